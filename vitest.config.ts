@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config'
+
+// Four kinds of tests, cheapest first. `rules` and `stories` are pure; `database` needs Postgres; `phones` a real Asterisk.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'rules', include: ['test/*.test.ts', 'test/{call,ivr,queue,agent,recording,cli,softphone}/**/*.test.ts'] } },
+      { test: { name: 'stories', include: ['test/stories/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'database',
+          include: ['test/{database,report,http,embedded}/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'phones',
+          include: ['test/phones/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
