@@ -1,0 +1,101 @@
+/**
+ * An agent is in exactly one state at any moment between sign-in and sign-out:
+ *
+ *   signed-out → ready → ringing → talking → wrapping-up → ready
+ *                  ↕        ↓ (no answer)         ↓
+ *                paused ←───┴─────────────────────┘
+ *
+ * `ringing` and `talking` belong to a call and end with it; `wrapping-up` ends at `wakeAt`. What an agent asks for during
+ * a call (`next`) takes place at its end, and the newest wish replaces an older one.
+ */
+export type AgentState = 'signed-out' | 'ready' | 'ringing' | 'talking' | 'wrapping-up' | 'paused'
+
+export const PAUSE_REASONS = ['rest', 'meal', 'training', 'meeting'] as const
+/** What the hotline itself pauses for: an agent whose phone rang in vain is not rung again before they say so. */
+export type MissReason = 'no-answer' | 'rejected' | 'unreachable'
+export type PauseReason = (typeof PAUSE_REASONS)[number] | MissReason
+
+export type Wish = { kind: 'ready' } | { kind: 'pause'; reason: PauseReason } | { kind: 'sign-out' }
+
+export type Agent = {
+  readonly id: string
+  /** Skill → level, 1 (learning) to 10 (master). */
+  readonly skills: Readonly<Record<string, number>>
+  /** Counts the changes; a change made on an older version is refused by the database. */
+  readonly version: number
+  readonly state: AgentState
+  readonly reason: PauseReason | null
+  /** When this state began, ms since 1970. */
+  readonly since: number
+  /** The call that holds the agent while ringing, talking or wrapping up. */
+  readonly call: string | null
+  /** Since when the agent has had no call; kept through a ring that led to nothing. */
+  readonly idleSince: number
+  readonly next: Wish | null
+  /** When wrapping-up ends. */
+  readonly wakeAt: number | null
+}
+
+export const isSignedIn = (agent: Agent): boolean => agent.state !== 'signed-out'
+/** In a state that only a call can end. */
+export const isHeldByCall = (agent: Agent): boolean => agent.state === 'ringing' || agent.state === 'talking'
+
+function change(agent: Agent, at: number, to: Partial<Agent> & { state: AgentState }): Agent {
+  return { ...agent, reason: null, call: null, wakeAt: null, ...to, since: at, version: agent.version + 1 }
+}
+
+const become = (agent: Agent, wish: Wish, at: number): Agent => {
+  switch (wish.kind) {
+    case 'ready':
+      return change(agent, at, { state: 'ready', next: null })
+    case 'pause':
+      return change(agent, at, { state: 'paused', reason: wish.reason, next: null })
+    case 'sign-out':
+      return change(agent, at, { state: 'signed-out', next: null })
+  }
+}
+
+export const signIn = (agent: Agent, at: number): Agent =>
+  isSignedIn(agent) ? agent : { ...become(agent, { kind: 'ready' }, at), idleSince: at }
+
+/** The agent's own choice: at once where no call holds them (it ends wrapping-up early), else at the call's end. */
+export function wish(agent: Agent, wanted: Wish, at: number): Agent {
+  if (!isSignedIn(agent)) return agent
+  if (isHeldByCall(agent)) return { ...agent, next: wanted, version: agent.version + 1 }
+  if (agent.state === 'wrapping-up' && wanted.kind === 'pause') {
+    return { ...agent, next: wanted, version: agent.version + 1 }
+  }
+  const same =
+    (agent.state === 'ready' && wanted.kind === 'ready') ||
+    (agent.state === 'paused' && wanted.kind === 'pause' && agent.reason === wanted.reason)
+  return same ? agent : become(agent, wanted, at)
+}
+
+/** The agent's phone begins to ring for this call. Only a ready agent can be offered a call. */
+export function offered(agent: Agent, call: string, at: number): Agent {
+  if (agent.state !== 'ready') throw new Error(`agent ${agent.id} is ${agent.state}, not ready`)
+  return change(agent, at, { state: 'ringing', call })
+}
+
+export const answered = (agent: Agent, at: number): Agent => change(agent, at, { state: 'talking', call: agent.call })
+
+/** The offer ended without an answer: withdrawn (ready again, the turn is kept) or missed (paused until the agent says otherwise). */
+export function offerEnded(agent: Agent, missed: MissReason | null, at: number): Agent {
+  const wanted = agent.next ?? (missed ? ({ kind: 'pause', reason: missed } as const) : ({ kind: 'ready' } as const))
+  // Whoever wanted to be ready and then missed the call is not there.
+  if (missed && wanted.kind === 'ready') return become(agent, { kind: 'pause', reason: missed }, at)
+  return become(agent, wanted, at)
+}
+
+/** The talk is over. `wrapUpMs` 0 makes the agent free at once. */
+export function talkEnded(agent: Agent, wrapUpMs: number, at: number): Agent {
+  const idle = { ...agent, idleSince: at }
+  if (wrapUpMs <= 0) return become(idle, agent.next ?? { kind: 'ready' }, at)
+  return change(idle, at, { state: 'wrapping-up', call: agent.call, wakeAt: at + wrapUpMs })
+}
+
+/** Time has come for what `wakeAt` says. */
+export function woken(agent: Agent, at: number): Agent {
+  if (agent.state !== 'wrapping-up' || agent.wakeAt === null || at < agent.wakeAt) return agent
+  return { ...become(agent, agent.next ?? { kind: 'ready' }, at), idleSince: agent.idleSince }
+}

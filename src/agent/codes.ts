@@ -1,0 +1,44 @@
+import { type Agent, isHeldByCall, isSignedIn, PAUSE_REASONS, signIn, type Wish, wish } from './agent.ts'
+
+/**
+ * What agents dial from their phones:
+ * *1 sign in, *2 sign out, *3 ready, *4 or *41 rest, *42 meal, *43 training, *44 meeting, *5 hear one's state.
+ */
+export type Code = { kind: 'sign-in' } | { kind: 'hear-state' } | { kind: 'wish'; wish: Wish }
+
+export function codeDialled(number: string): Code | undefined {
+  const pause = /^\*4([1-4]?)$/.exec(number)
+  if (pause) return { kind: 'wish', wish: { kind: 'pause', reason: PAUSE_REASONS[Number(pause[1] || 1) - 1]! } }
+  switch (number) {
+    case '*1':
+      return { kind: 'sign-in' }
+    case '*2':
+      return { kind: 'wish', wish: { kind: 'sign-out' } }
+    case '*3':
+      return { kind: 'wish', wish: { kind: 'ready' } }
+    case '*5':
+      return { kind: 'hear-state' }
+    default:
+      return undefined
+  }
+}
+
+/** The agent after dialling a code, and what they hear (prompt keys). */
+export function dial(agent: Agent, code: Code, at: number): { agent: Agent; says: string[] } {
+  if (code.kind === 'hear-state') return { agent, says: stateSpoken(agent) }
+  if (code.kind === 'sign-in') {
+    return isSignedIn(agent)
+      ? { agent, says: ['already-signed-in', ...stateSpoken(agent)] }
+      : { agent: signIn(agent, at), says: ['signed-in', 'now-ready'] }
+  }
+  if (!isSignedIn(agent)) return { agent, says: ['state/signed-out'] }
+  const after = wish(agent, code.wish, at)
+  if (after.next && after !== agent) return { agent: after, says: ['after-this-call'] }
+  return { agent: after, says: after.state === 'signed-out' ? ['signed-out'] : stateSpoken(after) }
+}
+
+function stateSpoken(agent: Agent): string[] {
+  if (agent.state === 'paused') return ['now-paused', `reason/${agent.reason}`]
+  if (agent.state === 'ready') return ['now-ready']
+  return [`state/${isHeldByCall(agent) ? 'talking' : agent.state}`]
+}

@@ -1,0 +1,31 @@
+import * as agent from '../agent/agent.ts'
+import type { Call } from './call.ts'
+import type { Fact } from './facts.ts'
+import type { View } from './view.ts'
+
+/** The agent whom a fact of a call touches. */
+export function agentOf(before: Call | null, fact: Fact): string | undefined {
+  if ('agent' in fact) return fact.agent
+  return fact.kind === 'CallEnded' && before?.leg && before.leg.endedAt === null ? before.leg.agent : undefined
+}
+
+/** That agent after it. `before`: the call without the fact. */
+export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: View): agent.Agent {
+  switch (fact.kind) {
+    case 'AgentOffered':
+      return agent.offered(who, before.id, fact.at)
+    case 'AgentAnswered':
+      return agent.answered(who, fact.at)
+    case 'OfferEnded':
+      return agent.offerEnded(who, fact.result === 'withdrawn' ? null : fact.result, fact.at)
+    case 'LifeboatConnected':
+      return who.state === 'ready' ? agent.answered(agent.offered(who, before.id, fact.at), fact.at) : who
+    case 'AgentLeft':
+    case 'CallEnded':
+      return who.call === before.id ? agent.talkEnded(who, wrapUpOf(before, view), fact.at) : who
+    default:
+      return who
+  }
+}
+
+const wrapUpOf = (call: Call, view: View): number => (call.queue ? view.queue(call.queue).wrapUpMs : 0)

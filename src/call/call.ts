@@ -1,0 +1,82 @@
+import type { Language } from '../ivr/flow.ts'
+import type { Place } from '../ivr/walk.ts'
+import type { EndedBy, OfferResult, Outcome, Recording, Wait } from './facts.ts'
+
+/**
+ * A call's phases:
+ *
+ *   arriving → in-flow → queued ⇄ ringing → talking → surveying → ended
+ *
+ * `ringing` begins with an agent's offer and lasts until the two are connected, so it includes the announcement of the
+ * agent's id; until then the caller keeps their place in the line. From any phase the caller may leave: → ended.
+ */
+export type Phase = 'arriving' | 'in-flow' | 'queued' | 'ringing' | 'talking' | 'surveying' | 'ended'
+
+/** The call's way to one agent, from the offer to its end. Times in ms since 1970. */
+export type Leg = {
+  readonly id: string
+  readonly agent: string
+  readonly offeredAt: number
+  readonly rangAt: number | null
+  readonly answeredAt: number | null
+  readonly connectedAt: number | null
+  readonly endedAt: number | null
+  /** How the offer ended where it did not lead to a talk. */
+  readonly result: OfferResult | 'answered' | null
+  readonly cause: number | null
+  readonly heldSince: number | null
+  readonly heldMs: number
+}
+
+export type Call = {
+  readonly id: string
+  /** How many facts are folded in. */
+  readonly seq: number
+  readonly lastAt: number
+  readonly phase: Phase
+  readonly channel: string
+  readonly from: string
+  readonly name: string
+  readonly to: string
+  readonly flow: string
+  readonly language: Language
+  readonly arrivedAt: number
+  readonly answeredAt: number | null
+  readonly place: Place | null
+  /** The prompt being spoken to the caller, and the one to the agent. */
+  readonly saying: string | null
+  readonly sayingToAgent: string | null
+  readonly queue: string | null
+  readonly queuedAt: number | null
+  /** How many were ahead on joining. */
+  readonly aheadAtFirst: number | null
+  readonly missedBy: readonly string[]
+  readonly leg: Leg | null
+  readonly surveyOffered: boolean
+  readonly rating: number | null
+  /** Set when the hotline itself ends the call. */
+  readonly dismissed: Outcome | null
+  readonly inLifeboat: boolean
+  readonly waits: Readonly<Partial<Record<Wait, number>>>
+  readonly outcome: Outcome | null
+  readonly short: boolean
+  readonly endedAt: number | null
+  readonly endedBy: EndedBy | null
+  readonly cause: number | null
+  readonly recording: Recording | null
+}
+
+/** The earliest of a call's waits. */
+export function nextWait(call: Call): { wait: Wait; at: number } | undefined {
+  let first: { wait: Wait; at: number } | undefined
+  for (const [wait, at] of Object.entries(call.waits) as [Wait, number][]) {
+    if (!first || at < first.at) first = { wait, at }
+  }
+  return first
+}
+
+/** Nothing more can happen to it: its recording is filed. */
+export const isClosed = (call: Call): boolean => call.recording !== null
+
+/** The leg that rings or talks now. */
+export const openLeg = (call: Call): Leg | null => (call.leg && call.leg.endedAt === null ? call.leg : null)

@@ -1,0 +1,83 @@
+import { bridgeId } from '../ids.ts'
+import type { Language, Prompt } from '../ivr/flow.ts'
+import { type Call, openLeg } from './call.ts'
+import type { Fact } from './facts.ts'
+
+/** What is to be done in Asterisk. Each may be given twice without harm: all ids are made from the call's. */
+export type Command =
+  | { do: 'answer'; channel: string }
+  | { do: 'say'; channel: string; say: string; prompts: Prompt[]; language: Language }
+  | { do: 'stop-saying'; say: string }
+  | { do: 'music'; channel: string }
+  | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number; channel: string }
+  | { do: 'connect'; bridge: string; channels: string[] }
+  | { do: 'disconnect'; bridge: string }
+  | { do: 'hang-up'; channel: string; cause: number }
+  | { do: 'lifeboat'; channel: string; queue: string }
+  | { do: 'file-recording'; call: Call }
+
+/** Q.850: 16 normal clearing, 19 no answer, 31 normal unspecified. */
+const NORMAL = 16
+const NO_ANSWER = 19
+
+/** What a fact asks for. `before` and `call`: the call without and with the fact. */
+export function commandsFor(before: Call | null, fact: Fact, call: Call): Command[] {
+  switch (fact.kind) {
+    case 'CallArrived':
+      return [{ do: 'answer', channel: call.channel }]
+    case 'Prompted':
+      return [...silence(before), say(call, fact.say, fact.prompts)]
+    case 'AgentPrompted':
+      return [{ ...say(call, fact.say, fact.prompts), channel: call.leg!.id, language: 'zh' }]
+    case 'PromptFinished':
+      return afterPrompt(call)
+    case 'AgentOffered':
+      return [ring(call, call.waits.ring! - fact.at)]
+    case 'OfferEnded':
+      return [{ do: 'hang-up', channel: fact.leg, cause: fact.result === 'no-answer' ? NO_ANSWER : NORMAL }]
+    case 'Connected':
+      return [{ do: 'connect', bridge: fact.bridge, channels: [call.channel, fact.leg] }]
+    case 'AgentLeft':
+      return [{ do: 'disconnect', bridge: bridgeId(call.id) }]
+    case 'Dismissed':
+      return fact.outcome === 'answered' || fact.outcome === 'self-served' ? [hangUp(call)] : []
+    case 'HandedToLifeboat':
+      return [{ do: 'lifeboat', channel: call.channel, queue: fact.queue }]
+    case 'CallEnded':
+      return afterEnd(before!)
+    default:
+      return []
+  }
+}
+
+const say = (call: Call, id: string, prompts: Prompt[]) =>
+  ({ do: 'say', channel: call.channel, say: id, prompts, language: call.language }) as const
+
+const silence = (before: Call | null): Command[] => (before?.saying ? [{ do: 'stop-saying', say: before.saying }] : [])
+
+const hangUp = (call: Call): Command => ({ do: 'hang-up', channel: call.channel, cause: NORMAL })
+
+const ring = (call: Call, forMs: number): Command => ({
+  do: 'ring',
+  leg: call.leg!.id,
+  agent: call.leg!.agent,
+  caller: call.from,
+  callerName: call.name,
+  forMs,
+  channel: call.channel,
+})
+
+function afterPrompt(call: Call): Command[] {
+  if (call.dismissed) return [hangUp(call)]
+  const waitsInLine = call.phase === 'queued' || (call.phase === 'ringing' && call.leg?.answeredAt === null)
+  return waitsInLine && !call.saying ? [{ do: 'music', channel: call.channel }] : []
+}
+
+function afterEnd(before: Call): Command[] {
+  const leg = openLeg(before)
+  const connected = leg && leg.connectedAt !== null
+  return [
+    ...(leg && !before.inLifeboat ? [{ do: 'hang-up', channel: leg.id, cause: NORMAL } as const] : []),
+    ...(connected && !before.inLifeboat ? [{ do: 'disconnect', bridge: bridgeId(before.id) } as const] : []),
+  ]
+}

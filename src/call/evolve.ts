@@ -1,0 +1,164 @@
+import { type Call, type Leg, openLeg } from './call.ts'
+import type { Fact, Wait } from './facts.ts'
+
+/** The call after a fact. Total: a fact once written is always accepted. */
+export function evolve(call: Call | null, fact: Fact): Call {
+  if (fact.kind === 'CallArrived') return arrived(fact)
+  if (!call) throw new Error(`a call begins with CallArrived, not ${fact.kind}`)
+  const after = { ...call, ...changed(call, fact), seq: call.seq + 1, lastAt: fact.at }
+  return fact.waits ? { ...after, waits: { ...after.waits, ...fact.waits } } : after
+}
+
+function arrived(fact: Fact & { kind: 'CallArrived' }): Call {
+  const { at, kind: _, waits = {}, ...said } = fact
+  return {
+    ...said,
+    id: said.channel,
+    seq: 1,
+    lastAt: at,
+    phase: 'arriving',
+    arrivedAt: at,
+    answeredAt: null,
+    place: null,
+    saying: null,
+    sayingToAgent: null,
+    queue: null,
+    queuedAt: null,
+    aheadAtFirst: null,
+    missedBy: [],
+    leg: null,
+    surveyOffered: false,
+    rating: null,
+    dismissed: null,
+    inLifeboat: false,
+    waits,
+    outcome: null,
+    short: false,
+    endedAt: null,
+    endedBy: null,
+    cause: null,
+    recording: null,
+  }
+}
+
+function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Partial<Call> {
+  switch (fact.kind) {
+    case 'CallAnswered':
+      return { phase: 'in-flow', answeredAt: fact.at }
+    case 'Prompted':
+      return {
+        saying: fact.say,
+        place: fact.place ?? call.place,
+        waits: without(call, 'key', 'announce'),
+      }
+    case 'AgentPrompted':
+      return { sayingToAgent: fact.say }
+    case 'PromptFinished':
+      return fact.say === call.saying
+        ? { saying: null, waits: without(call, 'prompt') }
+        : { sayingToAgent: fact.say === call.sayingToAgent ? null : call.sayingToAgent }
+    case 'KeyPressed':
+    case 'KeyMissed':
+      return { waits: without(call, 'key') }
+    case 'LanguageChosen':
+      return { language: fact.language }
+    case 'Queued':
+      return {
+        phase: 'queued',
+        queue: fact.queue,
+        queuedAt: fact.at,
+        aheadAtFirst: fact.ahead,
+        place: null,
+        waits: without(call, 'key'),
+      }
+    case 'PlaceTold':
+      return { waits: without(call, 'announce') }
+    case 'AgentOffered':
+      return { phase: 'ringing', leg: offered(fact), waits: without(call, 'announce', 'longest-wait') }
+    case 'AgentRang':
+      return onLeg(call, { rangAt: fact.at })
+    case 'OfferEnded':
+      return {
+        ...onLeg(call, { endedAt: fact.at, result: fact.result, cause: fact.cause }),
+        phase: 'queued',
+        sayingToAgent: null,
+        missedBy: fact.result === 'withdrawn' ? call.missedBy : [...call.missedBy, fact.agent],
+        waits: without(call, 'ring'),
+      }
+    case 'AgentAnswered':
+      return { ...onLeg(call, { answeredAt: fact.at }), waits: without(call, 'ring') }
+    case 'Connected':
+      return {
+        ...onLeg(call, { connectedAt: fact.at, result: 'answered' }),
+        phase: 'talking',
+        saying: null,
+        sayingToAgent: null,
+        waits: without(call, 'prompt'),
+      }
+    case 'Held':
+      return onLeg(call, { heldSince: fact.at })
+    case 'Retrieved':
+      return onLeg(call, retrieved(call, fact.at))
+    case 'AgentLeft':
+      return { ...onLeg(call, { ...retrieved(call, fact.at), endedAt: fact.at, cause: fact.cause }), phase: 'surveying' }
+    case 'SurveyOffered':
+      return { surveyOffered: true }
+    case 'SurveyAnswered':
+      return { rating: fact.rating }
+    case 'Dismissed':
+      return { dismissed: fact.outcome, waits: {} }
+    case 'HandedToLifeboat':
+      return { phase: 'queued', inLifeboat: true, queue: fact.queue, queuedAt: call.queuedAt ?? fact.at, saying: null, waits: {} }
+    case 'LifeboatConnected':
+      return { phase: 'talking', leg: lifeboatLeg(fact) }
+    case 'CallEnded':
+      return {
+        ...(openLeg(call) ? onLeg(call, { ...retrieved(call, fact.at), endedAt: fact.at, cause: fact.cause }) : {}),
+        phase: 'ended',
+        outcome: fact.outcome,
+        short: fact.short,
+        endedAt: fact.at,
+        endedBy: fact.by,
+        cause: fact.cause,
+        saying: null,
+        sayingToAgent: null,
+        waits: {},
+      }
+    case 'RecordingFiled':
+      return { recording: fact.recording, waits: {} }
+  }
+}
+
+const offered = (fact: Fact & { kind: 'AgentOffered' }): Leg => ({
+  id: fact.leg,
+  agent: fact.agent,
+  offeredAt: fact.at,
+  rangAt: null,
+  answeredAt: null,
+  connectedAt: null,
+  endedAt: null,
+  result: null,
+  cause: null,
+  heldSince: null,
+  heldMs: 0,
+})
+
+const lifeboatLeg = (fact: Fact & { kind: 'LifeboatConnected' }): Leg => ({
+  ...offered({ ...fact, kind: 'AgentOffered', why: { rule: 'most-skilled-then-longest-idle', level: 0, idleMs: 0, rivals: [], others: {} } }),
+  answeredAt: fact.at,
+  connectedAt: fact.at,
+  result: 'answered',
+})
+
+const onLeg = (call: Call, change: Partial<Leg>): Partial<Call> => ({ leg: call.leg && { ...call.leg, ...change } })
+
+function retrieved(call: Call, at: number): Partial<Leg> {
+  const since = call.leg?.heldSince
+  return typeof since === 'number' ? { heldSince: null, heldMs: call.leg!.heldMs + (at - since) } : {}
+}
+
+function without(call: Call, ...over: Wait[]): Call['waits'] {
+  const left = { ...call.waits }
+  for (const wait of over) delete left[wait]
+  return left
+}

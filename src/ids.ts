@@ -1,0 +1,23 @@
+/**
+ * Every id in Asterisk is made from the id of its call, so that a command given twice does no harm and an event
+ * finds its call without a look-up table.
+ *
+ * A call's id is the unique id of the caller's channel (`hotline-1763871911.12`): the word that Asterisk, queue_log and
+ * the name of the recording share. What belongs to the call adds `~` and a word: `…12~8001~7` is the leg to agent 8001
+ * offered by fact 7, `…12~say9` the prompt that fact 9 had played.
+ */
+const JOINT = '~'
+
+export const legId = (call: string, agent: string, seq: number): string => [call, agent, seq].join(JOINT)
+export const sayId = (call: string, seq: number, to: 'caller' | 'agent' = 'caller'): string =>
+  `${call}${JOINT}say${seq}${to === 'agent' ? 'a' : ''}`
+export const bridgeId = (call: string): string => `${call}${JOINT}talk`
+
+/** The call that a channel, playback or bridge belongs to. */
+export function callOf(id: string): string {
+  const joint = id.indexOf(JOINT)
+  return joint < 0 ? id : id.slice(0, joint)
+}
+
+/** Whether we chose this id: a caller's channel is named by Asterisk. */
+export const isOurs = (id: string): boolean => id.includes(JOINT)

@@ -1,0 +1,74 @@
+import type { Agent } from '../agent/agent.ts'
+import type { Queue, Waiting } from './queue.ts'
+
+/** Why a caller was offered to this agent: kept with the call, so that the decision can be explained years later. */
+export type Why = {
+  rule: 'most-skilled-then-longest-idle'
+  /** The sum of the agent's levels in the skills needed. */
+  level: number
+  idleMs: number
+  /** The next best of those who were ready and able, and why they were not chosen. */
+  rivals: { agent: string; level: number; idleMs: number; because: 'less-skilled' | 'idle-less-long' | 'missed-this-call' }[]
+  /** How many signed-in agents could not be asked, by reason. */
+  others: Partial<Record<'ringing' | 'talking' | 'wrapping-up' | 'paused' | 'not-skilled', number>>
+}
+
+const RIVALS_KEPT = 3
+
+type Candidate = { agent: Agent; level: number; missed: boolean }
+
+/** The ready agent whom this caller gets: not one who missed this call if another can; most skilled; longest idle. */
+export function chooseAgent(
+  waiting: Waiting,
+  agents: Iterable<Agent>,
+  now: number,
+): { agent: Agent; why: Why } | undefined {
+  const others: Why['others'] = {}
+  const candidates: Candidate[] = []
+  for (const agent of agents) {
+    if (agent.state === 'signed-out') continue
+    const level = levelFor(agent, waiting.queue)
+    const hindrance = level === undefined ? 'not-skilled' : agent.state === 'ready' ? undefined : agent.state
+    if (hindrance) others[hindrance] = (others[hindrance] ?? 0) + 1
+    else candidates.push({ agent, level: level!, missed: waiting.missedBy.includes(agent.id) })
+  }
+  candidates.sort(better)
+  const [best, ...rest] = candidates
+  if (!best) return undefined
+  const rivals = rest.slice(0, RIVALS_KEPT).map(c => ({
+    agent: c.agent.id,
+    level: c.level,
+    idleMs: now - c.agent.idleSince,
+    because: disadvantage(c, best),
+  }))
+  const why: Why = {
+    rule: 'most-skilled-then-longest-idle',
+    level: best.level,
+    idleMs: now - best.agent.idleSince,
+    rivals,
+    others,
+  }
+  return { agent: best.agent, why }
+}
+
+/** The sum of levels in the skills the queue needs; undefined if one is missing or too low. */
+export function levelFor(agent: Agent, queue: Queue): number | undefined {
+  let sum = 0
+  for (const skill in queue.skills) {
+    const level = agent.skills[skill]
+    if (level === undefined || level < queue.skills[skill]!) return undefined
+    sum += level
+  }
+  return sum
+}
+
+const better = (a: Candidate, b: Candidate): number =>
+  Number(a.missed) - Number(b.missed) ||
+  b.level - a.level ||
+  a.agent.idleSince - b.agent.idleSince ||
+  (a.agent.id < b.agent.id ? -1 : 1)
+
+function disadvantage(loser: Candidate, best: Candidate): Why['rivals'][number]['because'] {
+  if (loser.missed && !best.missed) return 'missed-this-call'
+  return loser.level < best.level ? 'less-skilled' : 'idle-less-long'
+}

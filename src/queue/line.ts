@@ -1,0 +1,88 @@
+import type { Agent } from '../agent/agent.ts'
+import { levelFor } from './choose.ts'
+import type { Queue, Waiting } from './queue.ts'
+
+/**
+ * Who waits, oldest first in each queue. A caller whose agent's phone is ringing has left the line and comes back to the
+ * same place, because the place is the time of joining.
+ */
+export class WaitingLines {
+  readonly #lines = new Map<string, Waiting[]>()
+  readonly #queueOf = new Map<string, string>()
+
+  /** Joins, or changes what is known of a waiting caller. */
+  join(waiting: Waiting): void {
+    this.leave(waiting.call)
+    const line = this.#lines.get(waiting.queue.id) ?? []
+    this.#lines.set(waiting.queue.id, line)
+    line.splice(placeFor(line, waiting), 0, waiting)
+    this.#queueOf.set(waiting.call, waiting.queue.id)
+  }
+
+  leave(call: string): void {
+    const queue = this.#queueOf.get(call)
+    if (queue === undefined) return
+    this.#queueOf.delete(call)
+    const line = this.#lines.get(queue)!
+    const at = line.findIndex(w => w.call === call)
+    line.splice(at, 1)
+  }
+
+  /** How many callers come before this moment in a queue. */
+  ahead(queue: string, since: number): number {
+    const line = this.#lines.get(queue)
+    if (!line) return 0
+    let low = 0
+    let high = line.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (line[middle]!.since < since) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  length(queue: string): number {
+    return this.#lines.get(queue)?.length ?? 0
+  }
+
+  /** The heads of all lines, longest waiting first, one a queue. */
+  heads(): Waiting[] {
+    const heads: Waiting[] = []
+    for (const line of this.#lines.values()) if (line[0]) heads.push(line[0])
+    return heads.sort((a, b) => a.since - b.since)
+  }
+
+  clear(): void {
+    this.#lines.clear()
+    this.#queueOf.clear()
+  }
+}
+
+/** The caller whom a free agent gets: the longest waiting of those whose queue the agent is able to serve. */
+export const chooseCaller = (agent: Agent, lines: WaitingLines): Waiting | undefined =>
+  lines.heads().find(head => levelFor(agent, head.queue) !== undefined)
+
+function placeFor(line: readonly Waiting[], newcomer: Waiting): number {
+  let at = line.length
+  while (at > 0 && line[at - 1]!.since > newcomer.since) at -= 1
+  return at
+}
+
+/**
+ * How long a caller can expect to wait, in ms: the callers ahead and this one, each needing a free agent, who come free at
+ * the rate agents ÷ mean handling time (Little's law for a busy line). Undefined where nothing is known.
+ */
+export function expectedWait(
+  queue: Queue,
+  ahead: number,
+  signedIn: Iterable<Agent>,
+  meanHandlingMs: number | undefined,
+): number | undefined {
+  let able = 0
+  for (const agent of signedIn) {
+    if (agent.state !== 'signed-out' && agent.state !== 'paused' && levelFor(agent, queue) !== undefined) able += 1
+  }
+  if (able === 0 || meanHandlingMs === undefined) return undefined
+  return ((ahead + 1) * meanHandlingMs) / able
+}
