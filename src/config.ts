@@ -1,0 +1,147 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { BadSettings } from './errors.ts'
+
+/**
+ * Everything that can be set, read once from the environment. What is not set, the hotline brings along: a private
+ * Asterisk and a private Postgres, secrets of its own, everything on loopback.
+ */
+export type Config = {
+  /** All that this hotline keeps: recordings, its private Asterisk and Postgres, secrets, the spool. */
+  readonly folder: string
+  readonly cacheFolder: string
+  readonly soundsFolder: string
+  readonly recordingsFolder: string
+  readonly bind: string
+  readonly ports: Ports
+  /** False: what the environment does not name is refused, not brought along. */
+  readonly embedded: boolean
+  readonly databaseUrl: string | undefined
+  /** Undefined: the private one. */
+  readonly asterisk: AsteriskAt | undefined
+  readonly apiKey: string | undefined
+  readonly trunk: string
+  readonly logLevel: string
+}
+
+export type AsteriskAt = { host: string; ariPort: number; amiPort: number; user: string; ariSecret: string; amiSecret: string }
+
+export type Ports = {
+  readonly sip: number
+  readonly http: number
+  readonly ari: number
+  readonly ami: number
+  readonly postgres: number
+  readonly rtp: readonly [first: number, last: number]
+}
+
+/** One number names them all: 5000 gives SIP 5060, our HTTP 5080, ARI 5088, AMI 5038, Postgres 5032, RTP 10000 to 13999. */
+export const portsFrom = (base: number): Ports => ({
+  sip: base + 60,
+  http: base + 80,
+  ari: base + 88,
+  ami: base + 38,
+  postgres: base + 32,
+  rtp: [base + 5_000, base + 8_999],
+})
+
+const port = (name: string) =>
+  z.coerce
+    .number({ error: `${name} must be a port number` })
+    .int(`${name} must be a whole number`)
+    .min(1, `${name} must be a port from 1 to 65535`)
+    .max(65_535, `${name} must be a port from 1 to 65535`)
+
+const SETTINGS = z.object({
+  HOTLINE_FOLDER: z.string().min(1, 'HOTLINE_FOLDER must name a folder').default('var'),
+  HOTLINE_CACHE: z.string().optional(),
+  HOTLINE_RECORDINGS: z.string().optional(),
+  HOTLINE_SOUNDS: z.string().optional(),
+  HOTLINE_BIND: z.ipv4('HOTLINE_BIND must be an IPv4 address, such as 0.0.0.0 or 127.0.0.1').default('127.0.0.1'),
+  HOTLINE_PORTS: z.coerce
+    .number({ error: 'HOTLINE_PORTS must be a number' })
+    .int('HOTLINE_PORTS must be a whole number')
+    .min(1_000, 'HOTLINE_PORTS must be from 1000 to 56000: the first of the ports')
+    .max(56_000, 'HOTLINE_PORTS must be from 1000 to 56000: the first of the ports')
+    .default(5_000),
+  HOTLINE_HTTP_PORT: port('HOTLINE_HTTP_PORT').optional(),
+  HOTLINE_EMBEDDED: z.enum(['auto', 'never'], 'HOTLINE_EMBEDDED must be auto or never').default('auto'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/\S+$/, 'DATABASE_URL must look like postgres://user:password@host:5432/database')
+    .optional(),
+  ASTERISK_HOST: z.string().min(1, 'ASTERISK_HOST must name a host').optional(),
+  ASTERISK_ARI_PORT: port('ASTERISK_ARI_PORT').default(8088),
+  ASTERISK_AMI_PORT: port('ASTERISK_AMI_PORT').default(5038),
+  ASTERISK_USER: z.string().min(1).default('hotline'),
+  ASTERISK_ARI_SECRET: z.string().optional(),
+  ASTERISK_AMI_SECRET: z.string().optional(),
+  HOTLINE_API_KEY: z.string().min(16, 'HOTLINE_API_KEY must have 16 characters or more').optional(),
+  HOTLINE_TRUNK: z
+    .string()
+    .regex(/^[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*$/, 'HOTLINE_TRUNK must be addresses or networks of your trunk, such as 203.0.113.7,198.51.100.0/24')
+    .default('127.0.0.1'),
+  HOTLINE_LOG: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'HOTLINE_LOG must be trace, debug, info, warn, error or silent')
+    .default('info'),
+})
+
+export type Environment = Record<string, string | undefined>
+
+/** Throws BadSettings with one sentence for each wrong setting. */
+export function readConfig(environment: Environment, home: string): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const read = SETTINGS.safeParse(given)
+  const sentences = read.success ? missing(read.data) : read.error.issues.map(issue => `${issue.message}.`)
+  if (!read.success || sentences.length > 0) throw new BadSettings(sentences)
+  const set = read.data
+  const folder = resolve(home, set.HOTLINE_FOLDER)
+  const ports = portsFrom(set.HOTLINE_PORTS)
+  return {
+    folder,
+    cacheFolder: set.HOTLINE_CACHE ?? defaultCache(environment),
+    soundsFolder: resolve(home, set.HOTLINE_SOUNDS ?? 'sounds'),
+    recordingsFolder: set.HOTLINE_RECORDINGS ? resolve(home, set.HOTLINE_RECORDINGS) : join(folder, 'recordings'),
+    bind: set.HOTLINE_BIND,
+    ports: { ...ports, http: set.HOTLINE_HTTP_PORT ?? ports.http },
+    embedded: set.HOTLINE_EMBEDDED === 'auto',
+    databaseUrl: set.DATABASE_URL,
+    asterisk: set.ASTERISK_HOST === undefined ? undefined : asteriskAt(set, set.ASTERISK_HOST),
+    apiKey: set.HOTLINE_API_KEY,
+    trunk: set.HOTLINE_TRUNK,
+    logLevel: set.HOTLINE_LOG,
+  }
+}
+
+type Settings = z.infer<typeof SETTINGS>
+
+function missing(set: Settings): string[] {
+  const sentences: string[] = []
+  if (set.ASTERISK_HOST) {
+    if (!set.ASTERISK_ARI_SECRET) sentences.push('ASTERISK_ARI_SECRET must be set where ASTERISK_HOST is.')
+    if (!set.ASTERISK_AMI_SECRET) sentences.push('ASTERISK_AMI_SECRET must be set where ASTERISK_HOST is.')
+  }
+  if (set.HOTLINE_EMBEDDED === 'never') {
+    const why = 'HOTLINE_EMBEDDED=never refuses to bring it along'
+    if (!set.DATABASE_URL) sentences.push(`DATABASE_URL must be set: ${why}.`)
+    if (!set.ASTERISK_HOST) sentences.push(`ASTERISK_HOST must be set: ${why}.`)
+    if (!set.HOTLINE_API_KEY) sentences.push(`HOTLINE_API_KEY must be set: ${why}.`)
+  }
+  return sentences
+}
+
+const asteriskAt = (set: Settings, host: string): AsteriskAt => ({
+  host,
+  ariPort: set.ASTERISK_ARI_PORT,
+  amiPort: set.ASTERISK_AMI_PORT,
+  user: set.ASTERISK_USER,
+  ariSecret: set.ASTERISK_ARI_SECRET ?? '',
+  amiSecret: set.ASTERISK_AMI_SECRET ?? '',
+})
+
+function defaultCache(environment: Environment): string {
+  // Root's home is closed to the user that Postgres runs as.
+  if (process.getuid?.() === 0) return '/var/cache/hotline'
+  return join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'hotline')
+}
