@@ -205,9 +205,11 @@ function offerEnded(story: Story, result: OfferResult, cause: number): void {
 
 /**
  * Why a ring led to nothing, by the Q.850 cause of the hang-up: 17 busy and 21 rejected are the agent's own doing, as is
- * hanging up before the caller was put through; 18 and 19 are no answer; anything else never reached the phone.
+ * hanging up before the caller was put through; 18 and 19 are no answer; 0 is known to nobody (we were away), so the
+ * agent is not to blame; anything else never reached the phone.
  */
 function missed(cause: number, answeredAt: number | null): OfferResult {
+  if (cause === 0) return 'withdrawn'
   if (answeredAt !== null || cause === 17 || cause === 21) return 'rejected'
   return cause === 18 || cause === 19 ? 'no-answer' : 'unreachable'
 }

@@ -42,6 +42,10 @@ export class WaitingLines {
     return low
   }
 
+  first(queue: string): Waiting | undefined {
+    return this.#lines.get(queue)?.[0]
+  }
+
   length(queue: string): number {
     return this.#lines.get(queue)?.length ?? 0
   }

@@ -1,0 +1,142 @@
+import ariClient, { type Client } from 'ari-client'
+import WebSocket from 'ws'
+import { sentenceOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { PhoneRefused } from '../switchboard/ports.ts'
+import { giveCredentials, replaceHttpClient } from './ariRequests.ts'
+import type { AriEvent } from './events.ts'
+
+export const APPLICATION = 'hotline'
+
+/** A link that has not answered a ping for this long is dead, whatever TCP thinks. */
+const PING_EVERY_MS = 5_000
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 3_000
+
+export type AriOptions = {
+  host: string
+  port: number
+  user: string
+  password: string
+  log: Log
+  /** The link is up, and Asterisk knows our application. Events come from now on. */
+  onUp: () => void
+  onDown: () => void
+  onEvent: (event: AriEvent) => void
+}
+
+/**
+ * ARI: operations through ari-client, events through a WebSocket of our own, which is asked for signs of life, comes back
+ * for ever, and survives events it has never heard of (ari-client's does none of these).
+ */
+export class Ari {
+  readonly #options: AriOptions
+  #client: Client | undefined
+  #socket: WebSocket | undefined
+  #pause = FIRST_PAUSE_MS
+  #timer: NodeJS.Timeout | undefined
+  #isUp = false
+  #stopped = false
+  #refusedBefore = false
+
+  constructor(options: AriOptions) {
+    this.#options = options
+    replaceHttpClient()
+    giveCredentials(`${options.host}:${options.port}`, options.user, options.password)
+  }
+
+  get isUp(): boolean {
+    return this.#isUp
+  }
+
+  /** The operations, by resource. Throws PhoneRefused (away) before Asterisk was ever reached. */
+  get operations(): Client {
+    if (!this.#client) throw new PhoneRefused('away', 'Asterisk has not been reached yet')
+    return this.#client
+  }
+
+  /** Connects, and connects again whenever the link is lost, until stopped. */
+  start(): void {
+    void this.#connect()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    this.#socket?.terminate()
+  }
+
+  async #connect(): Promise<void> {
+    const { host, port, user, password } = this.#options
+    try {
+      this.#client ??= await within(PING_EVERY_MS, ariClient.connect(`http://${host}:${port}`, user, password))
+    } catch (thrown) {
+      return this.#lost(sentenceOf(thrown))
+    }
+    if (this.#stopped) return
+    const key = encodeURIComponent(`${user}:${password}`)
+    const socket = new WebSocket(`ws://${host}:${port}/ari/events?app=${APPLICATION}&api_key=${key}`, {
+      handshakeTimeout: PING_EVERY_MS,
+    })
+    this.#socket = socket
+    socket.on('open', () => this.#open(socket))
+    socket.on('message', message => this.#read(String(message)))
+    socket.on('unexpected-response', (_request, response) => this.#refused(response.statusCode ?? 0, socket))
+    socket.on('error', why => this.#options.log.debug({ error: why.message }, 'ARI link'))
+    socket.on('close', () => this.#lost('the link was closed'))
+  }
+
+  #open(socket: WebSocket): void {
+    let alive = true
+    socket.on('pong', () => {
+      alive = true
+    })
+    const heart = setInterval(() => {
+      if (!alive) return socket.terminate()
+      alive = false
+      socket.ping()
+    }, PING_EVERY_MS)
+    socket.on('close', () => clearInterval(heart))
+    this.#pause = FIRST_PAUSE_MS
+    this.#refusedBefore = false
+    this.#isUp = true
+    this.#options.log.info('connected to Asterisk (ARI)')
+    this.#options.onUp()
+  }
+
+  #read(message: string): void {
+    try {
+      this.#options.onEvent(JSON.parse(message) as AriEvent)
+    } catch (thrown) {
+      this.#options.log.error({ error: sentenceOf(thrown) }, 'an ARI event could not be understood')
+    }
+  }
+
+  #refused(status: number, socket: WebSocket): void {
+    const level = this.#refusedBefore ? 'debug' : 'error'
+    this.#refusedBefore = true
+    const why = status === 401 ? 'the user or the secret is wrong' : `HTTP ${status}`
+    this.#options.log[level]({ status }, `Asterisk refuses ARI: ${why}`)
+    socket.terminate()
+  }
+
+  #lost(why: string): void {
+    if (this.#stopped) return
+    if (this.#isUp) {
+      this.#isUp = false
+      this.#options.log.warn({ why }, 'the link to Asterisk (ARI) is lost')
+      this.#options.onDown()
+    } else this.#options.log.debug({ why }, 'Asterisk (ARI) cannot be reached')
+    this.#timer = setTimeout(() => void this.#connect(), this.#pause)
+    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS)
+  }
+}
+
+/** ari-client's own first request has no deadline. */
+function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout
+  const late = new Promise<never>((_, failed) => {
+    timer = setTimeout(() => failed(new PhoneRefused('away', `Asterisk did not answer within ${ms} ms`)), ms)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,101 @@
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { createRequire } from 'node:module'
+import { PhoneRefused } from '../switchboard/ports.ts'
+
+/**
+ * The requests of ari-client go out through here instead of its own HTTP client, in which a request that is refused or
+ * swallowed never settles, errors lose their status, and credentials are the process's.
+ */
+const ANSWER_WITHIN_MS = 5_000
+/** Asterisk closes an idle connection after 15 s (http.conf, session_keep_alive): ours go before. */
+const IDLE_MS = 10_000
+
+/** `host:port` → the Authorization header for it. */
+const credentials = new Map<string, string>()
+const connections = new Agent({ keepAlive: true, maxSockets: 32, timeout: IDLE_MS, scheduling: 'lifo' })
+
+/** What swagger-client hands to its HTTP client. */
+type Exchange = {
+  url: string
+  method: string
+  headers: Record<string, string>
+  body?: unknown
+  on: { response(answer: Answer): void; error(why: unknown): void }
+}
+type Answer = { status: number; data: Buffer; headers: IncomingMessage['headers']; url: string; method: string }
+
+export function giveCredentials(host: string, user: string, password: string): void {
+  credentials.set(host, `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`)
+}
+
+/** Replaces the HTTP client of the swagger-client that ari-client uses. Once a process is enough. */
+export function replaceHttpClient(): void {
+  const near = createRequire(createRequire(import.meta.url).resolve('ari-client'))
+  near('swagger-client').ShredHttpClient.prototype.execute = (exchange: Exchange) => void execute(exchange)
+}
+
+async function execute(exchange: Exchange): Promise<void> {
+  try {
+    exchange.on.response(await send(exchange))
+  } catch (thrown) {
+    exchange.on.error(thrown)
+  }
+}
+
+/** Every request of ours can be given twice without harm, so one that met a closing connection is. */
+async function send(exchange: Exchange): Promise<Answer> {
+  try {
+    return await sendOnce(exchange)
+  } catch (thrown) {
+    if ((thrown as { cause?: { code?: string } }).cause?.code !== 'ECONNRESET') throw thrown
+    return sendOnce(exchange)
+  }
+}
+
+function sendOnce(exchange: Exchange): Promise<Answer> {
+  const { hostname, port, pathname, search, host } = new URL(exchange.url)
+  const body = bodyOf(exchange.body)
+  const headers: Record<string, string> = { authorization: credentials.get(host) ?? '', accept: 'application/json' }
+  if (body) headers['content-type'] = 'application/json'
+  headers['content-length'] = String(body ? Buffer.byteLength(body) : 0)
+  const path = pathname + search
+  return new Promise((answered, failed) => {
+    const outgoing = request({ hostname, port, path, method: exchange.method, headers, agent: connections })
+    const deadline = setTimeout(() => outgoing.destroy(new Error('no answer in time')), ANSWER_WITHIN_MS)
+    outgoing.on('error', why => {
+      clearTimeout(deadline)
+      failed(new PhoneRefused('away', `Asterisk did not answer: ${why.message}`, { cause: why }))
+    })
+    outgoing.on('response', incoming => {
+      const blocks: Buffer[] = []
+      incoming.on('data', block => blocks.push(block))
+      incoming.on('error', why => outgoing.destroy(why))
+      incoming.on('end', () => {
+        clearTimeout(deadline)
+        const answer = answerOf(exchange, incoming, Buffer.concat(blocks))
+        if (answer.status < 400) answered(answer)
+        else failed(refusal(answer))
+      })
+    })
+    outgoing.end(body)
+  })
+}
+
+function bodyOf(body: unknown): string | undefined {
+  if (body === undefined || body === null || body === '') return undefined
+  return typeof body === 'string' ? body : JSON.stringify(body)
+}
+
+const answerOf = (exchange: Exchange, incoming: IncomingMessage, data: Buffer): Answer => ({
+  status: incoming.statusCode ?? 0,
+  data,
+  headers: incoming.headers,
+  url: exchange.url,
+  method: exchange.method,
+})
+
+function refusal(answer: Answer): PhoneRefused {
+  const what = `${answer.method} ${new URL(answer.url).pathname} → ${answer.status} ${answer.data.toString('utf8').slice(0, 200)}`
+  // 404: no such channel, bridge or playback; 409: the channel has left our application or is on its way out.
+  return new PhoneRefused(answer.status === 404 || answer.status === 409 ? 'gone' : 'refused', what)
+}

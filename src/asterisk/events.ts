@@ -1,0 +1,91 @@
+import type { Happening } from '../call/facts.ts'
+import { callOf, isOurs } from '../ids.ts'
+
+/** What we read of ARI's events (rest-api/api-docs/events.json). All other kinds pass by. */
+export type AriEvent =
+  | { type: 'StasisStart'; args: string[]; channel: Channel }
+  | { type: 'ChannelStateChange' | 'ChannelHold' | 'ChannelUnhold'; channel: Channel }
+  | { type: 'ChannelDtmfReceived'; digit: string; channel: Channel }
+  | { type: 'ChannelDestroyed'; cause: number; channel: Channel }
+  | { type: 'PlaybackFinished'; playback: { id: string } }
+  | { type: 'ApplicationReplaced' }
+
+export type Channel = {
+  id: string
+  /** `PJSIP/8001-00000003` */
+  name: string
+  state: string
+  caller: { name: string; number: string }
+  dialplan: { context: string; exten: string; app_name: string; app_data: string }
+}
+
+/** A playback that tells an agent what their code has done: the channel is hung up when it ends. */
+export const DESK = '~desk'
+
+export type Told =
+  | { to: 'call'; call: string; happening: Happening }
+  | { to: 'desk'; kind: 'dialled'; channel: string; agent: string; number: string }
+  | { to: 'desk'; kind: 'told'; channel: string }
+
+/** Which call (or agent's phone) an event concerns, and what it means there; undefined: nothing to us. */
+export function meaning(event: AriEvent, at: number, flowOf: (number: string) => string): Told[] {
+  switch (event.type) {
+    case 'StasisStart':
+      return entered(event.channel, event.args[0], at, flowOf)
+    case 'ChannelStateChange':
+      return stateChanged(event.channel, at)
+    case 'ChannelDtmfReceived':
+      return isOurs(event.channel.id) ? [] : [told(event.channel.id, { kind: 'KeyPressed', key: event.digit, at })]
+    case 'PlaybackFinished':
+      return said(event.playback.id, at)
+    case 'ChannelHold':
+      return ofLeg(event.channel, { kind: 'LegHeld', leg: event.channel.id, at })
+    case 'ChannelUnhold':
+      return ofLeg(event.channel, { kind: 'LegRetrieved', leg: event.channel.id, at })
+    case 'ChannelDestroyed':
+      return isOurs(event.channel.id)
+        ? ofLeg(event.channel, { kind: 'LegEnded', leg: event.channel.id, cause: event.cause, at })
+        : [told(event.channel.id, { kind: 'CallerGone', cause: event.cause, by: 'caller', at })]
+    default:
+      return []
+  }
+}
+
+const told = (call: string, happening: Happening): Told => ({ to: 'call', call, happening })
+
+const ofLeg = (channel: Channel, happening: Happening): Told[] =>
+  isOurs(channel.id) ? [told(callOf(channel.id), happening)] : []
+
+function entered(channel: Channel, role: string | undefined, at: number, flowOf: (number: string) => string): Told[] {
+  if (isOurs(channel.id)) return [told(callOf(channel.id), { kind: 'LegAnswered', leg: channel.id, at })]
+  if (role === 'agent') {
+    const number = channel.dialplan.exten
+    return [{ to: 'desk', kind: 'dialled', channel: channel.id, agent: endpointOf(channel), number }]
+  }
+  const to = channel.dialplan.exten
+  const arrived: Happening = {
+    kind: 'Arrived',
+    channel: channel.id,
+    from: channel.caller.number,
+    name: channel.caller.name,
+    to,
+    flow: flowOf(to),
+    language: 'zh',
+    at,
+  }
+  const answered = channel.state === 'Up' ? [told(channel.id, { kind: 'Answered', at })] : []
+  return [told(channel.id, arrived), ...answered]
+}
+
+/** `PJSIP/8001-00000003` → 8001: the account that was asked for its password, whatever caller id it shows. */
+export const endpointOf = (channel: Channel): string => /^PJSIP\/(.+)-[0-9a-f]+$/.exec(channel.name)?.[1] ?? ''
+
+function stateChanged(channel: Channel, at: number): Told[] {
+  if (channel.state === 'Ringing') return ofLeg(channel, { kind: 'LegRang', leg: channel.id, at })
+  return channel.state === 'Up' && !isOurs(channel.id) ? [told(channel.id, { kind: 'Answered', at })] : []
+}
+
+function said(playback: string, at: number): Told[] {
+  if (playback.endsWith(DESK)) return [{ to: 'desk', kind: 'told', channel: callOf(playback) }]
+  return isOurs(playback) ? [told(callOf(playback), { kind: 'PromptEnded', say: playback, at })] : []
+}

@@ -1,0 +1,67 @@
+import type { Knex } from 'knex'
+import type { Agent, AgentState, PauseReason, Wish } from '../agent/agent.ts'
+import type { Call } from '../call/call.ts'
+import type { Queue } from '../queue/queue.ts'
+
+/** What a service must know to begin: the queues and numbers, the agents as they are, the calls that are not closed. */
+
+export async function loadQueues(knex: Knex): Promise<Queue[]> {
+  const rows = await knex('queues').select('*').orderBy('id')
+  return rows.map(row => ({
+    id: row.id,
+    skills: row.skills,
+    ringMs: row.ring_ms,
+    wrapUpMs: row.wrap_up_ms,
+    announceEveryMs: row.announce_every_ms,
+    longestWaitMs: row.longest_wait_ms,
+    serviceLevelMs: row.service_level_ms,
+  }))
+}
+
+export async function loadNumbers(knex: Knex): Promise<Map<string, string>> {
+  const rows: { number: string; flow: string }[] = await knex('numbers').select('number', 'flow')
+  return new Map(rows.map(row => [row.number, row.flow]))
+}
+
+type AgentRow = {
+  id: string
+  version: number
+  state: AgentState
+  reason: PauseReason | null
+  since: Date
+  call_id: string | null
+  idle_since: Date
+  next_wish: Wish | null
+  wake_at: Date | null
+  skills: Record<string, number>
+}
+
+export async function loadAgents(knex: Knex): Promise<Agent[]> {
+  const skills = knex('agent_skills')
+    .select(knex.raw(`coalesce(jsonb_object_agg(skill, level), '{}')`))
+    .whereRaw('agent_id = agents.id')
+  const rows: AgentRow[] = await knex('agents').select('agents.*', skills.as('skills')).orderBy('id')
+  return rows.map(row => ({
+    id: row.id,
+    skills: row.skills,
+    version: row.version,
+    state: row.state,
+    reason: row.reason,
+    since: row.since.getTime(),
+    call: row.call_id,
+    idleSince: row.idle_since.getTime(),
+    next: row.next_wish,
+    wakeAt: row.wake_at?.getTime() ?? null,
+  }))
+}
+
+export type Account = { agent: string; password: string }
+
+export async function loadAccounts(knex: Knex): Promise<Account[]> {
+  return knex('agents').select('id as agent', 'sip_password as password').orderBy('id')
+}
+
+export async function loadOpenCalls(knex: Knex): Promise<Call[]> {
+  const rows: { state: Call }[] = await knex('calls').select('state').whereNotNull('state').orderBy('arrived_at')
+  return rows.map(row => row.state)
+}

@@ -1,0 +1,141 @@
+import type { Knex } from 'knex'
+import { sentenceOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { type Change, ClaimLost, type Memory } from '../switchboard/ports.ts'
+import { remember } from './remember.ts'
+import type { Spool } from './spool.ts'
+
+/** More in one statement makes it no faster. */
+const AT_MOST = 200
+/** The database is called away when it has not answered for this long. */
+const AWAY_AFTER_MS = 3_000
+const TRY_AGAIN_MS = 500
+
+type Pending = { change: Change; done: () => void; failed: (why: unknown) => void }
+
+/**
+ * Remembers changes in Postgres, in the order given. While one batch is being written the next gathers, so that a busy
+ * moment costs few transactions. When Postgres is away the spool on disk remembers in its stead; when it is back the
+ * spool is read in first.
+ */
+export class DatabaseMemory implements Memory {
+  readonly #knex: Knex
+  readonly #spool: Spool
+  readonly #log: Log
+  readonly #onPresence: (present: boolean) => void
+  #pending: Pending[] = []
+  #writing = false
+  #awaySince: number | null = null
+  #spooling = false
+
+  constructor(knex: Knex, spool: Spool, log: Log, onPresence: (present: boolean) => void) {
+    this.#knex = knex
+    this.#spool = spool
+    this.#log = log
+    this.#onPresence = onPresence
+  }
+
+  get isPresent(): boolean {
+    return !this.#spooling
+  }
+
+  remember(change: Change): Promise<void> {
+    return new Promise((done, failed) => {
+      if (this.#spooling) return this.#keepInSpool([{ change, done, failed }])
+      this.#pending.push({ change, done, failed })
+      if (!this.#writing) void this.#write()
+    })
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = true
+    while (this.#pending.length > 0) {
+      const batch = this.#pending.splice(0, AT_MOST)
+      try {
+        await remember(
+          this.#knex,
+          batch.map(pending => pending.change),
+        )
+        this.#awaySince = null
+        for (const pending of batch) pending.done()
+      } catch (thrown) {
+        if (isRefusal(thrown)) await this.#oneByOne(batch)
+        else await this.#onAway(batch, thrown)
+      }
+    }
+    this.#writing = false
+  }
+
+  /** One change of a batch breaks a rule: the others are kept all the same. */
+  async #oneByOne(batch: Pending[]): Promise<void> {
+    for (const { change, done, failed } of batch) {
+      try {
+        await remember(this.#knex, [change])
+        done()
+      } catch (thrown) {
+        if (!isRefusal(thrown)) {
+          await this.#onAway([{ change, done, failed }], thrown)
+          continue
+        }
+        this.#log.error({ error: sentenceOf(thrown), call: change.call?.after.id }, 'the database refused a change')
+        failed(new ClaimLost('the database refused the change', { cause: thrown }))
+      }
+    }
+  }
+
+  /** Tries again for a while; then the spool takes over until the database is back. */
+  async #onAway(batch: Pending[], thrown: unknown): Promise<void> {
+    this.#pending.unshift(...batch)
+    const now = performance.now()
+    this.#awaySince ??= now
+    if (now - this.#awaySince < AWAY_AFTER_MS) return pause(TRY_AGAIN_MS)
+    this.#log.error({ error: sentenceOf(thrown) }, 'the database is away: facts go to the spool, callers to the lifeboat')
+    this.#spooling = true
+    this.#keepInSpool(this.#pending.splice(0))
+    this.#onPresence(false)
+    await this.#untilBack()
+  }
+
+  #keepInSpool(batch: Pending[]): void {
+    try {
+      this.#spool.append(batch.map(pending => pending.change))
+      for (const pending of batch) pending.done()
+    } catch (thrown) {
+      for (const pending of batch) pending.failed(thrown)
+    }
+  }
+
+  async #untilBack(): Promise<void> {
+    while (this.#spooling) {
+      await pause(TRY_AGAIN_MS)
+      try {
+        await this.readSpool()
+      } catch (thrown) {
+        this.#log.debug({ error: sentenceOf(thrown) }, 'the database is still away')
+        continue
+      }
+      if (this.#spool.length > 0) continue // one came in the meantime
+      this.#spooling = false
+      this.#awaySince = null
+      this.#log.info('the database is back, and the spool is read in')
+      this.#onPresence(true)
+    }
+  }
+
+  /** Brings what the spool holds into the database; resolves when it is empty. */
+  async readSpool(): Promise<void> {
+    for (let changes = this.#spool.next(AT_MOST); changes.length > 0; changes = this.#spool.next(AT_MOST)) {
+      await remember(this.#knex, changes)
+      this.#spool.forget(changes.length)
+    }
+  }
+}
+
+/** Postgres itself says no (class 22 bad value, 23 constraint), in contrast to a connection that is gone. */
+function isRefusal(thrown: unknown): boolean {
+  const code = (thrown as { code?: unknown }).code
+  return typeof code === 'string' && /^(22|23)...$/.test(code)
+}
+
+/** A wait between tries, in ms; it keeps no finished program alive. */
+const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms).unref())

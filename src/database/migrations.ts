@@ -1,0 +1,29 @@
+import type { Knex } from 'knex'
+import * as firstCall from '../../migrations/001_first_call.ts'
+import * as views from '../../migrations/002_views.ts'
+
+/** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
+const MIGRATIONS: Record<string, Knex.Migration> = { '001_first_call': firstCall, '002_views': views }
+
+/** A number of our own for the lock that lets only one service at a time build the tables. */
+const LOCK = 5_060_001
+
+/** Brings the tables up to date. Two services that start at once take turns. */
+export async function migrate(knex: Knex): Promise<void> {
+  const source: Knex.MigrationSource<string> = {
+    getMigrations: async () => Object.keys(MIGRATIONS),
+    getMigrationName: name => name,
+    getMigration: async name => MIGRATIONS[name]!,
+  }
+  const one = await knex.client.acquireConnection()
+  try {
+    await knex.raw('select pg_advisory_lock(?)', [LOCK]).connection(one)
+    try {
+      await knex.migrate.latest({ migrationSource: source })
+    } finally {
+      await knex.raw('select pg_advisory_unlock(?)', [LOCK]).connection(one)
+    }
+  } finally {
+    await knex.client.releaseConnection(one)
+  }
+}

@@ -1,0 +1,179 @@
+import type { Knex } from 'knex'
+import type { Agent } from '../agent/agent.ts'
+import { isClosed, nextWait, type Call, type Leg } from '../call/call.ts'
+import type { Fact } from '../call/facts.ts'
+import type { AgentChange, Change } from '../switchboard/ports.ts'
+
+/**
+ * Writes changes, in order, in one statement and so in one transaction: facts, the calls as they now are, their legs, the
+ * agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
+ *
+ * The claims (one open leg an agent, one an call, one state an agent) are deferred constraints: they hold at the end of
+ * the statement, whatever the order of its parts. A breach rejects with Postgres' 23P01.
+ */
+export async function remember(knex: Knex, changes: readonly Change[]): Promise<void> {
+  await knex.raw(STATEMENT, rowsOf(changes))
+}
+
+function rowsOf(changes: readonly Change[]): string[] {
+  const facts: object[] = []
+  const calls = new Map<string, object>()
+  const legs = new Map<string, object>()
+  const agents = new Map<string, object>()
+  const periods: Period[] = []
+  for (const change of changes) {
+    if (change.call) {
+      const { after } = change.call
+      facts.push(...factRows(after, change.call.facts))
+      calls.set(after.id, callRow(after))
+      for (const leg of change.call.legs) legs.set(leg.id, legRow(after.id, leg))
+    }
+    for (const agent of change.agents) {
+      agents.set(agent.after.id, agentRow(agent.after))
+      addPeriod(periods, agent)
+    }
+  }
+  return [facts, [...calls.values()], [...legs.values()], [...agents.values()], periods].map(rows => JSON.stringify(rows))
+}
+
+const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
+
+function factRows(after: Call, facts: readonly Fact[]): object[] {
+  const first = after.seq - facts.length + 1
+  return facts.map(({ at, kind, ...body }, i) => ({ call_id: after.id, seq: first + i, at: time(at), kind, body }))
+}
+
+function callRow(call: Call): object {
+  const { leg, recording } = call
+  const talked = leg?.connectedAt != null
+  return {
+    id: call.id,
+    seq: call.seq,
+    phase: call.phase,
+    state: isClosed(call) ? null : call,
+    wake_at: time(nextWait(call)?.at ?? null),
+    caller: call.from,
+    caller_name: call.name,
+    called: call.to,
+    flow: call.flow,
+    language: call.language,
+    arrived_at: time(call.arrivedAt),
+    answered_at: time(call.answeredAt),
+    queue: call.queue,
+    queued_at: time(call.queuedAt),
+    ahead_at_first: call.aheadAtFirst,
+    agent_id: leg?.agent ?? null,
+    connected_at: talked ? time(leg.connectedAt) : null,
+    talk_ended_at: talked ? time(leg.endedAt) : null,
+    held_ms: leg?.heldMs ?? 0,
+    ended_at: time(call.endedAt),
+    ended_by: call.endedBy,
+    cause: call.cause,
+    outcome: call.outcome,
+    short: call.short,
+    survey_offered: call.surveyOffered,
+    rating: call.rating,
+    via_lifeboat: call.inLifeboat,
+    recording_file: recording?.file ?? null,
+    recording_ms: recording ? Math.round(recording.ms) : null,
+    recording_sha256: recording?.sha256 ?? null,
+    recording_faults: recording?.faults ?? null,
+  }
+}
+
+const legRow = (call: string, leg: Leg): object => ({
+  id: leg.id,
+  call_id: call,
+  agent_id: leg.agent,
+  offered_at: time(leg.offeredAt),
+  rang_at: time(leg.rangAt),
+  answered_at: time(leg.answeredAt),
+  connected_at: time(leg.connectedAt),
+  ended_at: time(leg.endedAt),
+  result: leg.result,
+  cause: leg.cause,
+  held_ms: leg.heldMs,
+})
+
+const agentRow = (agent: Agent): object => ({
+  id: agent.id,
+  version: agent.version,
+  state: agent.state,
+  reason: agent.reason,
+  since: time(agent.since),
+  call_id: agent.call,
+  idle_since: time(agent.idleSince),
+  next_wish: agent.next,
+  wake_at: time(agent.wakeAt),
+})
+
+type Period = {
+  agent_id: string
+  state: string
+  reason: string | null
+  call_id: string | null
+  started_at: string
+  ended_at: string | null
+}
+
+/** A state's period opens where the one before it closes. Signed out is no period: the last one just closes. */
+function addPeriod(periods: Period[], { before, after }: AgentChange): void {
+  const same = before.state === after.state && before.reason === after.reason && before.call === after.call
+  if (same) return
+  const at = time(after.since)!
+  const last = periods.findLast(period => period.agent_id === after.id)
+  if (last && last.ended_at === null) last.ended_at = at
+  const { id: agent_id, state, reason, call: call_id } = after
+  periods.push({ agent_id, state, reason, call_id, started_at: at, ended_at: state === 'signed-out' ? at : null })
+}
+
+const CALL_COLUMNS = `id text, seq int, phase text, state jsonb, wake_at timestamptz, caller text, caller_name text, called text,
+  flow text, language text, arrived_at timestamptz, answered_at timestamptz, queue text, queued_at timestamptz,
+  ahead_at_first int, agent_id text, connected_at timestamptz, talk_ended_at timestamptz, held_ms int, ended_at timestamptz,
+  ended_by text, cause int, outcome text, short boolean, survey_offered boolean, rating smallint, via_lifeboat boolean,
+  recording_file text, recording_ms int, recording_sha256 text, recording_faults text[]`
+const LEG_COLUMNS = `id text, call_id text, agent_id text, offered_at timestamptz, rang_at timestamptz, answered_at timestamptz,
+  connected_at timestamptz, ended_at timestamptz, result text, cause int, held_ms int`
+const AGENT_COLUMNS = `id text, version bigint, state text, reason text, since timestamptz, call_id text,
+  idle_since timestamptz, next_wish jsonb, wake_at timestamptz`
+const PERIOD_COLUMNS = `agent_id text, state text, reason text, call_id text, started_at timestamptz, ended_at timestamptz`
+
+const namesIn = (columns: string): string[] => columns.split(',').map(column => column.trim().split(' ')[0]!)
+const listed = (columns: string): string => namesIn(columns).join(', ')
+const taken = (columns: string): string =>
+  namesIn(columns)
+    .filter(name => name !== 'id')
+    .map(name => `${name} = excluded.${name}`)
+    .join(', ')
+
+const STATEMENT = `
+with told as (
+  insert into facts (call_id, seq, at, kind, body)
+  select call_id, seq, at, kind, body
+  from jsonb_to_recordset(?::jsonb) as f(call_id text, seq int, at timestamptz, kind text, body jsonb)
+  on conflict do nothing
+), called as (
+  insert into calls (${listed(CALL_COLUMNS)})
+  select ${listed(CALL_COLUMNS)} from jsonb_to_recordset(?::jsonb) as c(${CALL_COLUMNS})
+  on conflict (id) do update set ${taken(CALL_COLUMNS)} where calls.seq < excluded.seq
+), reached as (
+  insert into legs (${listed(LEG_COLUMNS)})
+  select ${listed(LEG_COLUMNS)} from jsonb_to_recordset(?::jsonb) as l(${LEG_COLUMNS})
+  on conflict (id) do update set ${taken(LEG_COLUMNS)} where legs.ended_at is null
+), moved as (
+  update agents set ${namesIn(AGENT_COLUMNS)
+    .filter(name => name !== 'id')
+    .map(name => `${name} = a.${name}`)
+    .join(', ')}
+  from jsonb_to_recordset(?::jsonb) as a(${AGENT_COLUMNS})
+  where agents.id = a.id and agents.version < a.version
+  returning agents.id
+), periods as (
+  select p.* from jsonb_to_recordset(?::jsonb) as p(${PERIOD_COLUMNS}) join moved on moved.id = p.agent_id
+), closed as (
+  update agent_states set ended_at = first.started_at
+  from (select agent_id, min(started_at) as started_at from periods group by agent_id) as first
+  where agent_states.agent_id = first.agent_id and agent_states.ended_at is null
+)
+insert into agent_states (${listed(PERIOD_COLUMNS)})
+select ${listed(PERIOD_COLUMNS)} from periods where state <> 'signed-out'`

@@ -1,0 +1,77 @@
+import type { Call } from '../call/call.ts'
+import type { Command } from '../call/commands.ts'
+import type { Happening } from '../call/facts.ts'
+import { sentenceOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { type Phone, PhoneRefused } from './ports.ts'
+
+type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never
+
+/** One call's acts, in order: nothing is done before the facts that ask for it are remembered. */
+export class Mailbox {
+  call: Call
+  timer: (() => void) | undefined
+  readonly #phone: Phone
+  readonly #log: Log
+  readonly #refused: (happening: Unstamped<Happening>) => void
+  #tail: Promise<void> = Promise.resolve()
+
+  constructor(call: Call, phone: Phone, log: Log, refused: (happening: Unstamped<Happening>) => void) {
+    this.call = call
+    this.#phone = phone
+    this.#log = log
+    this.#refused = refused
+  }
+
+  /** Resolves when all acts asked for so far are done. */
+  get idle(): Promise<void> {
+    return this.#tail
+  }
+
+  after(remembered: Promise<void>, commands: Command[]): void {
+    const before = this.#tail
+    this.#tail = remembered.then(
+      () => before.then(() => this.#do(commands)),
+      // Whoever keeps the memory answers for it (another controller won, say); what was not remembered is not done.
+      thrown => this.#log.warn({ call: this.call.id, error: sentenceOf(thrown) }, 'not remembered, so not done'),
+    )
+  }
+
+  perform(commands: Command[]): void {
+    this.after(Promise.resolve(), commands)
+  }
+
+  disarm(): void {
+    this.timer?.()
+    this.timer = undefined
+  }
+
+  async #do(commands: Command[]): Promise<void> {
+    for (const command of commands) {
+      try {
+        await this.#phone.perform(command)
+      } catch (thrown) {
+        this.#onRefusal(command, thrown)
+      }
+    }
+  }
+
+  #onRefusal(command: Command, thrown: unknown): void {
+    const id = thrown instanceof PhoneRefused ? thrown.id : 'refused'
+    if (id === 'away') return // recovery compares and mends on the next connect
+    const level = id === 'gone' ? 'debug' : 'warn'
+    this.#log[level]({ call: this.call.id, act: command.do, error: sentenceOf(thrown) }, 'Asterisk refused')
+    const consequence = consequenceOf(command)
+    if (consequence) this.#refused(consequence)
+  }
+}
+
+/** What a refused command means for the call. A channel that is gone says so itself. */
+function consequenceOf(command: Command): Unstamped<Happening> | undefined {
+  if (command.do === 'ring') return { kind: 'LegEnded', leg: command.leg, cause: SUBSCRIBER_ABSENT }
+  if (command.do === 'say') return { kind: 'PromptEnded', say: command.say }
+  return undefined
+}
+
+/** Q.850 cause 20. */
+const SUBSCRIBER_ABSENT = 20

@@ -1,0 +1,72 @@
+import type { Agent } from '../agent/agent.ts'
+import type { Call, Leg } from '../call/call.ts'
+import type { Command } from '../call/commands.ts'
+import type { Fact } from '../call/facts.ts'
+import { HotlineError } from '../errors.ts'
+
+/** The telephone side. */
+export interface Phone {
+  /** Resolves when Asterisk has taken the command. Rejects with PhoneRefused. */
+  perform(command: Command): Promise<void>
+  /** What Asterisk has of ours now. Rejects with PhoneRefused where it cannot be asked. */
+  look(sayings: readonly string[]): Promise<Seen>
+}
+
+export type Seen = {
+  /** When this Asterisk was started, ms since 1970: what was there before is gone. */
+  startedAt: number
+  channels: Map<string, SeenChannel>
+  /** Bridges of ours and who is in them. */
+  bridges: Map<string, readonly string[]>
+  /** Which of the playbacks asked for are still being played. */
+  sayings: Set<string>
+}
+
+export type SeenChannel = {
+  id: string
+  up: boolean
+  /** In our application; else in the dialplan, or on its way. */
+  ours: boolean
+  caller: { number: string; name: string }
+  dialled: string
+  role: 'caller' | 'agent' | 'other'
+}
+
+/** `away`: there is no connection; recovery will see to it. `gone`: what it was meant for does not exist. */
+export class PhoneRefused extends HotlineError {
+  declare readonly id: 'away' | 'gone' | 'refused'
+
+  constructor(id: 'away' | 'gone' | 'refused', message: string, options?: ErrorOptions) {
+    super(id, message, options)
+  }
+}
+
+/** The story's keeper. */
+export interface Memory {
+  /**
+   * Resolves when the change will survive anything. Changes are kept in the order given. Rejects with ClaimLost where
+   * another controller was faster.
+   */
+  remember(change: Change): Promise<void>
+}
+
+export type Change = {
+  readonly call?: { readonly after: Call; readonly facts: readonly Fact[]; readonly legs: readonly Leg[] }
+  readonly agents: readonly AgentChange[]
+}
+
+/** `before` and `after` differ in state, or only in what is remembered with it. Both null-free: agents are never made here. */
+export type AgentChange = { readonly before: Agent; readonly after: Agent }
+
+export class ClaimLost extends HotlineError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('claim-lost', message, options)
+  }
+}
+
+export interface Clock {
+  /** ms since 1970, never running backwards. */
+  now(): number
+  /** Calls once when that time has come; the returned function takes it back. */
+  at(time: number, wake: () => void): () => void
+}
