@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { HotlineError } from '../errors.ts'
 
@@ -187,9 +188,10 @@ async function aptGet(settings: string[], words: string[], onLine: Say): Promise
     env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
   })
   const complaints: string[] = []
-  createInterface({ input: apt.stdout }).on('line', onLine)
-  createInterface({ input: apt.stdio[3] as NodeJS.ReadableStream }).on('line', onLine)
-  createInterface({ input: apt.stderr }).on('line', line => complaints.push(line))
+  const [, output, errors, status] = apt.stdio as unknown as Readable[]
+  createInterface({ input: output! }).on('line', onLine)
+  createInterface({ input: status! }).on('line', onLine)
+  createInterface({ input: errors! }).on('line', line => complaints.push(line))
   const code = await new Promise<number | null>((resolve, reject) => {
     apt.on('error', reject).on('close', resolve)
   })
