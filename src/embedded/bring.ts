@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { AsteriskAt, Config } from '../config.ts'
+import { findAsterisk, type RunningAsterisk, startAsterisk } from './asterisk.ts'
+import { type RunningPostgres, startPostgres } from './postgres.ts'
+
+/** All that a service needs to run: what the environment names, or what was brought along. */
+export type Surroundings = {
+  databaseUrl: string
+  asterisk: AsteriskAt
+  apiKey: string
+  /** Only what we started (or took over from a former start of the same folder). */
+  private: { asterisk?: RunningAsterisk; postgres?: RunningPostgres }
+  stop(): Promise<void>
+}
+
+type Secrets = { ari: string; ami: string; apiKey: string }
+
+/** Starts what the configuration does not name, and says so. Both outlive us unless `stop` is called. */
+export async function bringAlong(config: Config, say: (line: string) => void): Promise<Surroundings> {
+  await mkdir(config.folder, { recursive: true })
+  const secrets = await secretsOf(config.folder)
+  const { cacheFolder } = config
+  const postgres = config.databaseUrl
+    ? undefined
+    : await startPostgres({ folder: join(config.folder, 'postgres'), port: config.ports.postgres, cacheFolder, say })
+  const asterisk = config.asterisk ? undefined : await privateAsterisk(config, secrets, say)
+  return {
+    databaseUrl: config.databaseUrl ?? postgres!.url,
+    asterisk: config.asterisk ?? asteriskAt(config, secrets),
+    apiKey: config.apiKey ?? secrets.apiKey,
+    private: { ...(asterisk && { asterisk }), ...(postgres && { postgres }) },
+    async stop() {
+      await asterisk?.stop()
+      await postgres?.stop()
+    },
+  }
+}
+
+async function privateAsterisk(config: Config, secrets: Secrets, say: (line: string) => void): Promise<RunningAsterisk> {
+  const { ports, bind, soundsFolder, recordingsFolder, cacheFolder } = config
+  return startAsterisk({
+    program: await findAsterisk({ cacheFolder, say }),
+    folder: join(config.folder, 'asterisk'),
+    bind,
+    ports: { sip: ports.sip, http: ports.ari, ami: ports.ami, rtpStart: ports.rtp[0], rtpEnd: ports.rtp[1] },
+    secrets,
+    soundsFolder,
+    recordingsFolder,
+    trunk: { match: config.trunk, address: '127.0.0.1:5070' },
+    say,
+  })
+}
+
+const asteriskAt = ({ bind, ports }: Config, secrets: Secrets): AsteriskAt => ({
+  host: bind === '0.0.0.0' ? '127.0.0.1' : bind,
+  ariPort: ports.ari,
+  amiPort: ports.ami,
+  user: 'hotline',
+  ariSecret: secrets.ari,
+  amiSecret: secrets.ami,
+})
+
+/** Made once a folder, readable by its owner alone. */
+async function secretsOf(folder: string): Promise<Secrets> {
+  const path = join(folder, 'secrets.json')
+  if (!existsSync(path)) {
+    const secret = (): string => randomBytes(24).toString('base64url')
+    await writeFile(path, `${JSON.stringify({ ari: secret(), ami: secret(), apiKey: secret() })}\n`, { mode: 0o600 })
+  }
+  return JSON.parse(await readFile(path, 'utf8')) as Secrets
+}
