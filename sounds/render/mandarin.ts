@@ -120,8 +120,7 @@ function words(clause: string): Syllable[][] {
     const reading = READINGS[char] ?? readings[i]!
     return { char, sound: reading.replace(/\d/, ''), tone: Number(/\d/.exec(reading)?.[0] ?? 5) }
   })
-  let from = 0
-  return segments(clause).map(word => syllables.slice(from, (from += word.length)))
+  return segments(clause).map(word => syllables.splice(0, word.length))
 }
 
 function segments(clause: string): string[] {

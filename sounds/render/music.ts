@@ -1,7 +1,7 @@
 // The waiting music: `npm run music` writes ../music/waiting.wav, made here from nothing but arithmetic.
 //
-// Eight bars of soft chords that end where they begin, so that it can be repeated for ever. Every note trembles and fades, so that
-// none is the steady pure tone by which a machine would take it for a signal (440, 880, 600, 1000, 1300 Hz).
+// Twelve bars of soft chords that end where they begin, so that they can be repeated for ever. Machines listen for tones of
+// 440, 880, 600, 1000 and 1300 Hz: the key (C sharp major without its second, a shade sharp) has no note near any of them.
 
 import { join } from 'node:path'
 import { level, resample, writeWav } from './sound.ts'
@@ -9,41 +9,48 @@ import { level, resample, writeWav } from './sound.ts'
 const RATE = 24_000
 const BEAT = 60 / 66
 const BAR = 4 * BEAT
-// Notes as semitones from the A of 440 Hz, tuned some 30 cents lower: between the keys of the signals.
-const TUNING = 432.5
-const hertz = (semitones: number) => TUNING * 2 ** (semitones / 12)
+// Notes are semitones from an A of 442.5 Hz; this key has C# 4, F 8, F# 9, G# 11, A# 13, C 15 and their octaves.
+const hertz = (semitones: number) => 442.5 * 2 ** (semitones / 12)
 
-// C major: I vi IV V, I iii IV V(sus); low enough that a telephone carries them gently.
 const CHORDS = [
-  [-21, -14, -9, -5, -2],
-  [-24, -12, -9, -5, 0],
-  [-16, -12, -9, -4, 0],
-  [-14, -10, -7, -2, 2],
-  [-21, -14, -9, -5, 3],
-  [-17, -10, -5, -2, 2],
-  [-16, -12, -7, -4, 0],
-  [-14, -9, -7, -2, 2],
+  [-20, -13, -8, -4, -1],
+  [-23, -11, -8, -4, 1],
+  [-15, -11, -8, -3, 1],
+  [-13, -11, -8, -3, 1],
+  [-20, -13, -9, -4, -1],
+  [-16, -9, -4, -1, 3],
+  [-15, -11, -8, -3, 1],
+  [-13, -9, -3, -1, 3],
+  [-20, -13, -8, -4, 4],
+  [-23, -11, -8, -4, 1],
+  [-15, -11, -8, -3, 1],
+  [-13, -9, -3, -1, 3],
 ]
+// Bar, beat, note; the last bars leave the chords alone.
 const MELODY: [number, number, number][] = [
-  // bar, beat, semitones
-  [0, 0, 7],
-  [0, 2, 10],
-  [1, 0, 12],
-  [1, 2.5, 10],
-  [1, 3, 7],
-  [2, 0, 8],
-  [2, 2, 12],
-  [3, 0, 10],
-  [3, 3, 5],
-  [4, 0, 7],
-  [4, 2, 15],
-  [5, 0, 14],
-  [5, 2, 10],
-  [6, 0, 12],
-  [6, 2, 8],
-  [6, 3, 7],
-  [7, 0, 5],
-  [7, 2, 2],
+  [0, 0, 8],
+  [0, 2, 11],
+  [1, 0, 13],
+  [1, 2, 11],
+  [1, 3, 8],
+  [2, 0, 9],
+  [2, 2, 4],
+  [3, 0, 1],
+  [3, 2, 4],
+  [4, 0, 11],
+  [4, 2, 8],
+  [5, 0, 15],
+  [5, 2, 11],
+  [6, 0, 13],
+  [6, 2, 9],
+  [6, 3, 8],
+  [7, 0, 9],
+  [7, 2, 3],
+  [8, 0, 4],
+  [9, 0, 8],
+  [9, 2, 1],
+  [10, 0, 4],
+  [11, 2, 3],
 ]
 
 const length = Math.round(CHORDS.length * BAR * RATE)
