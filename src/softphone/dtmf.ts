@@ -1,0 +1,47 @@
+/** Key presses in RTP (RFC 4733 §2.3). */
+export interface KeyEvent {
+  digit: string
+  end: boolean
+  /** In samples, so far. */
+  duration: number
+}
+
+// RFC 4733 §3.2: events 0–15; 16 is the hook flash.
+const DIGITS = '0123456789*#ABCD!'
+const VOLUME = 10
+
+export function isDigit(digit: string): boolean {
+  return digit.length === 1 && DIGITS.includes(digit.toUpperCase())
+}
+
+export function formatKeyEvent({ digit, end, duration }: KeyEvent): Uint8Array {
+  return Uint8Array.of(DIGITS.indexOf(digit.toUpperCase()), (end ? 0x80 : 0) | VOLUME, duration >> 8, duration & 0xff)
+}
+
+export function parseKeyEvent(payload: Uint8Array): KeyEvent | undefined {
+  const digit = DIGITS[payload[0] ?? DIGITS.length]
+  if (payload.length < 4 || digit === undefined) return undefined
+  return { digit, end: payload[1]! >= 0x80, duration: (payload[2]! << 8) | payload[3]! }
+}
+
+/** Turns the many packets of each press into one. All packets of a press carry the timestamp of its beginning. */
+export class KeyReader {
+  #current: { timestamp: number; event: KeyEvent } | undefined
+  #done: number | undefined
+
+  /** The presses that this packet completes: usually none or one. */
+  read(timestamp: number, payload: Uint8Array): KeyEvent[] {
+    const event = parseKeyEvent(payload)
+    if (!event || timestamp === this.#done) return []
+    const completed: KeyEvent[] = []
+    // All three end packets of the press before were lost: it counts all the same (RFC 4733 §2.5.2.2).
+    if (this.#current && this.#current.timestamp !== timestamp) completed.push({ ...this.#current.event, end: true })
+    this.#current = { timestamp, event }
+    if (event.end) {
+      completed.push(event)
+      this.#current = undefined
+      this.#done = timestamp
+    }
+    return completed
+  }
+}

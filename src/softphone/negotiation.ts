@@ -1,0 +1,70 @@
+import { SipFailure } from './failure.ts'
+import type { Codec } from './g711.ts'
+import type { Media } from './media.ts'
+import {
+  answerDirection,
+  commonCodecs,
+  type Description,
+  type Direction,
+  EVENT_PAYLOAD,
+  formatSdp,
+  parseSdp,
+} from './sdp.ts'
+
+/** Offers and answers of one call (RFC 3264): what is agreed on, and so whether sound is sent. */
+export class Negotiation {
+  /** We have put the other side on hold. */
+  held = false
+  /** The other side has put us on hold. */
+  heldByPeer = false
+  #media: Media
+  #host: string
+  #codecs: Codec[]
+  #mute: boolean
+  #session = Math.floor(Math.random() * 2 ** 31)
+  #version = 0
+
+  constructor(media: Media, { host, codecs, mute }: { host: string; codecs: Codec[]; mute: boolean }) {
+    this.#media = media
+    this.#host = host
+    this.#codecs = codecs
+    this.#mute = mute
+  }
+
+  offer(): string {
+    return this.#describe(this.#codecs, EVENT_PAYLOAD, this.held ? 'sendonly' : 'sendrecv')
+  }
+
+  /** The other side's answer to our offer. */
+  accept(answer: string): void {
+    const theirs = parseSdp(answer)
+    this.#agree(theirs, this.#common(theirs))
+  }
+
+  /** Our answer to the other side's offer. */
+  answer(offer: string): string {
+    const theirs = parseSdp(offer)
+    const codecs = this.#common(theirs)
+    this.#agree(theirs, codecs)
+    const direction = answerDirection(theirs.direction, this.held ? 'sendonly' : 'sendrecv')
+    return this.#describe(codecs, theirs.eventPayload, direction)
+  }
+
+  #common(theirs: Description): Codec[] {
+    const codecs = commonCodecs(theirs.codecs, this.#codecs)
+    if (codecs.length === 0) throw new SipFailure('no codec in common', 488, 'Not Acceptable Here')
+    return codecs
+  }
+
+  #agree(theirs: Description, codecs: Codec[]): void {
+    this.#media.connect(theirs, codecs[0]!)
+    this.heldByPeer = theirs.direction === 'sendonly' || theirs.direction === 'inactive'
+    // Who puts somebody on hold has put the receiver down: nothing is said into it.
+    this.#media.sender.sounding = !this.#mute && !this.held && !this.heldByPeer
+  }
+
+  #describe(codecs: Codec[], eventPayload: number | undefined, direction: Direction): string {
+    const rtp = { host: this.#host, port: this.#media.port }
+    return formatSdp({ rtp, codecs, eventPayload, direction }, { session: this.#session, version: this.#version++ })
+  }
+}
