@@ -42,6 +42,8 @@ export class AsteriskFailed extends HotlineError {
 }
 
 const templates = new URL('../../dialplan/', import.meta.url)
+/** Without a trunk, callers are simulated on this machine, where the agents' phones may be too. */
+const ownAddress = '127.0.0.1'
 const bootDeadlineMs = 30_000
 
 /** Starts a private Asterisk, or takes over the one of this folder that a former owner left running. */
@@ -96,7 +98,7 @@ function withoutUnknownModules(text: string, { modulesFolder }: AsteriskProgram)
 
 function valuesFor(options: AsteriskOptions): Record<string, string> {
   const { program, ports, secrets } = options
-  const trunk = options.trunk ?? { match: '127.0.0.1', address: '127.0.0.1:5070' }
+  const trunk = options.trunk ?? { match: ownAddress, address: `${ownAddress}:5070` }
   return {
     FOLDER: options.folder,
     MODULES: program.modulesFolder,
@@ -114,7 +116,8 @@ function valuesFor(options: AsteriskOptions): Record<string, string> {
     RECORDINGS: options.recordingsFolder,
     TRUNK_MATCH: trunk.match,
     TRUNK_ADDRESS: trunk.address,
-    IDENTIFY_ORDER: 'username,ip',
+    // A trunk with an address of its own is known by it, whatever number its caller shows; else phones are looked for first.
+    IDENTIFY_ORDER: trunk.match === ownAddress ? 'username,ip' : 'ip,username',
   }
 }
 

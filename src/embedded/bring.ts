@@ -39,7 +39,11 @@ export async function bringAlong(config: Config, say: (line: string) => void): P
   }
 }
 
-async function privateAsterisk(config: Config, secrets: Secrets, say: (line: string) => void): Promise<RunningAsterisk> {
+async function privateAsterisk(
+  config: Config,
+  secrets: Secrets,
+  say: (line: string) => void,
+): Promise<RunningAsterisk> {
   const { ports, bind, soundsFolder, recordingsFolder, cacheFolder } = config
   return startAsterisk({
     program: await findAsterisk({ cacheFolder, say }),
