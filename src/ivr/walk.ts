@@ -28,9 +28,16 @@ export function patience(flow: Flow, place: Place): number | undefined {
   return isQuestion(node) ? node.patienceMs : undefined
 }
 
-/** A key was pressed. Where no question was put it changes nothing (no steps). */
+/**
+ * A key was pressed. Who knows the menu need not hear the greeting before it: the key counts at once. Where it means
+ * nothing it changes nothing (no steps).
+ */
 export function keyPressed(flow: Flow, place: Place, key: string): Step[] {
   const node = nodeAt(flow, place)
+  if (node.type === 'play') {
+    const next = flow.nodes[node.next]
+    return next?.type === 'menu' && Object.hasOwn(next.keys, key) ? enter(flow, next.keys[key]!, place.language) : []
+  }
   if (node.type === 'menu') {
     const next = Object.hasOwn(node.keys, key) ? node.keys[key] : undefined
     return next === undefined ? askAgain(flow, place, node, node.wrongKey) : enter(flow, next, place.language)
