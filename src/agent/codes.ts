@@ -38,7 +38,8 @@ export function dial(agent: Agent, code: Code, at: number): { agent: Agent; says
 }
 
 function stateSpoken(agent: Agent): string[] {
-  if (agent.state === 'paused') return ['now-paused', `reason/${agent.reason}`]
+  if (agent.state === 'paused')
+    return ['now-paused', `reason/${agent.reason === 'unreachable' ? 'other' : agent.reason}`]
   if (agent.state === 'ready') return ['now-ready']
   return [`state/${isHeldByCall(agent) ? 'talking' : agent.state}`]
 }

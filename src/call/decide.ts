@@ -12,6 +12,8 @@ import type { View } from './view.ts'
 const PROMPT_AT_MOST_MS = 60_000
 /** Asterisk needs a moment after the hang-up to write the last of the tape. */
 export const FILING_AFTER_MS = 1_000
+/** Q.850 cause 16. */
+const NORMAL_CLEARING = 16
 
 /**
  * What a happening means for a call: the new facts, in order; none where it changes nothing (late, repeated, or of no
@@ -23,6 +25,7 @@ export function decide(call: Call | null, happening: Happening, view: View): Fac
   const story = new Story(call, Math.max(happening.at, call.lastAt), view)
   if (call.phase === 'ended') ended(story, happening)
   else if (happening.kind === 'CallerGone') callerGone(story, happening)
+  else if (happening.kind === 'CallerLeftUs') callerLeftUs(story)
   else if (happening.kind === 'DatabaseAway') databaseAway(story)
   else if (happening.kind === 'LifeboatAnswered') lifeboatAnswered(story, happening)
   else if (!call.inLifeboat) PHASES[call.phase](story, happening)
@@ -74,25 +77,23 @@ function arriving(story: Story, happening: Happening): void {
 
 function inFlow(story: Story, happening: Happening): void {
   const { place, saying } = story.call
-  if (!place || story.call.dismissed) return finishDismissal(story, happening)
+  if (!place || story.call.dismissed) {
+    finishDismissal(story, happening)
+    return
+  }
   const flow = story.view.flow(place.flow)
   if (happening.kind === 'KeyPressed') {
-    const steps = keyPressed(flow, place, happening.key)
     story.add({ kind: 'KeyPressed', key: happening.key })
-    return follow(story, steps)
-  }
-  if (happening.kind === 'WaitOver' && happening.wait === 'key') {
+    follow(story, keyPressed(flow, place, happening.key))
+  } else if (happening.kind === 'WaitOver' && happening.wait === 'key') {
     story.add({ kind: 'KeyMissed' })
-    return follow(story, keyMissed(flow, place))
+    follow(story, keyMissed(flow, place))
+  } else if (saying && saidAll(happening, saying)) {
+    const patienceMs = patience(flow, place)
+    const waits = patienceMs === undefined ? {} : { key: story.at + patienceMs }
+    story.add({ kind: 'PromptFinished', say: saying, waits })
+    follow(story, promptEnded(flow, place))
   }
-  if (!saying || !saidAll(happening, saying)) return
-  const patienceMs = patience(flow, place)
-  story.add({
-    kind: 'PromptFinished',
-    say: saying,
-    ...(patienceMs === undefined ? {} : { waits: { key: story.at + patienceMs } }),
-  })
-  follow(story, promptEnded(flow, place))
 }
 
 /** The last prompt of a call that the hotline ends: once it is spoken, nothing more is said. */
@@ -131,8 +132,8 @@ function joinQueue(story: Story, id: string): void {
   const { ahead, waitMs } = story.view.placeInLine(id, story.at)
   const waits = { 'longest-wait': story.at + queue.longestWaitMs }
   story.add({ kind: 'Queued', queue: id, ahead, waitMs, waits })
-  if (!story.view.staffed(id)) return dismiss(story, 'closed', ['all-agents-away'])
-  story.say(['queue-welcome', ...placeInLine(ahead, waitMs ?? undefined, story.call.language)])
+  if (story.view.staffed(id)) story.say(['queue-welcome', ...placeInLine(ahead, waitMs ?? undefined)])
+  else dismiss(story, 'closed', ['all-agents-away'])
 }
 
 /** Says a last sentence. The hang-up follows when it has been spoken. */
@@ -143,17 +144,15 @@ function dismiss(story: Story, outcome: Outcome, prompts: Prompt[]): void {
 
 function queued(story: Story, happening: Happening): void {
   const { call, view, at } = story
-  if (call.dismissed) return finishDismissal(story, happening)
-  if (happening.kind === 'AgentChosen') return offer(story, happening)
-  if (happening.kind === 'WaitOver' && happening.wait === 'longest-wait') {
-    return dismiss(story, 'abandoned-in-queue', ['too-long'])
-  }
-  if (happening.kind === 'WaitOver' && happening.wait === 'announce') {
+  const over = happening.kind === 'WaitOver' ? happening.wait : undefined
+  if (call.dismissed) finishDismissal(story, happening)
+  else if (happening.kind === 'AgentChosen') offer(story, happening)
+  else if (over === 'longest-wait') dismiss(story, 'abandoned-in-queue', ['too-long'])
+  else if (over === 'announce') {
     const { ahead, waitMs } = view.placeInLine(call.queue!, call.queuedAt!)
     story.add({ kind: 'PlaceTold', ahead, waitMs })
-    return story.say(['still-busy', ...placeInLine(ahead, waitMs ?? undefined, call.language)])
-  }
-  if (call.saying && saidAll(happening, call.saying)) {
+    story.say(['still-busy', ...placeInLine(ahead, waitMs ?? undefined)])
+  } else if (call.saying && saidAll(happening, call.saying)) {
     const again = at + view.queue(call.queue!).announceEveryMs
     story.add({ kind: 'PromptFinished', say: call.saying, waits: { announce: again } })
   }
@@ -237,6 +236,11 @@ function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' }): voi
   const by = call.dismissed ? 'hotline' : call.phase === 'surveying' ? 'agent' : gone.by
   const waits = { filing: at + FILING_AFTER_MS }
   story.add({ kind: 'CallEnded', outcome, short, by, cause: gone.cause, waits })
+}
+
+function callerLeftUs(story: Story): void {
+  if (!story.call.inLifeboat)
+    callerGone(story, { kind: 'CallerGone', cause: NORMAL_CLEARING, by: 'caller', at: story.at })
 }
 
 const wasAnswered = (call: Call): boolean => call.leg?.connectedAt != null

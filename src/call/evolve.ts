@@ -100,7 +100,10 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
     case 'Retrieved':
       return onLeg(call, retrieved(call, fact.at))
     case 'AgentLeft':
-      return { ...onLeg(call, { ...retrieved(call, fact.at), endedAt: fact.at, cause: fact.cause }), phase: 'surveying' }
+      return {
+        ...onLeg(call, { ...retrieved(call, fact.at), endedAt: fact.at, cause: fact.cause }),
+        phase: 'surveying',
+      }
     case 'SurveyOffered':
       return { surveyOffered: true }
     case 'SurveyAnswered':
@@ -108,7 +111,14 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
     case 'Dismissed':
       return { dismissed: fact.outcome, waits: {} }
     case 'HandedToLifeboat':
-      return { phase: 'queued', inLifeboat: true, queue: fact.queue, queuedAt: call.queuedAt ?? fact.at, saying: null, waits: {} }
+      return {
+        phase: 'queued',
+        inLifeboat: true,
+        queue: fact.queue,
+        queuedAt: call.queuedAt ?? fact.at,
+        saying: null,
+        waits: {},
+      }
     case 'LifeboatConnected':
       return { phase: 'talking', leg: lifeboatLeg(fact) }
     case 'CallEnded':
@@ -144,7 +154,11 @@ const offered = (fact: Fact & { kind: 'AgentOffered' }): Leg => ({
 })
 
 const lifeboatLeg = (fact: Fact & { kind: 'LifeboatConnected' }): Leg => ({
-  ...offered({ ...fact, kind: 'AgentOffered', why: { rule: 'most-skilled-then-longest-idle', level: 0, idleMs: 0, rivals: [], others: {} } }),
+  ...offered({
+    ...fact,
+    kind: 'AgentOffered',
+    why: { rule: 'most-skilled-then-longest-idle', level: 0, idleMs: 0, rivals: [], others: {} },
+  }),
   answeredAt: fact.at,
   connectedAt: fact.at,
   result: 'answered',

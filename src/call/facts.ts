@@ -77,6 +77,8 @@ export type Happening = { readonly at: number } & (
   | { kind: 'LegHeld'; leg: string }
   | { kind: 'LegRetrieved'; leg: string }
   | { kind: 'CallerGone'; cause: number; by: EndedBy }
+  /** The caller's channel is no longer ours: hung up, unless we have handed it to the lifeboat ourselves. */
+  | { kind: 'CallerLeftUs' }
   | { kind: 'WaitOver'; wait: Wait }
   | { kind: 'DatabaseAway' }
   | { kind: 'LifeboatAnswered'; agent: string }

@@ -4,6 +4,7 @@
  */
 export type Language = 'zh' | 'en'
 export const LANGUAGES: readonly Language[] = ['zh', 'en']
+export const otherLanguage = (language: Language): Language => (language === 'zh' ? 'en' : 'zh')
 
 export type NodeId = string
 /** A prompt's key in `sounds/catalogue.json`, spoken in the caller's language. */
@@ -41,7 +42,8 @@ export type RateNode = {
   otherwise: NodeId
 }
 
-export type LanguageNode = { type: 'language'; language: Language; next: NodeId }
+/** `other`: the one of the two that the caller does not hear now. */
+export type LanguageNode = { type: 'language'; language: Language | 'other'; next: NodeId }
 export type QueueNode = { type: 'queue'; queue: string }
 export type HangupNode = { type: 'hangup' }
 
@@ -65,7 +67,7 @@ export const HOTLINE: Flow = {
       patienceMs: 5_000,
       otherwise: 'to-operator',
     },
-    'switch-language': { type: 'language', language: 'en', next: 'menu' },
+    'switch-language': { type: 'language', language: 'other', next: 'menu' },
     'to-operator': { type: 'play', prompts: ['to-operator'], next: 'operator' },
     sales: { type: 'queue', queue: 'sales' },
     support: { type: 'queue', queue: 'support' },

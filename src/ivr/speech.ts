@@ -17,38 +17,28 @@ export const queueName = (queue: string, named: readonly string[]): Prompt[] => 
 ]
 
 /** 「您前面还有 3 位客户在等待，预计等待时间约 2 分钟」. `ahead`: callers who come first; wait in ms, undefined if unknown. */
-export function placeInLine(ahead: number, waitMs: number | undefined, language: Language): Prompt[] {
-  const place =
-    ahead === 0 ? ['position-next'] : ['position-before', ...number(Math.min(ahead, 999), language, true), 'position-after']
+export function placeInLine(ahead: number, waitMs: number | undefined): Prompt[] {
+  const place = ahead === 0 ? ['position-next'] : ['position-before', ...count(ahead), 'position-after']
   if (waitMs === undefined) return place
   if (waitMs < 60_000) return [...place, 'wait-less-than-a-minute']
-  const minutes = Math.min(Math.ceil(waitMs / 60_000), 999)
-  return [...place, 'wait-before', ...number(minutes, language, true), 'wait-minutes']
+  const minutes = Math.ceil(waitMs / 60_000)
+  return [...place, 'wait-before', ...count(minutes), minutes === 1 ? 'wait-minute' : 'wait-minutes']
 }
+
+/** So many of something: in Mandarin just two of them are 两, not 二. */
+const count = (n: number): Prompt[] => (n === 2 ? ['number/pair'] : number(Math.min(n, HIGHEST)))
+
+const HIGHEST = 999
 
 /**
- * A whole number from 0 to 999 in fragments. In Mandarin a thing counted is 两 where the number is just two, and 一十 is
- * said after a hundred (一百一十), 零 fills an empty tens place (一百零五).
+ * A whole number from 0 to 999 in fragments, the same for both languages: each hundred is one recording, and so is what
+ * follows it up to 19, because there Mandarin says 零五 and 一十五, and English "and five".
  */
-export function number(n: number, language: Language, counting = false): Prompt[] {
-  if (language === 'zh' && counting && n === 2) return ['number/liang']
-  return language === 'zh' ? mandarin(n) : english(n)
-}
-
-function mandarin(n: number): Prompt[] {
+export function number(n: number): Prompt[] {
   if (n <= 20) return [`number/${n}`]
-  if (n < 100) return n % 10 === 0 ? [`number/${n}`] : [`number/${n - (n % 10)}`, `number/${n % 10}`]
+  const [hundreds, tens, ones] = [n - (n % 100), (n % 100) - (n % 10), n % 10]
+  if (hundreds === 0) return ones === 0 ? [`number/${tens}`] : [`number/${tens}`, `number/${ones}`]
   const rest = n % 100
-  const hundreds = [`number/${Math.floor(n / 100)}`, 'number/100']
-  if (rest === 0) return hundreds
-  if (rest < 10) return [...hundreds, 'number/0', `number/${rest}`]
-  if (rest < 20) return [...hundreds, 'number/1', 'number/10', ...(rest > 10 ? [`number/${rest % 10}`] : [])]
-  return [...hundreds, ...mandarin(rest)]
-}
-
-function english(n: number): Prompt[] {
-  if (n <= 20) return [`number/${n}`]
-  if (n < 100) return n % 10 === 0 ? [`number/${n}`] : [`number/${n - (n % 10)}`, `number/${n % 10}`]
-  const rest = n % 100
-  return [`number/${Math.floor(n / 100)}`, 'number/100', ...(rest === 0 ? [] : english(rest))]
+  if (rest === 0) return [`number/${hundreds}`]
+  return [`number/${hundreds}`, ...(rest < 20 ? [`number/and/${rest}`] : number(rest))]
 }

@@ -1,4 +1,13 @@
-import type { Flow, Language, MenuNode, Node, NodeId, Prompt, RateNode } from './flow.ts'
+import {
+  type Flow,
+  type Language,
+  type MenuNode,
+  type Node,
+  type NodeId,
+  otherLanguage,
+  type Prompt,
+  type RateNode,
+} from './flow.ts'
 
 /** Where a caller stands in a flow. `tries`: how often the node's question has been put. */
 export type Place = { flow: string; node: NodeId; tries: number; language: Language }
@@ -69,8 +78,10 @@ function enter(flow: Flow, id: NodeId, language: Language): Step[] {
     case 'menu':
     case 'rate':
       return [{ kind: 'say', place, prompts: node.prompts }]
-    case 'language':
-      return [{ kind: 'language', language: node.language }, ...enter(flow, node.next, node.language)]
+    case 'language': {
+      const chosen = node.language === 'other' ? otherLanguage(language) : node.language
+      return [{ kind: 'language', language: chosen }, ...enter(flow, node.next, chosen)]
+    }
     case 'queue':
       return [{ kind: 'queue', queue: node.queue }]
     case 'hangup':

@@ -8,7 +8,12 @@ export type Why = {
   level: number
   idleMs: number
   /** The next best of those who were ready and able, and why they were not chosen. */
-  rivals: { agent: string; level: number; idleMs: number; because: 'less-skilled' | 'idle-less-long' | 'missed-this-call' }[]
+  rivals: {
+    agent: string
+    level: number
+    idleMs: number
+    because: 'less-skilled' | 'idle-less-long' | 'missed-this-call'
+  }[]
   /** How many signed-in agents could not be asked, by reason. */
   others: Partial<Record<'ringing' | 'talking' | 'wrapping-up' | 'paused' | 'not-skilled', number>>
 }
