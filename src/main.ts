@@ -4,6 +4,7 @@ import type { Knex } from 'knex'
 import { pushAccounts } from './asterisk/accounts.ts'
 import { Ari } from './asterisk/ari.ts'
 import { Desk } from './asterisk/desk.ts'
+import { EVENTS_READ } from './asterisk/events.ts'
 import { Intake } from './asterisk/intake.ts'
 import { AriPhone } from './asterisk/phone.ts'
 import { Tapes } from './asterisk/tapes.ts'
@@ -81,6 +82,7 @@ export async function openHotline(config: Config, surroundings: Surroundings, lo
 
   async function comeBack(): Promise<void> {
     try {
+      await ari.listenOnlyTo(EVENTS_READ)
       await pushAccounts(
         ari,
         (await loadAccounts(knex)).map(({ agent, password }) => ({ user: agent, password })),

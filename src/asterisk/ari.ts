@@ -55,6 +55,12 @@ export class Ari {
     return this.#client
   }
 
+  /** Asks Asterisk to tell us nothing but this. It forgets when it restarts. */
+  async listenOnlyTo(types: readonly string[]): Promise<void> {
+    const filter = { allowed: types.map(type => ({ type })) }
+    await this.operations.applications.filter!({ applicationName: APPLICATION, filter })
+  }
+
   /** Connects, and connects again whenever the link is lost, until stopped. */
   start(): void {
     void this.#connect()

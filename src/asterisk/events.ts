@@ -4,11 +4,24 @@ import { callOf, isOurs } from '../ids.ts'
 /** What we read of ARI's events (rest-api/api-docs/events.json). All other kinds pass by. */
 export type AriEvent =
   | { type: 'StasisStart'; args: string[]; channel: Channel }
-  | { type: 'ChannelStateChange' | 'ChannelHold' | 'ChannelUnhold'; channel: Channel }
+  | { type: 'ChannelStateChange' | 'ChannelHold' | 'ChannelUnhold' | 'StasisEnd'; channel: Channel }
   | { type: 'ChannelDtmfReceived'; digit: string; channel: Channel }
   | { type: 'ChannelDestroyed'; cause: number; channel: Channel }
   | { type: 'PlaybackFinished'; playback: { id: string } }
   | { type: 'ApplicationReplaced' }
+
+/** Asterisk is asked for these alone: each event it makes and we read costs both of us (ChannelVarset above all). */
+export const EVENTS_READ: AriEvent['type'][] = [
+  'StasisStart',
+  'StasisEnd',
+  'ChannelStateChange',
+  'ChannelHold',
+  'ChannelUnhold',
+  'ChannelDtmfReceived',
+  'ChannelDestroyed',
+  'PlaybackFinished',
+  'ApplicationReplaced',
+]
 
 export type Channel = {
   id: string
@@ -43,9 +56,10 @@ export function meaning(event: AriEvent, at: number, flowOf: (number: string) =>
     case 'ChannelUnhold':
       return ofLeg(event.channel, { kind: 'LegRetrieved', leg: event.channel.id, at })
     case 'ChannelDestroyed':
-      return isOurs(event.channel.id)
-        ? ofLeg(event.channel, { kind: 'LegEnded', leg: event.channel.id, cause: event.cause, at })
-        : [told(event.channel.id, { kind: 'CallerGone', cause: event.cause, by: 'caller', at })]
+      return ofLeg(event.channel, { kind: 'LegEnded', leg: event.channel.id, cause: event.cause, at })
+    case 'StasisEnd':
+      // A caller's channel that has left Stasis is no longer reported on: ChannelDestroyed comes for our own alone.
+      return isOurs(event.channel.id) ? [] : [told(event.channel.id, { kind: 'CallerLeftUs', at })]
     default:
       return []
   }
