@@ -57,6 +57,9 @@ const LAST_TOLD = `(
   where f.call_id = c.id and f.kind in ('Queued', 'PlaceTold') order by f.seq desc limit 1
 )`
 
+// Of two states that begin in the same ms, the one without length came first.
+const OF_AGENT = `partition by agent_id order by started_at, coalesce(ended_at, 'infinity'), id`
+
 const QUEUE_LOG = `
 create view queue_log as
 with told as (
@@ -100,18 +103,18 @@ with told as (
   from (
     select agent_id, started_at as at, coalesce(reason, '') as reason,
       case
-        when lag(ended_at) over sequence is distinct from started_at then 'ADDMEMBER'
+        when lag(ended_at) over of_agent is distinct from started_at then 'ADDMEMBER'
       end as event
-    from agent_states window sequence as (partition by agent_id order by started_at, id)
+    from agent_states window of_agent as (${OF_AGENT})
     union all
     select agent_id, started_at, coalesce(reason, ''), 'PAUSE' from agent_states where state = 'paused'
     union all
     select agent_id, ended_at, '',
       case
-        when lead(started_at) over sequence is distinct from ended_at then 'REMOVEMEMBER'
-        when state = 'paused' and lead(state) over sequence <> 'paused' then 'UNPAUSE'
+        when lead(started_at) over of_agent is distinct from ended_at then 'REMOVEMEMBER'
+        when state = 'paused' and lead(state) over of_agent <> 'paused' then 'UNPAUSE'
       end
-    from agent_states window sequence as (partition by agent_id order by started_at, id)
+    from agent_states window of_agent as (${OF_AGENT})
   ) s
   where s.event is not null and s.at is not null
 )

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex'
 import * as firstCall from '../../migrations/001_first_call.ts'
+import * as views from '../../migrations/002_views.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
-const MIGRATIONS: Record<string, Knex.Migration> = { '001_first_call': firstCall }
+const MIGRATIONS: Record<string, Knex.Migration> = { '001_first_call': firstCall, '002_views': views }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */
 const LOCK = 5_060_001

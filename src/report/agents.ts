@@ -1,0 +1,192 @@
+import type { Knex } from 'knex'
+import { averageHandlingTime, occupancy, responseRate, satisfaction, utilisation } from './figures.ts'
+import type { Interval } from './interval.ts'
+import { ms, rows } from './snapshot.ts'
+
+/** What is counted and measured of one agent. ms and whole numbers: rows can be added up. */
+type Counted = {
+  /** Seconds within the interval; they add up to signedInMs. Talk begins when the agent answers. */
+  signedInMs: number
+  readyMs: number
+  ringingMs: number
+  talkMs: number
+  holdMs: number
+  wrapUpMs: number
+  pausedMs: number
+  pausedMsByReason: Record<string, number>
+  /** Calls that arrived within the interval: offered = answered + missed + withdrawn + still ringing. */
+  offered: number
+  answered: number
+  missed: number
+  noAnswer: number
+  rejected: number
+  unreachable: number
+  withdrawn: number
+  stillRinging: number
+  /** Answered and over. Their whole talk, hold and wrap-up, wherever these lie. */
+  handled: number
+  handledTalkMs: number
+  handledHoldMs: number
+  handledWrapUpMs: number
+  surveysOffered: number
+  answers: number
+  goodAnswers: number
+}
+
+export type AgentFigures = { agent: string; name: string } & Counted & {
+    /** ms; the others are shares from 0 to 1. null: nothing to divide by. */
+    ahtMs: number | null
+    occupancy: number | null
+    utilisation: number | null
+    csat: number | null
+    responseRate: number | null
+  }
+
+export type AgentsReport = { agents: AgentFigures[]; total: AgentFigures }
+
+/** How agents spent the interval and what became of the calls that arrived in it. Agents without either are left out. */
+export async function agentsReport(knex: Knex, interval: Interval, now: number): Promise<AgentsReport> {
+  const until = Math.max(interval.from, Math.min(interval.to, now))
+  const found = await rows<{ agent: string; name: string } & Counted>(knex, QUESTION, {
+    from: new Date(interval.from),
+    to: new Date(interval.to),
+    until: new Date(until),
+    now: new Date(now),
+  })
+  return { agents: found.map(withFigures), total: withFigures(addUp(found)) }
+}
+
+const withFigures = <Row extends { agent: string; name: string } & Counted>(row: Row): AgentFigures => ({
+  ...row,
+  ahtMs: averageHandlingTime({
+    talkMs: row.handledTalkMs,
+    holdMs: row.handledHoldMs,
+    wrapUpMs: row.handledWrapUpMs,
+    handled: row.handled,
+  }),
+  occupancy: occupancy(row),
+  utilisation: utilisation(row),
+  csat: satisfaction(row),
+  responseRate: responseRate(row),
+})
+
+function addUp(agents: ({ agent: string; name: string } & Counted)[]): { agent: string; name: string } & Counted {
+  const sum = (of: (row: Counted) => number) => agents.reduce((total, row) => total + of(row), 0)
+  const reasons = new Set(agents.flatMap(row => Object.keys(row.pausedMsByReason)))
+  return {
+    agent: 'total',
+    name: '',
+    signedInMs: sum(row => row.signedInMs),
+    readyMs: sum(row => row.readyMs),
+    ringingMs: sum(row => row.ringingMs),
+    talkMs: sum(row => row.talkMs),
+    holdMs: sum(row => row.holdMs),
+    wrapUpMs: sum(row => row.wrapUpMs),
+    pausedMs: sum(row => row.pausedMs),
+    pausedMsByReason: Object.fromEntries([...reasons].map(why => [why, sum(row => row.pausedMsByReason[why] ?? 0)])),
+    offered: sum(row => row.offered),
+    answered: sum(row => row.answered),
+    missed: sum(row => row.missed),
+    noAnswer: sum(row => row.noAnswer),
+    rejected: sum(row => row.rejected),
+    unreachable: sum(row => row.unreachable),
+    withdrawn: sum(row => row.withdrawn),
+    stillRinging: sum(row => row.stillRinging),
+    handled: sum(row => row.handled),
+    handledTalkMs: sum(row => row.handledTalkMs),
+    handledHoldMs: sum(row => row.handledHoldMs),
+    handledWrapUpMs: sum(row => row.handledWrapUpMs),
+    surveysOffered: sum(row => row.surveysOffered),
+    answers: sum(row => row.answers),
+    goodAnswers: sum(row => row.goodAnswers),
+  }
+}
+
+// A state is clipped to the interval; one that goes on is counted up to now. A wrap-up begins when its leg ends.
+const QUESTION = `
+with clipped as (
+  select agent_id, state, reason, call_id, ${ms('least(ended_at, :until) - greatest(started_at, :from)')} as ms
+  from agent_states
+  where started_at < :until and (ended_at is null or ended_at > :from)
+), spent as (
+  select agent_id, sum(ms) as signed_in,
+    sum(ms) filter (where state = 'ready') as ready,
+    sum(ms) filter (where state = 'ringing') as ringing,
+    sum(ms) filter (where state = 'talking') as talking,
+    sum(ms) filter (where state = 'wrapping-up') as wrapping_up,
+    sum(ms) filter (where state = 'paused') as paused
+  from clipped group by agent_id
+), paused as (
+  select agent_id, jsonb_object_agg(reason, ms) as by_reason
+  from (
+    select agent_id, coalesce(reason, '') as reason, sum(ms) as ms from clipped where state = 'paused' group by 1, 2
+  ) reasons
+  group by agent_id
+), held as (
+  select talks.agent_id, sum(${ms('least(back.at, :until) - greatest(f.at, :from)')}) as ms
+  from (select distinct agent_id, call_id from clipped where state = 'talking') talks
+  join facts f on f.call_id = talks.call_id and f.kind = 'Held'
+  join legs l on l.id = f.body->>'leg' and l.agent_id = talks.agent_id
+  left join lateral (
+    select min(at) as at from facts
+    where call_id = f.call_id and seq > f.seq and kind in ('Retrieved', 'AgentLeft', 'CallEnded')
+  ) back on true
+  where f.at < :until and (back.at is null or back.at > :from)
+  group by talks.agent_id
+), offers as (
+  select l.agent_id, count(*) as offered,
+    count(*) filter (where l.result = 'answered') as answered,
+    count(*) filter (where l.result = 'no-answer') as no_answer,
+    count(*) filter (where l.result = 'rejected') as rejected,
+    count(*) filter (where l.result = 'unreachable') as unreachable,
+    count(*) filter (where l.result = 'withdrawn') as withdrawn,
+    count(*) filter (where l.result is null) as still_ringing,
+    count(*) filter (where over) as handled,
+    sum(${ms('l.ended_at - l.connected_at')} - l.held_ms) filter (where over) as talk,
+    sum(l.held_ms) filter (where over) as hold,
+    sum(${ms('coalesce(w.ended_at, :now) - w.started_at')}) filter (where over) as wrap_up
+  from calls c
+  join legs l on l.call_id = c.id
+  cross join lateral (select l.result = 'answered' and l.ended_at is not null as over) o
+  left join agent_states w
+    on w.agent_id = l.agent_id and w.started_at = l.ended_at and w.state = 'wrapping-up' and w.call_id = c.id
+  where c.arrived_at >= :from and c.arrived_at < :to
+  group by l.agent_id
+), surveys as (
+  select agent_id, count(*) filter (where survey_offered) as offered, count(rating) as answers,
+    count(*) filter (where rating >= 4) as good
+  from calls
+  where arrived_at >= :from and arrived_at < :to and agent_id is not null
+  group by agent_id
+)
+select agent_id as agent, coalesce(agents.name, '') as name,
+  coalesce(s.signed_in, 0)::float8 as "signedInMs",
+  coalesce(s.ready, 0)::float8 as "readyMs",
+  coalesce(s.ringing, 0)::float8 as "ringingMs",
+  (coalesce(s.talking, 0) - coalesce(h.ms, 0))::float8 as "talkMs",
+  coalesce(h.ms, 0)::float8 as "holdMs",
+  coalesce(s.wrapping_up, 0)::float8 as "wrapUpMs",
+  coalesce(s.paused, 0)::float8 as "pausedMs",
+  coalesce(p.by_reason, '{}') as "pausedMsByReason",
+  coalesce(o.offered, 0)::int as offered,
+  coalesce(o.answered, 0)::int as answered,
+  coalesce(o.no_answer + o.rejected + o.unreachable, 0)::int as missed,
+  coalesce(o.no_answer, 0)::int as "noAnswer",
+  coalesce(o.rejected, 0)::int as rejected,
+  coalesce(o.unreachable, 0)::int as unreachable,
+  coalesce(o.withdrawn, 0)::int as withdrawn,
+  coalesce(o.still_ringing, 0)::int as "stillRinging",
+  coalesce(o.handled, 0)::int as handled,
+  coalesce(o.talk, 0)::float8 as "handledTalkMs",
+  coalesce(o.hold, 0)::float8 as "handledHoldMs",
+  coalesce(o.wrap_up, 0)::float8 as "handledWrapUpMs",
+  coalesce(v.offered, 0)::int as "surveysOffered",
+  coalesce(v.answers, 0)::int as answers,
+  coalesce(v.good, 0)::int as "goodAnswers"
+from spent s
+full join offers o using (agent_id)
+full join surveys v using (agent_id)
+left join paused p using (agent_id)
+left join held h using (agent_id)
+left join agents on agents.id = agent_id
+order by agent_id`

@@ -1,0 +1,93 @@
+import type { Knex } from 'knex'
+import type { Fact, FactKind, OfferResult } from '../call/facts.ts'
+import { NotFound } from '../errors.ts'
+import { masked } from '../log.ts'
+import type { Why } from '../queue/choose.ts'
+import { type CallRow, findCall, type Page } from './calls.ts'
+import { snapshot } from './snapshot.ts'
+import { tell } from './story.ts'
+
+/** One thing that happened in a call. `at`: ms since 1970; `sinceArrivalMs` counts from the call's first fact. */
+export type StoryLine = {
+  seq: number
+  at: number
+  sinceArrivalMs: number
+  kind: FactKind
+  text: string
+  details: string[]
+  /** Of an offer: why this agent, who else was ready, and how many could not be asked. */
+  why: Why | null
+}
+
+export type LegRow = {
+  id: string
+  agent: string
+  offeredAt: number
+  rangAt: number | null
+  answeredAt: number | null
+  connectedAt: number | null
+  endedAt: number | null
+  result: OfferResult | 'answered' | null
+  cause: number | null
+  holdMs: number
+}
+
+export type CallReport = { call: CallRow; legs: LegRow[]; story: StoryLine[] }
+
+/** A call with its whole story. Throws NotFound. */
+export function callReport(knex: Knex, id: string, numbers: Page['numbers'] = 'whole'): Promise<CallReport> {
+  return snapshot(knex, async moment => {
+    const call = await findCall(moment, id, numbers)
+    if (!call) throw new NotFound(`There is no call ${id}.`)
+    return { call, legs: await legsOf(moment, id), story: await storyOf(moment, id, numbers) }
+  })
+}
+
+type FiledFact = { seq: number; at: Date; kind: FactKind; body: object }
+
+async function storyOf(knex: Knex, id: string, numbers: Page['numbers']): Promise<StoryLine[]> {
+  const filed: FiledFact[] = await knex('facts')
+    .select('seq', 'at', 'kind', 'body')
+    .where({ call_id: id })
+    .orderBy('seq')
+  const start = filed[0]?.at.getTime() ?? 0
+  return filed.map(row => {
+    const at = row.at.getTime()
+    const fact = { ...row.body, at, kind: row.kind } as Fact
+    const why = fact.kind === 'AgentOffered' ? fact.why : null
+    const told = tell(numbers === 'masked' ? hidden(fact) : fact)
+    return { seq: row.seq, at, sinceArrivalMs: at - start, kind: row.kind, ...told, why }
+  })
+}
+
+const hidden = (fact: Fact): Fact =>
+  fact.kind === 'CallArrived' ? { ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) } : fact
+
+type FiledLeg = {
+  id: string
+  agent_id: string
+  offered_at: Date
+  rang_at: Date | null
+  answered_at: Date | null
+  connected_at: Date | null
+  ended_at: Date | null
+  result: LegRow['result']
+  cause: number | null
+  held_ms: number
+}
+
+async function legsOf(knex: Knex, id: string): Promise<LegRow[]> {
+  const filed: FiledLeg[] = await knex('legs').select('*').where({ call_id: id }).orderBy('offered_at')
+  return filed.map(leg => ({
+    id: leg.id,
+    agent: leg.agent_id,
+    offeredAt: leg.offered_at.getTime(),
+    rangAt: leg.rang_at?.getTime() ?? null,
+    answeredAt: leg.answered_at?.getTime() ?? null,
+    connectedAt: leg.connected_at?.getTime() ?? null,
+    endedAt: leg.ended_at?.getTime() ?? null,
+    result: leg.result,
+    cause: leg.cause,
+    holdMs: leg.held_ms,
+  }))
+}

@@ -1,0 +1,195 @@
+import type { Knex } from 'knex'
+import type { Phase } from '../call/call.ts'
+import type { EndedBy, Outcome } from '../call/facts.ts'
+import { BadInput } from '../errors.ts'
+import { masked } from '../log.ts'
+import type { Interval } from './interval.ts'
+
+/** A call as it is filed. Times in ms since 1970. */
+export type CallRow = {
+  id: string
+  direction: string
+  phase: Phase
+  caller: string
+  callerName: string
+  called: string
+  flow: string
+  language: string
+  arrivedAt: number
+  answeredAt: number | null
+  queue: string | null
+  queuedAt: number | null
+  aheadAtFirst: number | null
+  agent: string | null
+  connectedAt: number | null
+  talkEndedAt: number | null
+  endedAt: number | null
+  endedBy: EndedBy | null
+  /** Q.850. */
+  cause: number | null
+  outcome: Outcome | null
+  short: boolean
+  /** From joining the line to being connected, or to leaving; null while waiting or where there was no line. */
+  waitMs: number | null
+  /** Connected, less the time on hold; null before the talk's end. */
+  talkMs: number | null
+  holdMs: number
+  surveyOffered: boolean
+  rating: number | null
+  viaLifeboat: boolean
+  /** null until it is filed. `file`: below the recordings' folder; null where nothing could be kept. */
+  recording: { file: string | null; ms: number; sha256: string | null; faults: string[] } | null
+}
+
+export type CallFilter = {
+  queue?: string | undefined
+  /** Any agent who was offered the call. */
+  agent?: string | undefined
+  outcome?: Outcome | undefined
+  /** The whole number. */
+  caller?: string | undefined
+  open?: boolean | undefined
+}
+
+export type Page = {
+  limit: number
+  /** What the page before gave as `next`. */
+  after?: string | undefined
+  numbers: 'whole' | 'masked'
+}
+
+export type CallsReport = { calls: CallRow[]; next: string | null }
+
+/** Calls that arrived in the interval, newest first, a page at a time. */
+export async function callsReport(
+  knex: Knex,
+  interval: Interval,
+  filter: CallFilter,
+  page: Page,
+): Promise<CallsReport> {
+  const question = knex('calls')
+    .select(COLUMNS)
+    .where('arrived_at', '>=', new Date(interval.from))
+    .where('arrived_at', '<', new Date(interval.to))
+    .orderBy([
+      { column: 'arrived_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .limit(page.limit + 1)
+  if (page.after !== undefined) {
+    const last = read(page.after)
+    question.whereRaw('(arrived_at, id) < (?, ?)', [new Date(last.at), last.id])
+  }
+  narrow(knex, question, filter)
+  const found: Filed[] = await question
+  const calls = found.slice(0, page.limit).map(row => callOf(row, page.numbers))
+  const last = calls.at(-1)
+  return { calls, next: last && found.length > page.limit ? mark(last) : null }
+}
+
+/** One call; undefined where there is none of this id. */
+export async function findCall(knex: Knex, id: string, numbers: Page['numbers']): Promise<CallRow | undefined> {
+  const row: Filed | undefined = await knex('calls').select(COLUMNS).where({ id }).first()
+  return row && callOf(row, numbers)
+}
+
+function narrow(knex: Knex, question: Knex.QueryBuilder, { queue, agent, outcome, caller, open }: CallFilter): void {
+  if (queue !== undefined) question.where({ queue })
+  if (outcome !== undefined) question.where({ outcome })
+  if (caller !== undefined) question.where({ caller })
+  if (open !== undefined) question.where(open ? knex.raw('ended_at is null') : knex.raw('ended_at is not null'))
+  if (agent !== undefined) {
+    question.whereExists(
+      knex('legs').select('legs.id').whereRaw('legs.call_id = calls.id').where('legs.agent_id', agent),
+    )
+  }
+}
+
+/** Where a page ended: time and id, because two calls may arrive in the same ms. */
+const mark = (last: CallRow): string => Buffer.from(`${last.arrivedAt} ${last.id}`).toString('base64url')
+
+function read(after: string): { at: number; id: string } {
+  const found = /^(\d{1,14}) ([\x21-\x7e]{1,200})$/.exec(Buffer.from(after, 'base64url').toString())
+  if (!found) throw new BadInput('after', 'after must be what the page before gave as next')
+  return { at: Number(found[1]), id: found[2]! }
+}
+
+const COLUMNS = `id direction phase caller caller_name called flow language arrived_at answered_at queue queued_at
+  ahead_at_first agent_id connected_at talk_ended_at held_ms ended_at ended_by cause outcome short survey_offered rating
+  via_lifeboat recording_file recording_ms recording_sha256 recording_faults`.split(/\s+/)
+
+type Filed = {
+  id: string
+  direction: string
+  phase: Phase
+  caller: string
+  caller_name: string
+  called: string
+  flow: string
+  language: string
+  arrived_at: Date
+  answered_at: Date | null
+  queue: string | null
+  queued_at: Date | null
+  ahead_at_first: number | null
+  agent_id: string | null
+  connected_at: Date | null
+  talk_ended_at: Date | null
+  held_ms: number
+  ended_at: Date | null
+  ended_by: EndedBy | null
+  cause: number | null
+  outcome: Outcome | null
+  short: boolean
+  survey_offered: boolean
+  rating: number | null
+  via_lifeboat: boolean
+  recording_file: string | null
+  recording_ms: number | null
+  recording_sha256: string | null
+  recording_faults: string[] | null
+}
+
+const time = (at: Date | null): number | null => at?.getTime() ?? null
+const between = (from: Date | null, to: Date | null): number | null => from && to && to.getTime() - from.getTime()
+
+function callOf(row: Filed, numbers: Page['numbers']): CallRow {
+  const hidden = numbers === 'masked'
+  const connected = between(row.connected_at, row.talk_ended_at)
+  return {
+    id: row.id,
+    direction: row.direction,
+    phase: row.phase,
+    caller: hidden ? masked(row.caller) : row.caller,
+    callerName: hidden ? '*'.repeat([...row.caller_name].length) : row.caller_name,
+    called: row.called,
+    flow: row.flow,
+    language: row.language,
+    arrivedAt: row.arrived_at.getTime(),
+    answeredAt: time(row.answered_at),
+    queue: row.queue,
+    queuedAt: time(row.queued_at),
+    aheadAtFirst: row.ahead_at_first,
+    agent: row.agent_id,
+    connectedAt: time(row.connected_at),
+    talkEndedAt: time(row.talk_ended_at),
+    endedAt: time(row.ended_at),
+    endedBy: row.ended_by,
+    cause: row.cause,
+    outcome: row.outcome,
+    short: row.short,
+    waitMs: between(row.queued_at, row.connected_at ?? row.ended_at),
+    talkMs: connected === null ? null : connected - row.held_ms,
+    holdMs: row.held_ms,
+    surveyOffered: row.survey_offered,
+    rating: row.rating,
+    viaLifeboat: row.via_lifeboat,
+    recording: recordingOf(row),
+  }
+}
+
+function recordingOf(row: Filed): CallRow['recording'] {
+  if (row.recording_faults === null) return null
+  const { recording_file: file, recording_ms: ms, recording_sha256: sha256, recording_faults: faults } = row
+  return { file, ms: ms ?? 0, sha256, faults }
+}

@@ -1,0 +1,78 @@
+import type { Knex } from 'knex'
+import { agentsReport } from './agents.ts'
+import { callReport } from './call.ts'
+import { callsReport } from './calls.ts'
+import { csvTable } from './csv.ts'
+import { type Asked, named, readInterval } from './interval.ts'
+import { ledgerReport } from './ledger.ts'
+import { ledgerText } from './ledger-text.ts'
+import { queuesReport } from './queues.ts'
+import { snapshot } from './snapshot.ts'
+import { storyText } from './story-text.ts'
+import { agentColumns, type Column, callColumns, queueColumns } from './tables.ts'
+import { textTable } from './text.ts'
+
+/** `zone`: the centre's, such as Asia/Shanghai. `now`: ms since 1970. */
+export type ReportOptions = Asked & { csv?: boolean | undefined; zone: string; now: number }
+
+/** `hotline report agents`: what is to be printed. Throws BadInput. */
+export async function reportAgents(knex: Knex, options: ReportOptions): Promise<string> {
+  const interval = readInterval(options, options.zone, options.now)
+  const { agents, total } = await agentsReport(knex, interval, options.now)
+  return printed('Agents', interval, options, agentColumns(agents), agents, total)
+}
+
+/** `hotline report queues`. Throws BadInput. */
+export async function reportQueues(knex: Knex, options: ReportOptions & { quarters?: boolean }): Promise<string> {
+  const interval = readInterval(options, options.zone, options.now)
+  const grain = options.quarters ? 'quarter-hour' : 'whole'
+  const { queues, total } = await queuesReport(knex, interval, grain, options.now)
+  return printed('Queues', interval, options, queueColumns(options.zone, queues), queues, total)
+}
+
+const PAGE = 500
+
+/** `hotline report calls`: all of them, read page by page within one moment. Throws BadInput. */
+export async function reportCalls(knex: Knex, options: ReportOptions): Promise<string> {
+  const interval = readInterval(options, options.zone, options.now)
+  const calls = await snapshot(knex, async moment => {
+    let page = await callsReport(moment, interval, {}, { limit: PAGE, numbers: 'whole' })
+    const all = [...page.calls]
+    while (page.next !== null) {
+      page = await callsReport(moment, interval, {}, { limit: PAGE, numbers: 'whole', after: page.next })
+      all.push(...page.calls)
+    }
+    return all
+  })
+  return printed('Calls', interval, options, callColumns(options.zone), calls)
+}
+
+/** `hotline call ID`: the call's story. Throws NotFound. */
+export async function callStory(knex: Knex, id: string, zone: string): Promise<string> {
+  return storyText(await callReport(knex, id), zone)
+}
+
+/** `hotline ledger`: exit 1 where it does not balance. Throws BadInput. */
+export async function ledger(
+  knex: Knex,
+  options: Asked & { zone: string; now: number },
+): Promise<{ text: string; balances: boolean }> {
+  const interval = readInterval(options, options.zone, options.now)
+  const report = await ledgerReport(knex, interval, options.now)
+  return { text: `Ledger  ${named(interval, options.zone)}\n\n${ledgerText(report)}`, balances: report.balances }
+}
+
+function printed<Row>(
+  title: string,
+  interval: ReturnType<typeof readInterval>,
+  { csv, zone }: ReportOptions,
+  columns: Column<Row>[],
+  rows: Row[],
+  total?: Row,
+): string {
+  // A sum among the rows would be counted twice by whoever adds up the file.
+  if (csv) return csvTable(columns, rows)
+  const heading = `${title}  ${named(interval, zone)}`
+  if (rows.length === 0) return `${heading}\n\nNothing in this time.\n`
+  return `${heading}\n\n${textTable(columns, total === undefined ? rows : [...rows, total])}\n`
+}

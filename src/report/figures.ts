@@ -1,0 +1,45 @@
+/**
+ * The figures of a call centre, as domain.md ("Figures") defines them. Each takes raw counts or ms and gives a share
+ * (0 to 1) or ms; null where there is nothing to divide by: no calls is not 0 %.
+ */
+const share = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null)
+
+/** domain.md: answered within T ÷ (answered + abandoned − short abandons). */
+export const serviceLevel = (of: { answeredWithin: number; answered: number; abandoned: number; short: number }) =>
+  share(of.answeredWithin, of.answered + of.abandoned - of.short)
+
+/** domain.md: (abandoned − short) ÷ (offered to a queue − short). */
+export const abandonment = (of: { abandoned: number; short: number; offeredToQueue: number }) =>
+  share(of.abandoned - of.short, of.offeredToQueue - of.short)
+
+/** domain.md: ASA = sum of wait of answered ÷ answered. ms. */
+export const averageSpeedOfAnswer = (of: { waitOfAnsweredMs: number; answered: number }) =>
+  share(of.waitOfAnsweredMs, of.answered)
+
+/** domain.md: AHT = (talk + hold + wrap-up) ÷ handled. ms. */
+export const averageHandlingTime = (of: { talkMs: number; holdMs: number; wrapUpMs: number; handled: number }) =>
+  share(of.talkMs + of.holdMs + of.wrapUpMs, of.handled)
+
+/** An agent's time, ms. Signed in = ready + ringing + talk + hold + wrap-up + paused. */
+export type AgentTime = {
+  signedInMs: number
+  ringingMs: number
+  talkMs: number
+  holdMs: number
+  wrapUpMs: number
+  pausedMs: number
+}
+
+/** domain.md: occupancy = (ringing + talk + hold + wrap-up) ÷ (signed-in − paused). */
+export const occupancy = (of: AgentTime) =>
+  share(of.ringingMs + of.talkMs + of.holdMs + of.wrapUpMs, of.signedInMs - of.pausedMs)
+
+/** domain.md: utilisation = (talk + hold + wrap-up) ÷ signed-in. */
+export const utilisation = (of: Pick<AgentTime, 'talkMs' | 'holdMs' | 'wrapUpMs' | 'signedInMs'>) =>
+  share(of.talkMs + of.holdMs + of.wrapUpMs, of.signedInMs)
+
+/** domain.md: CSAT = answers of 4 or 5 on 1–5 ÷ answers. */
+export const satisfaction = (of: { goodAnswers: number; answers: number }) => share(of.goodAnswers, of.answers)
+
+/** domain.md: always beside CSAT: answers ÷ surveys offered. */
+export const responseRate = (of: { answers: number; surveysOffered: number }) => share(of.answers, of.surveysOffered)

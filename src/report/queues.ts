@@ -1,0 +1,140 @@
+import type { Knex } from 'knex'
+import { OUTCOMES, type Outcome } from '../call/facts.ts'
+import { abandonment, averageHandlingTime, averageSpeedOfAnswer, serviceLevel } from './figures.ts'
+import { type Interval, quarterOf } from './interval.ts'
+import { ms, rows } from './snapshot.ts'
+
+export type Grain = 'whole' | 'quarter-hour'
+
+/** Of the calls that arrived in one interval. ms and whole numbers: rows can be added up. */
+type Counted = {
+  /** offered = the sum of outcomes + open. */
+  offered: number
+  outcomes: Record<Outcome, number>
+  open: number
+  offeredToQueue: number
+  answered: number
+  /** In the line or while an agent's phone rang; `short` of them sooner than the short-abandon threshold. */
+  abandoned: number
+  short: number
+  /** Within the line's own service-level time, counted from joining the line to being connected (or leaving). */
+  answeredWithin: number
+  abandonedWithin: number
+  waitOfAnsweredMs: number
+  longestWaitMs: number
+  handled: number
+  talkMs: number
+  holdMs: number
+  wrapUpMs: number
+}
+
+export type QueueFigures = {
+  /** null: calls that never reached a waiting line. */
+  queue: string | null
+  /** The beginning of the quarter of an hour, or of all that was asked for. ms since 1970. */
+  startAt: number
+  /** T of the service level; null where lines with different ones are added up. */
+  serviceLevelMs: number | null
+} & Counted & {
+    /** Shares from 0 to 1; ASA and AHT in ms. null: nothing to divide by. */
+    serviceLevel: number | null
+    abandonment: number | null
+    asaMs: number | null
+    ahtMs: number | null
+  }
+
+export type QueuesReport = { queues: QueueFigures[]; total: QueueFigures }
+
+/** What became of the calls that arrived in the interval, by waiting line and, if asked, by quarter of an hour. */
+export async function queuesReport(knex: Knex, interval: Interval, grain: Grain, now: number): Promise<QueuesReport> {
+  const found = await rows<Found>(knex, question(grain), {
+    from: new Date(interval.from),
+    to: new Date(interval.to),
+    now: new Date(now),
+  })
+  const queues = found.map(row => ({ ...row, startAt: row.startAt.getTime() }))
+  const total = { queue: 'total', startAt: startOf(interval, grain), serviceLevelMs: null, ...addUp(queues) }
+  return { queues: queues.map(withFigures), total: withFigures(total) }
+}
+
+type Found = { queue: string | null; startAt: Date; serviceLevelMs: number | null } & Counted
+
+const startOf = ({ from }: Interval, grain: Grain): number => (grain === 'whole' ? from : quarterOf(from))
+
+const withFigures = <Row extends Counted>(row: Row) => ({
+  ...row,
+  serviceLevel: serviceLevel(row),
+  abandonment: abandonment(row),
+  asaMs: averageSpeedOfAnswer(row),
+  ahtMs: averageHandlingTime(row),
+})
+
+function addUp(queues: Counted[]): Counted {
+  const sum = (of: (row: Counted) => number) => queues.reduce((total, row) => total + of(row), 0)
+  return {
+    offered: sum(row => row.offered),
+    outcomes: Object.fromEntries(OUTCOMES.map(o => [o, sum(row => row.outcomes[o])])) as Record<Outcome, number>,
+    open: sum(row => row.open),
+    offeredToQueue: sum(row => row.offeredToQueue),
+    answered: sum(row => row.answered),
+    abandoned: sum(row => row.abandoned),
+    short: sum(row => row.short),
+    answeredWithin: sum(row => row.answeredWithin),
+    abandonedWithin: sum(row => row.abandonedWithin),
+    waitOfAnsweredMs: sum(row => row.waitOfAnsweredMs),
+    longestWaitMs: queues.reduce((longest, row) => Math.max(longest, row.longestWaitMs), 0),
+    handled: sum(row => row.handled),
+    talkMs: sum(row => row.talkMs),
+    holdMs: sum(row => row.holdMs),
+    wrapUpMs: sum(row => row.wrapUpMs),
+  }
+}
+
+const SLOT: Record<Grain, string> = {
+  whole: 'cast(:from as timestamptz)',
+  'quarter-hour': `date_bin('15 minutes', c.arrived_at, timestamptz '2000-01-01 00:00Z')`,
+}
+const EACH_OUTCOME = OUTCOMES.map(outcome => `'${outcome}', count(*) filter (where outcome = '${outcome}')`).join(', ')
+
+// A line that is no longer set up is judged by the service level that new lines start with.
+const question = (grain: Grain): string => `
+with arrived as (
+  select c.id, c.queue, c.outcome, c.short, c.queued_at, ${SLOT[grain]} as slot,
+    case when c.queue is not null then coalesce(q.service_level_ms, 30000) end as within,
+    c.outcome = 'answered' as answered,
+    c.outcome in ('abandoned-in-queue', 'abandoned-ringing') as abandoned,
+    case when c.queued_at is not null
+      then ${ms('coalesce(c.connected_at, c.ended_at, :now) - c.queued_at')}
+    end as waited
+  from calls c left join queues q on q.id = c.queue
+  where c.arrived_at >= :from and c.arrived_at < :to
+), handled as (
+  select a.id, count(*) as legs,
+    sum(${ms('l.ended_at - l.connected_at')} - l.held_ms) as talk,
+    sum(l.held_ms) as hold,
+    sum(${ms('coalesce(w.ended_at, :now) - w.started_at')}) as wrap_up
+  from arrived a
+  join legs l on l.call_id = a.id and l.result = 'answered' and l.ended_at is not null
+  left join agent_states w
+    on w.agent_id = l.agent_id and w.started_at = l.ended_at and w.state = 'wrapping-up' and w.call_id = a.id
+  group by a.id
+)
+select queue, slot as "startAt", within as "serviceLevelMs",
+  count(*)::int as offered,
+  jsonb_build_object(${EACH_OUTCOME}) as outcomes,
+  count(*) filter (where outcome is null)::int as open,
+  count(queued_at)::int as "offeredToQueue",
+  count(*) filter (where answered)::int as answered,
+  count(*) filter (where abandoned)::int as abandoned,
+  count(*) filter (where abandoned and short)::int as short,
+  count(*) filter (where answered and waited <= within)::int as "answeredWithin",
+  count(*) filter (where abandoned and waited <= within)::int as "abandonedWithin",
+  coalesce(sum(waited) filter (where answered), 0)::float8 as "waitOfAnsweredMs",
+  coalesce(max(waited), 0)::float8 as "longestWaitMs",
+  coalesce(sum(h.legs), 0)::int as handled,
+  coalesce(sum(h.talk), 0)::float8 as "talkMs",
+  coalesce(sum(h.hold), 0)::float8 as "holdMs",
+  coalesce(sum(h.wrap_up), 0)::float8 as "wrapUpMs"
+from arrived left join handled h using (id)
+group by queue, slot, within
+order by slot, queue nulls last`

@@ -1,0 +1,35 @@
+import { DateTime } from 'luxon'
+import type { CallReport, StoryLine } from './call.ts'
+import { clockTime } from './interval.ts'
+import { span } from './story.ts'
+import { plain } from './text.ts'
+
+/** A call's story for the terminal: what it came to, then line by line what happened, and why. */
+export function storyText({ call, story }: CallReport, zone: string): string {
+  const head: [string, string | null][] = [
+    ['caller', `${call.caller || 'withheld'}${call.callerName && ` "${call.callerName}"`} → ${call.called}`],
+    ['arrived', `${clockTime(call.arrivedAt, zone)} (${zone})`],
+    ['queue', call.queue && `${call.queue}${call.waitMs === null ? '' : `, waited ${span(call.waitMs)}`}`],
+    ['agent', call.agent && `${call.agent}${call.talkMs === null ? '' : `, talked ${span(call.talkMs)}`}`],
+    ['rating', call.rating === null ? null : String(call.rating)],
+    ['outcome', call.outcome === null ? `open: ${call.phase}` : `${call.outcome}, ended by the ${call.endedBy}`],
+    ['recording', recordingOf(call.recording)],
+  ]
+  const shown = head
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `  ${name.padEnd(11)}${plain(value!)}`)
+  return [`Call ${plain(call.id)}`, ...shown, '', ...story.flatMap(line => told(line, zone)), ''].join('\n')
+}
+
+function told(line: StoryLine, zone: string): string[] {
+  const time = DateTime.fromMillis(line.at, { zone }).toFormat('HH:mm:ss.SSS')
+  const since = `+${(line.sinceArrivalMs / 1_000).toFixed(3)}`.padStart(10)
+  const indent = ' '.repeat(time.length + since.length + 4)
+  return [`${time}${since}  ${plain(line.text)}`, ...line.details.map(detail => `${indent}${plain(detail)}`)]
+}
+
+function recordingOf(recording: CallReport['call']['recording']): string | null {
+  if (!recording) return null
+  const state = recording.faults.length === 0 ? 'whole' : recording.faults.join('; ')
+  return recording.file === null ? `none: ${state}` : `${recording.file}, ${span(recording.ms)}, ${state}`
+}

@@ -1,0 +1,82 @@
+import type { Fact, FactKind, OfferResult } from '../call/facts.ts'
+import type { Why } from '../queue/choose.ts'
+
+/** What happened, as a sentence for people. `details`: for an offer, why this agent and why not the others. */
+export type Told = { text: string; details: string[] }
+
+export function tell(fact: Fact): Told {
+  const teller = SENTENCES[fact.kind] as ((fact: Fact) => string) | undefined
+  // A story written by a newer version is still shown.
+  const text = teller ? teller(fact) : fact.kind
+  return { text, details: fact.kind === 'AgentOffered' ? reasons(fact.why) : [] }
+}
+
+const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string } = {
+  CallArrived: f =>
+    `Arrived from ${f.from || 'a withheld number'}${f.name && ` "${f.name}"`} at ${f.to}: flow ${f.flow}, ${f.language}`,
+  CallAnswered: () => 'Answered by the hotline',
+  Prompted: f =>
+    `Hears ${f.prompts.join(' ')}${f.place ? ` (at ${f.place.node}${f.place.tries > 1 ? `, try ${f.place.tries}` : ''})` : ''}`,
+  PromptFinished: f => `Heard to the end (${f.say.slice(f.say.lastIndexOf('~') + 1)})`,
+  KeyPressed: f => `Pressed ${f.key}`,
+  KeyMissed: () => 'Pressed no key in time',
+  LanguageChosen: f => `Chose the language ${f.language}`,
+  Queued: f => `Joined the line ${f.queue}, ${place(f)}`,
+  PlaceTold: f => `Still in line, ${place(f)}`,
+  AgentOffered: f => `Offered to agent ${f.agent}: skill level ${f.why.level}, idle for ${span(f.why.idleMs)}`,
+  AgentRang: () => "The agent's phone rings",
+  OfferEnded: f => `Agent ${f.agent} ${OFFER_ENDS[f.result]} (cause ${f.cause})`,
+  AgentAnswered: f => `Agent ${f.agent} answered`,
+  AgentPrompted: f => `The agent hears ${f.prompts.join(' ')}`,
+  Connected: f => `Connected with agent ${f.agent}`,
+  Held: () => 'Put on hold',
+  Retrieved: () => 'Taken back from hold',
+  AgentLeft: f => `Agent ${f.agent} left (cause ${f.cause})`,
+  SurveyOffered: () => 'Asked to rate the talk',
+  SurveyAnswered: f => `Rated ${f.rating}`,
+  Dismissed: f => `The hotline ends the call: ${f.outcome}`,
+  HandedToLifeboat: f => `Handed to the lifeboat, line ${f.queue}`,
+  LifeboatConnected: f => `The lifeboat connected agent ${f.agent}`,
+  CallEnded: f => `Ended by the ${f.by}: ${f.outcome}${f.short ? ' (short)' : ''} (cause ${f.cause})`,
+  RecordingFiled: f => recording(f.recording),
+}
+
+const OFFER_ENDS: Record<OfferResult, string> = {
+  'no-answer': 'did not answer',
+  rejected: 'rejected the call',
+  unreachable: 'could not be reached',
+  withdrawn: 'is rung no longer: the offer was withdrawn',
+}
+
+function place({ ahead, waitMs }: { ahead: number; waitMs: number | null }): string {
+  const wait = waitMs === null ? '' : `, told to expect ${span(waitMs)}`
+  return `${ahead} ahead${wait}`
+}
+
+function recording({ file, ms, faults }: Extract<Fact, { kind: 'RecordingFiled' }>['recording']): string {
+  const state = faults.length === 0 ? 'whole' : faults.join('; ')
+  return file === null ? `No recording: ${state}` : `Recording filed, ${span(ms)}, ${state}: ${file}`
+}
+
+const BECAUSE: Record<Why['rivals'][number]['because'], string> = {
+  'less-skilled': 'less skilled',
+  'idle-less-long': 'idle less long',
+  'missed-this-call': 'missed this call before',
+}
+
+function reasons({ rivals, others }: Why): string[] {
+  const rejected = rivals.map(
+    r => `not ${r.agent}: ${BECAUSE[r.because]} (skill level ${r.level}, idle for ${span(r.idleMs)})`,
+  )
+  const busy = Object.entries(others).map(([state, count]) => `${count} ${state}`)
+  return busy.length > 0 ? [...rejected, `could not be asked: ${busy.join(', ')}`] : rejected
+}
+
+/** A length of time in words: 0.4 s, 12.3 s, 2 min 5 s, 1 h 3 min. */
+export function span(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1_000)
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  const minutes = Math.round(seconds / 60)
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
