@@ -54,9 +54,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
     case 'AgentPrompted':
       return { sayingToAgent: fact.say }
     case 'PromptFinished':
-      return fact.say === call.saying
-        ? { saying: null, waits: without(call, 'prompt') }
-        : { sayingToAgent: fact.say === call.sayingToAgent ? null : call.sayingToAgent }
+      return promptFinished(call, fact.say)
     case 'KeyPressed':
     case 'KeyMissed':
       return { waits: without(call, 'key') }
@@ -83,7 +81,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         phase: 'queued',
         sayingToAgent: null,
         missedBy: fact.result === 'withdrawn' ? call.missedBy : [...call.missedBy, fact.agent],
-        waits: without(call, 'ring'),
+        waits: call.saying ? without(call, 'ring') : without(call, 'ring', 'prompt'),
       }
     case 'AgentAnswered':
       return { ...onLeg(call, { answeredAt: fact.at }), waits: without(call, 'ring') }
@@ -137,6 +135,13 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
     case 'RecordingFiled':
       return { recording: fact.recording, waits: {} }
   }
+}
+
+/** While either of the two is still being told something, there is a prompt to wait for. */
+function promptFinished(call: Call, say: string): Partial<Call> {
+  const saying = call.saying === say ? null : call.saying
+  const sayingToAgent = call.sayingToAgent === say ? null : call.sayingToAgent
+  return { saying, sayingToAgent, waits: saying || sayingToAgent ? call.waits : without(call, 'prompt') }
 }
 
 const offered = (fact: Fact & { kind: 'AgentOffered' }): Leg => ({
