@@ -1,22 +1,67 @@
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
-import { readConfig } from './config.ts'
+import { Command, InvalidArgumentError } from 'commander'
+import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
 import { start } from './cli/start.ts'
-import { BadSettings, sentenceOf } from './errors.ts'
+import { readConfig } from './config.ts'
+import { demo } from './demo/demo.ts'
+import { BadInput, BadSettings, sentenceOf } from './errors.ts'
 
 const home = fileURLToPath(new URL('..', import.meta.url))
+const config = () => readConfig(process.env, home)
 
-const program = new Command('hotline').description('A call centre for Asterisk')
+/** The demo has a folder and ports of its own, so that it runs beside a hotline in earnest. */
+const DEMO = { HOTLINE_FOLDER: 'var/demo', HOTLINE_PORTS: '15000' }
+
+const program = new Command('hotline').description('A call centre for Asterisk').showHelpAfterError()
 
 program
   .command('start')
   .description('answer the hotline')
-  .action(async () => start(readConfig(process.env, home)))
+  .action(async () => start(config()))
+
+program
+  .command('demo')
+  .description('the same, with simulated callers and agents')
+  .option('--calls <n>', 'how many calls; without it they never end', wholeNumber)
+  .option('--exit', 'end when these calls are over', false)
+  .option('--folder <folder>', 'where this demo keeps its things')
+  .option('--ports <base>', 'the first of its ports')
+  .action(async ({ calls, exit, folder, ports }) => {
+    const chosen = { ...(folder && { HOTLINE_FOLDER: folder }), ...(ports && { HOTLINE_PORTS: ports }) }
+    process.exitCode = await demo(readConfig({ ...DEMO, ...process.env, ...chosen }, home), { calls, exit })
+  })
+
+program
+  .command('call <id>')
+  .description('the story of one call, with the reason for each decision')
+  .action(async id => callCommand(config(), id))
+
+const report = program.command('report').description('figures of a time').argument('<agents|queues|calls>')
+period(report).option('--csv', 'as CSV', false)
+report.action(async (what, asked: Asking) => reportCommand(config(), what, asked))
+
+period(program.command('ledger').description('whether calls and seconds add up; exit code 1 where they do not')).action(
+  async (asked: Asking) => {
+    process.exitCode = (await ledgerCommand(config(), asked)) ? 0 : 1
+  },
+)
+
+function period(command: Command): Command {
+  return command
+    .option('--from <time>', 'a date or a time, such as 2026-11-23 or 2026-11-23T09:00')
+    .option('--to <time>', 'up to this time; a date counts to its end')
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1 on is needed.')
+  return number
+}
 
 try {
   await program.parseAsync()
 } catch (thrown) {
   const sentences = thrown instanceof BadSettings ? thrown.sentences : [sentenceOf(thrown)]
   for (const sentence of sentences) console.error(sentence)
-  process.exitCode = thrown instanceof BadSettings ? 2 : 1
+  process.exitCode = thrown instanceof BadSettings || thrown instanceof BadInput ? 2 : 1
 }

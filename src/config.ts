@@ -23,9 +23,18 @@ export type Config = {
   readonly apiKey: string | undefined
   readonly trunk: string
   readonly logLevel: string
+  /** Where the centre is: days and quarter hours of reports begin by its clock. */
+  readonly zone: string
 }
 
-export type AsteriskAt = { host: string; ariPort: number; amiPort: number; user: string; ariSecret: string; amiSecret: string }
+export type AsteriskAt = {
+  host: string
+  ariPort: number
+  amiPort: number
+  user: string
+  ariSecret: string
+  amiSecret: string
+}
 
 export type Ports = {
   readonly sip: number
@@ -80,12 +89,30 @@ const SETTINGS = z.object({
   HOTLINE_API_KEY: z.string().min(16, 'HOTLINE_API_KEY must have 16 characters or more').optional(),
   HOTLINE_TRUNK: z
     .string()
-    .regex(/^[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*$/, 'HOTLINE_TRUNK must be addresses or networks of your trunk, such as 203.0.113.7,198.51.100.0/24')
+    .regex(
+      /^[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*$/,
+      'HOTLINE_TRUNK must be addresses or networks of your trunk, such as 203.0.113.7,198.51.100.0/24',
+    )
     .default('127.0.0.1'),
   HOTLINE_LOG: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'HOTLINE_LOG must be trace, debug, info, warn, error or silent')
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+      'HOTLINE_LOG must be trace, debug, info, warn, error or silent',
+    )
     .default('info'),
+  HOTLINE_ZONE: z
+    .string()
+    .refine(isZone, 'HOTLINE_ZONE must name a time zone, such as Asia/Shanghai')
+    .default(Intl.DateTimeFormat().resolvedOptions().timeZone),
 })
+
+function isZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
 
 export type Environment = Record<string, string | undefined>
 
@@ -111,6 +138,7 @@ export function readConfig(environment: Environment, home: string): Config {
     apiKey: set.HOTLINE_API_KEY,
     trunk: set.HOTLINE_TRUNK,
     logLevel: set.HOTLINE_LOG,
+    zone: set.HOTLINE_ZONE,
   }
 }
 

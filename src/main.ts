@@ -71,7 +71,8 @@ export async function openHotline(config: Config, surroundings: Surroundings, lo
 
   async function file({ call }: Command & { do: 'file-recording' }): Promise<void> {
     const recording = await tapes.file(call)
-    if (recording.faults.length > 0) log.error({ call: call.id, faults: recording.faults }, 'the recording is not whole')
+    if (recording.faults.length > 0)
+      log.error({ call: call.id, faults: recording.faults }, 'the recording is not whole')
     board.happen(call.id, { kind: 'Filed', recording, at: clock.now() })
   }
 

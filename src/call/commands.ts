@@ -34,7 +34,10 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'AgentOffered':
       return [ring(call, call.waits.ring! - fact.at)]
     case 'OfferEnded':
-      return [{ do: 'hang-up', channel: fact.leg, cause: fact.result === 'no-answer' ? NO_ANSWER : NORMAL }]
+      return [
+        { do: 'hang-up', channel: fact.leg, cause: fact.result === 'no-answer' ? NO_ANSWER : NORMAL },
+        ...(fact.result === 'withdrawn' ? [] : music(call)),
+      ]
     case 'Connected':
       return [{ do: 'connect', bridge: fact.bridge, channels: [call.channel, fact.leg] }]
     case 'AgentLeft':
@@ -68,7 +71,11 @@ const ring = (call: Call, forMs: number): Command => ({
 })
 
 function afterPrompt(call: Call): Command[] {
-  if (call.dismissed) return [hangUp(call)]
+  return call.dismissed ? [hangUp(call)] : music(call)
+}
+
+/** For a caller who waits and is not being told anything. */
+function music(call: Call): Command[] {
   const waitsInLine = call.phase === 'queued' || (call.phase === 'ringing' && call.leg?.answeredAt === null)
   return waitsInLine && !call.saying ? [{ do: 'music', channel: call.channel }] : []
 }

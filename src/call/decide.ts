@@ -233,7 +233,7 @@ function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' }): voi
   }
   const since = call.queuedAt ?? call.arrivedAt
   const short = outcome.startsWith('abandoned') && at - since < story.view.shortAbandonMs
-  const by = call.dismissed ? 'hotline' : call.phase === 'surveying' ? 'agent' : gone.by
+  const by = call.phase === 'surveying' ? 'agent' : call.dismissed ? 'hotline' : gone.by
   const waits = { filing: at + FILING_AFTER_MS }
   story.add({ kind: 'CallEnded', outcome, short, by, cause: gone.cause, waits })
 }

@@ -89,7 +89,10 @@ export class DatabaseMemory implements Memory {
     const now = performance.now()
     this.#awaySince ??= now
     if (now - this.#awaySince < AWAY_AFTER_MS) return pause(TRY_AGAIN_MS)
-    this.#log.error({ error: sentenceOf(thrown) }, 'the database is away: facts go to the spool, callers to the lifeboat')
+    this.#log.error(
+      { error: sentenceOf(thrown) },
+      'the database is away: facts go to the spool, callers to the lifeboat',
+    )
     this.#spooling = true
     this.#keepInSpool(this.#pending.splice(0))
     this.#onPresence(false)

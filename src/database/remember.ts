@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Agent } from '../agent/agent.ts'
-import { isClosed, nextWait, type Call, type Leg } from '../call/call.ts'
+import { type Call, isClosed, type Leg, nextWait } from '../call/call.ts'
 import type { Fact } from '../call/facts.ts'
 import type { AgentChange, Change } from '../switchboard/ports.ts'
 
@@ -33,7 +33,9 @@ function rowsOf(changes: readonly Change[]): string[] {
       addPeriod(periods, agent)
     }
   }
-  return [facts, [...calls.values()], [...legs.values()], [...agents.values()], periods].map(rows => JSON.stringify(rows))
+  return [facts, [...calls.values()], [...legs.values()], [...agents.values()], periods].map(rows =>
+    JSON.stringify(rows),
+  )
 }
 
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())

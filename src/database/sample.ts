@@ -13,6 +13,7 @@ const AGENTS = [
   { id: '8003', name: '张敏', skills: { support: 8, sales: 2 } },
   { id: '8004', name: '刘洋', skills: { support: 5 } },
 ]
+const WRAP_UP_MS = 5_000
 export const HOTLINE_NUMBER = '4008001000'
 const NUMBERS = [{ number: HOTLINE_NUMBER, flow: 'hotline' }]
 
@@ -22,7 +23,9 @@ export async function createSampleCentre(knex: Knex): Promise<boolean> {
     // Two services that start at once: the second finds it done.
     await trx.raw('lock table queues in exclusive mode')
     if (await trx('queues').first('id')) return false
-    await trx('queues').insert(QUEUES.map(queue => ({ ...queue, skills: JSON.stringify(queue.skills) })))
+    await trx('queues').insert(
+      QUEUES.map(queue => ({ ...queue, skills: JSON.stringify(queue.skills), wrap_up_ms: WRAP_UP_MS })),
+    )
     await trx('agents').insert(
       AGENTS.map(({ id, name }) => ({ id, name, sip_password: randomBytes(9).toString('base64url') })),
     )

@@ -22,6 +22,8 @@ export type PostgresOptions = { folder: string; port: number; cacheFolder: strin
 export type RunningPostgres = {
   url: string
   pid: number
+  /** It was running already: whoever started it may still need it. */
+  tookOver: boolean
   /** A clean end: what was committed is on disk. */
   stop(): Promise<void>
   /** SIGKILL, as tests and disasters do it. */
@@ -68,6 +70,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   return {
     url: url('hotline'),
     pid: server.pid,
+    tookOver: found !== undefined,
     stop: () => stop(cluster),
     kill: () => process.kill(server.pid, 'SIGKILL'),
   }

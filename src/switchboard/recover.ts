@@ -90,7 +90,16 @@ function welcomeUnknownCallers({ board, clock, flowOf }: Recovery, seen: Seen): 
     const { number: from, name } = channel.caller
     const at = clock.now()
     const flow = flowOf(channel.dialled)
-    board.happen(channel.id, { kind: 'Arrived', channel: channel.id, from, name, to: channel.dialled, flow, language: 'zh', at })
+    board.happen(channel.id, {
+      kind: 'Arrived',
+      channel: channel.id,
+      from,
+      name,
+      to: channel.dialled,
+      flow,
+      language: 'zh',
+      at,
+    })
     if (channel.up) board.happen(channel.id, { kind: 'Answered', at })
   }
 }

@@ -170,7 +170,9 @@ export class Switchboard {
 
   #newMailbox(call: Call): Mailbox {
     const { phone, log } = this.#parts
-    return new Mailbox(call, phone, log, happening => this.happen(call.id, { ...happening, at: this.#parts.clock.now() }))
+    return new Mailbox(call, phone, log, happening =>
+      this.happen(call.id, { ...happening, at: this.#parts.clock.now() }),
+    )
   }
 
   #arm(mailbox: Mailbox): void {
@@ -266,7 +268,8 @@ export class Switchboard {
 
   #staffed(queue: string): boolean {
     const asked = this.#view.queue(queue)
-    for (const agent of this.#agents.values()) if (isSignedIn(agent) && levelFor(agent, asked) !== undefined) return true
+    for (const agent of this.#agents.values())
+      if (isSignedIn(agent) && levelFor(agent, asked) !== undefined) return true
     return false
   }
 }

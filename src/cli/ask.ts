@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import type { Knex } from 'knex'
+import type { Config } from '../config.ts'
+import { connectDatabase } from '../database/connect.ts'
+import { migrate } from '../database/migrations.ts'
+import { startPostgres } from '../embedded/postgres.ts'
+import { BadInput } from '../errors.ts'
+import { callStory, ledger, reportAgents, reportCalls, reportQueues } from '../report/commands.ts'
+
+export type Asking = { from?: string; to?: string; csv?: boolean }
+
+const REPORTS = { agents: reportAgents, queues: reportQueues, calls: reportCalls }
+
+export async function reportCommand(config: Config, what: string, asked: Asking): Promise<void> {
+  if (!Object.hasOwn(REPORTS, what))
+    throw new BadInput('report', `the report must be agents, queues or calls, not ${what}`)
+  const report = REPORTS[what as keyof typeof REPORTS]
+  print(await withDatabase(config, knex => report(knex, { ...asked, zone: config.zone, now: Date.now() })))
+}
+
+export async function callCommand(config: Config, id: string): Promise<void> {
+  print(await withDatabase(config, knex => callStory(knex, id, config.zone)))
+}
+
+/** Resolves with whether the ledger balances. */
+export async function ledgerCommand(config: Config, asked: Asking): Promise<boolean> {
+  const { text, balances } = await withDatabase(config, knex =>
+    ledger(knex, { ...asked, zone: config.zone, now: Date.now() }),
+  )
+  print(text)
+  return balances
+}
+
+/** A question to the database: the one named, or the private one, which is started for it where it does not run. */
+async function withDatabase<T>(config: Config, ask: (knex: Knex) => Promise<T>): Promise<T> {
+  const { folder, cacheFolder, ports, databaseUrl } = config
+  const postgres = databaseUrl
+    ? undefined
+    : await startPostgres({ folder: join(folder, 'postgres'), port: ports.postgres, cacheFolder, say: () => {} })
+  const knex = connectDatabase(databaseUrl ?? postgres!.url)
+  try {
+    await migrate(knex)
+    return await ask(knex)
+  } finally {
+    await knex.destroy()
+    if (postgres && !postgres.tookOver) await postgres.stop()
+  }
+}
+
+const print = (text: string): void => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
