@@ -26,7 +26,12 @@ export async function bringAlong(config: Config, say: (line: string) => void): P
   const postgres = config.databaseUrl
     ? undefined
     : await startPostgres({ folder: join(config.folder, 'postgres'), port: config.ports.postgres, cacheFolder, say })
-  const asterisk = config.asterisk ? undefined : await privateAsterisk(config, secrets, say)
+  const asterisk = config.asterisk
+    ? undefined
+    : await privateAsterisk(config, secrets, say).catch(async why => {
+        if (!postgres?.tookOver) await postgres?.stop()
+        throw why
+      })
   return {
     databaseUrl: config.databaseUrl ?? postgres!.url,
     asterisk: config.asterisk ?? asteriskAt(config, secrets),
