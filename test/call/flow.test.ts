@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest'
+import {
+  aCallArrives,
+  aCallerBeingGreeted,
+  aCallerInLine,
+  aCallerInTheMenu,
+  asteriskIsAsked,
+  asteriskIsAskedTo,
+  CALL,
+  given,
+  itIsToldAs,
+  itIsUp,
+  itWaitsFor,
+  noKeyComes,
+  nothingHappens,
+  theCallerHears,
+  theCallerPresses,
+  theCallerWaitsIn,
+  theCallHas,
+  theCallIs,
+  theLanguageIs,
+  thePromptEnds,
+  theWaitIsOver,
+} from './given.ts'
+
+describe('a caller in the flow', () => {
+  test('is answered on arrival, and only on arrival', () => {
+    given()
+      .when(aCallArrives())
+      .so(theCallIs('arriving'), asteriskIsAsked({ do: 'answer', channel: CALL }))
+      .when(aCallArrives())
+      .so(nothingHappens)
+  })
+
+  test('whom Asterisk reports before their arrival is nobody', () => {
+    given().when(itIsUp, theCallerPresses('1')).so(nothingHappens)
+  })
+
+  test('is greeted, then hears the menu', () => {
+    given(aCallArrives())
+      .when(itIsUp)
+      .so(theCallIs('in-flow'), theCallerHears('greeting'))
+      .when(thePromptEnds)
+      .so(theCallerHears('menu'), theLanguageIs('zh'))
+      .when(thePromptEnds)
+      .so(theCallerHears(), itWaitsFor({ key: 5_000 }))
+  })
+
+  test('is not greeted twice when Asterisk says twice that they are up', () => {
+    given(aCallerBeingGreeted).when(itIsUp).so(nothingHappens)
+  })
+
+  test('may press while the menu is being spoken: the prompt stops', () => {
+    const menu = given(aCallerInTheMenu)
+    const say = menu.call!.saying!
+    menu
+      .when(theCallerPresses('1'))
+      .so(theCallerWaitsIn('sales'), asteriskIsAsked({ do: 'stop-saying', say }, { do: 'say', channel: CALL }))
+  })
+
+  test('may press while being greeted, who knows the menu', () => {
+    given(aCallerBeingGreeted).when(theCallerPresses('2')).so(theCallerWaitsIn('support'))
+  })
+
+  test.each([
+    ['1', 'sales'],
+    ['2', 'support'],
+    ['0', 'operator'],
+  ])('who presses %s waits for %s', (key, queue) => {
+    given(aCallerInTheMenu, thePromptEnds).when(theCallerPresses(key)).so(theCallerWaitsIn(queue))
+  })
+
+  test('who presses no key is asked again, then goes to the operator', () => {
+    given(aCallerInTheMenu, thePromptEnds)
+      .when(noKeyComes)
+      .so(theCallerHears('no-key', 'menu'))
+      .when(thePromptEnds, noKeyComes)
+      .so(theCallerHears('to-operator'))
+      .when(thePromptEnds)
+      .so(theCallerWaitsIn('operator'))
+  })
+
+  test('who presses a wrong key is asked again, then goes to the operator', () => {
+    given(aCallerInTheMenu)
+      .when(theCallerPresses('7'))
+      .so(theCallerHears('wrong-key', 'menu'))
+      .when(theCallerPresses('#'))
+      .so(theCallerHears('to-operator'))
+  })
+
+  test('who presses 9 hears everything in the other language, and may come back', () => {
+    given(aCallerInTheMenu)
+      .when(theCallerPresses('9'))
+      .so(theCallerHears('menu'), theLanguageIs('en'), theCallHas({ language: 'en' }))
+      .when(theCallerPresses('9'))
+      .so(theLanguageIs('zh'))
+      .when(theCallerPresses('9'), theCallerPresses('1'))
+      .so(theCallHas({ language: 'en', phase: 'queued' }))
+  })
+
+  test('goes on after a prompt whose end Asterisk never reported', () => {
+    given(aCallerBeingGreeted)
+      .so(itWaitsFor({ prompt: 60_000 }))
+      .when(theWaitIsOver('prompt'))
+      .so(theCallerHears('menu'))
+  })
+
+  test('is not moved by the end of a prompt that was stopped', () => {
+    const tale = given(aCallerInTheMenu)
+    const stopped = tale.call!.saying!
+    tale
+      .when(theCallerPresses('7'))
+      .when(() => ({ kind: 'PromptEnded', say: stopped }))
+      .so(nothingHappens)
+  })
+
+  test('who dialled a line’s own number waits there at once', () => {
+    given(aCallArrives('direct-sales')).when(itIsUp).so(theCallerWaitsIn('sales'))
+  })
+
+  test('is told when nobody on duty can help, and the call ends as closed once that is spoken', () => {
+    given(aCallerInTheMenu)
+      .with({ staffed: () => false })
+      .when(theCallerPresses('1'))
+      .so(theCallerHears('all-agents-away'), theCallHas({ dismissed: 'closed' }))
+      .when(theCallerPresses('1'))
+      .so(nothingHappens)
+      .when(thePromptEnds)
+      .so(asteriskIsAsked({ do: 'hang-up', channel: CALL }))
+  })
+
+  test('has no more keys to press in the line', () => {
+    given(aCallerInLine).when(theCallerPresses('2'), noKeyComes).so(nothingHappens, theCallerWaitsIn('sales'))
+  })
+
+  test('keeps every key pressed in the story', () => {
+    given(aCallerInTheMenu)
+      .when(theCallerPresses('7'))
+      .so(itIsToldAs('KeyPressed', 'Prompted'), asteriskIsAskedTo('stop-saying', 'say'))
+  })
+
+  test('never hears two prompts under one name', () => {
+    const tale = given(aCallerInTheMenu, thePromptEnds, noKeyComes, thePromptEnds, noKeyComes, thePromptEnds)
+    const names = tale.story.filter(fact => fact.kind === 'Prompted').map(fact => fact.say)
+    expect(new Set(names).size).toBe(names.length)
+  })
+})
