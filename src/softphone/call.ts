@@ -89,7 +89,6 @@ export class OutgoingCall {
         ['CSeq', `${this.#sequence.next()} INVITE`],
         ['Contact', contact],
         ['Allow', METHODS],
-        ['Supported', 'replaces'],
         SDP,
       ]
       const body = sound.negotiation.offer()
@@ -138,11 +137,12 @@ export class OutgoingCall {
     agent.request(bye.request, bye.to, this.#sequence)
   }
 
-  /** Gives up. `answered` then fails with 487; when the answer crosses it, the call is hung up at once. */
+  /** Gives up: `answered` then fails with 487, also when an answer crosses it. What was answered before is hung up. */
   async cancel(): Promise<void> {
     this.#cancelled = true
     this.#transaction?.cancel()
-    await this.answered.catch(() => {})
+    const dialog = await this.answered.catch(() => undefined)
+    await dialog?.hangUp()
   }
 }
 
@@ -212,7 +212,6 @@ export class IncomingCall extends EventEmitter<{ cancelled: [] }> {
       ...this.request.headers.filter(([name]) => name === 'Record-Route'),
       ['Contact', this.#line.contact],
       ['Allow', METHODS],
-      ['Supported', 'replaces'],
       SDP,
     ]
     const acknowledged = dialog.acknowledged(this.#transaction, { wantsAnswer: !this.request.body })

@@ -115,7 +115,8 @@ export class Heard {
       if (fresh < WINDOW_MS) return false
       fresh = 0
       const pcm = this.last(WINDOW_MS)
-      if (loudness(pcm) >= above && tonesIn(pcm).share < 0.95) spoken += WINDOW_MS
+      // Where a tone begins or ends, it does not look like one; so only what is loud all through is judged.
+      if (loudPart(pcm, above).length === pcm.length && tonesIn(pcm).share < 0.95) spoken += WINDOW_MS
       return spoken >= forMs
     }
     return this.#listen(`speech for ${forMs} ms`, withinMs, judge).heard
@@ -179,11 +180,18 @@ export class Heard {
 }
 
 function named(pcm: Int16Array): string {
-  const overall = Math.round(loudness(pcm))
+  const overall = loudness(pcm)
   if (overall < -60) return 'silence'
-  const { peaks, share } = tonesIn(pcm)
+  const { peaks, share } = tonesIn(loudPart(pcm, overall - 20))
   if (share < 0.9) return 'sound that is no tone'
   const clear = peaks.filter(peak => peak.level > overall - 15).sort((a, b) => a.hz - b.hz)
   // To ten hertz, so that the pieces of one tone are seen as one.
   return `${clear.map(({ hz }) => Math.round(hz / 10) * 10).join(' + ')} Hz`
+}
+
+/** Without the quieter quarters before and after. */
+function loudPart(pcm: Int16Array, above: Decibels): Int16Array {
+  const quarter = Math.floor(pcm.length / 4)
+  const loud = [0, 1, 2, 3].filter(i => loudness(pcm.subarray(i * quarter, (i + 1) * quarter)) >= above)
+  return loud.length === 4 ? pcm : pcm.subarray((loud[0] ?? 0) * quarter, ((loud.at(-1) ?? -1) + 1) * quarter)
 }

@@ -58,7 +58,10 @@ export class Registration {
       this.active = false
       throw new SipFailure(`registering ${this.#parts.identity}`, response.status, response.reason)
     }
-    if (!this.#wanted) return
+    if (!this.#wanted) {
+      await this.#send(0)
+      return
+    }
     this.active = true
     const granted = this.#granted(response)
     this.#again(granted * 800)

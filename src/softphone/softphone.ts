@@ -155,7 +155,7 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
   }
 
   #outsideCalls(request: SipRequest, transaction: ServerTransaction, tag: string | undefined): void {
-    const status = tag ? 481 : (STATUS_OUTSIDE[request.method] ?? 405)
+    const status = tag ? this.#statusInEarly(request) : (STATUS_OUTSIDE[request.method] ?? 405)
     if (request.method === 'CANCEL') this.#cancelled(request, transaction)
     else if (request.method === 'INVITE' && !tag) this.#invited(transaction)
     else transaction.respond(responseTo(request, status, { toTag: token(), headers: [['Allow', METHODS]] }))
@@ -166,6 +166,14 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
     this.#incoming.set(transaction, incoming)
     transaction.acknowledged.then(() => this.#incoming.delete(transaction))
     if (!this.emit('invite', incoming)) incoming.reject(480)
+  }
+
+  /** Within a call that is not answered yet, news is welcome, but not another offer (RFC 3311 §5.2). */
+  #statusInEarly(request: SipRequest): number {
+    const callId = required(request, 'Call-ID')
+    const early = [...this.#outgoing, ...this.#incoming.values()].some(call => call.callId === callId)
+    if (!early || request.method === 'BYE') return 481
+    return request.body ? 500 : 200
   }
 
   #cancelled(request: SipRequest, transaction: ServerTransaction): void {

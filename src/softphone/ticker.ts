@@ -15,7 +15,7 @@ export class Ticker {
   }
 
   #sleep(): void {
-    this.#timer = setTimeout(() => this.#wake(), Math.max(0, this.#due - performance.now()))
+    this.#timer = setTimeout(() => this.#wake(), Math.ceil(Math.max(0, this.#due - performance.now())))
   }
 
   #wake(): void {

@@ -82,8 +82,9 @@ export class ClientTransaction {
     if (this.#answer) return
     if (this.request.method === 'INVITE') {
       this.#stopRepeating()
+      const first = !this.#proceeding
       this.#proceeding = true
-      if (this.#cancelWanted) this.#sendCancel()
+      if (first && this.#cancelWanted) this.#sendCancel()
     }
     this.onProvisional(response)
   }

@@ -34,7 +34,7 @@ export interface Exchange {
   transaction: ClientTransaction
 }
 
-export const METHODS = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY, MESSAGE, REFER'
+export const METHODS = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY, MESSAGE'
 const NAME = 'Hotline softphone'
 
 /** A phone's SIP socket: sends requests and meets their challenges, hands on requests that come. */

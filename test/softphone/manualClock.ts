@@ -1,0 +1,31 @@
+import type { Clock } from '../../src/softphone/clock.ts'
+
+/** Time that stands still until a test moves it. */
+export class ManualClock implements Clock {
+  #now = 0
+  #due: { at: number; act: () => void }[] = []
+
+  now(): number {
+    return this.#now
+  }
+
+  after(ms: number, act: () => void): () => void {
+    const entry = { at: this.#now + ms, act }
+    this.#due.push(entry)
+    return () => {
+      this.#due = this.#due.filter(other => other !== entry)
+    }
+  }
+
+  advance(ms: number): void {
+    const end = this.#now + ms
+    for (;;) {
+      const next = this.#due.filter(entry => entry.at <= end).sort((a, b) => a.at - b.at)[0]
+      if (!next) break
+      this.#due = this.#due.filter(entry => entry !== next)
+      this.#now = next.at
+      next.act()
+    }
+    this.#now = end
+  }
+}
