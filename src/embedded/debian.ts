@@ -8,23 +8,28 @@ import { aptGet, type PrivateApt, privateApt } from './apt.ts'
 import { type Release, releaseForThisMachine, sourceLine } from './distribution.ts'
 import { isAlive } from './life.ts'
 
-// Asterisk from the distribution's own signed packages, unpacked into a folder: no root, no chroot, nothing installed.
+// Programs from the distribution's own signed packages, unpacked into a folder: no root, no chroot, nothing installed.
 
 const run = promisify(execFile)
 
 /** Tells the person who waits what is going on. */
 export type Say = (line: string) => void
 
-/** The folder that holds the unpacked packages; filled when it is not there yet. */
-export async function unpackedAsterisk(cacheFolder: string, say: Say): Promise<string> {
+/** What is brought along: what people call it, and the package that it is. */
+export type Program = { name: string; package: string }
+
+export const ASTERISK: Program = { name: 'Asterisk', package: 'asterisk' }
+
+/** The folder that holds the unpacked package and all that it needs; filled when it is not there yet. */
+export async function unpacked(program: Program, cacheFolder: string, say: Say): Promise<string> {
   const release = await releaseForThisMachine()
-  const root = join(cacheFolder, `asterisk-${release.name}-${process.arch}`)
+  const root = join(cacheFolder, `${program.package}-${release.name}-${process.arch}`)
   if (existsSync(root)) return root
   await mkdir(cacheFolder, { recursive: true })
   await removeLeftovers(cacheFolder)
   const workshop = await mkdtemp(join(cacheFolder, `${workshopPrefix}${process.pid}-`))
   try {
-    await fetchAndUnpack(release, workshop, say)
+    await fetchAndUnpack(program, release, workshop, say)
     await putInPlace(join(workshop, 'root'), root)
   } finally {
     await rm(workshop, { recursive: true, force: true })
@@ -32,12 +37,12 @@ export async function unpackedAsterisk(cacheFolder: string, say: Say): Promise<s
   return root
 }
 
-async function fetchAndUnpack(release: Release, workshop: string, say: Say): Promise<void> {
+async function fetchAndUnpack(program: Program, release: Release, workshop: string, say: Say): Promise<void> {
   await chmod(workshop, 0o755)
   say(`Reading the list of packages of ${release.distribution} ${release.name} …`)
   const apt = await privateApt(join(workshop, 'apt'), await sourceLine(release, join(workshop, 'lists')))
   await aptGet(apt, ['update'])
-  await download(apt, release, say)
+  await download(program, apt, release, say)
   await unpackAll(apt.archives, join(workshop, 'root'), say)
 }
 
@@ -61,14 +66,14 @@ async function removeLeftovers(cacheFolder: string): Promise<void> {
   }
 }
 
-async function download(apt: PrivateApt, release: Release, say: Say): Promise<void> {
+async function download(program: Program, apt: PrivateApt, release: Release, say: Say): Promise<void> {
   const progress = everyFewSeconds(say)
   let size = ''
-  await aptGet(apt, ['install', '--download-only', '--no-install-recommends', '--yes', 'asterisk'], line => {
+  await aptGet(apt, ['install', '--download-only', '--no-install-recommends', '--yes', program.package], line => {
     const need = /^Need to get ([\d.,]+ \w+)/.exec(line)
     if (need) {
       size = need[1]!
-      say(`Fetching Asterisk from ${release.distribution}'s packages (${size}) …`)
+      say(`Fetching ${program.name} from ${release.distribution}'s packages (${size}) …`)
     }
     const status = /^dlstatus:\d+:([\d.]+):/.exec(line)
     if (status && size) progress(`  fetched ${Math.floor(Number(status[1]))} % of ${size}`)

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { HotlineError } from '../errors.ts'
-import { type Say, unpackedAsterisk } from './debian.ts'
+import { ASTERISK, type Say, unpacked } from './debian.ts'
 
 const run = promisify(execFile)
 
@@ -19,7 +19,7 @@ export type AsteriskProgram = {
 
 /** The Asterisk of this machine when it is new enough, else the distribution's, unpacked into the cache. */
 export async function findAsterisk(options: { cacheFolder: string; say: Say }): Promise<AsteriskProgram> {
-  return (await installedAsterisk()) ?? inFolder(await unpackedAsterisk(options.cacheFolder, options.say))
+  return (await installedAsterisk()) ?? inFolder(await unpacked(ASTERISK, options.cacheFolder, options.say))
 }
 
 async function installedAsterisk(): Promise<AsteriskProgram | undefined> {
@@ -45,8 +45,18 @@ async function installedAsterisk(): Promise<AsteriskProgram | undefined> {
   return modulesFolder && dataFolder ? { version, command: ['asterisk'], modulesFolder, dataFolder } : undefined
 }
 
-/** Unpacked programs run through the loader and the C library that they were built with, not through this machine's. */
 async function inFolder(root: string): Promise<AsteriskProgram> {
+  const command = commandIn(root, 'usr/sbin/asterisk')
+  return {
+    version: await versionOf(command),
+    command,
+    modulesFolder: join(root, 'usr/lib', triplet(), 'asterisk/modules'),
+    dataFolder: join(root, 'usr/share/asterisk'),
+  }
+}
+
+/** Unpacked programs run through the loader and the C library that they were built with, not through this machine's. */
+export function commandIn(root: string, program: string): [string, ...string[]] {
   const libraries = [`usr/lib/${triplet()}`, `lib/${triplet()}`].map(folder => join(root, folder))
   const loaderName = process.arch === 'arm64' ? 'ld-linux-aarch64.so.1' : 'ld-linux-x86-64.so.2'
   const loader = ['usr/lib64', 'lib64', 'usr/lib', 'lib']
@@ -54,13 +64,7 @@ async function inFolder(root: string): Promise<AsteriskProgram> {
     .find(path => existsSync(path))
   if (loader === undefined)
     throw new HotlineError('asterisk-packages', `${root} holds no ${loaderName}: remove that folder and start again.`)
-  const command = [loader, '--library-path', libraries.join(':'), join(root, 'usr/sbin/asterisk')] as const
-  return {
-    version: await versionOf(command),
-    command: [...command],
-    modulesFolder: join(root, 'usr/lib', triplet(), 'asterisk/modules'),
-    dataFolder: join(root, 'usr/share/asterisk'),
-  }
+  return [loader, '--library-path', libraries.join(':'), join(root, program)]
 }
 
 const triplet = () => (process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu')
