@@ -79,6 +79,20 @@ export function offered(agent: Agent, call: string, at: number): Agent {
 
 export const answered = (agent: Agent, at: number): Agent => change(agent, at, { state: 'talking', call: agent.call })
 
+/**
+ * The lifeboat has put a caller through, whatever we believed of the agent: it rings everyone who is signed in and not
+ * paused, and agents may have changed their minds since. What they had chosen comes back after the talk.
+ */
+export function putThrough(agent: Agent, call: string, at: number): Agent {
+  if (isHeldByCall(agent)) return agent
+  return change(agent, at, { state: 'talking', call, next: agent.next ?? choiceOf(agent) })
+}
+
+function choiceOf(agent: Agent): Wish | null {
+  if (agent.state === 'signed-out') return { kind: 'sign-out' }
+  return agent.state === 'paused' && agent.reason ? { kind: 'pause', reason: agent.reason } : null
+}
+
 /** The offer ended without an answer: withdrawn (ready again, the turn is kept) or missed (paused until the agent says otherwise). */
 export function offerEnded(agent: Agent, missed: MissReason | null, at: number): Agent {
   const wanted = agent.next ?? (missed ? ({ kind: 'pause', reason: missed } as const) : ({ kind: 'ready' } as const))

@@ -19,7 +19,7 @@ export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: Vie
     case 'OfferEnded':
       return agent.offerEnded(who, fact.result === 'withdrawn' ? null : fact.result, fact.at)
     case 'LifeboatConnected':
-      return who.state === 'ready' ? agent.answered(agent.offered(who, before.id, fact.at), fact.at) : who
+      return agent.putThrough(who, before.id, fact.at)
     case 'AgentLeft':
     case 'CallEnded':
       return who.call === before.id ? agent.talkEnded(who, wrapUpOf(before, view), fact.at) : who

@@ -1,0 +1,116 @@
+import { test } from 'vitest'
+import { isHeldByCall } from '../../src/agent/agent.ts'
+import { type Call, nextWait, openLeg, type Phase } from '../../src/call/call.ts'
+import type { Happening } from '../../src/call/facts.ts'
+import { insist } from '../insist.ts'
+import { random } from '../random.ts'
+import { aCallArrives, anAgentIsChosen, CALL, given, itsTapeIsFiled, type Step, type Tale } from './given.ts'
+
+/** From each phase, where a single fact may lead. */
+const NEXT: Record<Phase, Phase[]> = {
+  arriving: ['in-flow', 'queued', 'ended'],
+  'in-flow': ['queued', 'ended'],
+  queued: ['ringing', 'talking', 'ended'],
+  ringing: ['queued', 'talking', 'ended'],
+  talking: ['surveying', 'ended'],
+  surveying: ['ended'],
+  ended: [],
+}
+
+test('whatever happens, in whatever order, a call keeps to its phases, its clock and its one outcome', () => {
+  for (let seed = 1; seed <= 3_000; seed += 1) {
+    const { pick, upTo } = random(seed)
+    const tale = given(aCallArrives())
+    for (let i = 0; i < 60; i += 1) {
+      tale.at += upTo(20_000) - 2_000 // now and then something is reported late
+      const before = tale.call!
+      const step = pick(HAPPENINGS)
+      if (needsLeg(step) && !before.leg) continue
+      tale.when(step)
+      if (step === waitOver) expectNoLongerAwaited(before, tale, `seed ${seed}, happening ${i}`)
+      expectSane(before, tale, `seed ${seed}, happening ${i}`)
+    }
+    for (const once of ['CallEnded', 'Connected', 'RecordingFiled']) {
+      const times = tale.story.filter(fact => fact.kind === once).length
+      insist(times <= 1, () => `seed ${seed}: ${once} ${times} times`)
+    }
+  }
+})
+
+const waitOver: Step = tale => {
+  const due = nextWait(tale.call!)
+  if (!due || due.wait === 'filing') return undefined
+  tale.at = Math.max(tale.at, due.at)
+  return { kind: 'WaitOver', wait: due.wait }
+}
+const ofLeg = (kind: 'LegRang' | 'LegAnswered' | 'LegHeld' | 'LegRetrieved'): Step => {
+  const step: Step = ({ call }) => ({ kind, leg: call!.leg!.id })
+  legSteps.add(step)
+  return step
+}
+const legSteps = new Set<Step>()
+const needsLeg = (step: Step): boolean => legSteps.has(step)
+const legEnded = (cause: number): Step => {
+  const step: Step = ({ call }) => ({ kind: 'LegEnded', leg: call!.leg!.id, cause })
+  legSteps.add(step)
+  return step
+}
+
+const HAPPENINGS: Step[] = [
+  aCallArrives(),
+  () => ({ kind: 'Answered' }),
+  ...['1', '2', '5', '9', '#'].map(
+    (key): Step =>
+      () => ({ kind: 'KeyPressed', key }),
+  ),
+  ...Array<Step>(4).fill(({ call }) => ({ kind: 'PromptEnded', say: call!.saying ?? 'none' })),
+  ({ call }) => ({ kind: 'PromptEnded', say: call!.sayingToAgent ?? 'none' }),
+  ({ agents }) => {
+    const ready = [...agents.values()].find(agent => agent.state === 'ready')
+    return ready && (anAgentIsChosen(ready.id)({} as Tale) as Happening)
+  },
+  ofLeg('LegRang'),
+  ofLeg('LegAnswered'),
+  ofLeg('LegAnswered'),
+  ofLeg('LegHeld'),
+  ofLeg('LegRetrieved'),
+  ...[0, 16, 17, 19, 20].map(legEnded),
+  () => ({ kind: 'LegEnded', leg: `${CALL}~8001~999`, cause: 16 }),
+  waitOver,
+  waitOver,
+  waitOver,
+  ({ at }) => (at % 3 === 0 ? { kind: 'CallerGone', cause: 16, by: 'caller' } : undefined),
+  ({ at }) => (at % 5 === 0 ? { kind: 'CallerLeftUs' } : undefined),
+  ({ at }) => (at % 7 === 0 ? { kind: 'DatabaseAway' } : undefined),
+  () => ({ kind: 'LifeboatAnswered', agent: '8002' }),
+  itsTapeIsFiled,
+]
+
+/** The next timer is set for the earliest wait: one that is over and stays would keep all others from their turn. */
+function expectNoLongerAwaited(before: Call, { call }: Tale, where: string): void {
+  const due = nextWait(before)
+  if (!due || due.wait === 'filing') return
+  insist(call!.waits[due.wait] !== due.at, () => `${where}: ${due.wait} is over and still waited for`)
+}
+
+function expectSane(before: Call, { call, facts, agents, commands }: Tale, where: string): void {
+  const after = call!
+  const moved = after.phase === before.phase || NEXT[before.phase].includes(after.phase)
+  insist(moved, () => `${where}: from ${before.phase} to ${after.phase}`)
+  insist(after.lastAt >= before.lastAt, () => `${where}: the clock ran backwards`)
+  insist(
+    facts.every(fact => fact.at === after.lastAt),
+    () => `${where}: facts of one happening at different times`,
+  )
+  insist((after.outcome === null) === (after.phase !== 'ended'), () => `${where}: ${after.phase}, ${after.outcome}`)
+  insist(after.phase !== 'ringing' || openLeg(after) !== null, () => `${where}: rings without a leg`)
+  insist(after.phase !== 'talking' || after.leg!.connectedAt !== null, () => `${where}: talks without a connection`)
+  for (const agent of agents.values()) {
+    const holds = isHeldByCall(agent) && agent.call === CALL
+    const held = openLeg(after)?.agent === agent.id
+    insist(holds === held, () => `${where}: ${agent.id} is ${agent.state}, their leg is ${held ? 'open' : 'not'}`)
+  }
+  for (const command of commands) {
+    insist(JSON.stringify(command).includes(CALL), () => `${where}: ${command.do} is not about this call`)
+  }
+}

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest'
+import { isClosed } from '../../src/call/call.ts'
+import { evolve } from '../../src/call/evolve.ts'
+import type { Outcome } from '../../src/call/facts.ts'
+import {
+  aCallArrives,
+  aCallerBeingGreeted,
+  aCallerHearingMusic,
+  aCallerInLine,
+  aCallerInTheMenu,
+  aCallerInTheSurvey,
+  agentIs,
+  anAnnouncement,
+  anEndedCall,
+  aRingingPhone,
+  asteriskIsAsked,
+  asteriskIsAskedTo,
+  aTalk,
+  CALL,
+  given,
+  itIsToldAs,
+  itsTapeIsFiled,
+  itWaitsFor,
+  later,
+  NOON,
+  noPhoneIsHeld,
+  nothingHappens,
+  type Step,
+  theAgentHangsUp,
+  theCallerHangsUp,
+  theCallerIsGone,
+  theCallerPresses,
+  theCallerWaitsIn,
+  theCallHas,
+  theDatabaseIsAway,
+  theLifeboatConnects,
+  theOutcomeIs,
+} from './given.ts'
+
+const WHERE: Record<string, [stands: Step, whoHangsUp: Outcome, asteriskDies: Outcome]> = {
+  'on arrival': [aCallArrives(), 'abandoned-in-flow', 'failed'],
+  'while being greeted': [aCallerBeingGreeted, 'abandoned-in-flow', 'failed'],
+  'in the menu': [aCallerInTheMenu, 'abandoned-in-flow', 'failed'],
+  'in line': [aCallerInLine, 'abandoned-in-queue', 'failed'],
+  'while a phone rings': [aRingingPhone, 'abandoned-ringing', 'failed'],
+  'during the announcement': [anAnnouncement, 'abandoned-ringing', 'failed'],
+  'in a talk': [aTalk, 'answered', 'answered'],
+  'in the survey': [aCallerInTheSurvey, 'answered', 'answered'],
+}
+
+describe.each(Object.entries(WHERE))('a call that ends %s', (_where, [stands, whoHangsUp, asteriskDies]) => {
+  test('has one outcome, holds nobody, and waits for its tape alone', () => {
+    given(stands, later(6_000))
+      .when(theCallerHangsUp)
+      .so(theOutcomeIs(whoHangsUp, { short: false }), noPhoneIsHeld, itWaitsFor({ filing: 1_000 }))
+      .when(theCallerHangsUp, theAgentHangsUpIfAny, theCallerPresses('1'))
+      .so(nothingHappens)
+  })
+
+  test('because Asterisk died is our failure, unless they had talked', () => {
+    given(stands).when(theCallerIsGone('asterisk')).so(theOutcomeIs(asteriskDies), noPhoneIsHeld)
+  })
+
+  test('can be folded from its facts again, and survives being kept as JSON', () => {
+    const tale = given(stands, theCallerHangsUp, itsTapeIsFiled)
+    const folded = tale.story.reduce(evolve, null as ReturnType<typeof evolve> | null)
+    expect(folded).toEqual(tale.call)
+    expect(JSON.parse(JSON.stringify(tale.call))).toEqual(tale.call)
+    expect(tale.call!.seq).toBe(tale.story.length)
+  })
+})
+
+const theAgentHangsUpIfAny: Step = tale => (tale.call!.leg ? theAgentHangsUp(tale) : undefined)
+
+describe('an end', () => {
+  test('sooner than five seconds is short, counted from joining the line', () => {
+    given(aCallerInTheMenu, later(4_999))
+      .when(theCallerHangsUp)
+      .so(theOutcomeIs('abandoned-in-flow', { short: true }))
+    given(aCallerInTheMenu, later(60_000), theCallerPresses('1'), later(4_999))
+      .when(theCallerHangsUp)
+      .so(theOutcomeIs('abandoned-in-queue', { short: true }))
+    given(aCallerInLine, later(5_000))
+      .when(theCallerHangsUp)
+      .so(theOutcomeIs('abandoned-in-queue', { short: false }))
+  })
+
+  test('of a talk is never short', () => {
+    given(aTalk)
+      .when(theCallerHangsUp)
+      .so(theOutcomeIs('answered', { short: false }))
+  })
+
+  test('is closed when its recording is filed, and that happens once', () => {
+    const ended = given(anEndedCall)
+    expect(isClosed(ended.call!)).toBe(false)
+    ended.when(itsTapeIsFiled).so(itIsToldAs('RecordingFiled'), itWaitsFor({}))
+    expect(isClosed(ended.call!)).toBe(true)
+    ended.when(itsTapeIsFiled).so(nothingHappens)
+  })
+
+  test('seen late is not earlier than what is already written', () => {
+    given(aTalk, later(-30_000))
+      .when(theCallerHangsUp)
+      .so(theOutcomeIs('answered', { endedAt: NOON }))
+  })
+})
+
+test('a call begins with its arrival', () => {
+  expect(() => evolve(null, { kind: 'CallAnswered', at: NOON })).toThrow('a call begins with CallArrived')
+})
+
+describe('when the database is away', () => {
+  test.each([
+    ['being greeted', aCallerBeingGreeted, 'lifeboat'],
+    ['in line', aCallerHearingMusic, 'sales'],
+  ] as const)('a caller %s is handed to the lifeboat', (_where, stands, queue) => {
+    given(stands)
+      .when(theDatabaseIsAway)
+      .so(asteriskIsAsked({ do: 'lifeboat', channel: CALL, queue }), itWaitsFor({}))
+      .when(theDatabaseIsAway)
+      .so(nothingHappens)
+  })
+
+  test('a phone that rings stops, and its agent is ready', () => {
+    given(aRingingPhone).when(theDatabaseIsAway).so(asteriskIsAskedTo('hang-up', 'lifeboat'), agentIs('8001', 'ready'))
+  })
+
+  test.each([
+    ['an announcement', anAnnouncement],
+    ['a talk', aTalk],
+    ['a survey', aCallerInTheSurvey],
+  ])('%s goes on', (_what, stands) => {
+    given(stands).when(theDatabaseIsAway).so(nothingHappens)
+  })
+
+  test('whoever the lifeboat put through was answered', () => {
+    given(aCallerHearingMusic, theDatabaseIsAway)
+      .when(theLifeboatConnects('8002'))
+      .so(agentIs('8002', 'talking'), theCallHas({ phase: 'talking', inLifeboat: true }))
+      .when(theLifeboatConnects('8001'))
+      .so(nothingHappens, agentIs('8001', 'ready'))
+      .when(theCallerHangsUp)
+      .so(theOutcomeIs('answered'), agentIs('8002', 'wrapping-up'), asteriskIsAskedTo())
+  })
+
+  test('whoever waits there still waits in their line', () => {
+    given(aCallerHearingMusic, theDatabaseIsAway).so(theCallerWaitsIn('sales'))
+  })
+})
