@@ -1,166 +1,94 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, open, readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { HotlineError } from '../errors.ts'
-import type { Say } from './debian.ts'
+import { AsteriskFailed, type AsteriskOptions, writeConfiguration } from './configuration.ts'
+import { comesTrue, isAlive } from './life.ts'
 import { refusePortsInUse } from './ports.ts'
-import type { AsteriskProgram } from './program.ts'
 
 export { type AsteriskProgram, findAsterisk } from './program.ts'
-
-export type AsteriskOptions = {
-  program: AsteriskProgram
-  /** Everything that this Asterisk writes, except recordings. */
-  folder: string
-  bind: string
-  ports: { sip: number; http: number; ami: number; rtpStart: number; rtpEnd: number }
-  secrets: { ari: string; ami: string }
-  soundsFolder: string
-  recordingsFolder: string
-  /** The first part of every unique id. */
-  systemName?: string
-  /** Where callers come from (addresses or networks) and where calls out go to (host:port). */
-  trunk?: { match: string; address: string }
-  say: Say
-}
+export { AsteriskFailed, type AsteriskOptions }
 
 export type RunningAsterisk = {
   pid: number
   version: string
+  /** It was running already: whoever started it may still need it. */
+  tookOver: boolean
   /** A clean end, at latest after five seconds. */
   stop(): Promise<void>
   /** SIGKILL, as tests and disasters do it. */
   kill(): void
 }
 
-export class AsteriskFailed extends HotlineError {
-  constructor(message: string) {
-    super('asterisk-failed', message)
-  }
-}
-
-const templates = new URL('../../dialplan/', import.meta.url)
-/** Without a trunk, callers are simulated on this machine, where the agents' phones may be too. */
-const ownAddress = '127.0.0.1'
-const bootDeadlineMs = 30_000
-
 /** Starts a private Asterisk, or takes over the one of this folder that a former owner left running. */
-export async function startAsterisk(options: AsteriskOptions): Promise<RunningAsterisk> {
-  const former = await formerPid(options.folder)
+export async function startAsterisk(given: AsteriskOptions): Promise<RunningAsterisk> {
+  await mkdir(given.folder, { recursive: true, mode: 0o750 })
+  const options = { ...given, folder: await realpath(given.folder) }
+  const { bind, ports, program, say } = options
+  const former = await formerAsterisk(options)
   if (former !== undefined) {
-    await untilAnswering(options, () => alive(former))
-    options.say(`Asterisk ${options.program.version} is still running (pid ${former}); it goes on.`)
-    return running(former, options.program.version)
+    say(`Asterisk ${program.version} is still running (pid ${former}); its calls go on.`)
+    return { ...controls(former), version: program.version, tookOver: true }
   }
-  const { sip, http, ami } = options.ports
-  await refusePortsInUse(options.bind, { udp: [sip], tcp: [http, ami] })
-  await prepare(options)
-  const pid = launch(options)
-  try {
-    await untilAnswering(options, () => alive(pid))
-  } catch (cause) {
-    if (alive(pid)) process.kill(pid, 'SIGKILL')
-    throw cause
-  }
-  return running(pid, options.program.version)
-}
-
-/** The pid of a living Asterisk that was started with this folder's configuration. */
-async function formerPid(folder: string): Promise<number | undefined> {
-  const pid = Number(await readFile(join(folder, 'run', 'asterisk.pid'), 'utf8').catch(() => ''))
-  if (!pid || !alive(pid)) return undefined
-  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
-  return words.includes(join(folder, 'etc', 'asterisk.conf')) ? pid : undefined
-}
-
-async function prepare(options: AsteriskOptions): Promise<void> {
-  const { folder, recordingsFolder } = options
-  const ours = ['etc', 'lib', 'log', 'run', 'spool/recording', 'spool/monitor', 'spool/tmp'].map(name =>
-    join(folder, name),
-  )
-  for (const needed of [...ours, join(recordingsFolder, 'live')]) await mkdir(needed, { recursive: true, mode: 0o750 })
-  const values = valuesFor(options)
-  for (const name of await readdir(templates)) {
-    const template = await readFile(new URL(name, templates), 'utf8')
-    const text = withoutUnknownModules(filled(name, template, values), options.program)
-    await writeFile(join(folder, 'etc', name), text, { mode: 0o600 })
-  }
-}
-
-/** A module marked with the version that brought it is left out where an older Asterisk does not have it. */
-function withoutUnknownModules(text: string, { modulesFolder }: AsteriskProgram): string {
-  return text.replace(/^load = (\S+) ; since .*\n/gm, (line, name: string) =>
-    existsSync(join(modulesFolder, name)) ? line : '',
-  )
-}
-
-function valuesFor(options: AsteriskOptions): Record<string, string> {
-  const { program, ports, secrets } = options
-  const trunk = options.trunk ?? { match: ownAddress, address: `${ownAddress}:5070` }
-  return {
-    FOLDER: options.folder,
-    MODULES: program.modulesFolder,
-    DATA: program.dataFolder,
-    SYSTEM_NAME: options.systemName ?? 'hotline',
-    BIND: options.bind,
-    SIP_PORT: String(ports.sip),
-    HTTP_PORT: String(ports.http),
-    AMI_PORT: String(ports.ami),
-    RTP_START: String(ports.rtpStart),
-    RTP_END: String(ports.rtpEnd),
-    ARI_SECRET: secrets.ari,
-    AMI_SECRET: secrets.ami,
-    SOUNDS: options.soundsFolder,
-    RECORDINGS: options.recordingsFolder,
-    TRUNK_MATCH: trunk.match,
-    TRUNK_ADDRESS: trunk.address,
-    // A trunk with an address of its own is known by it, whatever number its caller shows; else phones are looked for first.
-    IDENTIFY_ORDER: trunk.match === ownAddress ? 'username,ip' : 'ip,username',
-  }
-}
-
-function filled(name: string, template: string, values: Record<string, string>): string {
-  return template.replace(/@([A-Z_]+)@/g, (_, key: string) => {
-    const value = values[key]
-    if (value === undefined) throw new AsteriskFailed(`dialplan/${name} asks for @${key}@, which nobody sets.`)
-    if (/[\r\n;]/.test(value)) throw new AsteriskFailed(`The value of @${key}@ would break Asterisk's configuration.`)
-    return value
+  await refusePortsInUse(bind, { udp: [ports.sip], tcp: [ports.http, ports.ami] })
+  await writeConfiguration(options)
+  const pid = await launch(options)
+  await untilBooted(options, pid).catch(why => {
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+    throw why
   })
+  return { ...controls(pid), version: program.version, tookOver: false }
 }
 
-/** In a process group of its own, so that neither our death nor a Ctrl-C ends the calls. */
-function launch({ program, folder }: AsteriskOptions): number {
+/** The pid of the Asterisk that was started from this folder, when it lives and answers; one that is dying is waited for. */
+async function formerAsterisk(options: AsteriskOptions): Promise<number | undefined> {
+  const pid = await pidOf(options.folder)
+  if (pid === undefined) return undefined
+  const settled = await comesTrue(async () => !isAlive(pid) || (await ariStatus(options)) === 200, 10_000)
+  if (settled) return isAlive(pid) ? pid : undefined
+  throw new AsteriskFailed(
+    `The Asterisk of ${options.folder} still runs (pid ${pid}), but ARI does not answer on port ${options.ports.http} with our password: end it with "kill ${pid}" and start again.`,
+  )
+}
+
+async function pidOf(folder: string): Promise<number | undefined> {
+  const pid = Number(await textOf(join(folder, 'run', 'asterisk.pid')))
+  if (!pid || !isAlive(pid)) return undefined
+  const words = (await textOf(`/proc/${pid}/cmdline`)).split('\0')
+  return words.includes(configurationOf(folder)) ? pid : undefined
+}
+
+const configurationOf = (folder: string) => join(folder, 'etc', 'asterisk.conf')
+
+/** In a session of its own, so that neither our death nor a Ctrl-C ends the calls. */
+async function launch({ program, folder }: AsteriskOptions): Promise<number> {
   const [file, ...words] = program.command
-  const output = openSync(join(folder, 'log', 'output'), 'a')
+  const output = await open(join(folder, 'log', 'output'), 'a')
   try {
-    const asterisk = spawn(file, [...words, '-C', join(folder, 'etc', 'asterisk.conf'), '-f'], {
+    const asterisk = spawn(file, [...words, '-C', configurationOf(folder), '-f'], {
       detached: true,
-      stdio: ['ignore', output, output],
+      stdio: ['ignore', output.fd, output.fd],
       cwd: folder,
     })
+    await once(asterisk, 'spawn')
     asterisk.unref()
-    asterisk.on('error', () => {}) // Told below: a program that did not start has no pid.
-    if (asterisk.pid === undefined) throw new AsteriskFailed(`${file} cannot be run.`)
-    return asterisk.pid
+    return asterisk.pid!
   } finally {
-    closeSync(output)
+    await output.close()
   }
 }
 
 /** ARI answers 503 until Asterisk has fully booted. There is no event to wait for: nothing can be connected to yet. */
-async function untilAnswering(options: AsteriskOptions, lives: () => boolean): Promise<void> {
-  const deadline = Date.now() + bootDeadlineMs
-  while (Date.now() < deadline) {
-    const status = await ariStatus(options)
-    if (status === 200) return
-    if (status === 401)
-      throw failed(options, `Asterisk answers on port ${options.ports.http}, but refuses our password.`)
-    if (!lives()) throw failed(options, 'Asterisk ended while it was starting.')
-    await pause(50)
-  }
-  throw failed(options, `Asterisk did not answer on port ${options.ports.http} within ${bootDeadlineMs / 1000} s.`)
+async function untilBooted(options: AsteriskOptions, pid: number): Promise<void> {
+  const { http } = options.ports
+  let status = 0
+  const booted = await comesTrue(async () => {
+    if (!isAlive(pid)) throw await failed(options, 'Asterisk ended while it was starting.')
+    status = await ariStatus(options)
+    return status === 200
+  }, 30_000)
+  if (booted) return
+  throw await failed(options, `Asterisk did not boot: ARI answered on port ${http} with ${status || 'nothing'}.`)
 }
 
 async function ariStatus({ bind, ports, secrets }: AsteriskOptions): Promise<number> {
@@ -169,45 +97,29 @@ async function ariStatus({ bind, ports, secrets }: AsteriskOptions): Promise<num
   const answer = await fetch(`http://${host}:${ports.http}/ari/asterisk/info?filter=status`, {
     headers: { authorization },
     signal: AbortSignal.timeout(2000),
-  }).catch(() => undefined)
+  }).catch(() => undefined) // Nobody listens yet.
   return answer?.status ?? 0
 }
 
-function failed({ folder }: AsteriskOptions, message: string): AsteriskFailed {
-  const tail = ['messages', 'output'].flatMap(name => lastLines(join(folder, 'log', name), 8))
+async function failed({ folder }: AsteriskOptions, message: string): Promise<AsteriskFailed> {
+  const logs = await Promise.all(['messages', 'output'].map(name => textOf(join(folder, 'log', name))))
+  const tail = logs.flatMap(log => log.trimEnd().split('\n').slice(-8))
   return new AsteriskFailed([message, ...tail.map(line => `  ${line}`)].join('\n'))
 }
 
-function lastLines(path: string, count: number): string[] {
-  try {
-    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-count)
-  } catch {
-    return [] // It died before it wrote anything.
-  }
+/** What stands in the file, nothing if there is none. */
+async function textOf(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch(() => '')
 }
 
-function running(pid: number, version: string): RunningAsterisk {
-  return {
-    pid,
-    version,
-    stop: () => stop(pid),
-    kill: () => process.kill(pid, 'SIGKILL'),
-  }
+function controls(pid: number): Pick<RunningAsterisk, 'pid' | 'stop' | 'kill'> {
+  return { pid, stop: () => stop(pid), kill: () => process.kill(pid, 'SIGKILL') }
 }
 
 async function stop(pid: number): Promise<void> {
-  if (!alive(pid)) return
-  process.kill(pid, 'SIGTERM')
-  const deadline = Date.now() + 5000
-  while (alive(pid) && Date.now() < deadline) await pause(20)
-  if (alive(pid)) process.kill(pid, 'SIGKILL')
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if (!isAlive(pid)) return
+    process.kill(pid, signal)
+    await comesTrue(() => !isAlive(pid), 5000)
   }
 }
