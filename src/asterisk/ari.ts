@@ -75,7 +75,8 @@ export class Ari {
   async #connect(): Promise<void> {
     const { host, port, user, password } = this.#options
     try {
-      this.#client ??= await within(PING_EVERY_MS, ariClient.connect(`http://${host}:${port}`, user, password))
+      const url = `http://${host}:${port}`
+      this.#client ??= await within(PING_EVERY_MS, withoutNotice(() => ariClient.connect(url, user, password)))
     } catch (thrown) {
       return this.#lost(sentenceOf(thrown))
     }
@@ -145,4 +146,17 @@ function within<T>(ms: number, promise: Promise<T>): Promise<T> {
     timer = setTimeout(() => failed(new PhoneRefused('away', `Asterisk did not answer within ${ms} ms`)), ms)
   })
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
+/** swagger-client tells our users on every start that Asterisk's API description is of an old kind. */
+async function withoutNotice<T>(connect: () => Promise<T>): Promise<T> {
+  const { log } = console
+  console.log = (...words) => {
+    if (!String(words[0]).startsWith('This API is using a deprecated version of Swagger')) log(...words)
+  }
+  try {
+    return await connect()
+  } finally {
+    console.log = log
+  }
 }

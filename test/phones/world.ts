@@ -1,106 +1,227 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Config, readConfig } from '../../src/config.ts'
+import type { Knex } from 'knex'
+import type { Agent } from '../../src/agent/agent.ts'
+import type { Call } from '../../src/call/call.ts'
+import type { Fact, FactKind } from '../../src/call/facts.ts'
+import { type AsteriskAt, type Config, readConfig } from '../../src/config.ts'
+import { connectDatabase } from '../../src/database/connect.ts'
 import { bringAlong, type Surroundings } from '../../src/embedded/bring.ts'
-import { openLog } from '../../src/log.ts'
-import { type Hotline, openHotline } from '../../src/main.ts'
+import type { InviteOptions, SoftphoneOptions } from '../../src/softphone/softphone.ts'
 import { Softphone } from '../../src/softphone/softphone.ts'
 
 const home = fileURLToPath(new URL('../..', import.meta.url))
+const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url))
 
 /** The number that callers dial. */
 export const NUMBER = '4008001000'
 
+/** A voice for each party, so that one can measure who hears whom. */
+export const VOICES = { caller: 440, agent: 880, other: 1_300 }
+
+type Settings = {
+  base: number
+  environment?: Record<string, string>
+  between?: Partial<AsteriskAt> & { databaseUrl?: string }
+}
+
 /**
- * A centre of its own for one test file: a private Asterisk and Postgres in a folder of their own, the service, and phones.
- * `base`: the first of its ports, another for each file.
+ * A centre of its own for one test file: a private Asterisk and Postgres in a folder of their own, the service in a process
+ * that can be killed, and phones. `base`: the first of its ports, another for each file.
  */
 export class World {
   readonly config: Config
   readonly surroundings: Surroundings
-  hotline: Hotline
+  readonly knex: Knex
+  /** What the service believes, as it tells us. */
+  readonly calls = new Map<string, Call>()
+  readonly agents = new Map<string, Agent>()
+  /** Every fact the service has told us, with its call. */
+  readonly facts: { call: string; fact: Fact }[] = []
+  readonly #told = new EventEmitter().setMaxListeners(1_000)
+  readonly #environment: Record<string, string>
+  readonly #between: Settings['between']
   readonly #phones: Softphone[] = []
+  #service: ChildProcess | undefined
 
-  private constructor(config: Config, surroundings: Surroundings, hotline: Hotline) {
+  private constructor(
+    config: Config,
+    surroundings: Surroundings,
+    environment: Record<string, string>,
+    between: Settings['between'],
+  ) {
     this.config = config
     this.surroundings = surroundings
-    this.hotline = hotline
+    this.knex = connectDatabase(surroundings.databaseUrl)
+    this.#environment = environment
+    this.#between = between
   }
 
-  static async open(base: number, environment: Record<string, string> = {}): Promise<World> {
+  /** `between`: where the service is to look for Asterisk and Postgres instead (a wire that a test can cut). */
+  static async open({ base, environment = {}, between }: Settings): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'hotline-test-'))
     const settings = { HOTLINE_FOLDER: folder, HOTLINE_PORTS: String(base), HOTLINE_LOG: 'warn', ...environment }
-    const config = readConfig({ ...process.env, DATABASE_URL: undefined, ...settings }, home)
-    const surroundings = await bringAlong(config, () => {})
-    return new World(config, surroundings, await openService(config, surroundings))
+    const config = readConfig(settings, home)
+    const world = new World(config, await bringAlong(config, () => {}), settings, between)
+    await world.startService()
+    return world
   }
 
-  /** The service dies between two lines of code and is started again. Phones, Asterisk and Postgres live on. */
-  async restartService(): Promise<void> {
-    await this.hotline.stop()
-    this.hotline = await openService(this.config, this.surroundings)
+  // ── The service ──
+
+  /** Resolves when it has recovered and answers callers. */
+  async startService(): Promise<void> {
+    const { databaseUrl, asterisk, apiKey } = this.surroundings
+    const { databaseUrl: wire, ...others } = this.#between ?? {}
+    const surroundings = { databaseUrl: wire ?? databaseUrl, asterisk: { ...asterisk, ...others }, apiKey, private: {} }
+    const settings = JSON.stringify({ environment: this.#environment, surroundings, home })
+    const service = fork(SERVICE, [settings], { execArgv: ['--import', 'tsx'], cwd: home })
+    this.#service = service
+    service.on('message', message => this.#hear(message as Message))
+    await this.until('the service is ready', () => this.#isReady, 60_000)
   }
 
-  /** An agent's phone, registered; every call to it is answered by `onInvite`. */
-  async agent(id: string): Promise<Softphone> {
-    const row = await this.hotline.knex('agents').where({ id }).first('sip_password')
-    const phone = await this.#open({ user: id, password: row.sip_password })
+  #isReady = false
+
+  /** SIGKILL. Resolves when the process is gone. */
+  async killService(): Promise<void> {
+    const gone = once(this.#service!, 'exit')
+    this.#service!.kill('SIGKILL')
+    await gone
+    this.#isReady = false
+  }
+
+  #hear(message: Message): void {
+    if (message.calls) {
+      this.calls.clear()
+      for (const call of message.calls) this.calls.set(call.id, call)
+    }
+    if (message.call) {
+      this.calls.set(message.call.id, message.call)
+      if (message.call.recording) this.calls.delete(message.call.id)
+      for (const fact of message.facts) this.facts.push({ call: message.call.id, fact })
+    }
+    for (const agent of message.agents) this.agents.set(agent.id, agent)
+    if (message.ready) this.#isReady = true
+    this.#told.emit('told')
+  }
+
+  /** Resolves as soon as it is so; asked again whenever the service tells us anything. */
+  async until(what: string, isSo: () => boolean, withinMs = 15_000): Promise<void> {
+    if (isSo()) return
+    await new Promise<void>((done, failed) => {
+      const look = (): void => {
+        if (!isSo()) return
+        clearTimeout(deadline)
+        this.#told.off('told', look)
+        done()
+      }
+      const deadline = setTimeout(() => {
+        this.#told.off('told', look)
+        const last = this.facts.slice(-12).map(({ fact }) => fact.kind)
+        const states = [...this.agents.values()].map(agent => `${agent.id} ${agent.state}`)
+        failed(
+          new Error(`not within ${withinMs} ms: ${what}; last facts: ${last.join(' ')}; agents: ${states.join(', ')}`),
+        )
+      }, withinMs)
+      this.#told.on('told', look)
+    })
+  }
+
+  /** Resolves with the first fact of this kind told from now on (or since `since`, a count of facts). */
+  async fact<K extends FactKind>(
+    kind: K,
+    { withinMs = 15_000, since = this.facts.length } = {},
+  ): Promise<Fact & { kind: K }> {
+    const find = () => this.facts.slice(since).find(({ fact }) => fact.kind === kind)
+    await this.until(`${kind} happens`, () => find() !== undefined, withinMs)
+    return find()!.fact as Fact & { kind: K }
+  }
+
+  agentIs(id: string, state: Agent['state'], withinMs = 15_000): Promise<void> {
+    return this.until(`agent ${id} is ${state}`, () => this.agents.get(id)?.state === state, withinMs)
+  }
+
+  /** Every call has ended and its recording is filed. */
+  async quiet(withinMs = 30_000): Promise<void> {
+    await this.until('all calls are closed', () => this.calls.size === 0, withinMs)
+    // The service tells us what it has decided; the last of it may still be on its way to the database.
+    const deadline = Date.now() + withinMs
+    while (await this.knex('calls').whereNotNull('state').first('id')) {
+      if (Date.now() > deadline) throw new Error('the database has calls that are not closed')
+    }
+  }
+
+  // ── Phones ──
+
+  /** An agent's registered phone, with the agent's voice. */
+  async agent(id: string, options: Partial<SoftphoneOptions> = {}): Promise<Softphone> {
+    const { sip_password: password } = await this.knex('agents').where({ id }).first('sip_password')
+    const phone = await this.phone({ user: id, password, tone: { hz: VOICES.agent }, ...options })
     await phone.register()
     return phone
   }
 
-  async signedIn(id: string): Promise<Softphone> {
-    const phone = await this.agent(id)
-    await this.dials(phone, '*1')
+  async signedIn(id: string, options: Partial<SoftphoneOptions> = {}): Promise<Softphone> {
+    const phone = await this.agent(id, options)
+    await this.dial(phone, '*1')
+    await this.dial(phone, '*3')
+    await this.agentIs(id, 'ready')
     return phone
   }
 
-  /** An agent dials a code and listens to its end. */
-  async dials(phone: Softphone, code: string): Promise<void> {
-    const dialog = await phone.invite(code).answered
-    await dialog.ended
+  /** An agent dials a code and listens to the end. */
+  async dial(phone: Softphone, code: string): Promise<void> {
+    await (await phone.invite(code).answered).ended
   }
 
-  async caller(number: string): Promise<Softphone> {
-    return this.#open({ user: number })
+  caller(user = '13800138000', options: Partial<SoftphoneOptions> = {}): Promise<Softphone> {
+    return this.phone({ user, tone: { hz: VOICES.caller }, ...options })
   }
 
-  async #open(account: { user: string; password?: string }): Promise<Softphone> {
-    const phone = await Softphone.open({ server: { host: '127.0.0.1', port: this.config.ports.sip }, ...account })
+  async phone(options: Omit<SoftphoneOptions, 'server'>): Promise<Softphone> {
+    const phone = await Softphone.open({ server: { host: '127.0.0.1', port: this.config.ports.sip }, ...options })
     this.#phones.push(phone)
     return phone
   }
 
+  /** A caller who phones the hotline and is answered. */
+  async callIn(user?: string, { number = NUMBER, ...options }: InviteOptions & { number?: string } = {}) {
+    const phone = await this.caller(user)
+    return phone.invite(number, options).answered
+  }
+
+  // ── Asterisk itself ──
+
+  /** What ARI says, straight from Asterisk. */
+  async ari<T>(path: string): Promise<T> {
+    const { host, ariPort, user, ariSecret } = this.surroundings.asterisk
+    const authorization = `Basic ${Buffer.from(`${user}:${ariSecret}`).toString('base64')}`
+    const answer = await fetch(`http://${host}:${ariPort}/ari/${path}`, { headers: { authorization } })
+    if (!answer.ok) throw new Error(`ARI ${path}: ${answer.status}`)
+    return (await answer.json()) as T
+  }
+
+  /** Resolves with what is left in Asterisk: nothing should be. */
+  async leftInAsterisk(): Promise<string[]> {
+    const [channels, bridges] = await Promise.all([
+      this.ari<{ id: string }[]>('channels'),
+      this.ari<{ id: string }[]>('bridges'),
+    ])
+    return [...channels, ...bridges].map(({ id }) => id)
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#phones.map(phone => phone.close()))
-    await this.hotline.stop()
+    await this.killService()
+    await this.knex.destroy()
     await this.surroundings.stop()
     await rm(this.config.folder, { recursive: true, force: true })
   }
 }
 
-async function openService(config: Config, surroundings: Surroundings): Promise<Hotline> {
-  const hotline = await openHotline(config, surroundings, openLog(config.logLevel))
-  await hotline.ready
-  return hotline
-}
-
-/** Resolves when the question is answered with yes; asked after every fact, with a deadline of `withinMs`. */
-export function until(hotline: Hotline, what: string, isSo: () => boolean, withinMs = 10_000): Promise<void> {
-  return new Promise((done, failed) => {
-    const check = (): void => {
-      if (!isSo()) return
-      clearTimeout(deadline)
-      stop()
-      done()
-    }
-    const deadline = setTimeout(() => {
-      stop()
-      failed(new Error(`not within ${withinMs} ms: ${what}`))
-    }, withinMs)
-    const stop = hotline.board.watch(() => queueMicrotask(check))
-    check()
-  })
-}
+type Message = { ready?: 'ready'; calls?: Call[]; call?: Call | null; facts: Fact[]; agents: Agent[] }
