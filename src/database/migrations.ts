@@ -1,9 +1,14 @@
 import type { Knex } from 'knex'
 import * as firstCall from '../../migrations/001_first_call.ts'
 import * as views from '../../migrations/002_views.ts'
+import * as bookmarks from '../../migrations/003_bookmarks.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
-const MIGRATIONS: Record<string, Knex.Migration> = { '001_first_call': firstCall, '002_views': views }
+const MIGRATIONS: Record<string, Knex.Migration> = {
+  '001_first_call': firstCall,
+  '002_views': views,
+  '003_bookmarks': bookmarks,
+}
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */
 const LOCK = 5_060_001
@@ -26,4 +31,14 @@ export async function migrate(knex: Knex): Promise<void> {
   } finally {
     await knex.client.releaseConnection(one)
   }
+}
+
+/** Which migrations the tables still lack; `all` where there are no tables. Rejects where a newer version made them. */
+export async function migrationsMissing(knex: Knex): Promise<string[] | 'all'> {
+  const { rows } = await knex.raw("select to_regclass('knex_migrations') is not null as is_there")
+  if (!rows[0].is_there) return 'all'
+  const made: string[] = await knex('knex_migrations').orderBy('id').pluck('name')
+  const unknown = made.filter(name => !Object.hasOwn(MIGRATIONS, name))
+  if (unknown.length > 0) throw new Error(`nobody here knows ${unknown.join(', ')}`)
+  return Object.keys(MIGRATIONS).filter(name => !made.includes(name))
 }

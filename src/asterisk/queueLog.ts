@@ -1,0 +1,77 @@
+import { queueOf } from '../switchboard/lifeboat.ts'
+import type { Told } from '../switchboard/lifeboatStory.ts'
+
+/** One line of Asterisk's queue_log: `time|callid|queue|agent|event|data1|data2…`. */
+export type QueueLogLine = {
+  /** ms since 1970; Asterisk writes whole seconds, rounded down. */
+  readonly at: number
+  readonly call: string
+  readonly queue: string
+  readonly agent: string
+  readonly event: string
+  readonly fields: readonly string[]
+}
+
+/** Undefined where it is no such line: cut short by a crash, or written by something else. */
+export function readLine(text: string): QueueLogLine | undefined {
+  const [time, call, queue, agent, event, ...fields] = text.split('|')
+  if (!event || !time || !/^\d{1,11}$/.test(time)) return undefined
+  return { at: Number(time) * 1_000, call: call!, queue: queue!, agent: agent!, event, fields }
+}
+
+/** What the lines tell, in their order. Lines that tell nothing of a call's way (ADDMEMBER, PAUSE, …) are left out. */
+export function readQueueLog(lines: Iterable<string>): Told[] {
+  const told: Told[] = []
+  for (const text of lines) {
+    const line = readLine(text)
+    const meaning = line && meaningOf(line)
+    if (meaning) told.push(meaning)
+  }
+  return told
+}
+
+function meaningOf(line: QueueLogLine): Told | undefined {
+  const { call, agent, at, queue, fields } = line
+  switch (line.event) {
+    case 'QUEUESTART':
+      return { kind: 'asterisk-started', call: '', at }
+    // Words of our own (dialplan/extensions.conf); their first field is the time in ms.
+    case 'LIFEBOAT':
+      return {
+        kind: 'boarded',
+        call,
+        at: msOf(line),
+        queue: queueOf(queue),
+        from: fields[1] ?? '',
+        to: fields[2] ?? '',
+      }
+    case 'TALK':
+      return { kind: 'connected', call, at: msOf(line), agent }
+    case 'DISMISSED':
+      return {
+        kind: 'dismissed',
+        call,
+        at: msOf(line),
+        outcome: fields[1] === 'closed' ? 'closed' : 'abandoned-in-queue',
+      }
+    case 'HANGUP':
+      return {
+        kind: 'ended',
+        call,
+        at: msOf(line),
+        cause: Number(fields[1]) || 0,
+        by: fields[2] === 'agent' ? 'agent' : 'caller',
+      }
+    // Words of app_queue. A second too early at worst, so where ours say the same, ours come first.
+    case 'CONNECT':
+      return { kind: 'connected', call, at, agent }
+    default:
+      return undefined
+  }
+}
+
+/** Our own lines carry their time in ms; one that does not make sense gives way to the line's own. */
+function msOf({ at, fields }: QueueLogLine): number {
+  const ms = Number(fields[0])
+  return Number.isSafeInteger(ms) && Math.abs(ms - at) < 2_000 ? ms : at
+}

@@ -1,0 +1,138 @@
+import { type Call, openLeg } from '../call/call.ts'
+import type { EndedBy, Fact, Happening } from '../call/facts.ts'
+import { sentenceOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+
+/** What Asterisk's queue_log tells of one call. Read twice it changes nothing. */
+export type Told = {
+  readonly call: string
+  readonly at: number
+} & /** The lifeboat has the caller, for one of our queues or for `lifeboat`, which is anybody. */
+(
+  | { kind: 'boarded'; queue: string; from: string; to: string }
+  | { kind: 'connected'; agent: string }
+  /** The lifeboat gives the caller up, and says so to them. */
+  | { kind: 'dismissed'; outcome: 'closed' | 'abandoned-in-queue' }
+  /** The caller's channel is gone; told of every call, in the lifeboat or not. */
+  | { kind: 'ended'; cause: number; by: EndedBy }
+  /** Asterisk itself has started: all calls before are gone. `call` is empty. */
+  | { kind: 'asterisk-started' }
+)
+
+/** What the story is told to: the switchboard. */
+export type Board = {
+  readonly calls: readonly Call[]
+  call(id: string): Call | undefined
+  happen(id: string, happening: Happening): void
+  /** Facts that came about without us: remembered, and nothing is done about them. */
+  learn(id: string, facts: readonly Fact[]): void
+}
+
+export type StoryParts = {
+  board: Board
+  /** Hands over what is new in the queue_log, in order, and forgets it once `take` resolves. */
+  read: (take: (told: readonly Told[]) => Promise<void>) => Promise<void>
+  /** Which of these calls are on record, also those that the board no longer has. */
+  onRecord: (calls: readonly string[]) => Promise<ReadonlySet<string>>
+  /** Resolves when all that the board was told so far is remembered. */
+  remembered: () => Promise<void>
+  flowOf: (number: string) => string
+  /** When a call was gone that died with Asterisk, ms, as its tape tells. */
+  endOf: (call: Call) => Promise<number | undefined>
+  log: Log
+}
+
+/**
+ * Files what the lifeboat did. While we listen to Asterisk, queue_log is believed in what concerns the lifeboat only, for
+ * we hear of all else ourselves; on coming back it is also believed in how other calls ended, and when.
+ */
+export class LifeboatStory {
+  readonly #parts: StoryParts
+  #listening = false
+  #tail: Promise<void> = Promise.resolve()
+
+  constructor(parts: StoryParts) {
+    this.#parts = parts
+  }
+
+  /** To be called, and awaited, before recovery compares: on every connect to ARI. A log that cannot be read hinders nobody. */
+  async catchUp(): Promise<void> {
+    await this.#readOn(true)
+    this.#listening = true
+  }
+
+  /** We no longer hear of calls ourselves: nothing is read until we catch up. */
+  away(): void {
+    this.#listening = false
+  }
+
+  /** The dialplan's bell has rung: there is something to read. */
+  hear(): void {
+    if (this.#listening) void this.#readOn(false)
+  }
+
+  #readOn(wasAway: boolean): Promise<void> {
+    const { read, log } = this.#parts
+    this.#tail = this.#tail
+      .then(() => read(told => this.#file(told, wasAway)))
+      .catch(thrown => log.error({ error: sentenceOf(thrown) }, 'queue_log: what the lifeboat did cannot be filed yet'))
+    return this.#tail
+  }
+
+  async #file(told: readonly Told[], wasAway: boolean): Promise<void> {
+    const { board, onRecord, remembered } = this.#parts
+    const strangers = told.filter(one => one.kind === 'boarded' && !board.call(one.call)).map(one => one.call)
+    const filed: ReadonlySet<string> = strangers.length > 0 ? await onRecord(strangers) : new Set()
+    for (const one of told) {
+      if (one.kind === 'asterisk-started') await this.#allGone(one.at)
+      else if (one.kind === 'boarded') this.#boarded(one, filed)
+      else this.#onItsWay(one, wasAway)
+    }
+    await remembered()
+  }
+
+  #boarded({ call: id, at, queue, from, to }: Told & { kind: 'boarded' }, filed: ReadonlySet<string>): void {
+    const { board, flowOf } = this.#parts
+    const call = board.call(id)
+    if (!call && !filed.has(id)) {
+      const arrived = {
+        kind: 'CallArrived',
+        channel: id,
+        from,
+        name: '',
+        to,
+        flow: flowOf(to),
+        language: 'zh',
+        at,
+      } as const
+      board.learn(id, [arrived, { kind: 'CallAnswered', at }, { kind: 'HandedToLifeboat', queue, at }])
+    }
+    if (call && isInLine(call) && !call.inLifeboat) {
+      board.learn(id, [{ kind: 'HandedToLifeboat', queue, at: Math.max(at, call.lastAt) }])
+    }
+  }
+
+  #onItsWay(told: Told, wasAway: boolean): void {
+    const { board } = this.#parts
+    const call = board.call(told.call)
+    if (!call || call.phase === 'ended' || (!call.inLifeboat && !wasAway)) return
+    const at = Math.max(told.at, call.lastAt)
+    if (told.kind === 'connected') board.happen(call.id, { kind: 'LifeboatAnswered', agent: told.agent, at })
+    else if (told.kind === 'ended') board.happen(call.id, { kind: 'CallerGone', cause: told.cause, by: told.by, at })
+    else if (told.kind === 'dismissed' && !call.dismissed) {
+      board.learn(call.id, [{ kind: 'Dismissed', outcome: told.outcome, at }])
+    }
+  }
+
+  async #allGone(startedAt: number): Promise<void> {
+    const { board, endOf } = this.#parts
+    for (const call of board.calls) {
+      if (call.phase === 'ended' || call.arrivedAt >= startedAt) continue
+      const at = Math.min((await endOf(call)) ?? startedAt, startedAt)
+      board.happen(call.id, { kind: 'CallerGone', cause: 0, by: 'asterisk', at: Math.max(at, call.lastAt) })
+    }
+  }
+}
+
+/** Neither put through to an agent, nor over. */
+const isInLine = (call: Call): boolean => call.phase !== 'ended' && call.phase !== 'talking' && !openLeg(call)
