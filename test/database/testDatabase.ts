@@ -10,7 +10,12 @@ import { connectDatabase } from '../../src/database/connect.ts'
 import { migrate } from '../../src/database/migrations.ts'
 import { startPostgres } from '../../src/embedded/postgres.ts'
 
-export type TestDatabase = { url: string; fresh(): Promise<Knex> }
+export type TestDatabase = {
+  url: string
+  fresh(): Promise<Knex>
+  /** A database that nobody answers for. */
+  unreachable(): Knex
+}
 
 /**
  * A Postgres for this test file, and in it as many fresh, migrated databases as are asked for. All are gone afterwards.
@@ -41,6 +46,7 @@ export function testDatabase(): TestDatabase {
       await migrate(knex)
       return knex
     },
+    unreachable: () => connectDatabase('postgres://nobody@127.0.0.1:1/nothing'),
   }
 }
 

@@ -1,0 +1,181 @@
+import { z } from 'zod'
+import { OUTCOMES } from '../call/facts.ts'
+import type { AgentFigures } from '../report/agents.ts'
+import type { LegRow, StoryLine } from '../report/call.ts'
+import type { CallRow } from '../report/calls.ts'
+import type { LedgerReport } from '../report/ledger.ts'
+import type { QueueFigures } from '../report/queues.ts'
+import type { Stamped } from './stamped.ts'
+
+/** What is answered, for openapi.json. The compiler holds each against the report that it describes. */
+
+const time = z.iso.datetime({ offset: true }).meta({ example: '2026-11-23T09:15:02.123+08:00' })
+const count = z.int().min(0)
+const ms = z.number().min(0).meta({ description: 'ms' })
+const share = z.number().nullable().meta({ description: 'From 0 to 1; null where there is nothing to divide by' })
+const average = z.number().nullable().meta({ description: 'ms; null where there is nothing to divide by' })
+const outcomes = z.object(
+  Object.fromEntries(OUTCOMES.map(name => [name, count])) as Record<(typeof OUTCOMES)[number], typeof count>,
+)
+const recording = z.object({
+  file: z.string().nullable(),
+  ms: z.number(),
+  sha256: z.string().nullable(),
+  faults: z.array(z.string()),
+})
+
+const call: z.ZodType<Stamped<CallRow>> = z
+  .object({
+    id: z.string(),
+    direction: z.string(),
+    phase: z.enum(['arriving', 'in-flow', 'queued', 'ringing', 'talking', 'surveying', 'ended']),
+    caller: z.string(),
+    callerName: z.string(),
+    called: z.string(),
+    flow: z.string(),
+    language: z.string(),
+    arrivedAt: time,
+    answeredAt: time.nullable(),
+    queue: z.string().nullable(),
+    queuedAt: time.nullable(),
+    aheadAtFirst: count.nullable(),
+    agent: z.string().nullable(),
+    connectedAt: time.nullable(),
+    talkEndedAt: time.nullable(),
+    endedAt: time.nullable(),
+    endedBy: z.enum(['caller', 'agent', 'hotline', 'asterisk']).nullable(),
+    cause: z.int().nullable().meta({ description: 'Q.850' }),
+    outcome: z.enum(OUTCOMES).nullable().meta({ description: 'null while the call is open' }),
+    short: z.boolean(),
+    waitMs: ms.nullable(),
+    talkMs: ms.nullable(),
+    holdMs: ms,
+    surveyOffered: z.boolean(),
+    rating: z.int().nullable(),
+    viaLifeboat: z.boolean(),
+    recording: recording.nullable(),
+  })
+  .meta({ id: 'Call' })
+
+const leg: z.ZodType<Stamped<LegRow>> = z
+  .object({
+    id: z.string(),
+    agent: z.string(),
+    offeredAt: time,
+    rangAt: time.nullable(),
+    answeredAt: time.nullable(),
+    connectedAt: time.nullable(),
+    endedAt: time.nullable(),
+    result: z.enum(['answered', 'no-answer', 'rejected', 'unreachable', 'withdrawn']).nullable(),
+    cause: z.int().nullable(),
+    holdMs: ms,
+  })
+  .meta({ id: 'Leg' })
+
+const line = z
+  .object({
+    seq: z.int(),
+    at: time,
+    sinceArrivalMs: ms,
+    kind: z.string(),
+    text: z.string(),
+    details: z.array(z.string()),
+    why: z
+      .object({
+        rule: z.string(),
+        level: z.number(),
+        idleMs: ms,
+        rivals: z.array(z.object({ agent: z.string(), level: z.number(), idleMs: ms, because: z.string() })),
+        others: z.record(z.string(), count),
+      })
+      .nullable()
+      .meta({ description: 'Of an offer: why this agent, and why not the others' }),
+  })
+  .meta({ id: 'StoryLine' })
+const storyLine: z.ZodType<Loosely<Stamped<StoryLine>>> = line
+
+/** Words that the rules may add to later are plain text in openapi.json. */
+type Loosely<T> = T extends string ? string : T extends object ? { [K in keyof T]: Loosely<T[K]> } : T
+
+const agent: z.ZodType<AgentFigures> = z
+  .object({
+    agent: z.string(),
+    name: z.string(),
+    signedInMs: ms.meta({ description: 'ms; ready + ringing + talk + hold + wrap-up + paused' }),
+    readyMs: ms,
+    ringingMs: ms,
+    talkMs: ms.meta({ description: "ms; from the agent's answer, without hold" }),
+    holdMs: ms,
+    wrapUpMs: ms,
+    pausedMs: ms,
+    pausedMsByReason: z.record(z.string(), ms),
+    offered: count.meta({ description: 'answered + missed + withdrawn + still ringing' }),
+    answered: count,
+    missed: count.meta({ description: 'noAnswer + rejected + unreachable' }),
+    noAnswer: count,
+    rejected: count,
+    unreachable: count,
+    withdrawn: count,
+    stillRinging: count,
+    handled: count,
+    handledTalkMs: ms,
+    handledHoldMs: ms,
+    handledWrapUpMs: ms,
+    surveysOffered: count,
+    answers: count,
+    goodAnswers: count,
+    ahtMs: average,
+    occupancy: share,
+    utilisation: share,
+    csat: share,
+    responseRate: share,
+  })
+  .meta({ id: 'AgentFigures' })
+
+const queue: z.ZodType<Stamped<QueueFigures>> = z
+  .object({
+    queue: z.string().nullable().meta({ description: 'null: calls that never reached a waiting line' }),
+    startAt: time,
+    serviceLevelMs: ms.nullable(),
+    offered: count.meta({ description: 'The sum of outcomes + open' }),
+    outcomes,
+    open: count,
+    offeredToQueue: count,
+    answered: count,
+    abandoned: count,
+    short: count,
+    answeredWithin: count,
+    abandonedWithin: count,
+    waitOfAnsweredMs: ms,
+    longestWaitMs: ms,
+    handled: count,
+    talkMs: ms,
+    holdMs: ms,
+    wrapUpMs: ms,
+    serviceLevel: share,
+    abandonment: share,
+    asaMs: average,
+    ahtMs: average,
+  })
+  .meta({ id: 'QueueFigures' })
+
+const asked = { from: time, to: time, zone: z.string() }
+
+export const CALLS_ANSWER = z.object({ ...asked, calls: z.array(call), next: z.string().nullable() })
+export const CALL_ANSWER = z.object({ call, legs: z.array(leg), story: z.array(storyLine) })
+export const AGENTS_ANSWER = z.object({ ...asked, agents: z.array(agent), total: agent })
+export const QUEUES_ANSWER = z.object({ ...asked, queues: z.array(queue), total: queue })
+
+const ledger: z.ZodType<LedgerReport> = z.object({
+  balances: z.boolean(),
+  calls: z.object({ offered: count, outcomes, open: count }),
+  agents: z.array(z.object({ agent: z.string(), signedInMs: z.number(), statesMs: z.number() })),
+  culprits: z.array(z.object({ what: z.enum(['call', 'leg', 'agent']), id: z.string(), fault: z.string() })),
+})
+export const LEDGER_ANSWER = z.object(asked).and(ledger)
+
+export const FAILURE = z
+  .object({ error: z.object({ id: z.string(), message: z.string(), field: z.string().optional() }) })
+  .meta({ id: 'Failure' })
+export const LIVE_ANSWER = z.object({ alive: z.literal(true) })
+export const READY_ANSWER = z.object({ ready: z.boolean(), parts: z.record(z.string(), z.string()) })

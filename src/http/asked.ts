@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { OUTCOMES } from '../call/facts.ts'
+import { BadInput } from '../errors.ts'
+
+/** What may be asked for. The same schemas check a request, give its types, and are written into openapi.json. */
+
+const word = (name: string, atMost: number) =>
+  z
+    .string(`${name} must be given once`)
+    .min(1, `${name} must not be empty`)
+    .max(atMost, `${name} must have at most ${atMost} characters`)
+    .regex(/^[^\p{Cc}]*$/u, `${name} must not hold control characters`)
+
+const time = (name: string, meant: string) =>
+  word(name, 40)
+    .optional()
+    .meta({
+      description: `${meant}: 2026-11-23, or 2026-11-23T09:15 (on the centre's clocks unless it has an offset)`,
+      example: '2026-11-23',
+    })
+
+export const period = {
+  from: time('from', 'From this moment on; without it from the beginning of today'),
+  to: time('to', 'Before this moment; a day alone means up to its end; without it up to the end of today'),
+}
+
+export const format = z
+  .enum(['json', 'csv'], 'format must be json or csv')
+  .optional()
+  .meta({ description: 'Instead of the header accept' })
+
+const numbers = z
+  .enum(['whole', 'masked'], 'numbers must be whole or masked')
+  .default('whole')
+  .meta({ description: 'masked: 138****8000' })
+
+const AT_MOST = 500
+const limit = z.coerce
+  .number(`limit must be a whole number from 1 to ${AT_MOST}`)
+  .int(`limit must be a whole number from 1 to ${AT_MOST}`)
+  .min(1, `limit must be from 1 to ${AT_MOST}`)
+  .max(AT_MOST, `limit must be from 1 to ${AT_MOST}`)
+  .default(50)
+  .meta({ description: 'Calls a page' })
+
+export const CALL_ID = z.strictObject({
+  id: word('id', 200).meta({ description: "The call's id", example: 'hotline-1763871911.12' }),
+})
+
+export const NOTHING = z.strictObject({})
+export const PERIOD = z.strictObject(period)
+export const AGENTS = z.strictObject({ ...period, format })
+export const QUEUES = z.strictObject({
+  ...period,
+  by: z
+    .enum(['whole', 'quarter-hour'], 'by must be whole or quarter-hour')
+    .default('whole')
+    .meta({ description: 'One row a waiting line, or one for each of its quarters of an hour in which calls arrived' }),
+  format,
+})
+export const NUMBERS = z.strictObject({ numbers })
+export const CALLS = z.strictObject({
+  ...period,
+  queue: word('queue', 40).optional(),
+  agent: word('agent', 8).optional().meta({ description: 'Any agent who was offered the call' }),
+  outcome: z.enum(OUTCOMES, `outcome must be one of ${OUTCOMES.join(', ')}`).optional(),
+  caller: word('caller', 80).optional().meta({ description: "The caller's whole number" }),
+  open: z
+    .enum(['true', 'false'], 'open must be true or false')
+    .transform(word => word === 'true')
+    .optional(),
+  numbers,
+  limit,
+  after: word('after', 400).optional().meta({ description: 'What the page before gave as next' }),
+})
+
+/** What a request holds, or BadInput with a sentence that names the field and what is allowed. */
+export function read<Schema extends z.ZodObject>(schema: Schema, given: unknown): z.infer<Schema> {
+  const result = schema.safeParse(given)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]!
+  if (issue.code === 'unrecognized_keys') throw unknownParameter(issue.keys[0]!, Object.keys(schema.shape))
+  throw new BadInput(issue.path.join('.'), `${issue.message}.`)
+}
+
+function unknownParameter(name: string, allowed: string[]): BadInput {
+  const shown = JSON.stringify(name.slice(0, 40))
+  const known = allowed.length > 0 ? `allowed are ${allowed.join(', ')}` : 'none is allowed'
+  return new BadInput(name.slice(0, 40), `There is no parameter ${shown} here; ${known}.`)
+}

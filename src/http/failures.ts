@@ -1,0 +1,80 @@
+import type { ErrorRequestHandler, Request, Response } from 'express'
+import { HotlineError, sentenceOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+
+/** What a caller of the API is told of a failure. */
+export type Failure = { error: { id: string; message: string; field?: string } }
+
+const STATUS: Record<string, number> = {
+  'bad-input': 400,
+  unauthorised: 401,
+  'not-found': 404,
+  'too-many-tries': 429,
+  'database-away': 503,
+}
+
+/** The one place where failures become HTTP. What we did not foresee is logged, and told without its inside. */
+export function answerFailures(log: Log): ErrorRequestHandler {
+  return (thrown: unknown, request, response, next) => {
+    if (response.headersSent) return next(thrown)
+    const { status, failure } = failureOf(thrown)
+    // That the database is away is told by whoever watches over it.
+    const level = status === 503 ? 'warn' : 'error'
+    if (status >= 500) log[level]({ error: sentenceOf(thrown), route: routeOf(request) }, 'a request failed')
+    send(response, status, failure, headersOf(status, thrown))
+  }
+}
+
+export function noSuchRoute(request: Request, response: Response): void {
+  const message = `There is no ${request.method} ${request.path.slice(0, 100)} here; /api/openapi.json lists what there is.`
+  send(response, 404, { error: { id: 'not-found', message } })
+}
+
+/** The pattern that a request met, without what its caller filled in. */
+export const routeOf = (request: Request): string => `${request.method} ${request.route?.path ?? '(no route)'}`
+
+function send(response: Response, status: number, failure: Failure, headers: Record<string, string> = {}): void {
+  // What was already said of a recording that is now not sent.
+  for (const name of ['content-disposition', 'cache-control', 'etag', 'last-modified']) response.removeHeader(name)
+  response.status(status).type('json').set(headers).send(failure)
+}
+
+function headersOf(status: number, thrown: unknown): Record<string, string> {
+  if (status === 401) return { 'www-authenticate': 'Bearer' }
+  if (status === 429) return { 'retry-after': '60' }
+  const said = (thrown as { headers?: Record<string, string> } | null)?.headers
+  return status === 416 && said ? said : {}
+}
+
+function failureOf(thrown: unknown): { status: number; failure: Failure } {
+  if (thrown instanceof HotlineError) {
+    const field = 'field' in thrown && typeof thrown.field === 'string' ? { field: thrown.field } : {}
+    const told = { error: { id: thrown.id, message: thrown.message, ...field } }
+    const status = STATUS[thrown.id]
+    if (status !== undefined) return { status, failure: told }
+  }
+  if (isDatabaseAway(thrown)) return told(503, 'database-away', 'The database cannot be reached. Try again soon.')
+  const status = statusOf(thrown)
+  if (status === 416) return told(416, 'bad-range', 'The recording has no such range of bytes.')
+  if (status !== undefined && status < 500) return told(status, 'bad-request', 'The request cannot be read.')
+  return told(500, 'internal', 'Something went wrong here; the log of the service says what.')
+}
+
+const told = (status: number, id: string, message: string) => ({ status, failure: { error: { id, message } } })
+
+/** Express and its parts give their errors the HTTP status that they mean. */
+function statusOf(thrown: unknown): number | undefined {
+  const status = (thrown as { status?: unknown } | null)?.status
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : undefined
+}
+
+/** Postgres' class 08 (connection) and 57P (shut down), the socket's own words, and knex waiting in vain for a connection. */
+function isDatabaseAway(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false
+  const code = String((thrown as { code?: unknown }).code ?? '')
+  return (
+    /^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE)$/.test(code) ||
+    thrown.name === 'KnexTimeoutError' ||
+    /^(timeout expired|Query read timeout|Connection terminated)/.test(thrown.message)
+  )
+}

@@ -1,0 +1,170 @@
+import type { Request, Response } from 'express'
+import { agentsReport } from '../report/agents.ts'
+import { callReport } from '../report/call.ts'
+import { callsReport } from '../report/calls.ts'
+import { csvTable } from '../report/csv.ts'
+import { type Interval, readInterval, stamp } from '../report/interval.ts'
+import { ledgerReport } from '../report/ledger.ts'
+import { queuesReport } from '../report/queues.ts'
+import { agentColumns, queueColumns } from '../report/tables.ts'
+import {
+  AGENTS_ANSWER,
+  CALL_ANSWER,
+  CALLS_ANSWER,
+  LEDGER_ANSWER,
+  LIVE_ANSWER,
+  QUEUES_ANSWER,
+  READY_ANSWER,
+} from './answers.ts'
+import type { ApiParts } from './api.ts'
+import { AGENTS, CALL_ID, CALLS, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
+import { sendRecording } from './recording.ts'
+import { json, type Route, route } from './route.ts'
+import { stamped } from './stamped.ts'
+
+/** All that the API answers. */
+export const routes = (parts: ApiParts): Route[] => [...calls(parts), ...reports(parts), ...health(parts)]
+
+function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
+  return [
+    route({
+      path: '/api/calls',
+      summary: 'Calls that arrived in a period, newest first, a page at a time',
+      params: NOTHING,
+      query: CALLS,
+      answers: { 200: json('A page of calls; `next` leads to the one after it', CALLS_ANSWER) },
+      async handle({ query, response }) {
+        const { numbers, limit, after, ...filter } = query
+        const interval = readInterval(query, zone, now())
+        const page = await callsReport(reports, interval, filter, { numbers, limit, after })
+        response.json({ ...bounds(interval, zone), ...stamped(page, zone) })
+      },
+    }),
+    route({
+      path: '/api/calls/{id}',
+      summary: 'One call: its record, its legs, its story, and why it was offered to whom',
+      params: CALL_ID,
+      query: NUMBERS,
+      answers: { 200: json('The call', CALL_ANSWER) },
+      async handle({ params, query, response }) {
+        response.json(stamped(await callReport(reports, params.id, query.numbers), zone))
+      },
+    }),
+    route({
+      path: '/api/calls/{id}/recording',
+      summary: "A call's recording (left: the caller, right: what the caller heard), or a range of its bytes",
+      params: CALL_ID,
+      query: NOTHING,
+      answers: {
+        200: {
+          description: 'The recording',
+          content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
+        },
+        206: {
+          description: 'A part of it',
+          content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
+        },
+      },
+      handle: ({ params, request, response }) => sendRecording(reports, recordingsFolder, params.id, request, response),
+    }),
+  ]
+}
+
+function reports({ reports, zone, now }: ApiParts): Route[] {
+  const csv = { 'text/csv': { schema: { type: 'string' } } } as const
+  return [
+    route({
+      path: '/api/reports/agents',
+      summary: 'How agents spent a period, and what became of the calls that arrived in it',
+      params: NOTHING,
+      query: AGENTS,
+      answers: { 200: withCsv(json('Agents', AGENTS_ANSWER), csv) },
+      async handle({ query, request, response }) {
+        const interval = readInterval(query, zone, now())
+        const report = await agentsReport(reports, interval, now())
+        if (wantsCsv(request, query.format)) sendCsv(response, csvTable(agentColumns(report.agents), report.agents))
+        else response.json({ ...bounds(interval, zone), ...report })
+      },
+    }),
+    route({
+      path: '/api/reports/queues',
+      summary: 'What became of the calls that arrived in a period, by waiting line',
+      params: NOTHING,
+      query: QUEUES,
+      answers: { 200: withCsv(json('Waiting lines', QUEUES_ANSWER), csv) },
+      async handle({ query, request, response }) {
+        const interval = readInterval(query, zone, now())
+        const report = await queuesReport(reports, interval, query.by, now())
+        const columns = queueColumns(zone, report.queues)
+        if (wantsCsv(request, query.format)) sendCsv(response, csvTable(columns, report.queues))
+        else response.json({ ...bounds(interval, zone), ...stamped(report, zone) })
+      },
+    }),
+    route({
+      path: '/api/ledger',
+      summary: 'Whether the books balance, and who is to blame where they do not',
+      params: NOTHING,
+      query: PERIOD,
+      answers: { 200: json('The ledger; `balances` is its verdict', LEDGER_ANSWER) },
+      async handle({ query, response }) {
+        const interval = readInterval(query, zone, now())
+        response.json({ ...bounds(interval, zone), ...(await ledgerReport(reports, interval, now())) })
+      },
+    }),
+  ]
+}
+
+function health({ health, metrics }: ApiParts): Route[] {
+  return [
+    route({
+      path: '/health/live',
+      summary: 'Whether the service runs',
+      isOpen: true,
+      params: NOTHING,
+      query: NOTHING,
+      answers: { 200: json('It runs', LIVE_ANSWER) },
+      async handle({ response }) {
+        response.json({ alive: true })
+      },
+    }),
+    route({
+      path: '/health/ready',
+      summary: 'Whether the service can answer calls, and the state of each of its parts',
+      isOpen: true,
+      params: NOTHING,
+      query: NOTHING,
+      answers: { 200: json('Ready', READY_ANSWER), 503: json('Not ready', READY_ANSWER) },
+      async handle({ response }) {
+        const state = await health()
+        response.status(state.ready ? 200 : 503).json(state)
+      },
+    }),
+    route({
+      path: '/metrics',
+      summary: 'Measurements for Prometheus',
+      params: NOTHING,
+      query: NOTHING,
+      answers: { 200: { description: 'Measurements', content: { 'text/plain': { schema: { type: 'string' } } } } },
+      async handle({ response }) {
+        response.type(metrics.contentType).send(await metrics.metrics())
+      },
+    }),
+  ]
+}
+
+const bounds = ({ from, to }: Interval, zone: string) => ({ from: stamp(from, zone), to: stamp(to, zone), zone })
+
+const withCsv = (answer: Route['answers'][number], csv: Route['answers'][number]['content']) => ({
+  ...answer,
+  content: { ...answer.content, ...csv },
+})
+
+const wantsCsv = (request: Request, format: 'json' | 'csv' | undefined): boolean =>
+  format === undefined ? request.accepts(['json', 'csv']) === 'csv' : format === 'csv'
+
+/** Spreadsheets take a file for UTF-8 only where it begins with this mark. */
+const UTF_8 = '\ufeff'
+
+function sendCsv(response: Response, text: string): void {
+  response.type('text/csv; charset=utf-8').send(UTF_8 + text)
+}

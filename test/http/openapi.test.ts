@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { KEY, testApi } from './testApi.ts'
+
+const { get } = testApi()
+
+type Operation = {
+  summary: string
+  security: object[]
+  parameters?: { name: string; in: string; required?: boolean; schema: object; description?: string }[]
+  responses: Record<string, { content: object }>
+}
+type OpenApi = { openapi: string; paths: Record<string, { get: Operation }>; components: { schemas: object } }
+
+const openapi = async (): Promise<OpenApi> => (await get('/api/openapi.json', { 'x-api-key': KEY })).body as OpenApi
+
+describe('openapi.json', () => {
+  it('names every route', async () => {
+    expect(Object.keys((await openapi()).paths).sort()).toEqual([
+      '/api/calls',
+      '/api/calls/{id}',
+      '/api/calls/{id}/recording',
+      '/api/ledger',
+      '/api/reports/agents',
+      '/api/reports/queues',
+      '/health/live',
+      '/health/ready',
+      '/metrics',
+    ])
+  })
+  it('has health alone open', async () => {
+    const { paths } = await openapi()
+    const open = Object.keys(paths).filter(path => paths[path]!.get.security.length === 0)
+    expect(open).toEqual(['/health/live', '/health/ready'])
+  })
+  it('tells the bounds of what may be asked', async () => {
+    const { paths } = await openapi()
+    const limit = paths['/api/calls']!.get.parameters!.find(parameter => parameter.name === 'limit')
+    expect(limit).toMatchObject({ in: 'query', schema: { type: 'integer', minimum: 1, maximum: 500, default: 50 } })
+    const outcome = paths['/api/calls']!.get.parameters!.find(parameter => parameter.name === 'outcome')
+    expect(outcome).toMatchObject({ schema: { type: 'string', enum: expect.arrayContaining(['answered']) } })
+    const id = paths['/api/calls/{id}']!.get.parameters!.find(parameter => parameter.name === 'id')
+    expect(id).toMatchObject({ in: 'path', required: true, schema: { maxLength: 200 } })
+  })
+  it('refers to nothing that it does not hold', async () => {
+    const document = await openapi()
+    const text = JSON.stringify(document)
+    const names = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(found => found[1]!)
+    expect(names.length).toBeGreaterThan(0)
+    for (const name of names) expect(document.components.schemas).toHaveProperty(name)
+  })
+  it('knows CSV and the failures', async () => {
+    const { paths } = await openapi()
+    const { responses } = paths['/api/reports/agents']!.get
+    expect(Object.keys(responses['200']!.content)).toEqual(['application/json', 'text/csv'])
+    expect(Object.keys(responses)).toEqual(['200', '400', '401', '429'])
+  })
+})

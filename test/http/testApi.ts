@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import type { Knex } from 'knex'
+import { pino } from 'pino'
+import { Registry } from 'prom-client'
+import { afterAll, beforeAll } from 'vitest'
+import { createApi } from '../../src/http/api.ts'
+import type { Failure } from '../../src/http/failures.ts'
+import { type Serving, serve } from '../../src/http/serve.ts'
+import { testDatabase } from '../database/testDatabase.ts'
+import { abandons, answered, arrives, Centre, ends } from '../report/centre.ts'
+
+export const KEY = 'a-key-of-more-than-16-characters'
+const S = 1_000
+const nine = Date.parse('2026-11-23T09:00:00+08:00')
+
+export type Answer = {
+  status: number
+  headers: Headers
+  text: string
+  body: unknown
+  error: Failure['error'] | undefined
+}
+
+/** The API of a small centre with eight calls, served for real for one test file. It is 10 o'clock there. */
+export function testApi() {
+  const database = testDatabase()
+  const folder = mkdtempSync(join(tmpdir(), 'hotline-http-'))
+  const logged: string[] = []
+  const log = pino({ level: 'debug' }, keeping(logged))
+  const health = { ready: true }
+  let serving: Serving
+
+  /** Another API, over another database. */
+  const open = (reports: Knex): Promise<Serving> => {
+    const parts = {
+      reports,
+      apiKey: KEY,
+      recordingsFolder: join(folder, 'recordings'),
+      log,
+      health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
+      metrics: new Registry(),
+      zone: 'Asia/Shanghai',
+      now: () => nine + 3_600 * S,
+    }
+    return serve(createApi(parts), '127.0.0.1', 0)
+  }
+
+  beforeAll(async () => {
+    const knex = await database.fresh()
+    await fill(knex)
+    fillFolder(folder)
+    serving = await open(knex)
+  })
+  afterAll(async () => {
+    await serving.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  async function get(
+    path: string,
+    headers: Record<string, string> = { 'x-api-key': KEY },
+    at = serving,
+  ): Promise<Answer> {
+    const response = await fetch(`http://127.0.0.1:${at.port}${path}`, { headers })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json')
+    const body: unknown = isJson ? JSON.parse(text) : undefined
+    return { status: response.status, headers: response.headers, text, body, error: (body as Partial<Failure>)?.error }
+  }
+
+  return { database, logged, health, open, get, port: () => serving.port }
+}
+
+function keeping(lines: string[]): Writable {
+  return new Writable({
+    write(line, _encoding, done) {
+      lines.push(String(line))
+      done()
+    },
+  })
+}
+
+async function fill(knex: Knex): Promise<void> {
+  const centre = await Centre.open(knex)
+  centre.signIn('8001', nine)
+  answered(centre, { id: 'c-1', at: nine, agent: '8001', waitMs: 9 * S, talkMs: 60 * S, rating: 5 })
+  abandons(centre, { id: 'c-2', at: nine + 60 * S, waitMs: 7 * S, caller: '+8613911112222', name: '=1+1' })
+  arrives(centre, { id: 'c-3', at: nine + 120 * S })
+  for (const id of ['c-none', 'c-gone', 'c-outside', 'c-link']) {
+    abandons(centre, { id, at: nine + 180 * S, waitMs: 7 * S, queue: 'support' })
+  }
+  arrives(centre, { id: 'c-unfiled', at: nine + 240 * S })
+  ends(centre, 'c-unfiled', nine + 250 * S, { outcome: 'abandoned-in-flow' })
+  await centre.save()
+  await knex('calls').where({ id: 'c-unfiled' }).update({ recording_faults: null, recording_file: null })
+  await knex('calls')
+    .where({ id: 'c-none' })
+    .update({ recording_file: null, recording_faults: ['the disk was full'] })
+  await knex('calls').where({ id: 'c-outside' }).update({ recording_file: '../secret.wav' })
+  await knex('calls').where({ id: 'c-link' }).update({ recording_file: 'link.wav' })
+}
+
+function fillFolder(folder: string): void {
+  mkdirSync(join(folder, 'recordings/2026/11/23'), { recursive: true })
+  writeFileSync(join(folder, 'recordings/2026/11/23/c-1.wav'), '0123456789')
+  writeFileSync(join(folder, 'secret.wav'), 'secret')
+  symlinkSync(join(folder, 'secret.wav'), join(folder, 'recordings/link.wav'))
+}
