@@ -120,7 +120,8 @@ export type Environment = Record<string, string | undefined>
 export function readConfig(environment: Environment, home: string): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const read = SETTINGS.safeParse(given)
-  const sentences = read.success ? missing(read.data) : read.error.issues.map(issue => `${issue.message}.`)
+  const wrong = read.success ? [] : read.error.issues.map(issue => `${issue.message}.`)
+  const sentences = [...wrong, ...missing(given)]
   if (!read.success || sentences.length > 0) throw new BadSettings(sentences)
   const set = read.data
   const folder = resolve(home, set.HOTLINE_FOLDER)
@@ -144,7 +145,7 @@ export function readConfig(environment: Environment, home: string): Config {
 
 type Settings = z.infer<typeof SETTINGS>
 
-function missing(set: Settings): string[] {
+function missing(set: Environment): string[] {
   const sentences: string[] = []
   if (set.ASTERISK_HOST) {
     if (!set.ASTERISK_ARI_SECRET) sentences.push('ASTERISK_ARI_SECRET must be set where ASTERISK_HOST is.')
