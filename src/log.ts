@@ -6,9 +6,10 @@ export type Log = Logger
 export const openLog = (level: string): Log =>
   pino({ level, base: null, redact: ['*.password', '*.secret', '*.sip_password', 'req.headers["x-api-key"]'] })
 
-/** A caller's number as it may stand in a log: 13800138000 → 138****8000. */
+/** A caller's number as it may stand in a log: 13800138000 → 138****8000; of a short one only the last digits, if any. */
 export function masked(number: string): string {
-  if (number.length < 5) return '*'.repeat(number.length)
-  const shown = number.length >= 11 ? 3 : 1
-  return `${number.slice(0, shown)}${'*'.repeat(number.length - shown - 4)}${number.slice(-4)}`
+  const [first, last] =
+    number.length >= 11 ? [3, 4] : number.length >= 8 ? [1, 4] : number.length >= 5 ? [0, 2] : [0, 0]
+  const hidden = number.length - first - last
+  return `${number.slice(0, first)}${'*'.repeat(hidden)}${number.slice(first + hidden)}`
 }

@@ -32,7 +32,7 @@ const HIGHEST = 999
 
 /**
  * A whole number from 0 to 999 in fragments, the same for both languages: each hundred is one recording, and so is what
- * follows it up to 19, because there Mandarin says 零五 and 一十五, and English "and five".
+ * follows it up to 19, because there Mandarin says 零五 and 一十五.
  */
 export function number(n: number): Prompt[] {
   if (n <= 20) return [`number/${n}`]

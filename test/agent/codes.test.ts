@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { type Agent, PAUSE_REASONS } from '../../src/agent/agent.ts'
+import { codeDialled, dial } from '../../src/agent/codes.ts'
+import { anAgent, NOON } from '../call/given.ts'
+
+const LATER = NOON + 60_000
+const { prompts } = JSON.parse(readFileSync('sounds/catalogue.json', 'utf8')) as { prompts: object }
+
+const dials = (agent: Agent, number: string) => dial(agent, codeDialled(number)!, LATER)
+
+test.each(['', '*', '1', '*0', '*6', '*45', '*40', '*411', '**1', '8001', '*1 ', '＊1'])('%j is no code', number => {
+  expect(codeDialled(number)).toBeUndefined()
+})
+
+describe('an agent dials', () => {
+  test('*1 and is signed in and ready', () => {
+    const { agent, says } = dials(anAgent('8001', { state: 'signed-out' }), '*1')
+    expect(agent.state).toBe('ready')
+    expect(says).toEqual(['signed-in', 'now-ready'])
+  })
+
+  test('*1 again and hears where they stand, which does not change', () => {
+    const paused = anAgent('8001', { state: 'paused', reason: 'meal' })
+    expect(dials(paused, '*1')).toEqual({ agent: paused, says: ['already-signed-in', 'now-paused', 'reason/meal'] })
+  })
+
+  test('*2 and is signed out', () => {
+    const { agent, says } = dials(anAgent('8001'), '*2')
+    expect([agent.state, says]).toEqual(['signed-out', ['signed-out']])
+  })
+
+  test.each([
+    ['*4', 'rest'],
+    ['*41', 'rest'],
+    ['*42', 'meal'],
+    ['*43', 'training'],
+    ['*44', 'meeting'],
+  ])('%s and is paused for %s', (code, reason) => {
+    const { agent, says } = dials(anAgent('8001'), code)
+    expect([agent.state, agent.reason]).toEqual(['paused', reason])
+    expect(says).toEqual(['now-paused', `reason/${reason}`])
+  })
+
+  test('*3 and is ready, also out of the pause for a missed call', () => {
+    const { agent, says } = dials(anAgent('8001', { state: 'paused', reason: 'no-answer' }), '*3')
+    expect([agent.state, says]).toEqual(['ready', ['now-ready']])
+  })
+
+  test('during a talk, and hears that it will be after this call', () => {
+    const { agent, says } = dials(anAgent('8001', { state: 'talking', call: 'c' }), '*42')
+    expect(agent).toMatchObject({ state: 'talking', next: { kind: 'pause', reason: 'meal' } })
+    expect(says).toEqual(['after-this-call'])
+  })
+
+  test('*5 and hears their state, and nothing changes', () => {
+    const agent = anAgent('8001', { state: 'wrapping-up', call: 'c', wakeAt: LATER })
+    expect(dials(agent, '*5')).toEqual({ agent, says: ['state/wrapping-up'] })
+  })
+
+  test('anything but *1 while signed out, and hears that they are', () => {
+    const agent = anAgent('8001', { state: 'signed-out' })
+    for (const code of ['*2', '*3', '*4', '*5'])
+      expect(dials(agent, code)).toEqual({ agent, says: ['state/signed-out'] })
+  })
+})
+
+test('whatever an agent hears is recorded', () => {
+  const states = ['signed-out', 'ready', 'ringing', 'talking', 'wrapping-up', 'paused'] as const
+  const reasons = [...PAUSE_REASONS, 'no-answer', 'rejected', 'unreachable'] as const
+  for (const state of states) {
+    for (const reason of state === 'paused' ? reasons : [null]) {
+      for (const code of ['*1', '*2', '*3', '*4', '*41', '*42', '*43', '*44', '*5']) {
+        for (const said of dials(anAgent('8001', { state, reason }), code).says) {
+          expect(Object.keys(prompts)).toContain(said)
+        }
+      }
+    }
+  }
+})

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import { type Environment, portsFrom, readConfig } from '../src/config.ts'
+import { BadSettings } from '../src/errors.ts'
+
+const HOME = '/srv/hotline'
+const read = (environment: Environment = {}) => readConfig(environment, HOME)
+
+function sentencesFor(environment: Environment): readonly string[] {
+  try {
+    read(environment)
+  } catch (thrown) {
+    if (thrown instanceof BadSettings) return thrown.sentences
+    throw thrown
+  }
+  return []
+}
+
+const OWN = { DATABASE_URL: 'postgres://u:p@db/hotline', ASTERISK_HOST: 'pbx', HOTLINE_API_KEY: 'sixteen-or-longer' }
+const SECRETS = { ASTERISK_ARI_SECRET: 'a', ASTERISK_AMI_SECRET: 'b' }
+
+describe('with nothing set', () => {
+  test('the hotline brings all along, on loopback, in its own folder', () => {
+    expect(read()).toMatchObject({
+      folder: '/srv/hotline/var',
+      recordingsFolder: '/srv/hotline/var/recordings',
+      soundsFolder: '/srv/hotline/sounds',
+      bind: '127.0.0.1',
+      embedded: true,
+      databaseUrl: undefined,
+      asterisk: undefined,
+      apiKey: undefined,
+      ports: portsFrom(5_000),
+    })
+  })
+
+  test('an empty setting is one that is not set', () => {
+    const empty = Object.fromEntries(Object.keys({ ...OWN, ...SECRETS, HOTLINE_PORTS: '' }).map(name => [name, '']))
+    expect(read(empty)).toEqual(read())
+  })
+})
+
+describe('what is set', () => {
+  test('names one’s own Postgres and Asterisk', () => {
+    const config = read({ ...OWN, ...SECRETS, ASTERISK_ARI_PORT: '18088' })
+    expect(config.databaseUrl).toBe(OWN.DATABASE_URL)
+    expect(config.asterisk).toMatchObject({
+      host: 'pbx',
+      ariPort: 18_088,
+      amiPort: 5_038,
+      ariSecret: 'a',
+      amiSecret: 'b',
+    })
+  })
+
+  test('moves all ports by one number, HTTP by its own', () => {
+    const { ports } = read({ HOTLINE_PORTS: '20000', HOTLINE_HTTP_PORT: '80' })
+    expect(ports).toEqual({ ...portsFrom(20_000), http: 80 })
+  })
+
+  test('is a folder seen from home, or an absolute one', () => {
+    expect(read({ HOTLINE_FOLDER: 'second' }).recordingsFolder).toBe('/srv/hotline/second/recordings')
+    expect(read({ HOTLINE_RECORDINGS: '/mnt/tapes' }).recordingsFolder).toBe('/mnt/tapes')
+  })
+})
+
+describe('a wrong setting gets one sentence that names it', () => {
+  test.each<[string, string[]]>([
+    ['HOTLINE_BIND', ['localhost', '::1', '300.0.0.1']],
+    ['HOTLINE_PORTS', ['many', '999', '56001', '5000.5', '-1']],
+    ['HOTLINE_HTTP_PORT', ['0', '65536', 'http', '80.5']],
+    ['HOTLINE_EMBEDDED', ['yes', 'Never']],
+    ['DATABASE_URL', ['mysql://db/hotline', 'postgres', 'postgres:// ']],
+    ['ASTERISK_ARI_PORT', ['70000', 'x']],
+    ['ASTERISK_AMI_PORT', ['70000', 'x']],
+    ['HOTLINE_API_KEY', ['short']],
+    ['HOTLINE_TRUNK', ['my provider', '203.0.113.7;198.51.100.1']],
+    ['HOTLINE_LOG', ['verbose']],
+    ['HOTLINE_ZONE', ['Beijing', 'GMT+8 hours']],
+  ])('%s', (name, values) => {
+    for (const value of values) {
+      const sentences = sentencesFor({ [name]: value })
+      expect(sentences, value).toHaveLength(1)
+      expect(sentences[0]).toContain(`${name} must `)
+      expect(sentences[0]).toMatch(/\.$/)
+    }
+  })
+})
+
+describe('all that is wrong is said at once', () => {
+  test('of values that cannot be', () => {
+    const wrong = { HOTLINE_BIND: 'x', HOTLINE_PORTS: 'x', DATABASE_URL: 'x', HOTLINE_LOG: 'x', HOTLINE_EMBEDDED: 'x' }
+    const sentences = sentencesFor(wrong)
+    expect(sentences).toHaveLength(5)
+    for (const name of Object.keys(wrong)) expect(sentences.some(sentence => sentence.startsWith(name))).toBe(true)
+  })
+
+  test('of what is missing where nothing may be brought along', () => {
+    const named = sentencesFor({ HOTLINE_EMBEDDED: 'never' }).map(sentence => sentence.split(' ')[0])
+    expect(named).toEqual(['DATABASE_URL', 'ASTERISK_HOST', 'HOTLINE_API_KEY'])
+    expect(sentencesFor({ HOTLINE_EMBEDDED: 'never', ...OWN, ...SECRETS })).toEqual([])
+  })
+
+  test('of both', () => {
+    const named = sentencesFor({ HOTLINE_EMBEDDED: 'never', HOTLINE_BIND: 'x', ...OWN }).map(s => s.split(' ')[0])
+    expect(named).toEqual(['HOTLINE_BIND', 'ASTERISK_ARI_SECRET', 'ASTERISK_AMI_SECRET'])
+  })
+
+  test('of secrets without which an Asterisk of one’s own cannot be reached', () => {
+    const named = sentencesFor({ ASTERISK_HOST: 'pbx' }).map(sentence => sentence.split(' ')[0])
+    expect(named).toEqual(['ASTERISK_ARI_SECRET', 'ASTERISK_AMI_SECRET'])
+  })
+})
+
+test('no two services of one hotline share a port', () => {
+  const { rtp, ...single } = portsFrom(5_000)
+  expect(new Set(Object.values(single)).size).toBe(5)
+  expect(rtp[0]).toBeGreaterThan(Math.max(...Object.values(single)))
+  expect(portsFrom(56_000).rtp[1]).toBeLessThanOrEqual(65_535)
+})

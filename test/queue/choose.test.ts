@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { chooseAgent, levelFor } from '../../src/queue/choose.ts'
+import type { Waiting } from '../../src/queue/queue.ts'
+import { anAgent, aQueue, NOON } from '../call/given.ts'
+
+const caller = (set: Partial<Waiting> = {}): Waiting => ({
+  call: 'c',
+  queue: aQueue('sales'),
+  since: NOON,
+  missedBy: [],
+  ...set,
+})
+const idleFor = (seconds: number) => ({ idleSince: NOON - seconds * 1_000 })
+const choose = (agents: ReturnType<typeof anAgent>[], set?: Partial<Waiting>) => chooseAgent(caller(set), agents, NOON)
+
+describe('the agent chosen', () => {
+  test('is the most skilled', () => {
+    const chosen = choose([
+      anAgent('8001', { skills: { sales: 3 }, ...idleFor(900) }),
+      anAgent('8002', { skills: { sales: 8 } }),
+    ])
+    expect(chosen!.agent.id).toBe('8002')
+  })
+
+  test('is among equals the longest idle', () => {
+    expect(choose([anAgent('8001', idleFor(10)), anAgent('8002', idleFor(60)), anAgent('8003')])!.agent.id).toBe('8002')
+  })
+
+  test('is among those idle equally long always the same', () => {
+    expect(choose([anAgent('8002'), anAgent('8001')])!.agent.id).toBe('8001')
+    expect(choose([anAgent('8001'), anAgent('8002')])!.agent.id).toBe('8001')
+  })
+
+  test('is one who missed this caller only if nobody else can', () => {
+    const best = anAgent('8001', { skills: { sales: 9 } })
+    expect(choose([best, anAgent('8002')], { missedBy: ['8001'] })!.agent.id).toBe('8002')
+    expect(choose([best], { missedBy: ['8001'] })!.agent.id).toBe('8001')
+  })
+
+  test.each(['signed-out', 'ringing', 'talking', 'wrapping-up', 'paused'] as const)('is nobody who is %s', state => {
+    expect(choose([anAgent('8001', { state })])).toBeUndefined()
+  })
+
+  test('has every skill that the line asks for, at its least level', () => {
+    const queue = aQueue('vip', { skills: { sales: 5, english: 3 } })
+    expect(levelFor(anAgent('1', { skills: { sales: 5, english: 3, support: 9 } }), queue)).toBe(8)
+    expect(levelFor(anAgent('1', { skills: { sales: 9, english: 2 } }), queue)).toBeUndefined()
+    expect(levelFor(anAgent('1', { skills: { sales: 9 } }), queue)).toBeUndefined()
+  })
+
+  test('may be anyone where the line asks for no skill', () => {
+    expect(levelFor(anAgent('1', { skills: {} }), aQueue('operator'))).toBe(0)
+  })
+})
+
+describe('why', () => {
+  test('says what the chosen one had, and what each rival lacked, at most three of them', () => {
+    const { why } = choose(
+      [
+        anAgent('8001', { skills: { sales: 7 }, ...idleFor(30) }),
+        anAgent('8002', { skills: { sales: 7 }, ...idleFor(20) }),
+        anAgent('8003', { skills: { sales: 2 }, ...idleFor(500) }),
+        anAgent('8004', { skills: { sales: 9 } }),
+        anAgent('8005', { skills: { sales: 9 } }),
+      ],
+      { missedBy: ['8004', '8005'] },
+    )!
+    expect(why).toEqual({
+      rule: 'most-skilled-then-longest-idle',
+      level: 7,
+      idleMs: 30_000,
+      rivals: [
+        { agent: '8002', level: 7, idleMs: 20_000, because: 'idle-less-long' },
+        { agent: '8003', level: 2, idleMs: 500_000, because: 'less-skilled' },
+        { agent: '8004', level: 9, idleMs: 0, because: 'missed-this-call' },
+      ],
+      others: {},
+    })
+  })
+
+  test('counts those who could not be asked, by reason; who is signed out is not there', () => {
+    const { why } = choose([
+      anAgent('8001'),
+      anAgent('8002', { state: 'talking' }),
+      anAgent('8003', { state: 'paused' }),
+      anAgent('8004', { state: 'paused' }),
+      anAgent('8005', { skills: {} }),
+      anAgent('8006', { state: 'signed-out' }),
+    ])!
+    expect(why.others).toEqual({ talking: 1, paused: 2, 'not-skilled': 1 })
+  })
+})

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest'
+import { chooseCaller, expectedWait, WaitingLines } from '../../src/queue/line.ts'
+import { Pace } from '../../src/queue/pace.ts'
+import type { Waiting } from '../../src/queue/queue.ts'
+import { anAgent, aQueue, NOON } from '../call/given.ts'
+import { random } from '../random.ts'
+
+const since = (call: string, seconds: number, queue = 'sales'): Waiting => ({
+  call,
+  queue: aQueue(queue),
+  since: NOON + seconds * 1_000,
+  missedBy: [],
+})
+
+function lineOf(...waiting: Waiting[]): WaitingLines {
+  const lines = new WaitingLines()
+  for (const one of waiting) lines.join(one)
+  return lines
+}
+
+describe('a line', () => {
+  test('is served oldest first, whatever the order of coming', () => {
+    const lines = lineOf(since('b', 2), since('c', 3), since('a', 1))
+    const served: string[] = []
+    for (let next = lines.first('sales'); next; next = lines.first('sales')) {
+      served.push(next.call)
+      lines.leave(next.call)
+    }
+    expect(served).toEqual(['a', 'b', 'c'])
+  })
+
+  test('has kept the place of a caller who comes back from a ring in vain', () => {
+    const first = since('a', 1)
+    const lines = lineOf(first, since('b', 2))
+    lines.leave('a')
+    expect(lines.first('sales')!.call).toBe('b')
+    lines.join({ ...first, missedBy: ['8001'] })
+    expect(lines.first('sales')).toEqual({ ...first, missedBy: ['8001'] })
+  })
+
+  test('holds a caller once, in one line', () => {
+    const lines = lineOf(since('a', 1), since('a', 1), since('a', 1, 'support'))
+    expect([lines.length('sales'), lines.length('support')]).toEqual([0, 1])
+  })
+
+  test('does not mind who is not in it', () => {
+    const lines = lineOf(since('a', 1))
+    lines.leave('nobody')
+    expect(lines.length('sales')).toBe(1)
+    expect(lines.first('support')).toBeUndefined()
+  })
+
+  test('knows how many came before a moment', () => {
+    const lines = lineOf(since('a', 1), since('b', 2), since('c', 3))
+    expect([0, 1, 2, 3, 4].map(s => lines.ahead('sales', NOON + s * 1_000))).toEqual([0, 0, 1, 2, 3])
+    expect(lines.ahead('support', NOON)).toBe(0)
+  })
+
+  test('counts as a plain list would, through any coming and going', () => {
+    const { upTo, chance } = random(7)
+    const lines = new WaitingLines()
+    const plain = new Map<string, number>()
+    for (let i = 0; i < 2_000; i += 1) {
+      const call = `c${upTo(60)}`
+      if (chance(0.5)) {
+        lines.leave(call)
+        plain.delete(call)
+      } else {
+        const one = since(call, upTo(500))
+        lines.join(one)
+        plain.set(call, one.since)
+      }
+      const moment = NOON + upTo(500) * 1_000
+      expect(lines.ahead('sales', moment)).toBe([...plain.values()].filter(at => at < moment).length)
+      expect(lines.first('sales')?.since).toBe(plain.size ? Math.min(...plain.values()) : undefined)
+    }
+  })
+})
+
+describe('a free agent', () => {
+  const lines = lineOf(since('support-1', 1, 'support'), since('sales-2', 2), since('sales-3', 3))
+
+  test('gets the longest waiting caller of all lines', () => {
+    expect(chooseCaller(anAgent('8001'), lines)!.call).toBe('support-1')
+  })
+
+  test('gets only callers whom they can serve', () => {
+    expect(chooseCaller(anAgent('8001', { skills: { sales: 1 } }), lines)!.call).toBe('sales-2')
+    expect(chooseCaller(anAgent('8001', { skills: {} }), lines)).toBeUndefined()
+  })
+
+  test('has none where nobody waits', () => {
+    expect(chooseCaller(anAgent('8001'), new WaitingLines())).toBeUndefined()
+  })
+})
+
+describe('the wait to expect', () => {
+  const queue = aQueue('sales')
+  const two = [anAgent('8001'), anAgent('8002', { state: 'talking' })]
+
+  test('shrinks with each caller served', () => {
+    const waits = [3, 2, 1, 0].map(ahead => expectedWait(queue, ahead, two, 60_000)!)
+    expect(waits).toEqual([120_000, 90_000, 60_000, 30_000])
+  })
+
+  test('counts the agents who are at work and able', () => {
+    const others = [
+      anAgent('8003', { state: 'paused' }),
+      anAgent('8004', { state: 'signed-out' }),
+      anAgent('8005', { skills: {} }),
+    ]
+    expect(expectedWait(queue, 1, [...two, ...others], 60_000)).toBe(60_000)
+  })
+
+  test('is not told where nothing is known, or nobody is at work', () => {
+    expect(expectedWait(queue, 1, two, undefined)).toBeUndefined()
+    expect(expectedWait(queue, 1, [], 60_000)).toBeUndefined()
+  })
+})
+
+describe('the pace of a line', () => {
+  test('is its first talk, then moves slowly', () => {
+    const pace = new Pace()
+    expect(pace.meanMs('sales')).toBeUndefined()
+    pace.handled('sales', 100_000)
+    expect(pace.meanMs('sales')).toBe(100_000)
+    pace.handled('sales', 200_000)
+    expect(pace.meanMs('sales')).toBeCloseTo(110_000)
+    expect(pace.meanMs('support')).toBeUndefined()
+  })
+
+  test('comes to what talks take now', () => {
+    const pace = new Pace()
+    pace.handled('sales', 600_000)
+    for (let i = 0; i < 50; i += 1) pace.handled('sales', 60_000)
+    expect(pace.meanMs('sales')).toBeCloseTo(60_000, -4)
+  })
+})
