@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, normalize, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const HOME = join(import.meta.dirname, '..')
+
+/**
+ * The rooms, from the ground up, and whom each may know. A room stands below all that it is known by, so imports can run
+ * one way only. A file of its own (`ids`) is a room too.
+ */
+const ROOMS: Record<string, string[]> = {
+  ids: [],
+  errors: [],
+  log: [],
+  config: ['errors'],
+  agent: [],
+  ivr: [],
+  recording: [],
+  queue: ['agent'],
+  call: ['ids', 'agent', 'ivr', 'recording', 'queue'],
+  switchboard: ['ids', 'errors', 'log', 'agent', 'ivr', 'queue', 'call'],
+  database: ['errors', 'log', 'agent', 'queue', 'call', 'switchboard'],
+  asterisk: ['ids', 'errors', 'log', 'agent', 'ivr', 'queue', 'call', 'recording', 'switchboard'],
+  report: ['errors', 'log', 'agent', 'queue', 'call'],
+  http: ['errors', 'log', 'call', 'switchboard', 'report'],
+  softphone: ['errors'],
+  embedded: ['config', 'errors', 'log'],
+  main: ['config', 'errors', 'log', 'call', 'switchboard', 'database', 'asterisk', 'report', 'http', 'embedded'],
+  doctor: ['config', 'errors', 'log', 'ivr', 'recording', 'database', 'asterisk', 'embedded'],
+  demo: [
+    'config',
+    'errors',
+    'log',
+    'agent',
+    'call',
+    'switchboard',
+    'database',
+    'embedded',
+    'report',
+    'softphone',
+    'main',
+  ],
+  bench: ['config', 'errors', 'log', 'database', 'asterisk', 'embedded', 'softphone'],
+  cli: ['config', 'errors', 'log', 'database', 'embedded', 'report', 'main', 'doctor', 'demo', 'bench'],
+}
+const PURE = ['agent', 'ivr', 'queue', 'call', 'recording']
+
+type File = { path: string; room: string; text: string; imports: string[] }
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(join(HOME, folder), { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts'))
+    .map(name => join(folder, name))
+
+const textOf = (path: string): string => readFileSync(join(HOME, path), 'utf8')
+
+function read(path: string): File {
+  const text = textOf(path)
+  const named = text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)
+  return { path, room: roomOf(path), text, imports: [...named].map(([, name]) => name!) }
+}
+
+/** `src/call/call.ts` → call, `src/ids.ts` → ids, `src/cli/doctor/disk.ts` → doctor. */
+function roomOf(path: string): string {
+  const [, first, second] = path.replace(/\.ts$/, '').split('/')
+  return first === 'cli' && second === 'doctor' ? 'doctor' : first!
+}
+
+const files = filesIn('src').map(read)
+const roomsKnownBy = (file: File): string[] =>
+  file.imports
+    .filter(name => name.startsWith('.'))
+    .map(name => normalize(join(relative('.', file.path), '..', name)))
+    .filter(path => path.startsWith('src/'))
+    .map(roomOf)
+    .filter(room => room !== file.room)
+
+describe('the rooms', () => {
+  test('are all known here', () => {
+    expect(Object.keys(ROOMS)).toEqual(expect.arrayContaining([...new Set(files.map(file => file.room))]))
+  })
+
+  test('stand above whom they know', () => {
+    const order = Object.keys(ROOMS)
+    for (const [room, known] of Object.entries(ROOMS)) {
+      for (const below of known) expect(order.indexOf(below), `${room} → ${below}`).toBeLessThan(order.indexOf(room))
+    }
+  })
+
+  test.each(Object.entries(ROOMS))('%s knows only %j', (room, known) => {
+    const wrong = files
+      .filter(file => file.room === room)
+      .flatMap(file =>
+        roomsKnownBy(file)
+          .filter(other => !known.includes(other))
+          .map(other => `${file.path} → ${other}`),
+      )
+    expect(wrong).toEqual([])
+  })
+})
+
+describe.each(PURE)('the room %s is pure:', room => {
+  const own = files.filter(file => file.room === room)
+
+  test('it imports no package and nothing of Node', () => {
+    expect(own.length).toBeGreaterThan(0)
+    for (const file of own)
+      expect(
+        file.imports.filter(name => !name.startsWith('.')),
+        file.path,
+      ).toEqual([])
+  })
+
+  test('it has no clock, no chance, no timer, no environment and no log', () => {
+    const impure =
+      /Date\.now|new Date\(\)|performance\.|Math\.random|set(Timeout|Interval|Immediate)|process\.|console\.|await /
+    for (const file of own) expect(impure.exec(code(file.text))?.[0], file.path).toBeUndefined()
+  })
+})
+
+test('settings are read in one place: elsewhere the environment is at most handed on to a program we start', () => {
+  for (const file of files) {
+    if (file.room === 'config') continue
+    const read = /process\.env(\.(?!PATH\b)\w+|\[)|\}\s*=\s*process\.env/.exec(code(file.text))?.[0]
+    expect(read, file.path).toBeUndefined()
+  }
+})
+
+test('a file says one thing: at most 300 lines', () => {
+  const long = [...filesIn('src'), ...filesIn('test'), ...filesIn('bin'), ...filesIn('migrations')]
+    .map(path => ({ path, lines: textOf(path).split('\n').length - 1 }))
+    .filter(({ lines }) => lines > 300)
+  expect(long).toEqual([])
+})
+
+/** Without what is said in comments. */
+const code = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
