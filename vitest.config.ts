@@ -4,7 +4,13 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'rules', include: ['test/*.test.ts', 'test/{call,ivr,queue,agent,recording,cli,softphone}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'rules',
+          include: ['test/*.test.ts', 'test/{call,ivr,queue,agent,recording,softphone}/**/*.test.ts'],
+          exclude: ['test/readme.test.ts'],
+        },
+      },
       { test: { name: 'stories', include: ['test/stories/**/*.test.ts'], testTimeout: 120_000 } },
       {
         test: {
@@ -18,7 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'phones',
-          include: ['test/phones/**/*.test.ts'],
+          include: ['test/phones/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/readme.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,

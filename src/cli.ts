@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
+import { doctor } from './cli/doctor.ts'
 import { start } from './cli/start.ts'
 import { readConfig } from './config.ts'
 import { demo } from './demo/demo.ts'
@@ -45,6 +46,15 @@ period(program.command('ledger').description('whether calls and seconds add up; 
     process.exitCode = (await ledgerCommand(config(), asked)) ? 0 : 1
   },
 )
+
+program
+  .command('doctor')
+  .description('what is wrong with this hotline, and the mend; exit code 1 where anything is')
+  .action(async () => {
+    const { text, healthy } = await doctor(config())
+    console.log(text)
+    process.exitCode = healthy ? 0 : 1
+  })
 
 function period(command: Command): Command {
   return command

@@ -1,0 +1,76 @@
+import type { Knex } from 'knex'
+import pg from 'pg'
+import type { Config } from '../../config.ts'
+import { connectDatabase } from '../../database/connect.ts'
+import { migrationsMissing } from '../../database/migrations.ts'
+import { sentenceOf } from '../../errors.ts'
+import type { Looked } from './asterisk.ts'
+import { clockDifference } from './clock.ts'
+import { bad, type Finding, good } from './finding.ts'
+import type { KnownSecrets } from './secrets.ts'
+
+const OLDEST = 14
+const ANSWER_WITHIN_MS = 3_000
+
+/** The Postgres that is named, or the private one where it runs: reachable, new enough, its tables, its clock. */
+export async function lookAtPostgres(config: Config, secrets: KnownSecrets, now: () => number): Promise<Looked> {
+  const url = config.databaseUrl ?? privateUrl(config, secrets)
+  if (url === undefined) {
+    return { findings: [good('Postgres does not run; the next start creates the database')], answers: false }
+  }
+  const why = await unreachable(url)
+  if (why !== undefined) return { findings: [config.databaseUrl ? refusal(url, why) : asleep], answers: false }
+  const knex = connectDatabase(url)
+  try {
+    return { findings: [await version(knex), await tables(knex), await clock(knex, now)], answers: true }
+  } finally {
+    await knex.destroy()
+  }
+}
+
+const privateUrl = ({ ports }: Config, { postgres }: KnownSecrets): string | undefined =>
+  postgres && `postgres://hotline:${postgres}@127.0.0.1:${ports.postgres}/hotline`
+
+/** Why it cannot be used. Asked without knex, which would tell it on the console as well. */
+async function unreachable(url: string): Promise<string | undefined> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ANSWER_WITHIN_MS })
+  try {
+    await client.connect()
+    return undefined
+  } catch (thrown) {
+    return sentenceOf(thrown)
+  } finally {
+    await client.end()
+  }
+}
+
+const asleep = good('Postgres does not run; the next start starts it with the data it has')
+
+function refusal(url: string, why: string): Finding {
+  const { host, pathname } = new URL(url)
+  return bad(`Postgres at ${host}${pathname} cannot be used (${why})`, 'start it, or set DATABASE_URL aright')
+}
+
+async function version(knex: Knex): Promise<Finding> {
+  const { rows } = await knex.raw("select current_setting('server_version') as version")
+  const { version } = rows[0] as { version: string }
+  if (Number.parseInt(version, 10) < OLDEST) return bad(`Postgres ${version} is too old`, `use ${OLDEST} or newer`)
+  return good(`Postgres ${version} answers`)
+}
+
+async function tables(knex: Knex): Promise<Finding> {
+  try {
+    const missing = await migrationsMissing(knex)
+    if (missing === 'all') return good('The database is empty; the next start creates its tables')
+    if (missing.length === 0) return good('The tables are up to date')
+    return bad(`The tables lack ${missing.join(', ')}`, 'start the hotline, which brings them up to date')
+  } catch (thrown) {
+    return bad(`The tables are not those of this version (${sentenceOf(thrown)})`, 'run the version that made them')
+  }
+}
+
+const clock = (knex: Knex, now: () => number): Promise<Finding> =>
+  clockDifference("Postgres's clock", now, async () => {
+    const { rows } = await knex.raw('select extract(epoch from clock_timestamp()) * 1000 as ms')
+    return Number(rows[0].ms)
+  })

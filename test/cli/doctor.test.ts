@@ -1,0 +1,214 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { doctor, lookAtNode } from '../../src/cli/doctor.ts'
+import { type Config, readConfig } from '../../src/config.ts'
+import { connectDatabase } from '../../src/database/connect.ts'
+import { migrate } from '../../src/database/migrations.ts'
+import { bringAlong, type Surroundings } from '../../src/embedded/bring.ts'
+
+const home = fileURLToPath(new URL('../..', import.meta.url))
+const BASE = 23_000
+
+let folder: string
+let config: Config
+let surroundings: Surroundings
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hotline-doctor-'))
+  config = configWith({})
+  const before = await doctor(config)
+  expect(before.text).toMatch(/^✓ Asterisk does not run; the next start /m)
+  expect(before.text).toMatch(/^✓ Postgres does not run; the next start creates the database$/m)
+  expect(before.text).toMatch(/^✓ Port 23060 \(SIP, UDP\) is free$/m)
+  expect(before.healthy).toBe(true)
+  surroundings = await bringAlong(config, () => {})
+})
+
+afterAll(async () => {
+  await surroundings?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const configWith = (environment: Record<string, string>): Config =>
+  readConfig(
+    { HOTLINE_CACHE: process.env.HOTLINE_CACHE, HOTLINE_FOLDER: folder, HOTLINE_PORTS: String(BASE), ...environment },
+    home,
+  )
+
+/** What is wrong, one line each. */
+async function wrongWith(changed: Partial<Config>, now?: () => number): Promise<string[]> {
+  const { text, healthy } = await doctor({ ...config, ...changed }, now)
+  const wrong = text.split('\n').filter(line => line.startsWith('✗'))
+  expect(healthy).toBe(wrong.length === 0)
+  return wrong
+}
+
+test('a hotline that is well has nothing wrong', async () => {
+  const { text, healthy } = await doctor(config)
+  expect(text.split('\n').filter(line => !line.startsWith('✓'))).toEqual(['All is well.'])
+  expect(healthy).toBe(true)
+  expect(text).toMatch(/^✓ Asterisk 2\d\.\S+ answers ARI at 127\.0\.0\.1:23088$/m)
+  expect(text).toContain('✓ Asterisk takes the AMI login at 127.0.0.1:23038')
+  expect(text).toContain('✓ The database is empty; the next start creates its tables')
+  expect(text).toContain('✓ Port 23088 (ARI, TCP) is ours')
+  expect(text).toContain('✓ Port 23080 (HTTP, TCP) is free')
+})
+
+test('an old Node', () => {
+  expect(lookAtNode('20.18.3').ok).toBe(false)
+  expect(lookAtNode('18.20.0').ok).toBe(false)
+  expect(lookAtNode('20.19.0').ok).toBe(true)
+  expect(lookAtNode('22.0.0').ok).toBe(true)
+})
+
+describe('Asterisk', () => {
+  test('a wrong ARI secret', async () => {
+    const asterisk = { ...surroundings.asterisk, ariSecret: 'wrong' }
+    expect(await wrongWith({ asterisk })).toEqual([
+      "✗ Asterisk's ARI at 127.0.0.1:23088 refuses the login as hotline: set ASTERISK_ARI_SECRET to the password of [hotline] in ari.conf",
+    ])
+  })
+
+  test('a wrong AMI secret', async () => {
+    const asterisk = { ...surroundings.asterisk, amiSecret: 'wrong' }
+    expect(await wrongWith({ asterisk })).toEqual([
+      "✗ Asterisk's AMI at 127.0.0.1:23038 refuses the login as hotline: set ASTERISK_AMI_SECRET to the secret of [hotline] in manager.conf",
+    ])
+  })
+
+  test('a port where nobody is, and one where somebody else is', async () => {
+    const { ports } = config
+    const [nobody] = await wrongWith({ asterisk: { ...surroundings.asterisk, ariPort: 23_099 } })
+    expect(nobody).toMatch(
+      /^✗ Asterisk's ARI at 127\.0\.0\.1:23099 does not answer \(.*ECONNREFUSED.*\): start Asterisk/,
+    )
+    const [postgres] = await wrongWith({ asterisk: { ...surroundings.asterisk, amiPort: ports.postgres } })
+    expect(postgres).toMatch(/^✗ Asterisk's AMI at 127\.0\.0\.1:23032 does not answer /)
+  })
+
+  test('a module that does not run', async () => {
+    await ari('DELETE', 'app_queue.so')
+    expect(await wrongWith({})).toEqual([
+      expect.stringMatching(/^✗ Asterisk does not run app_queue\.so: load them in modules\.conf /),
+    ])
+    await ari('POST', 'app_queue.so')
+    expect(await wrongWith({})).toEqual([])
+  })
+
+  test('a clock that is set wrong', async () => {
+    expect(await wrongWith({}, () => Date.now() - 60_000)).toEqual([
+      "✗ Asterisk's clock is 60 s ahead of ours: set both machines by NTP",
+      "✗ Postgres's clock is 60 s ahead of ours: set both machines by NTP",
+    ])
+  })
+
+  async function ari(method: string, module: string): Promise<void> {
+    const { host, ariPort, user, ariSecret } = surroundings.asterisk
+    const authorization = `Basic ${Buffer.from(`${user}:${ariSecret}`).toString('base64')}`
+    const url = `http://${host}:${ariPort}/ari/asterisk/modules/${module}`
+    expect((await fetch(url, { method, headers: { authorization } })).status).toBe(204)
+  }
+})
+
+describe('Postgres', () => {
+  test('a wrong password, and a port where nobody is', async () => {
+    const wrong = new URL(surroundings.databaseUrl)
+    wrong.password = 'wrong'
+    const [refused] = await wrongWith({ databaseUrl: String(wrong) })
+    expect(refused).toMatch(
+      /^✗ Postgres at 127\.0\.0\.1:23032\/hotline cannot be used \(.*password.*\): start it, or set/,
+    )
+    const [nobody] = await wrongWith({ databaseUrl: 'postgres://hotline:wrong@127.0.0.1:23099/hotline' })
+    expect(nobody).toMatch(/^✗ Postgres at 127\.0\.0\.1:23099\/hotline cannot be used \(.*ECONNREFUSED.*\)/)
+    expect(nobody).not.toContain('wrong@')
+  })
+
+  test('tables that are not of this version', async () => {
+    const knex = connectDatabase(surroundings.databaseUrl)
+    try {
+      await migrate(knex)
+      expect((await doctor(config)).text).toContain('✓ The tables are up to date')
+      await knex('knex_migrations').where({ name: '002_views' }).del()
+      expect((await wrongWith({}))[0]).toMatch(/^✗ The tables lack 002_views.*: start the hotline/)
+      await knex('knex_migrations').insert({ name: '999_later', batch: 9, migration_time: new Date() })
+      expect((await wrongWith({}))[0]).toMatch(
+        /^✗ The tables are not those of this version \(nobody here knows 999_later\)/,
+      )
+    } finally {
+      await knex('knex_migrations').where({ name: '999_later' }).del()
+      await knex('knex_migrations').insert({ name: '002_views', batch: 9, migration_time: new Date() })
+      await knex.destroy()
+    }
+  })
+})
+
+describe('folders', () => {
+  test('a file in the place of a folder', async () => {
+    const path = join(folder, 'a-file')
+    await writeFile(path, '')
+    expect(await wrongWith({ recordingsFolder: path })).toContain(
+      `✗ The recordings' folder ${path} is no folder: name another, or move the file away`,
+    )
+    expect((await wrongWith({ recordingsFolder: join(path, 'below') }))[0]).toMatch(/ cannot be written \(ENOTDIR/)
+  })
+
+  test('a disk that takes nothing', async () => {
+    expect((await wrongWith({ recordingsFolder: '/proc' }))[0]).toMatch(
+      /^✗ The recordings' folder \/proc cannot be written/,
+    )
+    expect((await wrongWith({ recordingsFolder: '/proc' }))[1]).toMatch(/^✗ 0\.0 GB are free for recordings/)
+  })
+
+  test.skipIf(process.getuid?.() === 0)('a tape that belongs to somebody else', async () => {
+    const live = join(folder, 'theirs', 'live')
+    await mkdir(live, { recursive: true })
+    await writeFile(join(live, 'hotline-1.raw'), '')
+    await chmod(join(live, 'hotline-1.raw'), 0)
+    expect((await wrongWith({ recordingsFolder: join(folder, 'theirs') }))[0]).toMatch(
+      /^✗ Asterisk's recordings cannot be read \(EACCES/,
+    )
+  })
+})
+
+describe('prompts', () => {
+  test('one that is missing in one language', async () => {
+    const soundsFolder = join(folder, 'sounds')
+    await cp(config.soundsFolder, soundsFolder, { recursive: true, filter: path => !path.includes('render') })
+    await rm(join(soundsFolder, 'zh', 'survey.wav'))
+    expect(await wrongWith({ soundsFolder })).toEqual([
+      '✗ Prompts are missing: zh/survey.wav: see sounds/render/README.md',
+    ])
+    await rm(join(soundsFolder, 'music'), { recursive: true })
+    expect(await wrongWith({ soundsFolder })).toContainEqual(expect.stringMatching(/^✗ There is no music in /))
+  })
+
+  test('none at all', async () => {
+    expect((await wrongWith({ soundsFolder: '/nowhere' }))[0]).toMatch(
+      /^✗ The prompts in \/nowhere cannot be read \(ENOENT/,
+    )
+  })
+})
+
+describe('ports', () => {
+  test('one that another program holds', async () => {
+    const other = createSocket('udp4')
+    other.bind(BASE + 1_060, '127.0.0.1')
+    await once(other, 'listening')
+    const moved = configWith({ HOTLINE_FOLDER: join(folder, 'moved'), HOTLINE_PORTS: String(BASE + 1_000) })
+    expect(await wrongWith(moved)).toEqual([
+      '✗ Port 24060 (SIP, UDP) is held by another program: end it, or set HOTLINE_PORTS',
+    ])
+    other.close()
+  })
+})
+
+test('no secret is ever told', async () => {
+  const { text } = await doctor(config)
+  const secrets = Object.values(JSON.parse(await readFile(join(folder, 'secrets.json'), 'utf8'))) as string[]
+  for (const secret of [...secrets, new URL(surroundings.databaseUrl).password]) expect(text).not.toContain(secret)
+})
