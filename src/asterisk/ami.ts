@@ -10,6 +10,7 @@ export type AmiOptions = AmiAddress & {
   onUp?: () => void
   onDown?: () => void
   onEvent?: (event: Fields) => void
+  patience?: Patience
 }
 
 export interface Ami {
@@ -21,9 +22,9 @@ export interface Ami {
   close(): Promise<void>
 }
 
-const ANSWER_WITHIN_MS = 5_000
-const LOGIN_WITHIN_MS = 5_000
-const PING_EVERY_MS = 5_000
+export type Patience = { loginMs: number; answerMs: number; pingEveryMs: number }
+/** A link that fell silent is noticed after a ping's turn and a ping's answer: 10 s. */
+export const PATIENCE: Patience = { loginMs: 5_000, answerMs: 5_000, pingEveryMs: 5_000 }
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 5_000
 
@@ -35,6 +36,7 @@ export function openAmi(options: AmiOptions): Ami {
 
 class LastingAmi implements Ami {
   readonly #options: AmiOptions
+  readonly #patience: Patience
   readonly #closing = new AbortController()
   readonly #life: Promise<void>
   /** The newest: being opened, up, or just over. */
@@ -45,6 +47,7 @@ class LastingAmi implements Ami {
 
   constructor(options: AmiOptions) {
     this.#options = options
+    this.#patience = options.patience ?? PATIENCE
     this.#life = this.#live()
   }
 
@@ -52,13 +55,13 @@ class LastingAmi implements Ami {
     return this.#isUp
   }
 
-  async action(fields: Fields, { withinMs = ANSWER_WITHIN_MS } = {}): Promise<Fields> {
+  async action(fields: Fields, { withinMs = this.#patience.answerMs } = {}): Promise<Fields> {
     const [answer] = await this.#connected().ask(fields, withinMs)
     return answer!
   }
 
   async list(fields: Fields, ...entries: string[]): Promise<Fields[]> {
-    return this.#connected().ask(fields, ANSWER_WITHIN_MS, entries)
+    return this.#connected().ask(fields, this.#patience.answerMs, entries)
   }
 
   async close(): Promise<void> {
@@ -78,7 +81,7 @@ class LastingAmi implements Ami {
       const connection = new AmiConnection(this.#options, event => this.#deliver(event))
       this.#connection = connection
       try {
-        await connection.login(LOGIN_WITHIN_MS)
+        await connection.login(this.#patience.loginMs)
         rest = FIRST_PAUSE_MS
         await this.#serve(connection)
       } catch (thrown) {
@@ -117,8 +120,8 @@ class LastingAmi implements Ami {
   async #listen(connection: AmiConnection): Promise<void> {
     try {
       while (this.#isUp && this.#connection === connection) {
-        await pause(PING_EVERY_MS, undefined, { signal: this.#closing.signal })
-        await connection.ask({ action: 'Ping' }, ANSWER_WITHIN_MS)
+        await pause(this.#patience.pingEveryMs, undefined, { signal: this.#closing.signal })
+        await connection.ask({ action: 'Ping' }, this.#patience.answerMs)
       }
     } catch (thrown) {
       connection.end(`silent: ${sentenceOf(thrown)}`)
