@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { parseNameAddress, parseUri } from './address.ts'
+import { keyInSignalling } from './dtmf.ts'
 import { PhoneMisused, SipFailure, SipMalformed } from './failure.ts'
 import type { Heard } from './heard.ts'
 import type { Media } from './media.ts'
@@ -8,6 +9,7 @@ import type { Negotiation } from './negotiation.ts'
 import { contactOf, type Path, within } from './path.ts'
 import type { Sound } from './sender.ts'
 import type { ServerTransaction } from './transaction.ts'
+import { referTo, transferProgress } from './transfer.ts'
 import { METHODS, type UserAgent } from './useragent.ts'
 import { readWav, recordWav } from './wav.ts'
 
@@ -160,25 +162,34 @@ export class Dialog extends EventEmitter<DialogEvents> {
     return true
   }
 
-  /** Sends the other side to somebody else (RFC 3515), or to the other end of another call of ours (RFC 3891). */
+  /**
+   * Sends the other side to somebody else (RFC 3515), or to the other end of another call of ours (RFC 3891). Resolves
+   * when the two are connected and this call is over; a transfer that fails leaves it as it was.
+   */
   async transfer(target: string | Dialog): Promise<void> {
     this.#mustBeUp('transfer')
     const { agent, path, contact } = this.#parts
-    const referTo = typeof target === 'string' ? `<${uriBeside(path.target, target)}>` : target.#replacing()
     const headers: Header[] = [
-      ['Refer-To', referTo],
+      ['Refer-To', referTo(path, typeof target === 'string' ? target : target.#parts.path)],
       ['Referred-By', path.local.replace(/;tag=.*/, '')],
       ['Contact', contact],
     ]
     const { request, to } = within(path, 'REFER', { headers })
     const { response } = await agent.request(request, to, path.sequence)
     if (response.status >= 300) throw new SipFailure('transfer', response.status, response.reason)
+    await this.#transferred()
+    await this.hangUp('transferred')
   }
 
-  #replacing(): string {
-    const { callId, localTag, remoteTag } = this.#parts.path
-    const replaces = encodeURIComponent(`${callId};to-tag=${remoteTag};from-tag=${localTag}`)
-    return `<${parseNameAddress(this.#parts.path.remote).uri}?Replaces=${replaces}>`
+  /** A server tells how it went, or simply hangs up on us. */
+  #transferred(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.on('transfer', (status, reason) => {
+        if (status >= 300) reject(new SipFailure('transfer', status, reason))
+        else if (status >= 200) resolve()
+      })
+      this.ended.then(() => resolve())
+    })
   }
 
   /** Resolves when the other side has confirmed; it is over at once. */
@@ -272,21 +283,12 @@ export class Dialog extends EventEmitter<DialogEvents> {
   }
 
   #notified(request: SipRequest): void {
-    const status = /^SIP\/2\.0 (\d{3}) ?([^\r\n]*)/.exec(request.body)
-    if (status) this.emit('transfer', Number(status[1]), status[2]!)
+    const progress = transferProgress(request.body)
+    if (progress) this.emit('transfer', progress.status, progress.reason)
   }
 
-  /** Keys pressed in signalling rather than in the sound, as some gateways do. */
   #informed(request: SipRequest): void {
-    const signal = /^Signal\s*=\s*([0-9A-D*#])/im.exec(request.body)?.[1]
-    const ms = /^Duration\s*=\s*(\d+)/im.exec(request.body)?.[1]
-    if (signal) this.emit('digit', signal, Number(ms ?? 100))
+    const key = keyInSignalling(request.body)
+    if (key) this.emit('digit', key.digit, key.ms)
   }
-}
-
-/** `4001` at the same place as somebody we know; a full URI stays as it is. */
-function uriBeside(target: string, user: string): string {
-  if (/^sips?:/i.test(user)) return user
-  const { host, port } = parseUri(target)
-  return `sip:${encodeURIComponent(user)}@${host}${port === undefined ? '' : `:${port}`}`
 }

@@ -45,3 +45,10 @@ export class KeyReader {
     return completed
   }
 }
+
+/** A key pressed in signalling rather than in the sound, as some gateways do it: the body of their INFO. */
+export function keyInSignalling(body: string): { digit: string; ms: number } | undefined {
+  const digit = /^Signal\s*=\s*([0-9A-D*#])/im.exec(body)?.[1]
+  const ms = /^Duration\s*=\s*(\d+)/im.exec(body)?.[1]
+  return digit === undefined ? undefined : { digit: digit.toUpperCase(), ms: Number(ms ?? 100) }
+}

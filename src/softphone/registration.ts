@@ -1,5 +1,4 @@
-import type { Address } from './address.ts'
-import { parseNameAddress } from './address.ts'
+import { type Address, parseNameAddress } from './address.ts'
 import { SipFailure } from './failure.ts'
 import { header, listed, type SipRequest, type SipResponse } from './message.ts'
 import { Sequence } from './path.ts'

@@ -1,5 +1,4 @@
-import type { Address } from './address.ts'
-import { parseNameAddress, parseParams } from './address.ts'
+import { type Address, parseNameAddress, parseParams } from './address.ts'
 import type { Clock } from './clock.ts'
 import { cseq, listed, required, responseTo, type SipMessage, type SipRequest, type SipResponse } from './message.ts'
 
