@@ -15,8 +15,13 @@ const STATUS: Record<string, number> = {
 
 /** The one place where failures become HTTP. What we did not foresee is logged, and told without its inside. */
 export function answerFailures(log: Log): ErrorRequestHandler {
-  return (thrown: unknown, request, response, next) => {
-    if (response.headersSent) return next(thrown)
+  return (thrown: unknown, request, response, _next) => {
+    if (response.headersSent) {
+      // Half an answer must not look like a whole one.
+      log.warn({ error: sentenceOf(thrown), route: routeOf(request) }, 'an answer broke off')
+      response.destroy()
+      return
+    }
     const { status, failure } = failureOf(thrown)
     // That the database is away is told by whoever watches over it.
     const level = status === 503 ? 'warn' : 'error'

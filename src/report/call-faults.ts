@@ -23,6 +23,15 @@ asked as (
     count(*) filter (where f.kind = 'CallEnded') as ends,
     min(f.at) filter (where f.kind = 'CallArrived') as arrived_at,
     min(f.at) filter (where f.kind = 'CallAnswered') as answered_at,
+    coalesce(
+      max(f.at) filter (where f.kind = 'Queued'),
+      min(f.at) filter (where f.kind = 'HandedToLifeboat')
+    ) as queued_at,
+    (array_agg(f.body->>'queue' order by f.seq desc)
+      filter (where f.kind in ('Queued', 'HandedToLifeboat')))[1] as queue,
+    (array_agg(f.body->>'agent' order by f.seq desc)
+      filter (where f.kind in ('AgentOffered', 'LifeboatConnected')))[1] as agent_id,
+    max(f.at) filter (where f.kind in ('Connected', 'LifeboatConnected')) as connected_at,
     min(f.at) filter (where f.kind = 'CallEnded') as ended_at,
     min(f.body->>'outcome') filter (where f.kind = 'CallEnded') as outcome,
     min(f.body->>'by') filter (where f.kind = 'CallEnded') as ended_by,
@@ -81,6 +90,10 @@ cross join lateral (values
   (c.seq <> t.last_seq, format('its record holds %s facts, there are %s', c.seq, t.last_seq)),
   (${differs('c.arrived_at', 't.arrived_at')}, ${says('arrived_at', 'c.arrived_at', 't.arrived_at')}),
   (${differs('c.answered_at', 't.answered_at')}, ${says('answered_at', 'c.answered_at', 't.answered_at')}),
+  (${differs('c.queued_at', 't.queued_at')}, ${says('queued_at', 'c.queued_at', 't.queued_at')}),
+  (${differs('c.queue', 't.queue')}, ${says('queue', 'c.queue', 't.queue')}),
+  (${differs('c.agent_id', 't.agent_id')}, ${says('agent_id', 'c.agent_id', 't.agent_id')}),
+  (${differs('c.connected_at', 't.connected_at')}, ${says('connected_at', 'c.connected_at', 't.connected_at')}),
   (${differs('c.ended_at', 't.ended_at')}, ${says('ended_at', 'c.ended_at', 't.ended_at')}),
   (${differs('c.outcome', 't.outcome')}, ${says('outcome', 'c.outcome', 't.outcome')}),
   (${differs('c.ended_by', 't.ended_by')}, ${says('ended_by', 'c.ended_by', 't.ended_by')}),

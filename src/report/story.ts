@@ -74,7 +74,7 @@ function reasons({ rivals, others }: Why): string[] {
 
 /** A length of time in words: 0.4 s, 12.3 s, 2 min 5 s, 1 h 3 min. */
 export function span(ms: number): string {
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
+  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`
   const seconds = Math.round(ms / 1_000)
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
   const minutes = Math.round(seconds / 60)

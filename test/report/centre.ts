@@ -16,7 +16,7 @@ export class Centre {
   readonly #knex: Knex
   readonly #calls = new Map<string, Call>()
   readonly #agents = new Map<string, Agent>()
-  #changes: Change[] = []
+  readonly #changes: Change[] = []
 
   private constructor(knex: Knex) {
     this.#knex = knex
@@ -71,8 +71,7 @@ export class Centre {
 
   /** Writes what happened since the last time. */
   async save(): Promise<void> {
-    for (const change of this.#changes) await remember(this.#knex, [change])
-    this.#changes = []
+    while (this.#changes.length > 0) await remember(this.#knex, this.#changes.splice(0, 50))
   }
 
   #move(id: string, to: (agent: Agent) => Agent): void {

@@ -1,0 +1,123 @@
+import type { Knex } from 'knex'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type LedgerReport, ledgerReport } from '../../src/report/ledger.ts'
+import { testDatabase } from '../database/testDatabase.ts'
+import { abandons, answered, arrives, Centre, connects, ends, misses, offered, queues } from './centre.ts'
+import { CRIMES } from './crimes.ts'
+
+const S = 1_000
+const MIN = 60 * S
+const nine = Date.parse('2026-11-23T09:00:00+08:00')
+const day = { from: nine - 540 * MIN, to: nine + 900 * MIN }
+const now = nine + 60 * MIN
+const at = (minutes: number) => new Date(nine + minutes * MIN)
+
+const database = testDatabase()
+let knex: Knex
+const ledger = () => ledgerReport(knex, day, now)
+
+/** Every kind of call there is, two agents with pauses and two sign-ins, one talk and one ring still going on. */
+async function busyMorning(centre: Centre): Promise<void> {
+  centre.signIn('8001', nine)
+  centre.signIn('8002', nine)
+  centre.signIn('8003', nine)
+  answered(centre, { id: 'rated', at: nine + MIN, agent: '8001', waitMs: 9 * S, talkMs: 60 * S, rating: 4 })
+  abandons(centre, { id: 'short', at: nine + 2 * MIN, waitMs: 3 * S })
+  queues(centre, { id: 'second', at: nine + 3 * MIN })
+  misses(centre, 'second', '8002', nine + 4 * MIN)
+  connects(centre, 'second', '8001', nine + 5 * MIN)
+  const leg = centre.call('second').leg!.id
+  centre.fact('second', { at: nine + 6 * MIN, kind: 'Held', leg })
+  ends(centre, 'second', nine + 7 * MIN)
+  centre.wake('8001')
+  centre.wish('8002', { kind: 'ready' }, nine + 8 * MIN)
+  queues(centre, { id: 'gone-while-ringing', at: nine + 9 * MIN })
+  const ringing = offered(centre, 'gone-while-ringing', '8002', nine + 10 * MIN)
+  const withdrawn = { kind: 'OfferEnded', leg: ringing, agent: '8002', result: 'withdrawn', cause: 16 } as const
+  centre.fact('gone-while-ringing', { at: nine + 10 * MIN + S, ...withdrawn })
+  ends(centre, 'gone-while-ringing', nine + 10 * MIN + S, { outcome: 'abandoned-ringing' })
+  centre.wish('8002', { kind: 'pause', reason: 'meal' }, nine + 11 * MIN)
+  centre.wish('8002', { kind: 'sign-out' }, nine + 12 * MIN)
+  centre.signIn('8002', nine + 13 * MIN)
+  arrives(centre, { id: 'lifeboat', at: nine + 14 * MIN })
+  centre.fact('lifeboat', { at: nine + 14 * MIN + S, kind: 'HandedToLifeboat', queue: 'lifeboat' })
+  const boat = { kind: 'LifeboatConnected', agent: '8003', leg: 'lifeboat~8003~4' } as const
+  centre.fact('lifeboat', { at: nine + 15 * MIN, ...boat })
+  ends(centre, 'lifeboat', nine + 16 * MIN)
+  centre.wake('8003')
+  queues(centre, { id: 'talking', at: nine + 20 * MIN })
+  connects(centre, 'talking', '8001', nine + 21 * MIN)
+  queues(centre, { id: 'ringing', at: nine + 22 * MIN })
+  offered(centre, 'ringing', '8002', nine + 23 * MIN)
+  arrives(centre, { id: 'in-flow', at: nine + 24 * MIN })
+  await centre.save()
+}
+
+describe('a morning as it should be', () => {
+  let found: LedgerReport
+  beforeAll(async () => {
+    knex = await database.fresh()
+    await busyMorning(await Centre.open(knex))
+    found = await ledger()
+  })
+  it('balances', () => {
+    expect(found.culprits).toEqual([])
+    expect(found.balances).toBe(true)
+  })
+  it('offered = the sum of outcomes + open', () => {
+    expect(found.calls).toMatchObject({
+      offered: 8,
+      open: 3,
+      outcomes: { answered: 3, 'abandoned-in-queue': 1, 'abandoned-ringing': 1, failed: 0 },
+    })
+  })
+  it('signed in = the sum of the states', () => {
+    expect(found.agents).toEqual([
+      { agent: '8001', signedInMs: 60 * MIN, statesMs: 60 * MIN },
+      { agent: '8002', signedInMs: 59 * MIN, statesMs: 59 * MIN },
+      { agent: '8003', signedInMs: 60 * MIN, statesMs: 60 * MIN },
+    ])
+  })
+  it('balances for any part of it, also one that cuts talks and states', async () => {
+    for (const [from, to] of [
+      [1, 1.2],
+      [1.2, 5.1],
+      [5.1, 12.5],
+      [12.5, 23.5],
+    ] as const) {
+      const part = { from: at(from).getTime(), to: at(to).getTime() }
+      expect((await ledgerReport(knex, part, now)).culprits).toEqual([])
+    }
+  })
+  it('balances where there is nothing', async () => {
+    const later = { from: now + 60 * MIN, to: now + 120 * MIN }
+    expect(await ledgerReport(knex, later, now)).toMatchObject({ balances: true, calls: { offered: 0 } })
+  })
+})
+
+const TABLES = ['calls', 'facts', 'legs', 'agents', 'agent_states']
+const KEEP = TABLES.map(table => `create table kept_${table} as table ${table}`).join(';')
+const RESTORE = TABLES.map(
+  table => `delete from ${table}; insert into ${table} overriding system value table kept_${table}`,
+).join(';')
+
+describe('the ledger names the culprit', () => {
+  beforeAll(async () => {
+    knex = await database.fresh()
+    await busyMorning(await Centre.open(knex))
+    await knex.raw(KEEP)
+  })
+  // Each crime is undone, so that the next is found alone.
+  beforeEach(() => knex.raw(RESTORE))
+
+  it.each(CRIMES)('%s', async (_, crime, what, id, fault) => {
+    await knex.raw(crime)
+    const { balances, culprits } = await ledger()
+    expect(balances).toBe(false)
+    expect(culprits).toContainEqual({ what, id, fault: expect.stringMatching(fault) })
+  })
+  it('and nobody else', async () => {
+    await knex.raw(`update calls set rating = 5 where id = 'rated'`)
+    expect((await ledger()).culprits).toHaveLength(1)
+  })
+})

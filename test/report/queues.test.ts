@@ -1,0 +1,114 @@
+import type { Knex } from 'knex'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readInterval } from '../../src/report/interval.ts'
+import { type QueuesReport, queuesReport } from '../../src/report/queues.ts'
+import { testDatabase } from '../database/testDatabase.ts'
+import { abandons, answered, arrives, Centre, connects, ends, offered, queues } from './centre.ts'
+
+const S = 1_000
+const MIN = 60 * S
+const nine = Date.parse('2026-11-23T09:00:00+08:00')
+const hour = { from: nine, to: nine + 60 * MIN }
+const database = testDatabase()
+
+describe('two lines and the flow before them, worked out by hand', () => {
+  let report: QueuesReport
+  beforeAll(async () => {
+    const knex = await database.fresh()
+    const centre = await Centre.open(knex)
+    centre.signIn('8001', nine)
+    // sales (T = 30 s): waits of 10, 30 and 50 s answered; one abandons after 3 s (short), one after 60 s.
+    for (const [i, wait] of [10, 30, 50].entries()) {
+      answered(centre, { id: `s${i}`, at: nine + (1 + 5 * i) * MIN, agent: '8001', waitMs: wait * S, talkMs: 60 * S })
+    }
+    abandons(centre, { id: 's3', at: nine + 20 * MIN, waitMs: 3 * S })
+    abandons(centre, { id: 's4', at: nine + 21 * MIN, waitMs: 60 * S })
+    // support (T = 20 s): given up while the phone rang, after 15 s; one told that it was too long; one finds nobody on shift.
+    queues(centre, { id: 'u0', at: nine + 30 * MIN, queue: 'support' })
+    const leg = offered(centre, 'u0', '8001', nine + 30 * MIN + 11 * S)
+    const withdrawn = { kind: 'OfferEnded', leg, agent: '8001', result: 'withdrawn', cause: 16 } as const
+    centre.fact('u0', { at: nine + 30 * MIN + 16 * S, ...withdrawn })
+    ends(centre, 'u0', nine + 30 * MIN + 16 * S, { outcome: 'abandoned-ringing' })
+    queues(centre, { id: 'u1', at: nine + 31 * MIN, queue: 'support' })
+    ends(centre, 'u1', nine + 46 * MIN, { outcome: 'abandoned-in-queue', by: 'hotline' })
+    queues(centre, { id: 'u2', at: nine + 32 * MIN, queue: 'support' })
+    ends(centre, 'u2', nine + 32 * MIN + 5 * S, { outcome: 'closed', by: 'hotline' })
+    // Never in a line: gone in the menu. Still open: one waits, one talks.
+    arrives(centre, { id: 'n0', at: nine + 40 * MIN })
+    ends(centre, 'n0', nine + 40 * MIN + 2 * S, { outcome: 'abandoned-in-flow', short: true })
+    queues(centre, { id: 'o0', at: nine + 55 * MIN })
+    connects(centre, 'o0', '8001', nine + 56 * MIN)
+    queues(centre, { id: 'o1', at: nine + 57 * MIN })
+    // The interval is half-open.
+    arrives(centre, { id: 'x0', at: nine - 1 })
+    arrives(centre, { id: 'x1', at: nine + 60 * MIN })
+    await centre.save()
+    report = await queuesReport(knex, hour, 'whole', nine + 60 * MIN)
+  })
+  const row = (queue: string | null) => report.queues.find(row => row.queue === queue)!
+
+  it('service level: 2 of 3 answered within T, of 3 answered + 2 abandoned − 1 short', () => {
+    expect(row('sales')).toMatchObject({ offered: 7, answered: 3, answeredWithin: 2, abandoned: 2, short: 1, open: 2 })
+    expect(row('sales').serviceLevel).toBe(2 / 4)
+  })
+  it('abandonment: (2 − 1) of (7 − 1) offered to the line', () => {
+    expect(row('sales').abandonment).toBe(1 / 6)
+  })
+  it('ASA: 10, 30 and 50 s make 30 s', () => {
+    expect(row('sales').asaMs).toBe(30 * S)
+  })
+  it('AHT: three talks of 60 s, each with 10 s of wrap-up', () => {
+    expect(row('sales')).toMatchObject({ handled: 3, ahtMs: 70 * S, talkMs: 180 * S, wrapUpMs: 30 * S })
+  })
+  it('the longest wait is that of someone who still waits', () => {
+    expect(row('sales').longestWaitMs).toBe(3 * MIN - S)
+  })
+  it('given up while ringing is abandoned; closed is not', () => {
+    const outcomes = { 'abandoned-ringing': 1, 'abandoned-in-queue': 1, closed: 1, answered: 0 }
+    expect(row('support')).toMatchObject({
+      offered: 3,
+      abandoned: 2,
+      abandonedWithin: 1,
+      serviceLevelMs: 20 * S,
+      outcomes,
+    })
+  })
+  it('calls that reached no line have a row of their own', () => {
+    expect(row(null)).toMatchObject({ offered: 1, offeredToQueue: 0, abandoned: 0, short: 0, serviceLevel: null })
+    expect(row(null).outcomes['abandoned-in-flow']).toBe(1)
+  })
+  it('every row balances, and so does the total', () => {
+    for (const row of [...report.queues, report.total]) {
+      const sum = Object.values(row.outcomes).reduce((a, b) => a + b, 0)
+      expect(row.offered).toBe(sum + row.open)
+    }
+    expect(report.total).toMatchObject({ offered: 11, offeredToQueue: 10, open: 2 })
+  })
+})
+
+describe('days on which the clock is changed', () => {
+  const BERLIN = 'Europe/Berlin'
+  let knex: Knex
+  beforeAll(async () => {
+    knex = await database.fresh()
+    const centre = await Centre.open(knex)
+    // One call every five minutes over both days.
+    for (const date of ['2026-03-29', '2026-10-25']) {
+      const { from, to } = readInterval({ from: date, to: date }, BERLIN, 0)
+      for (let at = from; at < to; at += 5 * MIN) abandons(centre, { id: `${date}-${at}`, at, waitMs: 6 * S })
+    }
+    await centre.save()
+  })
+  it.each([
+    ['2026-03-29', 23],
+    ['2026-10-25', 25],
+  ])('%s has %i hours, and its quarters add up to the day', async (date, hours) => {
+    const day = readInterval({ from: date, to: date }, BERLIN, 0)
+    const quarters = await queuesReport(knex, day, 'quarter-hour', day.to)
+    const whole = await queuesReport(knex, day, 'whole', day.to)
+    expect(quarters.queues).toHaveLength(hours * 4)
+    expect(quarters.queues.every(row => row.offered === 3)).toBe(true)
+    expect(whole.total.offered).toBe(hours * 12)
+    expect({ ...quarters.total, startAt: 0 }).toEqual({ ...whole.total, startAt: 0 })
+  })
+})

@@ -1,0 +1,145 @@
+import type { Knex } from 'knex'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { testDatabase } from '../database/testDatabase.ts'
+import { abandons, answered, arrives, Centre, ends, misses, offered, queues } from './centre.ts'
+
+const S = 1_000
+const MIN = 60 * S
+const nine = Date.parse('2026-11-23T09:00:00+08:00')
+const database = testDatabase()
+let knex: Knex
+
+beforeAll(async () => {
+  knex = await database.fresh()
+  const centre = await Centre.open(knex)
+  centre.signIn('8001', nine)
+  answered(centre, {
+    id: 'agent-left',
+    at: nine + MIN,
+    agent: '8001',
+    waitMs: 9_900,
+    talkMs: 60_700,
+    rating: 5,
+    name: 'A "B"',
+  })
+  answered(centre, { id: 'caller-left', at: nine + 5 * MIN, agent: '8001', waitMs: 9 * S, talkMs: 60 * S })
+  queues(centre, { id: 'gave-up', at: nine + 10 * MIN })
+  centre.fact('gave-up', { at: nine + 10 * MIN + 31 * S, kind: 'PlaceTold', ahead: 0, waitMs: null })
+  misses(centre, 'gave-up', '8001', nine + 11 * MIN)
+  ends(centre, 'gave-up', nine + 12 * MIN, { outcome: 'abandoned-in-queue' })
+  centre.wish('8001', { kind: 'pause', reason: 'meal' }, nine + 13 * MIN)
+  centre.wish('8001', { kind: 'ready' }, nine + 14 * MIN)
+  queues(centre, { id: 'too-long', at: nine + 15 * MIN })
+  ends(centre, 'too-long', nine + 30 * MIN, { outcome: 'abandoned-in-queue', by: 'hotline' })
+  queues(centre, { id: 'closed', at: nine + 31 * MIN, queue: 'support' })
+  ends(centre, 'closed', nine + 31 * MIN + 5 * S, { outcome: 'closed', by: 'hotline' })
+  queues(centre, { id: 'while-ringing', at: nine + 32 * MIN })
+  const leg = offered(centre, 'while-ringing', '8001', nine + 32 * MIN + 5 * S)
+  const withdrawn = { kind: 'OfferEnded', leg, agent: '8001', result: 'withdrawn', cause: 16 } as const
+  centre.fact('while-ringing', { at: nine + 32 * MIN + 8 * S, ...withdrawn })
+  ends(centre, 'while-ringing', nine + 32 * MIN + 8 * S, { outcome: 'abandoned-ringing' })
+  arrives(centre, { id: 'boat', at: nine + 33 * MIN })
+  centre.fact('boat', { at: nine + 33 * MIN + S, kind: 'HandedToLifeboat', queue: 'lifeboat' })
+  centre.fact('boat', { at: nine + 34 * MIN, kind: 'LifeboatConnected', agent: '8001', leg: 'boat~8001~4' })
+  ends(centre, 'boat', nine + 35 * MIN)
+  centre.wake('8001')
+  centre.wish('8001', { kind: 'pause', reason: 'rest' }, nine + 36 * MIN)
+  centre.wish('8001', { kind: 'sign-out' }, nine + 37 * MIN)
+  abandons(centre, { id: 'open-flow', at: nine + 38 * MIN, waitMs: 7 * S })
+  arrives(centre, { id: 'still-open', at: nine + 39 * MIN })
+  await centre.save()
+})
+
+/** As a tool would read it, in a session of the centre's zone. */
+const log = (where: string) =>
+  knex.transaction(async session => {
+    await session.raw(`set local timezone to 'Asia/Shanghai'`)
+    const { rows } = await session.raw(`select * from queue_log where ${where} order by time`)
+    return rows.map((row: Record<string, string>) =>
+      [row.time!.slice(11, 19), row.queuename, row.agent, row.event, row.data1, row.data2, row.data3].join('|'),
+    )
+  })
+
+describe('queue_log, in Asterisk’s words', () => {
+  it('has its columns, and times to the microsecond', async () => {
+    const { rows } = await knex.raw(`select * from queue_log where callid = 'caller-left' limit 1`)
+    expect(Object.keys(rows[0])).toEqual('time callid queuename agent event data1 data2 data3 data4 data5'.split(' '))
+    expect(rows[0].time).toMatch(/^2026-11-23 \d\d:\d\d:\d\d\.\d{6}$/)
+  })
+  it('COMPLETEAGENT where the agent left first: whole seconds of wait and talk', async () => {
+    expect(await log(`callid = 'agent-left'`)).toEqual([
+      '09:01:01|sales|NONE|ENTERQUEUE||13800138000|3',
+      '09:01:10|sales|PJSIP/8001|CONNECT|9|agent-left~8001~4|2',
+      '09:02:11|sales|PJSIP/8001|COMPLETEAGENT|9|60|3',
+    ])
+  })
+  it('COMPLETECALLER where the caller did', async () => {
+    const [, , last] = await log(`callid = 'caller-left'`)
+    expect(last).toBe('09:06:10|sales|PJSIP/8001|COMPLETECALLER|9|60|3')
+  })
+  it('RINGNOANSWER in ms, and ABANDON with the place last told', async () => {
+    expect(await log(`callid = 'gave-up'`)).toEqual([
+      '09:10:01|sales|NONE|ENTERQUEUE||13800138000|3',
+      '09:11:15|sales|PJSIP/8001|RINGNOANSWER|15000||',
+      '09:12:00|sales|NONE|ABANDON|1|3|119',
+    ])
+  })
+  it('EXITWITHTIMEOUT, EXITEMPTY, and ABANDON while ringing', async () => {
+    expect((await log(`callid = 'too-long'`))[1]).toBe('09:30:00|sales|NONE|EXITWITHTIMEOUT|3|3|899')
+    expect((await log(`callid = 'closed'`))[1]).toBe('09:31:05|support|NONE|EXITEMPTY|3|3|4')
+    expect((await log(`callid = 'while-ringing'`))[1]).toBe('09:32:08|sales|NONE|ABANDON|3|3|7')
+  })
+  it('a call that the lifeboat carried', async () => {
+    expect(await log(`callid = 'boat'`)).toEqual([
+      '09:33:01|lifeboat|NONE|ENTERQUEUE||13800138000|1',
+      '09:34:00|lifeboat|PJSIP/8001|CONNECT|59|boat~8001~4|0',
+      '09:35:00|lifeboat|PJSIP/8001|COMPLETECALLER|59|60|1',
+    ])
+  })
+  it('the agent’s own doing: in, paused for a reason, out', async () => {
+    expect(await log(`callid = 'NONE'`)).toEqual([
+      '09:00:00|NONE|PJSIP/8001|ADDMEMBER|||',
+      '09:11:15|NONE|PJSIP/8001|PAUSE|no-answer||',
+      '09:13:00|NONE|PJSIP/8001|PAUSE|meal||',
+      '09:14:00|NONE|PJSIP/8001|UNPAUSE|||',
+      '09:36:00|NONE|PJSIP/8001|PAUSE|rest||',
+      '09:37:00|NONE|PJSIP/8001|REMOVEMEMBER|||',
+    ])
+  })
+  it('every caller who enters leaves, but for those who still wait', async () => {
+    const { rows } = await knex.raw(`
+      select callid from queue_log where callid <> 'NONE' group by callid
+      having count(*) filter (where event = 'ENTERQUEUE') <> 1
+        or count(*) filter (where event in ('COMPLETEAGENT','COMPLETECALLER','ABANDON','EXITWITHTIMEOUT','EXITEMPTY')) <> 1`)
+    expect(rows).toEqual([])
+  })
+})
+
+describe('cdr, in Asterisk’s words', () => {
+  it('one row for each call that is over', async () => {
+    const { rows } = await knex.raw('select count(*)::int as rows, count(distinct uniqueid)::int as calls from cdr')
+    expect(rows[0]).toEqual({ rows: 8, calls: 8 })
+  })
+  it('has its columns', async () => {
+    const { rows } = await knex.raw(`select * from cdr where uniqueid = 'agent-left'`)
+    expect(rows[0]).toMatchObject({
+      calldate: new Date(nine + MIN),
+      clid: '"A B" <13800138000>',
+      src: '13800138000',
+      dst: '4008001000',
+      dcontext: 'hotline',
+      channel: 'agent-left',
+      dstchannel: 'agent-left~8001~4',
+      lastapp: 'Stasis',
+      lastdata: 'hotline',
+      duration: 75,
+      billsec: 75,
+      disposition: 'ANSWERED',
+      amaflags: 3,
+      accountcode: '8001',
+      uniqueid: 'agent-left',
+      linkedid: 'agent-left',
+      userfield: 'answered',
+    })
+  })
+})
