@@ -62,6 +62,7 @@ class QueueLogReader implements LifeboatReader {
     if (!this.#position) return []
     const { path, log } = this.#parts
     const names = (await readdir(dirname(path))).filter(name => name.startsWith(`${basename(path)}.`))
+    names.sort((a, b) => b.localeCompare(a, 'en', { numeric: true })) // where the clock cannot tell: .1 is older than .0
     const opened = await Promise.all(names.map(name => this.#open(join(dirname(path), name))))
     const others = opened.filter(one => one !== undefined).filter(one => one.inode !== current.inode)
     others.sort((a, b) => a.changedAt - b.changedAt)

@@ -7,8 +7,7 @@ import type { Log } from '../log.ts'
 export type Told = {
   readonly call: string
   readonly at: number
-} & /** The lifeboat has the caller, for one of our queues or for `lifeboat`, which is anybody. */
-(
+} /** The lifeboat has the caller, for one of our queues or for `lifeboat`, which is anybody. */ & (
   | { kind: 'boarded'; queue: string; from: string; to: string }
   | { kind: 'connected'; agent: string }
   /** The lifeboat gives the caller up, and says so to them. */

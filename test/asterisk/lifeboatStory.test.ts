@@ -1,0 +1,196 @@
+import { beforeEach, expect, test } from 'vitest'
+import { readQueueLog } from '../../src/asterisk/queueLog.ts'
+import type { Call } from '../../src/call/call.ts'
+import { decide } from '../../src/call/decide.ts'
+import { evolve } from '../../src/call/evolve.ts'
+import type { Fact, Happening } from '../../src/call/facts.ts'
+import type { View } from '../../src/call/view.ts'
+import type { Log } from '../../src/log.ts'
+import { type Board, LifeboatStory, type Told } from '../../src/switchboard/lifeboatStory.ts'
+
+/** The switchboard on paper: it knows its calls, and does nothing. */
+class PaperBoard implements Board {
+  readonly known = new Map<string, Call>()
+  readonly facts: Fact[] = []
+
+  get calls(): Call[] {
+    return [...this.known.values()]
+  }
+
+  call(id: string): Call | undefined {
+    return this.known.get(id)
+  }
+
+  happen(id: string, happening: Happening): void {
+    this.learn(id, decide(this.known.get(id) ?? null, happening, { shortAbandonMs: 5_000 } as View))
+  }
+
+  learn(id: string, facts: readonly Fact[]): void {
+    for (const fact of facts) {
+      this.known.set(id, evolve(this.known.get(id) ?? null, fact))
+      this.facts.push(fact)
+    }
+  }
+
+  kinds(): string[] {
+    return this.facts.map(fact => fact.kind)
+  }
+}
+
+const CALL = 'hotline-1795411734.0'
+const AT = 1_795_411_734_000
+
+/** As Asterisk 22 wrote them. */
+const BOARDED = `1795411734|${CALL}|lifeboat-sales|NONE|LIFEBOAT|1795411734771|13800138000|4008001000`
+const QUEUED = `1795411743|${CALL}|lifeboat-sales|NONE|ENTERQUEUE||13800138000|1`
+const TALKING = `1795411744|${CALL}|lifeboat-sales|8001|TALK|1795411744006`
+const CONNECTED = `1795411744|${CALL}|lifeboat-sales|8001|CONNECT|1|hotline-1795411743.1|0`
+const COMPLETED = `1795411764|${CALL}|lifeboat-sales|8001|COMPLETEAGENT|1|20|1`
+const AGENT_LEFT = `1795411764|${CALL}|hotline|NONE|HANGUP|1795411764448|16|agent`
+const CALLER_LEFT = `1795411764|${CALL}|hotline|NONE|HANGUP|1795411764448|16|`
+const STARTED = '1795411800|NONE|NONE|NONE|QUEUESTART|'
+
+let board: PaperBoard
+let story: LifeboatStory
+let lines: string[]
+let onRecord: Set<string>
+let died: number | undefined
+
+beforeEach(() => {
+  board = new PaperBoard()
+  lines = []
+  onRecord = new Set()
+  died = undefined
+  story = new LifeboatStory({
+    board,
+    read: async take => take(readQueueLog(lines.splice(0))),
+    onRecord: async () => onRecord,
+    remembered: async () => {},
+    flowOf: number => (number === '4008001000' ? 'hotline' : 'other'),
+    endOf: async () => died,
+    log: { error: (said: object) => expect(said).toBeUndefined() } as unknown as Log,
+  })
+})
+
+async function cameBackTo(...written: string[]): Promise<Call | undefined> {
+  lines.push(...written)
+  await story.catchUp()
+  return board.call(CALL)
+}
+
+const arrived = (at: number): Fact => ({
+  kind: 'CallArrived',
+  channel: CALL,
+  from: '13800138000',
+  name: '',
+  to: '4008001000',
+  flow: 'hotline',
+  language: 'en',
+  at,
+})
+
+test('a call that the lifeboat carried from beginning to end becomes a call like any other', async () => {
+  const call = await cameBackTo(BOARDED, QUEUED, TALKING, CONNECTED, COMPLETED, AGENT_LEFT)
+  expect(board.kinds()).toEqual(['CallArrived', 'CallAnswered', 'HandedToLifeboat', 'LifeboatConnected', 'CallEnded'])
+  expect(call).toMatchObject({
+    ...{ from: '13800138000', name: '', to: '4008001000', flow: 'hotline', queue: 'sales', inLifeboat: true },
+    ...{ arrivedAt: AT + 771, answeredAt: AT + 771, queuedAt: AT + 771, endedAt: AT + 30_448 },
+    ...{ outcome: 'answered', endedBy: 'agent', cause: 16, short: false },
+    leg: { agent: '8001', connectedAt: AT + 10_006, endedAt: AT + 30_448, result: 'answered' },
+  })
+})
+
+test('a caller who leaves the talk first ended it', async () => {
+  expect(await cameBackTo(BOARDED, TALKING, CONNECTED, CALLER_LEFT)).toMatchObject({ endedBy: 'caller' })
+})
+
+test('a caller who hangs up while waiting has abandoned', async () => {
+  const call = await cameBackTo(BOARDED, QUEUED, `1795411750|${CALL}|lifeboat|NONE|ABANDON|1|1|7`, CALLER_LEFT)
+  expect(call).toMatchObject({ outcome: 'abandoned-in-queue', short: false, endedBy: 'caller', leg: null })
+})
+
+test.each([
+  ['nobody is there', 'closed'],
+  ['nobody comes free', 'abandoned-in-queue'],
+])('where %s the hotline ends the call: %s', async (_, outcome) => {
+  const given = `1795411760|${CALL}|lifeboat|NONE|DISMISSED|1795411760100|${outcome}`
+  expect(await cameBackTo(BOARDED, QUEUED, given, CALLER_LEFT)).toMatchObject({ outcome, endedBy: 'hotline' })
+})
+
+test('where only app_queue told of the talk, it is known to the second', async () => {
+  const call = await cameBackTo(BOARDED, CONNECTED, CALLER_LEFT)
+  expect(call).toMatchObject({ leg: { agent: '8001', connectedAt: AT + 10_000 } })
+})
+
+test('a talk that goes on is a talk, and its end comes with the bell', async () => {
+  const call = await cameBackTo(BOARDED, QUEUED, TALKING, CONNECTED)
+  expect(call).toMatchObject({ phase: 'talking', leg: { agent: '8001', endedAt: null } })
+  lines.push(COMPLETED, AGENT_LEFT)
+  story.hear()
+  await story.catchUp()
+  expect(board.call(CALL)).toMatchObject({ phase: 'ended', outcome: 'answered', endedAt: AT + 30_448 })
+})
+
+test('a call that the service itself handed over is completed, not told anew', async () => {
+  board.learn(CALL, [arrived(AT), { kind: 'CallAnswered', at: AT + 20 }])
+  board.learn(CALL, [{ kind: 'HandedToLifeboat', queue: 'sales', at: AT + 700 }])
+  const call = await cameBackTo(BOARDED, TALKING, CONNECTED, CALLER_LEFT)
+  expect(call).toMatchObject({ arrivedAt: AT, language: 'en', queuedAt: AT + 700, outcome: 'answered' })
+  expect(board.kinds().filter(kind => kind === 'CallArrived' || kind === 'HandedToLifeboat')).toHaveLength(2)
+})
+
+test('read twice, it is told once', async () => {
+  const all = [BOARDED, QUEUED, TALKING, CONNECTED, COMPLETED, AGENT_LEFT]
+  const before = await cameBackTo(...all)
+  expect(await cameBackTo(...all)).toEqual(before)
+})
+
+test('a call that is in the books and no longer on the board is left as it is', async () => {
+  onRecord.add(CALL)
+  expect(await cameBackTo(BOARDED, TALKING, AGENT_LEFT)).toBeUndefined()
+})
+
+test('a call that was never in the lifeboat and hung up while nobody listened ended when it did', async () => {
+  board.learn(CALL, [arrived(AT), { kind: 'CallAnswered', at: AT + 20 }])
+  expect(await cameBackTo(CALLER_LEFT)).toMatchObject({ outcome: 'abandoned-in-flow', endedAt: AT + 30_448, cause: 16 })
+})
+
+test('while the service listens, it hears of such a hang-up itself', async () => {
+  await cameBackTo()
+  board.learn(CALL, [arrived(AT), { kind: 'CallAnswered', at: AT + 20 }])
+  lines.push(CALLER_LEFT)
+  story.hear()
+  await new Promise(done => setImmediate(done))
+  expect(lines).toEqual([])
+  expect(board.call(CALL)).toMatchObject({ phase: 'in-flow' })
+})
+
+test('while the service is away the bell is not heeded: all is read on coming back', async () => {
+  await cameBackTo()
+  story.away()
+  lines.push(BOARDED)
+  story.hear()
+  await new Promise(done => setImmediate(done))
+  expect(lines).toEqual([BOARDED])
+})
+
+test('a call that died with Asterisk ended when its tape did, or at latest when Asterisk started again', async () => {
+  died = AT + 40_000
+  const call = await cameBackTo(BOARDED, TALKING, STARTED)
+  expect(call).toMatchObject({ outcome: 'answered', endedBy: 'asterisk', endedAt: AT + 40_000 })
+  died = undefined
+  const other = BOARDED.replaceAll('734.0', '735.0')
+  await cameBackTo(other, STARTED)
+  expect(board.call('hotline-1795411735.0')).toMatchObject({ outcome: 'failed', endedAt: AT + 66_000 })
+})
+
+test('lines that a crash cut short, or that make no sense, tell nothing', () => {
+  const half = BOARDED.slice(0, 30)
+  const junk = ['', '|||||', 'x|y|z|a|HANGUP|1', '1795411734', half, `${half}${STARTED}`, '99999999999999|a|b|c|TALK|1']
+  expect(readQueueLog(junk)).toEqual([])
+})
+
+test('a time in ms that is far from the line’s own is not believed', () => {
+  const [told] = readQueueLog([TALKING.replace('1795411744006', '12')])
+  expect(told).toEqual({ kind: 'connected', call: CALL, at: AT + 10_000, agent: '8001' } satisfies Told)
+})
