@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { sentenceOf } from '../errors.ts'
 import { type Address, parseNameAddress, parseUri } from './address.ts'
 import { Dialog, SDP } from './dialog.ts'
 import { PhoneMisused, SipFailure } from './failure.ts'
@@ -105,7 +106,7 @@ export class OutgoingCall {
     this.#transaction = transaction
     transaction.onProvisional = response => {
       if (response.status === 100) return
-      if (response.body) negotiation.accept(response.body)
+      if (response.body) acceptEarly(negotiation, response.body)
       this.#rings()
     }
     transaction.onFork = answer => this.#refuseFork(transaction.request, answer)
@@ -124,7 +125,7 @@ export class OutgoingCall {
       if (response.body) sound.negotiation.accept(response.body)
       return dialog
     } catch (error) {
-      await dialog.hangUp(error instanceof Error ? error.message : String(error))
+      await dialog.hangUp(sentenceOf(error))
       throw error
     }
   }
@@ -143,6 +144,15 @@ export class OutgoingCall {
     this.#transaction?.cancel()
     const dialog = await this.answered.catch(() => undefined)
     await dialog?.hangUp()
+  }
+}
+
+/** What cannot be agreed on now cannot be agreed on in the answer either, and there it ends the call. */
+function acceptEarly(negotiation: Negotiation, body: string): void {
+  try {
+    negotiation.accept(body)
+  } catch (error) {
+    if (!(error instanceof SipFailure)) throw error
   }
 }
 

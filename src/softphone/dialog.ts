@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { sentenceOf } from '../errors.ts'
 import { parseNameAddress, parseUri } from './address.ts'
 import { keyInSignalling } from './dtmf.ts'
 import { PhoneMisused, SipFailure, SipMalformed } from './failure.ts'
@@ -183,13 +184,16 @@ export class Dialog extends EventEmitter<DialogEvents> {
 
   /** A server tells how it went, or simply hangs up on us. */
   #transferred(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.on('transfer', (status, reason) => {
+    let told: (status: number, reason: string) => void = () => {}
+    const outcome = new Promise<void>((resolve, reject) => {
+      told = (status, reason) => {
         if (status >= 300) reject(new SipFailure('transfer', status, reason))
         else if (status >= 200) resolve()
-      })
+      }
+      this.on('transfer', told)
       this.ended.then(() => resolve())
     })
+    return outcome.finally(() => this.off('transfer', told))
   }
 
   /** Resolves when the other side has confirmed; it is over at once. */
@@ -246,8 +250,12 @@ export class Dialog extends EventEmitter<DialogEvents> {
   #acked(ack: SipRequest): void {
     const waiting = this.#unacknowledged.get(cseq(ack).number)
     if (!waiting) return
-    if (waiting.wantsAnswer) this.#parts.negotiation.accept(ack.body)
     waiting.transaction.ack()
+    try {
+      if (waiting.wantsAnswer) this.#parts.negotiation.accept(ack.body)
+    } catch (error) {
+      this.hangUp(sentenceOf(error))
+    }
   }
 
   #byed(request: SipRequest, transaction: ServerTransaction): void {

@@ -195,8 +195,8 @@ function named(pcm: Int16Array): string {
   const { peaks, share } = tonesIn(loudPart(pcm, overall - 20))
   if (share < 0.9) return 'sound that is no tone'
   const clear = peaks.filter(peak => peak.level > overall - 15).sort((a, b) => a.hz - b.hz)
-  // To ten hertz, so that the pieces of one tone are seen as one.
-  return `${clear.map(({ hz }) => Math.round(hz / 10) * 10).join(' + ')} Hz`
+  // To five hertz, so that the pieces of one tone are seen as one.
+  return `${clear.map(({ hz }) => Math.round(hz / 5) * 5).join(' + ')} Hz`
 }
 
 /** Without the quieter quarters before and after. */

@@ -58,7 +58,8 @@ export class Negotiation {
 
   #agree(theirs: Description, codecs: Codec[]): void {
     this.#media.connect(theirs, codecs[0]!)
-    this.heldByPeer = theirs.direction === 'sendonly' || theirs.direction === 'inactive'
+    // The address of nowhere is how older phones hold (RFC 3264 §8.4).
+    this.heldByPeer = ['sendonly', 'inactive'].includes(theirs.direction) || theirs.rtp.host === '0.0.0.0'
     // Who puts somebody on hold has put the receiver down: nothing is said into it.
     this.#media.sender.sounding = !this.#mute && !this.held && !this.heldByPeer
   }

@@ -202,7 +202,7 @@ export class ServerTransaction {
 }
 
 export interface Core extends Wire {
-  /** Every request but those absorbed here. An ACK has no transaction, and `invite` is what a CANCEL or an ACK is about. */
+  /** Every request but those absorbed here. The ACK to a 2xx has no transaction. */
   onRequest(request: SipRequest, transaction: ServerTransaction | undefined): void
 }
 
