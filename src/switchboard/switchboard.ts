@@ -206,7 +206,8 @@ export class Switchboard {
       agent.id,
       clock.at(agent.wakeAt, () => {
         const now = this.#agents.get(agent.id)!
-        void this.#changeAgent(now, woken(now, Math.max(clock.now(), agent.wakeAt!)))
+        // It ended at its time, also where nobody was there to see it.
+        void this.#changeAgent(now, woken(now, agent.wakeAt!))
       }),
     )
   }

@@ -195,6 +195,12 @@ export class World {
     return phone.invite(number, options).answered
   }
 
+  /** Everybody hangs up. What one test left must not fail the next. */
+  async hangUpAll(): Promise<void> {
+    const dialogs = this.#phones.flatMap(phone => phone.dialogs)
+    await Promise.allSettled(dialogs.map(dialog => dialog.hangUp()))
+  }
+
   // ── Asterisk itself ──
 
   /** What ARI says, straight from Asterisk. */

@@ -1,0 +1,180 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { Dialog } from '../../src/softphone/dialog.ts'
+import type { Softphone } from '../../src/softphone/softphone.ts'
+import { VOICES, World } from './world.ts'
+
+/** `kill -9` of the service in every phase of a call: people go on, and so does the call when the service is back. */
+
+let world: World
+let agentPhone: Softphone
+
+beforeAll(async () => {
+  world = await World.open({ base: 25_000 })
+  agentPhone = await world.signedIn('8001')
+})
+afterAll(() => world?.close())
+afterEach(async () => {
+  await world.hangUpAll()
+  await world.quiet()
+  expect(await world.leftInAsterisk()).toEqual([])
+  if (world.agents.get('8001')!.state === 'paused') await world.dial(agentPhone, '*3')
+  await world.agentIs('8001', 'ready')
+})
+
+const dieAndComeBack = async (): Promise<void> => {
+  await world.killService()
+  await world.startService()
+}
+
+/** The caller gets through to the agent: both hear each other. */
+async function connect(caller: Dialog, ring = agentPhone.nextInvite({ withinMs: 30_000 })): Promise<Dialog> {
+  const agent = await (await ring).answer()
+  await Promise.all([hear(caller, VOICES.agent), hear(agent, VOICES.caller)])
+  return agent
+}
+
+const hear = (dialog: Dialog, hz: number): Promise<void> => dialog.heard.tone(hz, { withinMs: 15_000 })
+
+const lastCall = () => world.knex('calls').orderBy('arrived_at', 'desc').first()
+
+test('in the greeting: the caller can still choose', async () => {
+  const caller = await world.callIn()
+  await caller.heard.speech()
+  await dieAndComeBack()
+  const ring = agentPhone.nextInvite({ withinMs: 30_000 })
+  await caller.press('1')
+  await connect(caller, ring)
+})
+
+test('in the menu, its prompt over: the caller is asked again', async () => {
+  const caller = await world.callIn()
+  await world.until('the menu’s prompt is over', () => [...world.calls.values()].some(call => call.waits.key !== undefined), 30_000)
+  await dieAndComeBack()
+  await caller.heard.speech({ withinMs: 15_000 })
+  const ring = agentPhone.nextInvite({ withinMs: 30_000 })
+  await caller.press('1')
+  await connect(caller, ring)
+})
+
+test('in the line: both callers keep their place and the time they have waited', async () => {
+  await world.dial(agentPhone, '*41')
+  await world.agentIs('8001', 'paused')
+  const first = await world.callIn('13800000001')
+  await first.press('1')
+  await world.fact('Queued', { since: 0 })
+  const second = await world.callIn('13800000002')
+  await second.press('1')
+  await world.until('two wait', () => [...world.calls.values()].filter(call => call.phase === 'queued').length === 2)
+  const since = new Map([...world.calls.values()].map(call => [call.from, call.queuedAt]))
+  await dieAndComeBack()
+  expect(world.agents.get('8001')).toMatchObject({ state: 'paused', reason: 'rest' })
+  expect(new Map([...world.calls.values()].map(call => [call.from, call.queuedAt]))).toEqual(since)
+
+  const ring = agentPhone.nextInvite({ withinMs: 30_000 })
+  await world.dial(agentPhone, '*3')
+  const incoming = await ring
+  expect(incoming.from).toContain('13800000001')
+  await connect(first, Promise.resolve(incoming))
+})
+
+test('while the phone rings: it is answered after the restart, and the two talk', async () => {
+  const ring = agentPhone.nextInvite({ withinMs: 30_000 })
+  const caller = await world.callIn()
+  await caller.press('1')
+  const incoming = await ring
+  incoming.ring()
+  await world.fact('AgentRang', { since: 0 })
+  await dieAndComeBack()
+  await connect(caller, Promise.resolve(incoming))
+})
+
+test('while the phone rings, and it is answered in the meantime: it rings again after the restart', async () => {
+  const ring = agentPhone.nextInvite({ withinMs: 30_000 })
+  const caller = await world.callIn()
+  await caller.press('1')
+  const incoming = await ring
+  await world.killService()
+  // Asterisk has nobody to hand the answered phone to, and hangs it up.
+  await (await incoming.answer()).ended
+  const again = agentPhone.nextInvite({ withinMs: 30_000 })
+  await world.startService()
+  await connect(caller, again)
+})
+
+test('while the phone rings, and the caller gives up in the meantime: the phone is not left ringing', async () => {
+  const ring = agentPhone.nextInvite({ withinMs: 30_000 })
+  const caller = await world.callIn()
+  await caller.press('1')
+  const incoming = await ring
+  incoming.ring()
+  const cancelled = new Promise<void>(done => incoming.on('cancelled', () => done()))
+  await world.killService()
+  await caller.hangUp()
+  await world.startService()
+  await cancelled
+  await world.quiet()
+  expect(await lastCall()).toMatchObject({ outcome: 'abandoned-ringing' })
+})
+
+test('in the talk: the two never notice, and the survey follows when the agent hangs up', async () => {
+  const ring = agentPhone.nextInvite({ withinMs: 30_000 })
+  const caller = await world.callIn()
+  await caller.press('1')
+  const agent = await connect(caller, ring)
+  const uninterrupted = Promise.all([
+    caller.heard.tone(VOICES.agent, { forMs: 4_000, withinMs: 5_000 }),
+    agent.heard.tone(VOICES.caller, { forMs: 4_000, withinMs: 5_000 }),
+  ])
+  await dieAndComeBack()
+  await uninterrupted
+  await agent.hangUp()
+  await caller.heard.speech({ withinMs: 5_000 })
+  await caller.press('4')
+  await caller.ended
+  await world.quiet()
+  expect(await lastCall()).toMatchObject({ outcome: 'answered', rating: 4, recording_faults: [] })
+})
+
+test('in the talk, which ends in the meantime: the call has its true end, and its whole recording', async () => {
+  const ring = agentPhone.nextInvite({ withinMs: 30_000 })
+  const caller = await world.callIn()
+  await caller.press('1')
+  const agent = await connect(caller, ring)
+  await caller.heard.tone(VOICES.agent, { forMs: 1_000 })
+  await world.killService()
+  const hungUpAt = Date.now()
+  await Promise.all([caller.hangUp(), agent.hangUp()])
+  await caller.ended
+  await world.startService()
+  await world.quiet()
+  const call = await lastCall()
+  expect(call).toMatchObject({ outcome: 'answered', recording_faults: [] })
+  expect(Math.abs(call.ended_at - hungUpAt)).toBeLessThan(500)
+})
+
+test('in the survey: the rating still counts', async () => {
+  const ring = agentPhone.nextInvite({ withinMs: 30_000 })
+  const caller = await world.callIn()
+  await caller.press('1')
+  const agent = await connect(caller, ring)
+  await agent.hangUp()
+  await caller.heard.speech({ withinMs: 5_000 })
+  await dieAndComeBack()
+  await caller.press('5')
+  await caller.ended
+  await world.quiet()
+  expect(await lastCall()).toMatchObject({ outcome: 'answered', rating: 5 })
+})
+
+test('while an agent wraps up: the wrap-up ends at its time', async () => {
+  const ring = agentPhone.nextInvite({ withinMs: 30_000 })
+  const caller = await world.callIn()
+  await caller.press('1')
+  const agent = await connect(caller, ring)
+  await agent.hangUp()
+  await world.agentIs('8001', 'wrapping-up')
+  const { wakeAt } = world.agents.get('8001')!
+  await dieAndComeBack()
+  await world.agentIs('8001', 'ready')
+  expect(Math.abs(world.agents.get('8001')!.since - wakeAt!)).toBeLessThan(500)
+})
