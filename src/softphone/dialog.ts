@@ -102,11 +102,8 @@ export class Dialog extends EventEmitter<DialogEvents> {
   /** Writes everything that is heard into a WAV file, until the call ends or what comes back is called. */
   record(path: string): () => void {
     const recording = recordWav(path)
-    const untap = this.heard.tap(pcm => recording.write(pcm))
-    let stopped = false
+    const untap = this.heard.tap(recording.write)
     const stop = () => {
-      if (stopped) return
-      stopped = true
       untap()
       recording.close()
     }

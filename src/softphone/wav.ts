@@ -69,6 +69,7 @@ export function recordWav(path: string): { write(pcm: Int16Array): void; close()
   const second = Buffer.alloc(2 * RATE)
   let filled = 0
   let samples = 0
+  let closed = false
   const flush = () => {
     writeSync(file, second, 0, filled)
     filled = 0
@@ -84,6 +85,8 @@ export function recordWav(path: string): { write(pcm: Int16Array): void; close()
       samples += pcm.length
     },
     close() {
+      if (closed) return
+      closed = true
       flush()
       writeSync(file, wavHeader(samples), 0, 44, 0)
       closeSync(file)
