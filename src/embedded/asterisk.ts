@@ -51,11 +51,12 @@ async function formerAsterisk(options: AsteriskOptions): Promise<number | undefi
   )
 }
 
+/** From its pid file; but after a reboot that pid may be a stranger's. A dying program tells its name no more. */
 async function pidOf(folder: string): Promise<number | undefined> {
   const pid = Number(await textOf(join(folder, 'run', 'asterisk.pid')))
   if (!pid || !isAlive(pid)) return undefined
-  const words = (await textOf(`/proc/${pid}/cmdline`)).split('\0')
-  return words.includes(configurationOf(folder)) ? pid : undefined
+  const commandLine = await textOf(`/proc/${pid}/cmdline`)
+  return commandLine === '' || commandLine.split('\0').includes(configurationOf(folder)) ? pid : undefined
 }
 
 const configurationOf = (folder: string) => join(folder, 'etc', 'asterisk.conf')
