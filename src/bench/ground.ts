@@ -1,0 +1,205 @@
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Knex } from 'knex'
+import { type Ami, openAmi } from '../asterisk/ami.ts'
+import type { Config } from '../config.ts'
+import { connectDatabase } from '../database/connect.ts'
+import { migrate } from '../database/migrations.ts'
+import { createSampleCentre } from '../database/sample.ts'
+import { bringAlong, type Surroundings } from '../embedded/bring.ts'
+import type { Say } from '../embedded/debian.ts'
+import { HotlineError } from '../errors.ts'
+import { openLog } from '../log.ts'
+import { agentIds, createCentre, MOST_AGENTS, NUMBER, signIn, WAITING_NUMBER } from './centre.ts'
+import { type Cpu, cpuMs } from './cpu.ts'
+import { Service } from './service.ts'
+import { findSipp, Sipp } from './sipp.ts'
+import { makeSounds, makeTone } from './sounds.ts'
+
+/** Who brings caller and agent together. `record`: Dial() with MixMonitor, since Hotline records every call. */
+export type Way = 'dial' | 'record' | 'queue' | 'hotline'
+
+/** A second after its call a recording is filed, and one that seems short is looked at again two seconds later. */
+export const RECORDINGS_FILED_MS = 5_000
+const WARMING_CALLS = 100
+
+const DIALPLAN = (recordings: string): string => `
+[from-trunk](+)
+exten => _dial.,1,Dial(PJSIP/\${EXTEN:4},,I)
+ same => n,Hangup()
+exten => _record.,1,MixMonitor(${recordings}/live/\${UNIQUEID}.raw,D)
+ same => n,Dial(PJSIP/\${EXTEN:6},,I)
+ same => n,Hangup()
+exten => _queue.,1,Queue(\${EXTEN},I)
+ same => n,Hangup()
+`
+
+const QUEUES = (members: readonly string[]): string => `
+[plain](!)
+strategy = rrmemory
+timeout = 15
+retry = 1
+wrapuptime = 0
+ringinuse = no
+musicclass = default
+joinempty = yes
+leavewhenempty = no
+[queuewaiting](plain)
+[queuebench](plain)
+${members.map(id => `member => PJSIP/${id}`).join('\n')}
+`
+
+/** One private Asterisk and Postgres, on which all ways are measured in turn; what one needs is not there for another. */
+export class Ground {
+  readonly config: Config
+  readonly sipp: Sipp
+  readonly knex: Knex
+  /** SIPp's ports: the phones of all agents, the callers, and those who only wait. */
+  readonly ports: { agents: number; callers: number; waiting: number }
+  readonly #surroundings: Surroundings
+  readonly #ami: Ami
+  readonly #queuesConf: string
+  #service: Service | undefined
+  /** For the service's Node, such as `--cpu-prof`. */
+  nodeOptions: string[] = []
+
+  private constructor(config: Config, surroundings: Surroundings, parts: { sipp: Sipp; ami: Ami; queuesConf: string }) {
+    this.config = config
+    this.#surroundings = surroundings
+    this.sipp = parts.sipp
+    this.#ami = parts.ami
+    this.#queuesConf = parts.queuesConf
+    this.knex = connectDatabase(surroundings.databaseUrl)
+    const { sip } = config.ports
+    this.ports = { agents: sip + 10, callers: sip + 11, waiting: sip + 12 }
+  }
+
+  static async open(config: Config, realSounds: string, say: Say): Promise<Ground> {
+    await mkdir(config.folder, { recursive: true })
+    await rm(config.recordingsFolder, { recursive: true, force: true })
+    await makeSounds(config.soundsFolder, realSounds)
+    await makeTone(join(config.folder, 'tone.alaw'))
+    const command = await findSipp(config.cacheFolder, say)
+    const surroundings = await bringAlong(config, say)
+    const { host, amiPort: port, user, amiSecret: secret } = surroundings.asterisk
+    const ami = await connected({ host, port, user, secret })
+    const sipp = new Sipp({ command, folder: config.folder, sipPort: config.ports.sip })
+    const queuesConf = await readFile(join(config.folder, 'asterisk/etc/queues.conf'), 'utf8')
+    const ground = new Ground(config, surroundings, { sipp, ami, queuesConf })
+    await ground.#prepare(say)
+    return ground
+  }
+
+  async close(): Promise<void> {
+    this.sipp.stop()
+    await this.#service?.stop()
+    await this.#ami.close()
+    await this.knex.destroy()
+    await this.#surroundings.stop()
+  }
+
+  /** What is dialled for this way, in turn. */
+  dialled(way: Way, agents: number): string[] {
+    if (way === 'hotline') return [NUMBER]
+    return way === 'queue' ? ['queuebench'] : agentIds(agents).map(id => way + id)
+  }
+
+  waitingNumber = (way: Way): string => (way === 'hotline' ? WAITING_NUMBER : 'queuewaiting')
+
+  /** Makes ready for one way with so many agents; nothing of the other ways is left. */
+  async prepare(way: Way, agents: number): Promise<void> {
+    await this.stopService()
+    await this.#clearLifeboat()
+    await this.#writeQueues(way === 'queue' ? agentIds(agents) : [])
+    if (way !== 'hotline') return
+    await signIn(this.knex, agents)
+    await this.#startService()
+    await this.#warmUp()
+  }
+
+  /** What runs for the first time is not yet compiled: a service in earnest has that behind it. */
+  async #warmUp(): Promise<void> {
+    const agents = await this.sipp.phones('agent', this.ports.agents)
+    await this.sipp.call({
+      ...{ scenario: 'caller', port: this.ports.callers, dialled: [NUMBER] },
+      ...{ perSecond: 15, calls: WARMING_CALLS, callMs: 300 },
+    })
+    await pause(RECORDINGS_FILED_MS)
+    await agents.stop()
+  }
+
+  async stopService(): Promise<void> {
+    await this.#service?.stop()
+    this.#service = undefined
+  }
+
+  get service(): Service {
+    if (!this.#service) throw new HotlineError('bench-failed', 'no service runs')
+    return this.#service
+  }
+
+  /** All that was used since the three began. */
+  cpu(): Cpu {
+    const { asterisk, postgres } = this.#surroundings.private
+    return { asterisk: cpuMs(asterisk?.pid), node: cpuMs(this.#service?.pid), postgres: cpuMs(postgres?.pid) }
+  }
+
+  async #prepare(say: Say): Promise<void> {
+    await migrate(this.knex)
+    await createSampleCentre(this.knex)
+    await createCentre(this.knex)
+    await appendFile(join(this.config.folder, 'asterisk/etc/extensions.conf'), DIALPLAN(this.config.recordingsFolder))
+    await this.#ari('PUT', 'modules/pbx_config.so')
+    say(`Giving ${MOST_AGENTS} agents their accounts …`)
+    await signIn(this.knex, 0)
+    await this.#startService()
+    for (const id of agentIds(MOST_AGENTS)) await this.#fixPhone(id)
+    await this.stopService()
+  }
+
+  async #startService(): Promise<void> {
+    this.#service = await Service.start(this.config, this.#surroundings, this.nodeOptions)
+  }
+
+  /** All phones are one SIPp: each agent's is where it would have registered. Nobody asks it for signs of life. */
+  async #fixPhone(id: string): Promise<void> {
+    const contact = `sip:${id}@127.0.0.1:${this.ports.agents}`
+    const fields = Object.entries({ contact, qualify_frequency: '0', max_contacts: '1', remove_existing: 'yes' })
+    await this.#ari('PUT', `config/dynamic/res_pjsip/aor/${id}`, {
+      fields: fields.map(([attribute, value]) => ({ attribute, value })),
+    })
+  }
+
+  async #writeQueues(members: readonly string[]): Promise<void> {
+    await writeFile(join(this.config.folder, 'asterisk/etc/queues.conf'), this.#queuesConf + QUEUES(members))
+    await this.#ari('PUT', 'modules/app_queue.so')
+  }
+
+  /** The agents whom the service has mirrored into Asterisk's queues stay there when it is gone: as they should, but not here. */
+  async #clearLifeboat(): Promise<void> {
+    const members = await this.#ami.list({ action: 'QueueStatus' }, 'QueueMember')
+    for (const { queue, location, membership } of members) {
+      if (membership !== 'dynamic') continue
+      await this.#ami.action({ action: 'QueueRemove', queue: queue!, interface: location! })
+    }
+  }
+
+  async #ari(method: string, path: string, body?: object): Promise<void> {
+    const { host, ariPort, user, ariSecret } = this.#surroundings.asterisk
+    const answer = await fetch(`http://${host}:${ariPort}/ari/asterisk/${path}`, {
+      method,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${user}:${ariSecret}`).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    if (!answer.ok) throw new HotlineError('bench-failed', `Asterisk refused ${path}: HTTP ${answer.status}`)
+  }
+}
+
+const connected = (address: { host: string; port: number; user: string; secret: string }): Promise<Ami> =>
+  new Promise(done => {
+    const ami = openAmi({ ...address, log: openLog('silent'), onUp: () => done(ami) })
+  })
