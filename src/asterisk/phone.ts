@@ -44,7 +44,12 @@ export class AriPhone implements Phone {
         return
       case 'connect':
         await bridges.createWithId!({ bridgeId: command.bridge, type: 'mixing' })
-        await bridges.addChannel!({ bridgeId: command.bridge, channel: command.channels.join(',') })
+        await bridges.addChannel!({
+          bridgeId: command.bridge,
+          channel: command.channels.join(','),
+          // Or each is told the other's number: a re-INVITE to the trunk, and nothing that a caller should see.
+          inhibitConnectedLineUpdates: true,
+        })
         return
       case 'disconnect':
         await bridges.destroy!({ bridgeId: command.bridge })
