@@ -13,6 +13,8 @@ export type Config = {
   readonly cacheFolder: string
   readonly soundsFolder: string
   readonly recordingsFolder: string
+  /** The queue_log that Asterisk writes: what the lifeboat did is read from it. */
+  readonly queueLog: string
   readonly bind: string
   readonly ports: Ports
   /** False: what the environment does not name is refused, not brought along. */
@@ -66,6 +68,7 @@ const SETTINGS = z.object({
   HOTLINE_FOLDER: z.string().min(1, 'HOTLINE_FOLDER must name a folder').default('var'),
   HOTLINE_CACHE: z.string().optional(),
   HOTLINE_RECORDINGS: z.string().optional(),
+  HOTLINE_QUEUE_LOG: z.string().optional(),
   HOTLINE_SOUNDS: z.string().optional(),
   HOTLINE_BIND: z.ipv4('HOTLINE_BIND must be an IPv4 address, such as 0.0.0.0 or 127.0.0.1').default('127.0.0.1'),
   HOTLINE_PORTS: z.coerce
@@ -131,6 +134,7 @@ export function readConfig(environment: Environment, home: string): Config {
     cacheFolder: set.HOTLINE_CACHE ?? defaultCache(environment),
     soundsFolder: resolve(home, set.HOTLINE_SOUNDS ?? 'sounds'),
     recordingsFolder: set.HOTLINE_RECORDINGS ? resolve(home, set.HOTLINE_RECORDINGS) : join(folder, 'recordings'),
+    queueLog: set.HOTLINE_QUEUE_LOG ? resolve(home, set.HOTLINE_QUEUE_LOG) : queueLogOf(set, folder),
     bind: set.HOTLINE_BIND,
     ports: { ...ports, http: set.HOTLINE_HTTP_PORT ?? ports.http },
     embedded: set.HOTLINE_EMBEDDED === 'auto',
@@ -144,6 +148,10 @@ export function readConfig(environment: Environment, home: string): Config {
 }
 
 type Settings = z.infer<typeof SETTINGS>
+
+/** Of the private Asterisk, or where Debian's Asterisk writes it. */
+const queueLogOf = (set: Settings, folder: string): string =>
+  set.ASTERISK_HOST ? '/var/log/asterisk/queue_log' : join(folder, 'asterisk', 'log', 'queue_log')
 
 function missing(set: Environment): string[] {
   const sentences: string[] = []

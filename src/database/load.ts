@@ -65,3 +65,9 @@ export async function loadOpenCalls(knex: Knex): Promise<Call[]> {
   const rows: { state: Call }[] = await knex('calls').select('state').whereNotNull('state').orderBy('arrived_at')
   return rows.map(row => row.state)
 }
+
+/** Which of these calls have a record. */
+export async function areOnRecord(knex: Knex, calls: readonly string[]): Promise<Set<string>> {
+  const rows: { id: string }[] = await knex('calls').whereIn('id', calls).select('id')
+  return new Set(rows.map(row => row.id))
+}

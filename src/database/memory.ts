@@ -47,6 +47,11 @@ export class DatabaseMemory implements Memory {
     })
   }
 
+  /** Resolves when all that was given so far is remembered. */
+  async settled(): Promise<void> {
+    await this.remember({ agents: [] })
+  }
+
   async #write(): Promise<void> {
     this.#writing = true
     while (this.#pending.length > 0) {

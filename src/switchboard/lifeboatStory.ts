@@ -48,6 +48,8 @@ export type StoryParts = {
 export class LifeboatStory {
   readonly #parts: StoryParts
   #listening = false
+  /** A reading is asked for and has not begun: it will find all that is there by then. */
+  #expected = false
   #tail: Promise<void> = Promise.resolve()
 
   constructor(parts: StoryParts) {
@@ -67,14 +69,20 @@ export class LifeboatStory {
 
   /** The dialplan's bell has rung: there is something to read. */
   hear(): void {
-    if (this.#listening) void this.#readOn(false)
+    if (!this.#listening || this.#expected) return
+    this.#expected = true
+    void this.#readOn(false)
   }
 
   #readOn(wasAway: boolean): Promise<void> {
     const { read, log } = this.#parts
-    this.#tail = this.#tail
-      .then(() => read(told => this.#file(told, wasAway)))
-      .catch(thrown => log.error({ error: sentenceOf(thrown) }, 'queue_log: what the lifeboat did cannot be filed yet'))
+    const readAll = async (): Promise<void> => {
+      this.#expected = false
+      if (wasAway || this.#listening) await read(told => this.#file(told, wasAway))
+    }
+    const onTrouble = (thrown: unknown): void =>
+      log.warn({ error: sentenceOf(thrown) }, 'queue_log: what the lifeboat did cannot be filed yet')
+    this.#tail = this.#tail.then(readAll).catch(onTrouble)
     return this.#tail
   }
 

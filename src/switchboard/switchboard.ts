@@ -74,15 +74,14 @@ export class Switchboard {
 
   /** Something happened to a call. Decided before this returns; remembered and done soon after. */
   happen(id: string, happening: Happening): void {
-    const mailbox = this.#mailboxes.get(id)
-    const before = mailbox?.call ?? null
+    const before = this.#mailboxes.get(id)?.call ?? null
     const facts = decide(before, happening, this.#view)
-    if (facts.length === 0) return
-    const { after, legs, commands, agents } = this.#fold(before, facts)
-    const change: Change = { call: { after, facts, legs }, agents }
-    this.#keep(mailbox, change, commands)
-    this.#tell(after, facts, agents)
-    this.#match(before, after, agents)
+    if (facts.length > 0) this.#write(id, facts, true)
+  }
+
+  /** Facts that came about without us, as the lifeboat's do: remembered, and nothing is done about them. */
+  learn(id: string, facts: readonly Fact[]): void {
+    this.#write(id, facts, false)
   }
 
   /** An agent dialled a code. Resolves, once it is remembered, with the prompts they are to hear; undefined: no such agent. */
@@ -136,6 +135,15 @@ export class Switchboard {
   }
 
   // ── Inside ──
+
+  #write(id: string, facts: readonly Fact[], act: boolean): void {
+    const mailbox = this.#mailboxes.get(id)
+    const before = mailbox?.call ?? null
+    const { after, legs, commands, agents } = this.#fold(before, facts)
+    this.#keep(mailbox, { call: { after, facts, legs }, agents }, act ? commands : [])
+    this.#tell(after, facts, agents)
+    this.#match(before, after, agents)
+  }
 
   #fold(start: Call | null, facts: readonly Fact[]) {
     let call = start

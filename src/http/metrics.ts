@@ -1,0 +1,63 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { AgentState } from '../agent/agent.ts'
+import { OUTCOMES, type Outcome } from '../call/facts.ts'
+import type { Switchboard } from '../switchboard/switchboard.ts'
+
+const AGENT_STATES: AgentState[] = ['ready', 'ringing', 'talking', 'wrapping-up', 'paused']
+
+/** What a monitoring system wants to see of a centre: counted as it is decided, asked for when it is read. */
+export function openMetrics(board: Switchboard): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const ended = new Counter({
+    name: 'hotline_calls_ended_total',
+    help: 'Calls by outcome',
+    labelNames: ['outcome'] as const,
+    registers,
+  })
+  const faults = new Counter({
+    name: 'hotline_recordings_faulty_total',
+    help: 'Recordings that are not whole: a person should look',
+    registers,
+  })
+  const wait = new Histogram({
+    name: 'hotline_wait_seconds',
+    help: 'From joining the line to talking to an agent',
+    buckets: [1, 5, 10, 20, 30, 60, 120, 300, 600],
+    registers,
+  })
+  for (const outcome of OUTCOMES) ended.inc({ outcome }, 0)
+  board.watch((call, facts) => {
+    for (const fact of facts) {
+      if (fact.kind === 'CallEnded') ended.inc({ outcome: fact.outcome satisfies Outcome })
+      if (fact.kind === 'RecordingFiled' && fact.recording.faults.length > 0) faults.inc()
+      if (fact.kind === 'Connected' && call?.queuedAt != null) wait.observe((fact.at - call.queuedAt) / 1_000)
+    }
+  })
+  gauges(board, registers)
+  return registry
+}
+
+function gauges(board: Switchboard, registers: Registry[]): void {
+  new Gauge({
+    name: 'hotline_calls',
+    help: 'Calls that are not over, by phase',
+    labelNames: ['phase'] as const,
+    registers,
+    collect() {
+      this.reset()
+      for (const call of board.calls) this.inc({ phase: call.phase })
+    },
+  })
+  new Gauge({
+    name: 'hotline_agents',
+    help: 'Agents signed in, by state',
+    labelNames: ['state'] as const,
+    registers,
+    collect() {
+      for (const state of AGENT_STATES) this.set({ state }, 0)
+      for (const { state } of board.agents.values()) if (state !== 'signed-out') this.inc({ state })
+    },
+  })
+}
