@@ -9,6 +9,7 @@ const STATUS: Record<string, number> = {
   'bad-input': 400,
   unauthorised: 401,
   'not-found': 404,
+  'too-much': 422,
   'too-many-tries': 429,
   'database-away': 503,
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { averageHandlingTime, occupancy, responseRate, satisfaction, utilisation } from './figures.ts'
 import type { Interval } from './interval.ts'
-import { ms, rows } from './snapshot.ts'
+import { ms, rows, snapshot } from './snapshot.ts'
 
 /** What is counted and measured of one agent. ms and whole numbers: rows can be added up. */
 type Counted = {
@@ -47,12 +47,13 @@ export type AgentsReport = { agents: AgentFigures[]; total: AgentFigures }
 /** How agents spent the interval and what became of the calls that arrived in it. Agents without either are left out. */
 export async function agentsReport(knex: Knex, interval: Interval, now: number): Promise<AgentsReport> {
   const until = Math.max(interval.from, Math.min(interval.to, now))
-  const found = await rows<{ agent: string; name: string } & Counted>(knex, QUESTION, {
+  const given = {
     from: new Date(interval.from),
     to: new Date(interval.to),
     until: new Date(until),
     now: new Date(now),
-  })
+  }
+  const found = await snapshot(knex, moment => rows<{ agent: string; name: string } & Counted>(moment, QUESTION, given))
   return { agents: found.map(withFigures), total: withFigures(addUp(found)) }
 }
 
@@ -102,7 +103,8 @@ function addUp(agents: ({ agent: string; name: string } & Counted)[]): { agent: 
   }
 }
 
-// A state is clipped to the interval; one that goes on is counted up to now. A wrap-up begins when its leg ends.
+// A state is clipped to the interval; one that goes on is counted up to now. A wrap-up begins when its leg ends. Holds are
+// looked up talk by talk (`offset 0`): there are few, among very many facts.
 const QUESTION = `
 with clipped as (
   select agent_id, state, reason, call_id, ${ms('least(ended_at, :until) - greatest(started_at, :from)')} as ms
@@ -125,12 +127,18 @@ with clipped as (
 ), held as (
   select talks.agent_id, sum(${ms('least(back.at, :until) - greatest(f.at, :from)')}) as ms
   from (select distinct agent_id, call_id from clipped where state = 'talking') talks
-  join facts f on f.call_id = talks.call_id and f.kind = 'Held'
-  join legs l on l.id = f.body->>'leg' and l.agent_id = talks.agent_id
-  left join lateral (
+  cross join lateral (
+    select id from legs
+    where call_id = talks.call_id and agent_id = talks.agent_id and (held_ms > 0 or ended_at is null) offset 0
+  ) l
+  cross join lateral (
+    select call_id, seq, at from facts
+    where call_id = talks.call_id and kind = 'Held' and body->>'leg' = l.id offset 0
+  ) f
+  cross join lateral (
     select min(at) as at from facts
     where call_id = f.call_id and seq > f.seq and kind in ('Retrieved', 'AgentLeft', 'CallEnded')
-  ) back on true
+  ) back
   where f.at < :until and (back.at is null or back.at > :from)
   group by talks.agent_id
 ), offers as (

@@ -4,6 +4,7 @@ import type { EndedBy, Outcome } from '../call/facts.ts'
 import { BadInput } from '../errors.ts'
 import { masked } from '../log.ts'
 import type { Interval } from './interval.ts'
+import { snapshot } from './snapshot.ts'
 
 /** A call as it is filed. Times in ms since 1970. */
 export type CallRow = {
@@ -61,12 +62,25 @@ export type Page = {
 export type CallsReport = { calls: CallRow[]; next: string | null }
 
 /** Calls that arrived in the interval, newest first, a page at a time. */
-export async function callsReport(
-  knex: Knex,
-  interval: Interval,
-  filter: CallFilter,
-  page: Page,
-): Promise<CallsReport> {
+export const callsReport = (knex: Knex, interval: Interval, filter: CallFilter, page: Page): Promise<CallsReport> =>
+  snapshot(knex, moment => readPage(moment, interval, filter, page))
+
+const PAGE: Page = { limit: 500, numbers: 'whole' }
+
+/** All calls that arrived in the interval, newest first, as they were in one moment. */
+export function everyCall(knex: Knex, interval: Interval): Promise<CallRow[]> {
+  return snapshot(knex, async moment => {
+    const all: CallRow[] = []
+    let page: CallsReport = { calls: [], next: null }
+    do {
+      page = await readPage(moment, interval, {}, { ...PAGE, after: page.next ?? undefined })
+      all.push(...page.calls)
+    } while (page.next !== null)
+    return all
+  })
+}
+
+async function readPage(knex: Knex, interval: Interval, filter: CallFilter, page: Page): Promise<CallsReport> {
   const question = knex('calls')
     .select(COLUMNS)
     .where('arrived_at', '>=', new Date(interval.from))

@@ -1,13 +1,12 @@
 import type { Knex } from 'knex'
 import { agentsReport } from './agents.ts'
 import { callReport } from './call.ts'
-import { callsReport } from './calls.ts'
+import { everyCall } from './calls.ts'
 import { csvTable } from './csv.ts'
 import { type Asked, named, readInterval } from './interval.ts'
 import { ledgerReport } from './ledger.ts'
 import { ledgerText } from './ledger-text.ts'
 import { queuesReport } from './queues.ts'
-import { snapshot } from './snapshot.ts'
 import { storyText } from './story-text.ts'
 import { agentColumns, type Column, callColumns, queueColumns } from './tables.ts'
 import { textTable } from './text.ts'
@@ -30,21 +29,10 @@ export async function reportQueues(knex: Knex, options: ReportOptions & { quarte
   return printed('Queues', interval, options, queueColumns(options.zone, queues), queues, total)
 }
 
-const PAGE = 500
-
-/** `hotline report calls`: all of them, read page by page within one moment. Throws BadInput. */
+/** `hotline report calls`: all of them. Throws BadInput. */
 export async function reportCalls(knex: Knex, options: ReportOptions): Promise<string> {
   const interval = readInterval(options, options.zone, options.now)
-  const calls = await snapshot(knex, async moment => {
-    let page = await callsReport(moment, interval, {}, { limit: PAGE, numbers: 'whole' })
-    const all = [...page.calls]
-    while (page.next !== null) {
-      page = await callsReport(moment, interval, {}, { limit: PAGE, numbers: 'whole', after: page.next })
-      all.push(...page.calls)
-    }
-    return all
-  })
-  return printed('Calls', interval, options, callColumns(options.zone), calls)
+  return printed('Calls', interval, options, callColumns(options.zone), await everyCall(knex, interval))
 }
 
 /** `hotline call ID`: the call's story. Throws NotFound. */

@@ -28,15 +28,26 @@ export function ledgerReport(knex: Knex, interval: Interval, now: number): Promi
   return snapshot(knex, async moment => {
     const calls = await countCalls(moment, interval)
     const agents = await agentsTime(moment, interval, now)
-    const culprits = [
-      ...(await callFaults(moment, interval)),
-      ...(await agentFaults(moment, interval)),
-      ...agents.filter(line => line.signedInMs !== line.statesMs).map(unequal),
-    ].slice(0, CULPRITS_SHOWN)
+    const culprits = agents.filter(line => line.signedInMs !== line.statesMs).map(unequal)
+    for (const day of daysOf(interval)) {
+      culprits.push(...(await callFaults(moment, day)), ...(await agentFaults(moment, day)))
+    }
     const told = OUTCOMES.reduce((sum, outcome) => sum + calls.outcomes[outcome], calls.open)
-    return { balances: culprits.length === 0 && calls.offered === told, calls, agents, culprits }
+    const balances = culprits.length === 0 && calls.offered === told
+    return { balances, calls, agents, culprits: unique(culprits).slice(0, CULPRITS_SHOWN) }
   })
 }
+
+const DAY_MS = 86_400_000
+
+/** Day by day, so that no question takes long, however much is asked for. */
+function daysOf({ from, to }: Interval): Interval[] {
+  const days = Array.from({ length: Math.ceil((to - from) / DAY_MS) }, (_, i) => from + i * DAY_MS)
+  return days.map(start => ({ from: start, to: Math.min(start + DAY_MS, to) }))
+}
+
+/** A state that lasts over midnight is met on both days. */
+const unique = (culprits: Culprit[]): Culprit[] => [...new Map(culprits.map(c => [JSON.stringify(c), c])).values()]
 
 const unequal = (line: AgentTimeLine): Culprit => ({
   what: 'agent',

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { OUTCOMES, type Outcome } from '../call/facts.ts'
 import { abandonment, averageHandlingTime, averageSpeedOfAnswer, serviceLevel } from './figures.ts'
 import { type Interval, quarterOf } from './interval.ts'
-import { ms, rows } from './snapshot.ts'
+import { ms, rows, snapshot } from './snapshot.ts'
 
 export type Grain = 'whole' | 'quarter-hour'
 
@@ -47,11 +47,8 @@ export type QueuesReport = { queues: QueueFigures[]; total: QueueFigures }
 
 /** What became of the calls that arrived in the interval, by waiting line and, if asked, by quarter of an hour. */
 export async function queuesReport(knex: Knex, interval: Interval, grain: Grain, now: number): Promise<QueuesReport> {
-  const found = await rows<Found>(knex, question(grain), {
-    from: new Date(interval.from),
-    to: new Date(interval.to),
-    now: new Date(now),
-  })
+  const given = { from: new Date(interval.from), to: new Date(interval.to), now: new Date(now) }
+  const found = await snapshot(knex, moment => rows<Found>(moment, question(grain), given))
   const queues = found.map(row => ({ ...row, startAt: row.startAt.getTime() }))
   const total = { queue: 'total', startAt: startOf(interval, grain), serviceLevelMs: null, ...addUp(queues) }
   return { queues: queues.map(withFigures), total: withFigures(total) }
