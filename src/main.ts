@@ -60,7 +60,10 @@ export async function openHotline(config: Config, surroundings: Surroundings, lo
   )
   await mkdir(config.folder, { recursive: true })
   const spool = new Spool(join(config.folder, 'spool.jsonl'))
-  const memory = new DatabaseMemory(knex, spool, log, present => onPresence(present))
+  const memory = new DatabaseMemory(knex, spool, log, {
+    presence: present => onPresence(present),
+    refusal: () => void beginAgain(),
+  })
   await memory.readSpool()
   const queues = await loadQueues(knex)
   const centre = new Centre(queues, await loadNumbers(knex))
@@ -143,6 +146,19 @@ export async function openHotline(config: Config, surroundings: Surroundings, lo
       log.warn({ error: sentenceOf(thrown) }, 'recovery failed, and is tried again')
       setTimeout(() => ari.isUp && void comeBack(), RECOVER_AGAIN_MS)
     }
+  }
+
+  /** Drops what we believe for what the database holds. Talks go on meanwhile; events wait. */
+  async function beginAgain(): Promise<void> {
+    goAway()
+    try {
+      board.restore(await loadAgents(knex), await loadOpenCalls(knex))
+    } catch (thrown) {
+      log.warn({ error: sentenceOf(thrown) }, 'the story cannot be read, which is tried again')
+      setTimeout(() => void beginAgain(), RECOVER_AGAIN_MS)
+      return
+    }
+    if (ari.isUp) await comeBack()
   }
 
   async function endOf(call: Call): Promise<{ at: number; cause: number } | undefined> {

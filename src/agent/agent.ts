@@ -40,8 +40,10 @@ export const isSignedIn = (agent: Agent): boolean => agent.state !== 'signed-out
 /** In a state that only a call can end. */
 export const isHeldByCall = (agent: Agent): boolean => agent.state === 'ringing' || agent.state === 'talking'
 
+/** No state begins before the one that it ends, whatever clock `at` was read from. */
 function change(agent: Agent, at: number, to: Partial<Agent> & { state: AgentState }): Agent {
-  return { ...agent, reason: null, call: null, wakeAt: null, ...to, since: at, version: agent.version + 1 }
+  const since = Math.max(at, agent.since)
+  return { ...agent, reason: null, call: null, wakeAt: null, ...to, since, version: agent.version + 1 }
 }
 
 const become = (agent: Agent, wish: Wish, at: number): Agent => {

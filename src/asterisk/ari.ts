@@ -76,7 +76,10 @@ export class Ari {
     const { host, port, user, password } = this.#options
     try {
       const url = `http://${host}:${port}`
-      this.#client ??= await within(PING_EVERY_MS, withoutNotice(() => ariClient.connect(url, user, password)))
+      this.#client ??= await within(
+        PING_EVERY_MS,
+        withoutNotice(() => ariClient.connect(url, user, password)),
+      )
     } catch (thrown) {
       return this.#lost(sentenceOf(thrown))
     }

@@ -94,8 +94,13 @@ const answerOf = (exchange: Exchange, incoming: IncomingMessage, data: Buffer): 
   method: exchange.method,
 })
 
+/**
+ * By Asterisk's own description: 404, no such channel, bridge or playback; 409 and 422, it has left our application or is
+ * on its way out; and where channels are put into a bridge 400 says that one of them is not there.
+ */
 function refusal(answer: Answer): PhoneRefused {
-  const what = `${answer.method} ${new URL(answer.url).pathname} → ${answer.status} ${answer.data.toString('utf8').slice(0, 200)}`
-  // 404: no such channel, bridge or playback; 409: the channel has left our application or is on its way out.
-  return new PhoneRefused(answer.status === 404 || answer.status === 409 ? 'gone' : 'refused', what)
+  const path = new URL(answer.url).pathname
+  const isGone = [404, 409, 422].includes(answer.status) || (answer.status === 400 && path.endsWith('/addChannel'))
+  const what = `${answer.method} ${path} → ${answer.status} ${answer.data.toString('utf8').slice(0, 200)}`
+  return new PhoneRefused(isGone ? 'gone' : 'refused', what)
 }

@@ -2,13 +2,14 @@ import type { Happening } from '../call/facts.ts'
 import { callOf, isOurs } from '../ids.ts'
 
 /** What we read of ARI's events (rest-api/api-docs/events.json). All other kinds pass by. */
-export type AriEvent =
+export type AriEvent = { timestamp?: string } & (
   | { type: 'StasisStart'; args: string[]; channel: Channel }
   | { type: 'ChannelStateChange' | 'ChannelHold' | 'ChannelUnhold' | 'StasisEnd'; channel: Channel }
   | { type: 'ChannelDtmfReceived'; digit: string; channel: Channel }
   | { type: 'ChannelDestroyed'; cause: number; channel: Channel }
   | { type: 'PlaybackFinished'; playback: { id: string } }
   | { type: 'ApplicationReplaced' }
+)
 
 /** Asterisk is asked for these alone: each event it makes and we read costs both of us (ChannelVarset above all). */
 export const EVENTS_READ: AriEvent['type'][] = [
@@ -76,12 +77,12 @@ function entered(channel: Channel, role: string | undefined, at: number, flowOf:
     const number = channel.dialplan.exten
     return [{ to: 'desk', kind: 'dialled', channel: channel.id, agent: endpointOf(channel), number }]
   }
-  const to = channel.dialplan.exten
+  const to = harmless(channel.dialplan.exten)
   const arrived: Happening = {
     kind: 'Arrived',
     channel: channel.id,
-    from: channel.caller.number,
-    name: channel.caller.name,
+    from: harmless(channel.caller.number),
+    name: harmless(channel.caller.name),
     to,
     flow: flowOf(to),
     language: 'zh',
@@ -89,6 +90,24 @@ function entered(channel: Channel, role: string | undefined, at: number, flowOf:
   }
   const answered = channel.state === 'Up' ? [told(channel.id, { kind: 'Answered', at })] : []
   return [told(channel.id, arrived), ...answered]
+}
+
+const LONGEST_WORD = 80
+
+/** What a caller sends as name or number can be anything. Kept as it is, but for what no text column takes. */
+export const harmless = (text: string): string =>
+  text
+    .replace(/\p{Cc}/gu, '')
+    .slice(0, LONGEST_WORD)
+    .toWellFormed()
+
+/** Further from our clock than this, the clock of Asterisk's machine is wrong, and ours counts. */
+const CLOCKS_APART_AT_MOST_MS = 60_000
+
+/** When it happened, by Asterisk's clock: we may be late to hear of it, and lengths must be those of the sound. */
+export function happenedAt(event: AriEvent, now: number): number {
+  const at = event.timestamp === undefined ? Number.NaN : Date.parse(event.timestamp.replace(/(\d\d)(\d\d)$/, '$1:$2'))
+  return at <= now && now - at < CLOCKS_APART_AT_MOST_MS ? at : now
 }
 
 /** `PJSIP/8001-00000003` → 8001: the account that was asked for its password, whatever caller id it shows. */

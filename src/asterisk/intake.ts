@@ -2,7 +2,7 @@ import type { Log } from '../log.ts'
 import type { Clock } from '../switchboard/ports.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 import type { Desk } from './desk.ts'
-import { type AriEvent, meaning } from './events.ts'
+import { type AriEvent, happenedAt, meaning } from './events.ts'
 
 export type IntakeParts = {
   board: Switchboard
@@ -42,7 +42,7 @@ export class Intake {
     }
     const { board, desk, clock, log, flowOf, isRemembering } = this.#parts
     if (event.type === 'ApplicationReplaced') log.error('another program has taken over our ARI application')
-    for (const told of meaning(event, clock.now(), flowOf)) {
+    for (const told of meaning(event, happenedAt(event, clock.now()), flowOf)) {
       if (told.to === 'call') {
         board.happen(told.call, told.happening)
         if (!isRemembering() && told.happening.kind === 'Arrived') {

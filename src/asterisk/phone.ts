@@ -108,7 +108,8 @@ function originate(command: Command & { do: 'ring' }): Record<string, unknown> {
     appArgs: 'leg',
     timeout: Math.ceil(command.forMs / 1_000) + RING_MARGIN_S,
     callerId: callerId(command.callerName, command.caller),
-    originator: command.channel,
+    // Not by `originator`: a caller who hangs up at this moment would make the agent's phone look unreachable.
+    formats: 'alaw,ulaw',
   }
 }
 

@@ -9,7 +9,7 @@ export type Command =
   | { do: 'say'; channel: string; say: string; prompts: Prompt[]; language: Language }
   | { do: 'stop-saying'; say: string }
   | { do: 'music'; channel: string }
-  | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number; channel: string }
+  | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number }
   | { do: 'connect'; bridge: string; channels: string[] }
   | { do: 'disconnect'; bridge: string }
   | { do: 'hang-up'; channel: string; cause: number }
@@ -67,7 +67,6 @@ const ring = (call: Call, forMs: number): Command => ({
   caller: call.from,
   callerName: call.name,
   forMs,
-  channel: call.channel,
 })
 
 function afterPrompt(call: Call): Command[] {

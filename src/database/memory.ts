@@ -11,6 +11,13 @@ const AT_MOST = 200
 const AWAY_AFTER_MS = 3_000
 const TRY_AGAIN_MS = 500
 
+export type MemoryEvents = {
+  /** The database has gone, or has come back and holds all that the spool held. */
+  presence(present: boolean): void
+  /** It holds something else than we believe. */
+  refusal(): void
+}
+
 type Pending = { change: Change; done: () => void; failed: (why: unknown) => void }
 
 /**
@@ -22,17 +29,17 @@ export class DatabaseMemory implements Memory {
   readonly #knex: Knex
   readonly #spool: Spool
   readonly #log: Log
-  readonly #onPresence: (present: boolean) => void
+  readonly #on: MemoryEvents
   #pending: Pending[] = []
   #writing = false
   #awaySince: number | null = null
   #spooling = false
 
-  constructor(knex: Knex, spool: Spool, log: Log, onPresence: (present: boolean) => void) {
+  constructor(knex: Knex, spool: Spool, log: Log, on: MemoryEvents) {
     this.#knex = knex
     this.#spool = spool
     this.#log = log
-    this.#onPresence = onPresence
+    this.#on = on
   }
 
   get isPresent(): boolean {
@@ -71,21 +78,26 @@ export class DatabaseMemory implements Memory {
     this.#writing = false
   }
 
-  /** One change of a batch breaks a rule: the others are kept all the same. */
+  /** One change of a batch breaks a rule: those before it are kept, those after it were built on it. */
   async #oneByOne(batch: Pending[]): Promise<void> {
-    for (const { change, done, failed } of batch) {
+    for (const [i, pending] of batch.entries()) {
       try {
-        await remember(this.#knex, [change])
-        done()
+        await remember(this.#knex, [pending.change])
+        pending.done()
       } catch (thrown) {
-        if (!isRefusal(thrown)) {
-          await this.#onAway([{ change, done, failed }], thrown)
-          continue
-        }
-        this.#log.error({ error: sentenceOf(thrown), call: change.call?.after.id }, 'the database refused a change')
-        failed(new ClaimLost('the database refused the change', { cause: thrown }))
+        if (!isRefusal(thrown)) return this.#onAway(batch.slice(i), thrown)
+        return this.#refuse([...batch.slice(i), ...this.#pending.splice(0)], thrown)
       }
     }
+  }
+
+  #refuse(refused: Pending[], thrown: unknown): void {
+    this.#log.error(
+      { ...reasonOf(thrown), call: refused[0]!.change.call?.after.id },
+      'the database refused a change: what it holds counts, and we begin again from there',
+    )
+    for (const { failed } of refused) failed(new ClaimLost('the database refused the change', { cause: thrown }))
+    this.#on.refusal()
   }
 
   /** Tries again for a while; then the spool takes over until the database is back. */
@@ -100,7 +112,7 @@ export class DatabaseMemory implements Memory {
     )
     this.#spooling = true
     this.#keepInSpool(this.#pending.splice(0))
-    this.#onPresence(false)
+    this.#on.presence(false)
     await this.#untilBack()
   }
 
@@ -126,15 +138,29 @@ export class DatabaseMemory implements Memory {
       this.#spooling = false
       this.#awaySince = null
       this.#log.info('the database is back, and the spool is read in')
-      this.#onPresence(true)
+      this.#on.presence(true)
     }
   }
 
   /** Brings what the spool holds into the database; resolves when it is empty. */
   async readSpool(): Promise<void> {
     for (let changes = this.#spool.next(AT_MOST); changes.length > 0; changes = this.#spool.next(AT_MOST)) {
-      await remember(this.#knex, changes)
+      await this.#rememberSpooled(changes)
       this.#spool.forget(changes.length)
+    }
+  }
+
+  /** What the database refuses is set aside for a person: it must not keep the rest from being filed. */
+  async #rememberSpooled(changes: Change[]): Promise<void> {
+    try {
+      await remember(this.#knex, changes)
+    } catch (thrown) {
+      if (!isRefusal(thrown)) throw thrown
+      if (changes.length > 1) for (const change of changes) await this.#rememberSpooled([change])
+      else {
+        this.#spool.setAside(changes)
+        this.#log.error({ ...reasonOf(thrown), call: changes[0]!.call?.after.id }, 'a spooled change was refused')
+      }
     }
   }
 }
@@ -143,6 +169,12 @@ export class DatabaseMemory implements Memory {
 function isRefusal(thrown: unknown): boolean {
   const code = (thrown as { code?: unknown }).code
   return typeof code === 'string' && /^(22|23)...$/.test(code)
+}
+
+/** Without the statement, which is long, and the row, which may name a caller. */
+function reasonOf(thrown: unknown): { code: unknown; constraint: unknown } {
+  const { code, constraint } = thrown as { code?: unknown; constraint?: unknown }
+  return { code, constraint }
 }
 
 /** A wait between tries, in ms; it keeps no finished program alive. */

@@ -24,6 +24,11 @@ export class Spool {
     this.#waiting.push(...changes)
   }
 
+  /** Keeps changes beside, where a person finds them. */
+  setAside(changes: readonly Change[]): void {
+    writeDurably(`${this.#path}.refused`, 'a', changes)
+  }
+
   /** The oldest changes, without taking them away. */
   next(atMost: number): Change[] {
     return this.#waiting.slice(0, atMost)

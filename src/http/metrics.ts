@@ -1,9 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { AgentState } from '../agent/agent.ts'
 import { OUTCOMES, type Outcome } from '../call/facts.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 
-const AGENT_STATES: AgentState[] = ['ready', 'ringing', 'talking', 'wrapping-up', 'paused']
+const AGENT_STATES = ['ready', 'ringing', 'talking', 'wrapping-up', 'paused']
 
 /** What a monitoring system wants to see of a centre: counted as it is decided, asked for when it is read. */
 export function openMetrics(board: Switchboard): Registry {

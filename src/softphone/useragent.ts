@@ -147,6 +147,7 @@ export class UserAgent {
   }
 
   close(): void {
+    if (this.#closed) return
     this.#closed = true
     this.transactions.close()
     this.#socket.close()

@@ -19,7 +19,14 @@ export function systemClock(): Clock {
       return Math.floor(anchor + performance.now())
     },
     at(time, wake) {
-      const timer = setTimeout(wake, Math.min(Math.max(0, time - this.now()), LONGEST_TIMER_MS))
+      let timer: NodeJS.Timeout
+      const look = (): void => {
+        const left = time - this.now()
+        // A timer may fire a millisecond early, and none takes more than its longest: it is set again.
+        if (left <= 0) wake()
+        else timer = setTimeout(look, Math.min(left, LONGEST_TIMER_MS))
+      }
+      timer = setTimeout(look, Math.min(Math.max(0, time - this.now()), LONGEST_TIMER_MS))
       return () => clearTimeout(timer)
     },
   }

@@ -108,8 +108,12 @@ export class Switchboard {
 
   // ── Coming back ──
 
-  /** Takes over what the database knows: the beginning of every start. */
+  /** Takes over what the database knows and forgets all else: the beginning of every start. */
   restore(agents: Iterable<Agent>, calls: Iterable<Call>): void {
+    this.stop()
+    this.#mailboxes.clear()
+    this.#agents.clear()
+    this.#lines.clear()
     for (const agent of agents) this.#setAgent(agent)
     for (const call of calls) {
       this.#mailboxes.set(call.id, this.#newMailbox(call))
@@ -132,6 +136,7 @@ export class Switchboard {
   stop(): void {
     for (const mailbox of this.#mailboxes.values()) mailbox.disarm()
     for (const cancel of this.#agentTimers.values()) cancel()
+    this.#agentTimers.clear()
   }
 
   // ── Inside ──

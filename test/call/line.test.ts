@@ -78,7 +78,7 @@ describe('an offer', () => {
     const tale = given(aCallerHearingMusic).when(anAgentIsChosen('8001'))
     const leg = `${CALL}~8001~${tale.call!.seq}`
     tale.so(
-      asteriskIsAsked({ do: 'ring', leg, agent: '8001', caller: '13800138000', forMs: 15_000, channel: CALL }),
+      asteriskIsAsked({ do: 'ring', leg, agent: '8001', caller: '13800138000', callerName: '', forMs: 15_000 }),
       agentIs('8001', 'ringing'),
       itWaitsFor({ ring: 15_000 }),
     )

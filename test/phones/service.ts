@@ -10,11 +10,20 @@ const { environment, surroundings, home } = JSON.parse(process.argv[2]!)
 const config = readConfig(environment, home)
 const hotline = await openHotline(config, { ...surroundings, stop: async () => {} }, openLog(config.logLevel))
 hotline.board.watch((call, facts, agents) => process.send!({ call, facts, agents: agents.map(change => change.after) }))
-process.on('message', () => void tellAll())
+process.on('message', () => process.send!({ resources: resources(), facts: [], agents: [] }))
 // Whoever started us is gone, and so is the reason to live.
 process.on('disconnect', () => process.exit(0))
 await hotline.ready
 tellAll('ready')
+
+/** What this process holds on to: timers, sockets, listeners. */
+function resources(): Record<string, number> {
+  const held: Record<string, number> = { calls: hotline.board.calls.length }
+  for (const kind of process.getActiveResourcesInfo()) held[kind] = (held[kind] ?? 0) + 1
+  // The pools of the database and of HTTP keep as many sockets as they needed once.
+  delete held.TCPSocketWrap
+  return held
+}
 
 function tellAll(ready?: 'ready'): void {
   process.send!({ ready, calls: hotline.board.calls, agents: [...hotline.board.agents.values()], facts: [] })

@@ -95,7 +95,18 @@ export class World {
     this.#isReady = false
   }
 
+  /** What the service holds on to: timers, calls. */
+  async resources(): Promise<Record<string, number>> {
+    this.#resources = undefined
+    this.#service!.send({})
+    await this.until('the service counts what it holds', () => this.#resources !== undefined)
+    return this.#resources!
+  }
+
+  #resources: Record<string, number> | undefined
+
   #hear(message: Message): void {
+    if (message.resources) this.#resources = message.resources
     if (message.calls) {
       this.calls.clear()
       for (const call of message.calls) this.calls.set(call.id, call)
@@ -230,4 +241,11 @@ export class World {
   }
 }
 
-type Message = { ready?: 'ready'; calls?: Call[]; call?: Call | null; facts: Fact[]; agents: Agent[] }
+type Message = {
+  ready?: 'ready'
+  resources?: Record<string, number>
+  calls?: Call[]
+  call?: Call | null
+  facts: Fact[]
+  agents: Agent[]
+}
