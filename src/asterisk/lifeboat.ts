@@ -86,7 +86,7 @@ class Mirror implements Lifeboat {
   async #tendAll(): Promise<void> {
     try {
       while (this.#parts.ami.isUp && (this.#unsure || this.#changed.size > 0)) {
-        if (this.#unsure) await this.#look()
+        if (this.#unsure && !(await this.#look())) return
         for (const id of this.#changed) await this.#tend(id)
       }
       this.#retryMs = FIRST_RETRY_MS
@@ -106,14 +106,17 @@ class Mirror implements Lifeboat {
     this.#retry = setTimeout(() => this.#start(), again)
   }
 
-  async #look(): Promise<void> {
-    this.#unsure = false
+  /** False while no agents are known: a service that has not loaded them must not empty the lifeboat of those aboard. */
+  async #look(): Promise<boolean> {
     const { ami, agents } = this.#parts
+    if ([...agents()].length === 0) return false
+    this.#unsure = false
     const seen = await ami.list({ action: 'QueueStatus' }, 'QueueParams', 'QueueMember')
     this.#launch(new Set(seen.filter(entry => entry.event === 'QueueParams').map(entry => entry.queue!)))
     this.#has = membersIn(seen)
     this.#wanted = new Map([...agents()].map(agent => [agent.id, berthsOf(agent, this.#queues)]))
     for (const id of [...this.#has.keys(), ...this.#wanted.keys()]) this.#changed.add(id)
+    return true
   }
 
   /** A queue of ours without its stand-in is served by the lifeboat for all. */

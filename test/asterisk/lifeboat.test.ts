@@ -199,3 +199,9 @@ test('a queue of ours that Asterisk has no lifeboat for is told of once, and hin
   expect(asterisk.seen()).toEqual(['lifeboat PJSIP/8001', 'lifeboat-support PJSIP/8001'])
   expect(warn.mock.calls).toEqual([[{ missing: ['lifeboat-sales'] }, expect.any(String)]])
 })
+
+test('a service that knows no agents yet throws nobody overboard', async () => {
+  asterisk.enter('lifeboat', 'PJSIP/8001')
+  await compared()
+  expect(asterisk.seen()).toEqual(['lifeboat PJSIP/8001'])
+})
