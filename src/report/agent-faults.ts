@@ -7,8 +7,8 @@ import { ms, rows, whichHold } from './snapshot.ts'
 export type AgentTimeLine = { agent: string; signedInMs: number; statesMs: number }
 
 /**
- * Signed in: from each sign-in (a `ready` that follows on nothing) to the end of the last state after it; beside it the
- * sum of the states between. They differ where states overlap or leave a hole.
+ * Signed in: from each sign-in to the end of the last state after it; beside it the sum of the states between. They
+ * differ where states overlap or leave a hole.
  */
 export function agentsTime(knex: Knex, { from, to }: Interval, now: number): Promise<AgentTimeLine[]> {
   const until = Math.max(from, Math.min(to, now))
@@ -22,7 +22,8 @@ export function agentFaults(knex: Knex, { from, to }: Interval): Promise<Culprit
 
 // Calls are looked up one by one (`lateral … limit`), so that the work grows with the states asked for alone.
 
-// The states that touch the interval, each with the one before it. Of two that begin in the same ms, the one without
+// The states that touch the interval, each with the one before it. After a time signed out an agent begins with ready, or
+// with a talk that the lifeboat put through to them. Of two that begin in the same ms, the one without
 // length came first.
 const ORDER = `started_at, coalesce(ended_at, 'infinity'), id`
 const touching = (until: string): string => `
@@ -36,7 +37,10 @@ near as (
     order by started_at desc, ended_at desc, id desc limit 1
   ) last
 ), touching as (
-  select *
+  select *,
+    case when before_id is null or before_ended_at < started_at
+      then state = 'ready' or (state = 'talking' and (select via_lifeboat from calls where calls.id = call_id))
+    end as signs_in
   from (
     select *, lag(id) over before as before_id, lag(state) over before as before_state,
       lag(ended_at) over before as before_ended_at
@@ -49,7 +53,7 @@ near as (
 const TIME = `
 with ${touching(':until')}, spans as (
   select agent_id, greatest(started_at, :from) as began, least(ended_at, :until) as ended,
-    count(*) filter (where before_id is null or (state = 'ready' and before_ended_at < started_at))
+    count(*) filter (where before_id is null or signs_in)
       over (partition by agent_id order by ${ORDER}) as session
   from touching
 ), sessions as (
@@ -63,8 +67,8 @@ const BELONGS = `t.state in ('ringing', 'talking')`
 const OF_A_STATE: [string, string][] = [
   ['t.before_ended_at > t.started_at', `format('begins before %s ends', t.before_state)`],
   ['t.before_id is not null and t.before_ended_at is null', `format('begins while %s is still open', t.before_state)`],
-  [`t.before_ended_at < t.started_at and t.state <> 'ready'`, `format('leaves a hole after %s', t.before_state)`],
-  [`t.before_id is null and t.state <> 'ready'`, `'is the first state of all: an agent signs in ready'`],
+  ['t.before_ended_at < t.started_at and t.signs_in is not true', `format('leaves a hole after %s', t.before_state)`],
+  ['t.before_id is null and t.signs_in is not true', `'is the first state of all: an agent signs in ready'`],
   [`${BELONGS} and c.id is null`, `'belongs to no call'`],
   [`${BELONGS} and t.started_at < c.arrived_at`, `format('began before call %s', c.id)`],
   [`${BELONGS} and t.ended_at is null and c.ended_at is not null`, `format('goes on, but call %s has ended', c.id)`],
@@ -101,7 +105,7 @@ cross join lateral (
   select coalesce(sum(${ms('coalesce(ended_at, moment.now) - answered_at')}), 0) as ms
   from legs where agent_id = t.agent_id and call_id = t.call_id and answered_at is not null
 ) by_legs
-where by_states.ms <> by_legs.ms and not c.via_lifeboat
+where by_states.ms <> by_legs.ms and not (c.via_lifeboat and by_states.ms = 0)
 union all
 select 'agent', a.id,
   format('is %s, but the open state is %s', a.state, coalesce(open.state, 'none'))

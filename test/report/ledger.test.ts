@@ -45,6 +45,14 @@ async function busyMorning(centre: Centre): Promise<void> {
   centre.fact('lifeboat', { at: nine + 15 * MIN, ...boat })
   ends(centre, 'lifeboat', nine + 16 * MIN)
   centre.wake('8003')
+  // The lifeboat reaches someone who has signed out.
+  centre.wish('8003', { kind: 'sign-out' }, nine + 17 * MIN)
+  arrives(centre, { id: 'lifeboat-2', at: nine + 17 * MIN })
+  centre.fact('lifeboat-2', { at: nine + 17 * MIN + S, kind: 'HandedToLifeboat', queue: 'sales' })
+  centre.fact('lifeboat-2', { at: nine + 18 * MIN, ...boat, leg: 'lifeboat-2~8003~4' })
+  ends(centre, 'lifeboat-2', nine + 19 * MIN)
+  centre.wake('8003')
+  centre.signIn('8003', nine + 19 * MIN + 30 * S)
   queues(centre, { id: 'talking', at: nine + 20 * MIN })
   connects(centre, 'talking', '8001', nine + 21 * MIN)
   queues(centre, { id: 'ringing', at: nine + 22 * MIN })
@@ -66,16 +74,16 @@ describe('a morning as it should be', () => {
   })
   it('offered = the sum of outcomes + open', () => {
     expect(found.calls).toMatchObject({
-      offered: 8,
+      offered: 9,
       open: 3,
-      outcomes: { answered: 3, 'abandoned-in-queue': 1, 'abandoned-ringing': 1, failed: 0 },
+      outcomes: { answered: 4, 'abandoned-in-queue': 1, 'abandoned-ringing': 1, failed: 0 },
     })
   })
   it('signed in = the sum of the states', () => {
     expect(found.agents).toEqual([
       { agent: '8001', signedInMs: 60 * MIN, statesMs: 60 * MIN },
       { agent: '8002', signedInMs: 59 * MIN, statesMs: 59 * MIN },
-      { agent: '8003', signedInMs: 60 * MIN, statesMs: 60 * MIN },
+      { agent: '8003', signedInMs: 58 * MIN + 40 * S, statesMs: 58 * MIN + 40 * S },
     ])
   })
   it('balances for any part of it, also one that cuts talks and states', async () => {
