@@ -232,12 +232,16 @@ export class World {
     return [...channels, ...bridges].map(({ id }) => id)
   }
 
+  /** Stops all of it, whatever else fails. */
   async close(): Promise<void> {
-    await Promise.all(this.#phones.map(phone => phone.close()))
-    await this.killService()
-    await this.knex.destroy()
-    await this.surroundings.stop()
-    await rm(this.config.folder, { recursive: true, force: true })
+    try {
+      await Promise.all(this.#phones.map(phone => phone.close()))
+      await this.killService()
+      await this.knex.destroy()
+    } finally {
+      await this.surroundings.stop()
+      await rm(this.config.folder, { recursive: true, force: true })
+    }
   }
 }
 
