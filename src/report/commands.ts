@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { agentsReport } from './agents.ts'
+import { type AgentFigures, agentsReport } from './agents.ts'
 import { callReport } from './call.ts'
 import { everyCall } from './calls.ts'
 import { csvTable } from './csv.ts'
@@ -8,8 +8,8 @@ import { ledgerReport } from './ledger.ts'
 import { ledgerText } from './ledger-text.ts'
 import { queuesReport } from './queues.ts'
 import { storyText } from './story-text.ts'
-import { agentColumns, type Column, callColumns, queueColumns } from './tables.ts'
-import { textTable } from './text.ts'
+import { AGENT_FORMULAS, agentColumns, type Column, callColumns, QUEUE_FORMULAS, queueColumns } from './tables.ts'
+import { duration, textTable } from './text.ts'
 
 /** `zone`: the centre's, such as Asia/Shanghai. `now`: ms since 1970. */
 export type ReportOptions = Asked & { csv?: boolean | undefined; zone: string; now: number }
@@ -18,7 +18,8 @@ export type ReportOptions = Asked & { csv?: boolean | undefined; zone: string; n
 export async function reportAgents(knex: Knex, options: ReportOptions): Promise<string> {
   const interval = readInterval(options, options.zone, options.now)
   const { agents, total } = await agentsReport(knex, interval, options.now)
-  return printed('Agents', interval, options, agentColumns(agents), agents, total)
+  const table = printed('Agents', interval, options, agentColumns(agents), agents, total)
+  return options.csv ? table : [table, ...agents.flatMap(pauses), AGENT_FORMULAS, ''].join('\n')
 }
 
 /** `hotline report queues`. Throws BadInput. */
@@ -26,7 +27,8 @@ export async function reportQueues(knex: Knex, options: ReportOptions & { quarte
   const interval = readInterval(options, options.zone, options.now)
   const grain = options.quarters ? 'quarter-hour' : 'whole'
   const { queues, total } = await queuesReport(knex, interval, grain, options.now)
-  return printed('Queues', interval, options, queueColumns(options.zone, queues), queues, total)
+  const table = printed('Queues', interval, options, queueColumns(options.zone, queues), queues, total)
+  return options.csv ? table : [table, QUEUE_FORMULAS, ''].join('\n')
 }
 
 /** `hotline report calls`: all of them. Throws BadInput. */
@@ -48,6 +50,12 @@ export async function ledger(
   const interval = readInterval(options, options.zone, options.now)
   const report = await ledgerReport(knex, interval, options.now)
   return { text: `Ledger  ${named(interval, options.zone)}\n\n${ledgerText(report)}`, balances: report.balances }
+}
+
+/** `8001 paused: meal 0:20:00, rest 0:05:00`. */
+function pauses({ agent, pausedMsByReason }: AgentFigures): string[] {
+  const reasons = Object.entries(pausedMsByReason).map(([reason, ms]) => `${reason} ${duration(ms)}`)
+  return reasons.length > 0 ? [`${agent} paused: ${reasons.join(', ')}`] : []
 }
 
 function printed<Row>(

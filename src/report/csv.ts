@@ -3,7 +3,7 @@ import type { Cell, Column } from './tables.ts'
 
 /**
  * Comma-separated values with a line of heads. Durations are seconds, shares 0 to 1. A cell that a spreadsheet would
- * take for a formula (= + - @ at its beginning) gets a ' before it.
+ * take for a formula (= + - @ at its beginning) gets a ' before it, and control characters are shown as marks.
  */
 export function csvTable<Row>(columns: Column<Row>[], rows: Row[]): string {
   const heads = columns.map(column => csvHead(column))
@@ -17,5 +17,5 @@ function written({ kind, value }: Cell): string | number {
   if (value === null) return ''
   if (kind === 'duration') return Number(value) / 1_000
   if (kind === 'share') return Number(Number(value).toFixed(4))
-  return value
+  return typeof value === 'string' ? value.replace(/\p{Cc}/gu, '·') : value
 }

@@ -1,4 +1,4 @@
-import { OUTCOMES } from '../call/facts.ts'
+import { OUTCOMES, type Outcome } from '../call/facts.ts'
 import type { AgentFigures } from './agents.ts'
 import type { CallRow } from './calls.ts'
 import { clockTime } from './interval.ts'
@@ -7,18 +7,28 @@ import type { QueueFigures } from './queues.ts'
 /** `duration`: ms. `share`: 0 to 1. null: nothing to show. */
 export type Cell = { kind: Kind; value: string | number | null }
 export type Kind = 'text' | 'count' | 'duration' | 'share'
-export type Column<Row> = { head: string; kind: Kind; cell: (row: Row) => Cell }
+/** `wide`: for CSV alone; a terminal has no room for it. */
+export type Column<Row> = { head: string; kind: Kind; wide: boolean; cell: (row: Row) => Cell }
 
-/** A table's columns, the same for the terminal and for CSV. */
-const column = <Row>(head: string, kind: Kind, value: (row: Row) => Cell['value']): Column<Row> => ({
-  head,
-  kind,
-  cell: row => ({ kind, value: value(row) }),
-})
+type Adding<Row> = (head: string, kind: Kind, value: (row: Row) => Cell['value']) => Column<Row>
+const column =
+  <Row>(wide: boolean): Adding<Row> =>
+  (head, kind, value) => ({ head, kind, wide, cell: row => ({ kind, value: value(row) }) })
+
+export const AGENT_FORMULAS = [
+  'AHT = (talk + hold + wrap-up of the handled calls) ÷ handled; occupancy = (ringing + talk + hold + wrap-up) ÷ (signed in − paused);',
+  'utilisation = (talk + hold + wrap-up) ÷ signed in; CSAT = answers of 4 or 5 ÷ answers; response = answers ÷ surveys offered.',
+].join('\n')
+
+export const QUEUE_FORMULAS = [
+  'Service level = answered within T ÷ (answered + abandoned − short); abandonment = (abandoned − short) ÷ (offered to a queue − short);',
+  'ASA = wait of the answered ÷ answered; AHT = (talk + hold + wrap-up) ÷ handled. A call counts where it arrived.',
+].join('\n')
 
 export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
   const reasons = [...new Set(agents.flatMap(row => Object.keys(row.pausedMsByReason)))].sort()
-  const of = column<AgentFigures>
+  const of = column<AgentFigures>(false)
+  const wide = column<AgentFigures>(true)
   return [
     of('agent', 'text', row => row.agent),
     of('name', 'text', row => row.name),
@@ -29,55 +39,78 @@ export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
     of('hold', 'duration', row => row.holdMs),
     of('wrap-up', 'duration', row => row.wrapUpMs),
     of('paused', 'duration', row => row.pausedMs),
-    ...reasons.map(reason => of(`paused: ${reason}`, 'duration', row => row.pausedMsByReason[reason] ?? 0)),
+    ...reasons.map(reason => wide(`paused: ${reason}`, 'duration', row => row.pausedMsByReason[reason] ?? 0)),
     of('offered', 'count', row => row.offered),
     of('answered', 'count', row => row.answered),
     of('missed', 'count', row => row.missed),
-    of('withdrawn', 'count', row => row.withdrawn),
+    wide('no answer', 'count', row => row.noAnswer),
+    wide('rejected', 'count', row => row.rejected),
+    wide('unreachable', 'count', row => row.unreachable),
+    wide('withdrawn', 'count', row => row.withdrawn),
     of('handled', 'count', row => row.handled),
+    wide('talk of handled', 'duration', row => row.handledTalkMs),
+    wide('hold of handled', 'duration', row => row.handledHoldMs),
+    wide('wrap-up of handled', 'duration', row => row.handledWrapUpMs),
     of('AHT', 'duration', row => row.ahtMs),
     of('occupancy', 'share', row => row.occupancy),
     of('utilisation', 'share', row => row.utilisation),
+    wide('surveys offered', 'count', row => row.surveysOffered),
+    wide('answers', 'count', row => row.answers),
+    wide('answers of 4 or 5', 'count', row => row.goodAnswers),
     of('CSAT', 'share', row => row.csat),
     of('response', 'share', row => row.responseRate),
   ]
 }
 
 export function queueColumns(zone: string, queues: QueueFigures[]): Column<QueueFigures>[] {
-  const seen = OUTCOMES.filter(outcome => queues.some(row => row.outcomes[outcome] > 0))
-  const of = column<QueueFigures>
+  const isSeen = (outcome: Outcome) => queues.some(row => row.outcomes[outcome] > 0)
+  const isWhole = new Set(queues.map(row => row.startAt)).size < 2
+  const of = column<QueueFigures>(false)
+  const wide = column<QueueFigures>(true)
   return [
-    of('from', 'text', row => clockTime(row.startAt, zone)),
+    (isWhole ? wide : of)('from', 'text', row => clockTime(row.startAt, zone)),
     of('queue', 'text', row => row.queue ?? '(none)'),
     of('offered', 'count', row => row.offered),
-    ...seen.map(outcome => of(outcome, 'count', row => row.outcomes[outcome])),
+    ...OUTCOMES.map(outcome => (isSeen(outcome) ? of : wide)(outcome, 'count', row => row.outcomes[outcome])),
     of('open', 'count', row => row.open),
+    wide('offered to queue', 'count', row => row.offeredToQueue),
+    wide('abandoned', 'count', row => row.abandoned),
     of('short', 'count', row => row.short),
     of('T', 'duration', row => row.serviceLevelMs),
     of('within T', 'count', row => row.answeredWithin),
+    wide('abandoned within T', 'count', row => row.abandonedWithin),
     of('service level', 'share', row => row.serviceLevel),
     of('abandonment', 'share', row => row.abandonment),
     of('ASA', 'duration', row => row.asaMs),
     of('longest wait', 'duration', row => row.longestWaitMs),
+    wide('wait of answered', 'duration', row => row.waitOfAnsweredMs),
+    wide('handled', 'count', row => row.handled),
+    wide('talk of handled', 'duration', row => row.talkMs),
+    wide('hold of handled', 'duration', row => row.holdMs),
+    wide('wrap-up of handled', 'duration', row => row.wrapUpMs),
     of('AHT', 'duration', row => row.ahtMs),
   ]
 }
 
 export function callColumns(zone: string): Column<CallRow>[] {
-  const of = column<CallRow>
+  const of = column<CallRow>(false)
+  const wide = column<CallRow>(true)
   return [
     of('arrived', 'text', row => clockTime(row.arrivedAt, zone)),
     of('call', 'text', row => row.id),
     of('caller', 'text', row => row.caller),
-    of('called', 'text', row => row.called),
+    wide('name', 'text', row => row.callerName),
+    wide('called', 'text', row => row.called),
     of('queue', 'text', row => row.queue),
     of('agent', 'text', row => row.agent),
     of('wait', 'duration', row => row.waitMs),
     of('talk', 'duration', row => row.talkMs),
+    wide('hold', 'duration', row => row.holdMs),
     of('outcome', 'text', row => (row.short ? `${row.outcome} (short)` : (row.outcome ?? `open: ${row.phase}`))),
     of('ended by', 'text', row => row.endedBy),
     of('rating', 'count', row => row.rating),
     of('recording', 'text', row => recordingState(row.recording)),
+    wide('file', 'text', row => row.recording?.file ?? null),
   ]
 }
 

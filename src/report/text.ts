@@ -1,7 +1,8 @@
 import type { Cell, Column } from './tables.ts'
 
 /** A table for the terminal: numbers to the right, a line under the heads; Chinese counts as two columns a character. */
-export function textTable<Row>(columns: Column<Row>[], rows: Row[]): string {
+export function textTable<Row>(all: Column<Row>[], rows: Row[]): string {
+  const columns = all.filter(column => !column.wide)
   const lines = [columns.map(column => column.head), ...rows.map(row => columns.map(column => shown(column.cell(row))))]
   const widths = columns.map((_, i) => Math.max(...lines.map(line => width(line[i]!))))
   const drawn = lines.map(line =>
