@@ -31,37 +31,20 @@ export function readQueueLog(lines: Iterable<string>): Told[] {
 }
 
 function meaningOf(line: QueueLogLine): Told | undefined {
-  const { call, agent, at, queue, fields } = line
+  const { call, agent, at } = line
+  const [, said, by] = line.fields
   switch (line.event) {
     case 'QUEUESTART':
       return { kind: 'asterisk-started', call: '', at }
     // Words of our own (dialplan/extensions.conf); their first field is the time in ms.
     case 'LIFEBOAT':
-      return {
-        kind: 'boarded',
-        call,
-        at: msOf(line),
-        queue: queueOf(queue),
-        from: fields[1] ?? '',
-        to: fields[2] ?? '',
-      }
+      return boarded(line)
     case 'TALK':
       return { kind: 'connected', call, at: msOf(line), agent }
     case 'DISMISSED':
-      return {
-        kind: 'dismissed',
-        call,
-        at: msOf(line),
-        outcome: fields[1] === 'closed' ? 'closed' : 'abandoned-in-queue',
-      }
+      return { kind: 'dismissed', call, at: msOf(line), outcome: said === 'closed' ? said : 'abandoned-in-queue' }
     case 'HANGUP':
-      return {
-        kind: 'ended',
-        call,
-        at: msOf(line),
-        cause: Number(fields[1]) || 0,
-        by: fields[2] === 'agent' ? 'agent' : 'caller',
-      }
+      return { kind: 'ended', call, at: msOf(line), cause: Number(said) || 0, by: by === 'agent' ? by : 'caller' }
     // Words of app_queue. A second too early at worst, so where ours say the same, ours come first.
     case 'CONNECT':
       return { kind: 'connected', call, at, agent }
@@ -70,8 +53,17 @@ function meaningOf(line: QueueLogLine): Told | undefined {
   }
 }
 
-/** Our own lines carry their time in ms; one that does not make sense gives way to the line's own. */
-function msOf({ at, fields }: QueueLogLine): number {
-  const ms = Number(fields[0])
-  return Number.isSafeInteger(ms) && Math.abs(ms - at) < 2_000 ? ms : at
+function boarded(line: QueueLogLine): Told {
+  const [, from = '', to = '', arrived] = line.fields
+  const at = msOf(line)
+  return { kind: 'boarded', call: line.call, at, arrivedAt: near(at, arrived), queue: queueOf(line.queue), from, to }
+}
+
+/** Our own lines begin with their time in ms. */
+const msOf = ({ at, fields }: QueueLogLine): number => near(at, fields[0])
+
+/** A time in ms, where it makes sense beside the time that is known already. */
+function near(known: number, said: string | undefined): number {
+  const ms = Number(said)
+  return Number.isSafeInteger(ms) && Math.abs(ms - known) < 5_000 ? ms : known
 }

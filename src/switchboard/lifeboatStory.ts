@@ -7,9 +7,10 @@ import type { Log } from '../log.ts'
 export type Told = {
   readonly call: string
   readonly at: number
-} /** The lifeboat has the caller, for one of our queues or for `lifeboat`, which is anybody. */ & (
-  | { kind: 'boarded'; queue: string; from: string; to: string }
+} & (
   | { kind: 'connected'; agent: string }
+  /** The lifeboat has answered the caller, for one of our queues or for `lifeboat`, which is anybody. */
+  | { kind: 'boarded'; arrivedAt: number; queue: string; from: string; to: string }
   /** The lifeboat gives the caller up, and says so to them. */
   | { kind: 'dismissed'; outcome: 'closed' | 'abandoned-in-queue' }
   /** The caller's channel is gone; told of every call, in the lifeboat or not. */
@@ -98,21 +99,17 @@ export class LifeboatStory {
     await remembered()
   }
 
-  #boarded({ call: id, at, queue, from, to }: Told & { kind: 'boarded' }, filed: ReadonlySet<string>): void {
+  #boarded(told: Told & { kind: 'boarded' }, filed: ReadonlySet<string>): void {
     const { board, flowOf } = this.#parts
+    const { call: id, at, arrivedAt, queue, from, to } = told
     const call = board.call(id)
     if (!call && !filed.has(id)) {
-      const arrived = {
-        kind: 'CallArrived',
-        channel: id,
-        from,
-        name: '',
-        to,
-        flow: flowOf(to),
-        language: 'zh',
-        at,
-      } as const
-      board.learn(id, [arrived, { kind: 'CallAnswered', at }, { kind: 'HandedToLifeboat', queue, at }])
+      const caller = { channel: id, from, name: '', to, flow: flowOf(to), language: 'zh' } as const
+      board.learn(id, [
+        { kind: 'CallArrived', ...caller, at: arrivedAt },
+        { kind: 'CallAnswered', at },
+        { kind: 'HandedToLifeboat', queue, at },
+      ])
     }
     if (call && isInLine(call) && !call.inLifeboat) {
       board.learn(id, [{ kind: 'HandedToLifeboat', queue, at: Math.max(at, call.lastAt) }])

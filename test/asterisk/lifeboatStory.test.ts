@@ -41,7 +41,7 @@ const CALL = 'hotline-1795411734.0'
 const AT = 1_795_411_734_000
 
 /** As Asterisk 22 wrote them. */
-const BOARDED = `1795411734|${CALL}|lifeboat-sales|NONE|LIFEBOAT|1795411734771|13800138000|4008001000`
+const BOARDED = `1795411734|${CALL}|lifeboat-sales|NONE|LIFEBOAT|1795411734771|13800138000|4008001000|1795411734402`
 const QUEUED = `1795411743|${CALL}|lifeboat-sales|NONE|ENTERQUEUE||13800138000|1`
 const TALKING = `1795411744|${CALL}|lifeboat-sales|8001|TALK|1795411744006`
 const CONNECTED = `1795411744|${CALL}|lifeboat-sales|8001|CONNECT|1|hotline-1795411743.1|0`
@@ -94,7 +94,7 @@ test('a call that the lifeboat carried from beginning to end becomes a call like
   expect(board.kinds()).toEqual(['CallArrived', 'CallAnswered', 'HandedToLifeboat', 'LifeboatConnected', 'CallEnded'])
   expect(call).toMatchObject({
     ...{ from: '13800138000', name: '', to: '4008001000', flow: 'hotline', queue: 'sales', inLifeboat: true },
-    ...{ arrivedAt: AT + 771, answeredAt: AT + 771, queuedAt: AT + 771, endedAt: AT + 30_448 },
+    ...{ arrivedAt: AT + 402, answeredAt: AT + 771, queuedAt: AT + 771, endedAt: AT + 30_448 },
     ...{ outcome: 'answered', endedBy: 'agent', cause: 16, short: false },
     leg: { agent: '8001', connectedAt: AT + 10_006, endedAt: AT + 30_448, result: 'answered' },
   })
