@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { aptGet, type PrivateApt, privateApt } from './apt.ts'
+import { makeCacheFolder } from './cache.ts'
 import { type Release, releaseForThisMachine, sourceLine } from './distribution.ts'
 import { isAlive } from './life.ts'
 
@@ -25,9 +26,9 @@ export async function unpacked(program: Program, cacheFolder: string, say: Say):
   const release = await releaseForThisMachine()
   const root = join(cacheFolder, `${program.package}-${release.name}-${process.arch}`)
   if (existsSync(root)) return root
-  await mkdir(cacheFolder, { recursive: true })
+  await makeCacheFolder(cacheFolder)
   await removeLeftovers(cacheFolder)
-  const workshop = await mkdtemp(join(cacheFolder, `${workshopPrefix}${process.pid}-`))
+  const workshop = await mkdtemp(join(cacheFolder, `fetching-${process.pid}@${hostname()}-`))
   try {
     await fetchAndUnpack(program, release, workshop, say)
     await putInPlace(join(workshop, 'root'), root)
@@ -41,7 +42,8 @@ async function fetchAndUnpack(program: Program, release: Release, workshop: stri
   await chmod(workshop, 0o755)
   say(`Reading the list of packages of ${release.distribution} ${release.name} …`)
   const apt = await privateApt(join(workshop, 'apt'), await sourceLine(release, join(workshop, 'lists')))
-  await aptGet(apt, ['update'])
+  const progress = everyFewSeconds(say)
+  await aptGet(apt, ['update'], () => progress('  still reading'))
   await download(program, apt, release, say)
   await unpackAll(apt.archives, join(workshop, 'root'), say)
 }
@@ -55,28 +57,25 @@ async function putInPlace(made: string, wanted: string): Promise<void> {
   }
 }
 
-const workshopPrefix = `fetching-${hostname()}-`
-
 /** What an interrupted run of this machine left behind. A run that still works keeps its folder: its pid is in the name. */
 async function removeLeftovers(cacheFolder: string): Promise<void> {
   for (const name of await readdir(cacheFolder)) {
-    if (!name.startsWith(workshopPrefix)) continue
-    const pid = Number.parseInt(name.slice(workshopPrefix.length), 10)
-    if (!isAlive(pid)) await rm(join(cacheFolder, name), { recursive: true, force: true })
+    const [, pid, host] = /^fetching-(\d+)@(.+)-\w+$/.exec(name) ?? []
+    if (host === hostname() && !isAlive(Number(pid)))
+      await rm(join(cacheFolder, name), { recursive: true, force: true })
   }
 }
 
 async function download(program: Program, apt: PrivateApt, release: Release, say: Say): Promise<void> {
-  const progress = everyFewSeconds(say)
-  let size = ''
+  let progress: Say = () => {}
   await aptGet(apt, ['install', '--download-only', '--no-install-recommends', '--yes', program.package], line => {
-    const need = /^Need to get ([\d.,]+ \w+)/.exec(line)
-    if (need) {
-      size = need[1]!
+    const [, size] = /^Need to get ([\d.,]+ \w+)/.exec(line) ?? []
+    if (size) {
       say(`Fetching ${program.name} from ${release.distribution}'s packages (${size}) …`)
+      progress = everyFewSeconds(say)
     }
-    const status = /^dlstatus:\d+:([\d.]+):/.exec(line)
-    if (status && size) progress(`  fetched ${Math.floor(Number(status[1]))} % of ${size}`)
+    const [, percent] = /^dlstatus:\d+:([\d.]+):/.exec(line) ?? []
+    if (percent) progress(`  fetched ${Math.floor(Number(percent))} %`)
   })
 }
 

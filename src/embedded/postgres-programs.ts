@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { HotlineError } from '../errors.ts'
+import { makeCacheFolder } from './cache.ts'
 import type { Say } from './debian.ts'
 import type { PostgresUser } from './postgres-user.ts'
 
@@ -40,12 +41,12 @@ function packageFolder(): string {
 }
 
 async function makeCopy(source: string, cacheFolder: string, copy: string): Promise<void> {
-  await mkdir(cacheFolder, { recursive: true })
+  await makeCacheFolder(cacheFolder)
   const beside = await mkdtemp(`${copy}.new-`)
   try {
-    await chmod(beside, 0o755)
     await cp(join(source, 'native'), join(beside, 'native'), { recursive: true, filter: path => !path.endsWith('.a') })
     await makeLinks(beside)
+    await run('chmod', ['-R', 'a+rX', beside])
     for (const name of await readdir(join(beside, 'native', 'bin')))
       await chmod(join(beside, 'native', 'bin', name), 0o755)
     await rename(beside, copy)
