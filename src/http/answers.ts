@@ -12,8 +12,18 @@ import type { Stamped } from './stamped.ts'
 const time = z.iso.datetime({ offset: true }).meta({ example: '2026-11-23T09:15:02.123+08:00' })
 const count = z.int().min(0)
 const ms = z.number().min(0).meta({ description: 'ms' })
-const share = z.number().nullable().meta({ description: 'From 0 to 1; null where there is nothing to divide by' })
-const average = z.number().nullable().meta({ description: 'ms; null where there is nothing to divide by' })
+const NONE = 'null where there is nothing to divide by'
+const share = (formula: string) =>
+  z
+    .number()
+    .nullable()
+    .meta({ description: `${formula}; 0 to 1, ${NONE}` })
+const average = (formula: string) =>
+  z
+    .number()
+    .nullable()
+    .meta({ description: `${formula}; ms, ${NONE}` })
+const aht = average('(talk + hold + wrap-up of the handled calls) ÷ handled')
 const outcomes = z.object(
   Object.fromEntries(OUTCOMES.map(name => [name, count])) as Record<(typeof OUTCOMES)[number], typeof count>,
 )
@@ -124,11 +134,11 @@ const agent: z.ZodType<AgentFigures> = z
     surveysOffered: count,
     answers: count,
     goodAnswers: count,
-    ahtMs: average,
-    occupancy: share,
-    utilisation: share,
-    csat: share,
-    responseRate: share,
+    ahtMs: aht,
+    occupancy: share('(ringing + talk + hold + wrap-up) ÷ (signed-in − paused)'),
+    utilisation: share('(talk + hold + wrap-up) ÷ signed-in'),
+    csat: share('goodAnswers (4 or 5) ÷ answers'),
+    responseRate: share('answers ÷ surveysOffered'),
   })
   .meta({ id: 'AgentFigures' })
 
@@ -136,14 +146,14 @@ const queue: z.ZodType<Stamped<QueueFigures>> = z
   .object({
     queue: z.string().nullable().meta({ description: 'null: calls that never reached a waiting line' }),
     startAt: time,
-    serviceLevelMs: ms.nullable(),
+    serviceLevelMs: ms.nullable().meta({ description: 'T, ms; null where lines with different ones are added up' }),
     offered: count.meta({ description: 'The sum of outcomes + open' }),
     outcomes,
     open: count,
     offeredToQueue: count,
     answered: count,
-    abandoned: count,
-    short: count,
+    abandoned: count.meta({ description: "In the line, or while an agent's phone rang" }),
+    short: count.meta({ description: 'Of the abandoned, those sooner than the short-abandon threshold' }),
     answeredWithin: count,
     abandonedWithin: count,
     waitOfAnsweredMs: ms,
@@ -152,10 +162,10 @@ const queue: z.ZodType<Stamped<QueueFigures>> = z
     talkMs: ms,
     holdMs: ms,
     wrapUpMs: ms,
-    serviceLevel: share,
-    abandonment: share,
-    asaMs: average,
-    ahtMs: average,
+    serviceLevel: share('answeredWithin ÷ (answered + abandoned − short)'),
+    abandonment: share('(abandoned − short) ÷ (offeredToQueue − short)'),
+    asaMs: average('waitOfAnsweredMs ÷ answered'),
+    ahtMs: aht,
   })
   .meta({ id: 'QueueFigures' })
 

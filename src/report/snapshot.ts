@@ -14,9 +14,13 @@ export class TooMuch extends HotlineError {
  * All questions of one report see the same moment, however long they take and whatever is written meanwhile. Throws
  * TooMuch where one of them takes longer than 9 s.
  */
-export async function snapshot<T>(knex: Knex, ask: (moment: Knex) => Promise<T>): Promise<T> {
+export async function snapshot<T>(
+  knex: Knex,
+  ask: (moment: Knex) => Promise<T>,
+  withinMs = ANSWER_WITHIN_MS,
+): Promise<T> {
   const inOneMoment = async (moment: Knex): Promise<T> => {
-    await moment.raw(`set local statement_timeout = ${ANSWER_WITHIN_MS}`)
+    await moment.raw(`set local statement_timeout = ${withinMs}`)
     return ask(moment)
   }
   try {

@@ -27,3 +27,12 @@ describe('reports', () => {
     expect(body).toMatchObject({ balances: true, culprits: [], calls: { offered: 8, open: 1 } })
   })
 })
+
+describe('metrics', () => {
+  it('come as Prometheus reads them', async () => {
+    const { status, headers, text } = await get('/metrics')
+    expect(status).toBe(200)
+    expect(headers.get('content-type')).toMatch(/^text\/plain; .*version=/)
+    expect(text).toContain('hotline_test 1')
+  })
+})

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import type { Knex } from 'knex'
 import { pino } from 'pino'
-import { Registry } from 'prom-client'
+import { Gauge, Registry } from 'prom-client'
 import { afterAll, beforeAll } from 'vitest'
 import { createApi } from '../../src/http/api.ts'
 import type { Failure } from '../../src/http/failures.ts'
@@ -31,6 +31,8 @@ export function testApi() {
   const logged: string[] = []
   const log = pino({ level: 'debug' }, keeping(logged))
   const health = { ready: true }
+  const metrics = new Registry()
+  new Gauge({ name: 'hotline_test', help: 'One', registers: [metrics] }).set(1)
   let serving: Serving
 
   /** Another API, over another database. */
@@ -41,7 +43,7 @@ export function testApi() {
       recordingsFolder: join(folder, 'recordings'),
       log,
       health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
-      metrics: new Registry(),
+      metrics,
       zone: 'Asia/Shanghai',
       now: () => nine + 3_600 * S,
     }

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import type { Fact, FactKind } from '../../src/call/facts.ts'
+import { tell } from '../../src/report/story.ts'
+
+const leg = 'h-1~8001~7'
+const agent = '8001'
+const place = { flow: 'hotline', node: 'menu', tries: 2, language: 'zh' } as const
+const why = { rule: 'most-skilled-then-longest-idle', level: 8, idleMs: 90_000, rivals: [], others: {} } as const
+const recording = { file: 'h-1.wav', ms: 61_000, sha256: 'f', faults: [] }
+
+type Untimed<T> = T extends unknown ? Omit<T, 'at' | 'waits'> : never
+
+// One of each kind: the compiler asks for a sentence wherever a kind is added.
+const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } = {
+  CallArrived: [
+    { kind: 'CallArrived', channel: 'h-1', from: '138', name: '王', to: '400', flow: 'hotline', language: 'zh' },
+    'Arrived from 138 "王" at 400: flow hotline, zh',
+  ],
+  CallAnswered: [{ kind: 'CallAnswered' }, 'Answered by the hotline'],
+  Prompted: [{ kind: 'Prompted', say: 's', prompts: ['no-key', 'menu'], place }, 'Hears no-key menu (at menu, try 2)'],
+  PromptFinished: [{ kind: 'PromptFinished', say: 'h-1~say3' }, 'Heard to the end (say3)'],
+  KeyPressed: [{ kind: 'KeyPressed', key: '1' }, 'Pressed 1'],
+  KeyMissed: [{ kind: 'KeyMissed' }, 'Pressed no key in time'],
+  LanguageChosen: [{ kind: 'LanguageChosen', language: 'en' }, 'Chose the language en'],
+  Queued: [{ kind: 'Queued', queue: 'sales', ahead: 2, waitMs: null }, 'Joined the line sales, 2 ahead'],
+  PlaceTold: [{ kind: 'PlaceTold', ahead: 1, waitMs: 90_000 }, 'Still in line, 1 ahead, told to expect 1 min 30 s'],
+  AgentOffered: [
+    { kind: 'AgentOffered', agent, leg, why: { ...why, rivals: [] } },
+    'Offered to agent 8001: skill level 8, idle for 1 min 30 s',
+  ],
+  AgentRang: [{ kind: 'AgentRang', leg }, "The agent's phone rings"],
+  OfferEnded: [
+    { kind: 'OfferEnded', leg, agent, result: 'unreachable', cause: 20 },
+    'Agent 8001 could not be reached (cause 20)',
+  ],
+  AgentAnswered: [{ kind: 'AgentAnswered', leg, agent }, 'Agent 8001 answered'],
+  AgentPrompted: [{ kind: 'AgentPrompted', say: 's', prompts: ['queue/sales'] }, 'The agent hears queue/sales'],
+  Connected: [{ kind: 'Connected', leg, agent, bridge: 'b' }, 'Connected with agent 8001'],
+  Held: [{ kind: 'Held', leg }, 'Put on hold'],
+  Retrieved: [{ kind: 'Retrieved', leg }, 'Taken back from hold'],
+  AgentLeft: [{ kind: 'AgentLeft', leg, agent, cause: 16 }, 'Agent 8001 left (cause 16)'],
+  SurveyOffered: [{ kind: 'SurveyOffered' }, 'Asked to rate the talk'],
+  SurveyAnswered: [{ kind: 'SurveyAnswered', rating: 5 }, 'Rated 5'],
+  Dismissed: [{ kind: 'Dismissed', outcome: 'closed' }, 'The hotline ends the call: closed'],
+  HandedToLifeboat: [{ kind: 'HandedToLifeboat', queue: 'sales' }, 'Handed to the lifeboat, line sales'],
+  LifeboatConnected: [{ kind: 'LifeboatConnected', agent, leg }, 'The lifeboat connected agent 8001'],
+  CallEnded: [
+    { kind: 'CallEnded', outcome: 'abandoned-in-queue', short: true, by: 'caller', cause: 16 },
+    'Ended by the caller: abandoned-in-queue (short) (cause 16)',
+  ],
+  RecordingFiled: [{ kind: 'RecordingFiled', recording }, 'Recording filed, 1 min 1 s, whole: h-1.wav'],
+}
+
+describe('every fact is told in a sentence', () => {
+  it.each(Object.entries(TOLD))('%s', (_, [fact, sentence]) => {
+    expect(tell({ at: 0, ...fact } as Fact)).toEqual({ text: sentence, details: [] })
+  })
+  it('a recording with faults names them', () => {
+    const faulty = { ...recording, faults: ['2.0 s shorter than the call'] }
+    const lost = { file: null, ms: 0, sha256: null, faults: ['the disk was full'] }
+    const told = [faulty, lost].map(recording => tell({ at: 0, kind: 'RecordingFiled', recording }).text)
+    expect(told).toEqual([
+      'Recording filed, 1 min 1 s, 2.0 s shorter than the call: h-1.wav',
+      'No recording: the disk was full',
+    ])
+  })
+  it('a fact of a newer version is shown by its name', () => {
+    expect(tell({ at: 0, kind: 'Teleported' } as never).text).toBe('Teleported')
+  })
+})
+
+describe('an offer tells why, and why not the others', () => {
+  it('each rival with their disadvantage, then how many could not be asked', () => {
+    const rivals = [
+      { agent: '8002', level: 8, idleMs: 30_000, because: 'idle-less-long' as const },
+      { agent: '8003', level: 5, idleMs: 600_000, because: 'less-skilled' as const },
+      { agent: '8004', level: 9, idleMs: 600_000, because: 'missed-this-call' as const },
+    ]
+    const others = { talking: 3, paused: 1 }
+    const offer = tell({ at: 0, kind: 'AgentOffered', agent, leg, why: { ...why, rivals, others } })
+    expect(offer.details).toEqual([
+      'not 8002: idle less long (skill level 8, idle for 30.0 s)',
+      'not 8003: less skilled (skill level 5, idle for 10 min 0 s)',
+      'not 8004: missed this call before (skill level 9, idle for 10 min 0 s)',
+      'could not be asked: 3 talking, 1 paused',
+    ])
+  })
+})
