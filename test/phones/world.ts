@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Knex } from 'knex'
 import type { Agent } from '../../src/agent/agent.ts'
@@ -11,6 +12,7 @@ import type { Fact, FactKind } from '../../src/call/facts.ts'
 import { type AsteriskAt, type Config, readConfig } from '../../src/config.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { bringAlong, type Surroundings } from '../../src/embedded/bring.ts'
+import { startPostgres } from '../../src/embedded/postgres.ts'
 import type { InviteOptions, SoftphoneOptions } from '../../src/softphone/softphone.ts'
 import { Softphone } from '../../src/softphone/softphone.ts'
 
@@ -26,8 +28,13 @@ export const VOICES = { caller: 440, agent: 880, other: 1_300 }
 type Settings = {
   base: number
   environment?: Record<string, string>
-  between?: Partial<AsteriskAt> & { databaseUrl?: string }
+  between?: Partial<AsteriskAt> & { postgresPort?: number }
 }
+
+/** A line of the service's log. Levels as pino has them: 40 is a warning, 50 an error. */
+export type Logged = { level: number; msg: string; error?: string; call?: string; faults?: string[] }
+export const WARN = 40
+export const ERROR = 50
 
 /**
  * A centre of its own for one test file: a private Asterisk and Postgres in a folder of their own, the service in a process
@@ -35,13 +42,15 @@ type Settings = {
  */
 export class World {
   readonly config: Config
-  readonly surroundings: Surroundings
+  surroundings: Surroundings
   readonly knex: Knex
   /** What the service believes, as it tells us. */
   readonly calls = new Map<string, Call>()
   readonly agents = new Map<string, Agent>()
   /** Every fact the service has told us, with its call. */
   readonly facts: { call: string; fact: Fact }[] = []
+  /** Every line that the service has logged, in all its lives. */
+  readonly logged: Logged[] = []
   readonly #told = new EventEmitter().setMaxListeners(1_000)
   readonly #environment: Record<string, string>
   readonly #between: Settings['between']
@@ -75,14 +84,38 @@ export class World {
 
   /** Resolves when it has recovered and answers callers. */
   async startService(): Promise<void> {
+    this.launchService()
+    await this.serviceReady()
+  }
+
+  /** Starts it, and does not wait for it to be ready: something that it needs may be away. */
+  launchService(): void {
     const { databaseUrl, asterisk, apiKey } = this.surroundings
-    const { databaseUrl: wire, ...others } = this.#between ?? {}
-    const surroundings = { databaseUrl: wire ?? databaseUrl, asterisk: { ...asterisk, ...others }, apiKey, private: {} }
+    const { postgresPort, ...others } = this.#between ?? {}
+    const url = new URL(databaseUrl)
+    if (postgresPort) url.port = String(postgresPort)
+    const surroundings = { databaseUrl: url.href, asterisk: { ...asterisk, ...others }, apiKey, private: {} }
     const settings = JSON.stringify({ environment: this.#environment, surroundings, home })
-    const service = fork(SERVICE, [settings], { execArgv: ['--import', 'tsx'], cwd: home })
+    const service = fork(SERVICE, [settings], { execArgv: ['--import', 'tsx'], cwd: home, silent: true })
     this.#service = service
     service.on('message', message => this.#hear(message as Message))
-    await this.until('the service is ready', () => this.#isReady, 60_000)
+    service.stderr!.pipe(process.stderr)
+    createInterface({ input: service.stdout! }).on('line', line => this.#read(line))
+  }
+
+  serviceReady(withinMs = 60_000): Promise<void> {
+    return this.until('the service is ready', () => this.#isReady, withinMs)
+  }
+
+  get isServiceAlive(): boolean {
+    return this.#service!.exitCode === null && this.#service!.signalCode === null
+  }
+
+  /** What it logs is kept, and passed on. */
+  #read(line: string): void {
+    process.stdout.write(`${line}\n`)
+    if (line.startsWith('{')) this.logged.push(JSON.parse(line) as Logged)
+    this.#told.emit('told')
   }
 
   #isReady = false
@@ -232,11 +265,35 @@ export class World {
     return [...channels, ...bridges].map(({ id }) => id)
   }
 
+  /** SIGKILL. */
+  killAsterisk(): void {
+    this.surroundings.private.asterisk!.kill()
+  }
+
+  /** Starts Asterisk anew on the folder of the one that died. */
+  async startAsterisk(): Promise<void> {
+    this.surroundings = await bringAlong(this.config, () => {})
+  }
+
+  // ── Postgres itself ──
+
+  /** SIGKILL. */
+  killPostgres(): void {
+    this.surroundings.private.postgres!.kill()
+  }
+
+  /** Starts Postgres anew on the folder of the one that died. */
+  async startPostgres(): Promise<void> {
+    const { folder, ports, cacheFolder } = this.config
+    const where = { folder: join(folder, 'postgres'), port: ports.postgres, cacheFolder }
+    this.surroundings.private.postgres = await startPostgres({ ...where, say: () => {} })
+  }
+
   /** Stops all of it, whatever else fails. */
   async close(): Promise<void> {
     try {
       await Promise.all(this.#phones.map(phone => phone.close()))
-      await this.killService()
+      if (this.isServiceAlive) await this.killService()
       await this.knex.destroy()
     } finally {
       await this.surroundings.stop()
