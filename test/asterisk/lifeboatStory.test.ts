@@ -1,41 +1,10 @@
 import { beforeEach, expect, test } from 'vitest'
 import { readQueueLog } from '../../src/asterisk/queueLog.ts'
 import type { Call } from '../../src/call/call.ts'
-import { decide } from '../../src/call/decide.ts'
-import { evolve } from '../../src/call/evolve.ts'
-import type { Fact, Happening } from '../../src/call/facts.ts'
-import type { View } from '../../src/call/view.ts'
+import type { Fact } from '../../src/call/facts.ts'
 import type { Log } from '../../src/log.ts'
-import { type Board, LifeboatStory, type Told } from '../../src/switchboard/lifeboatStory.ts'
-
-/** The switchboard on paper: it knows its calls, and does nothing. */
-class PaperBoard implements Board {
-  readonly known = new Map<string, Call>()
-  readonly facts: Fact[] = []
-
-  get calls(): Call[] {
-    return [...this.known.values()]
-  }
-
-  call(id: string): Call | undefined {
-    return this.known.get(id)
-  }
-
-  happen(id: string, happening: Happening): void {
-    this.learn(id, decide(this.known.get(id) ?? null, happening, { shortAbandonMs: 5_000 } as View))
-  }
-
-  learn(id: string, facts: readonly Fact[]): void {
-    for (const fact of facts) {
-      this.known.set(id, evolve(this.known.get(id) ?? null, fact))
-      this.facts.push(fact)
-    }
-  }
-
-  kinds(): string[] {
-    return this.facts.map(fact => fact.kind)
-  }
-}
+import { LifeboatStory, type Told } from '../../src/switchboard/lifeboatStory.ts'
+import { PaperBoard } from './paperBoard.ts'
 
 const CALL = 'hotline-1795411734.0'
 const AT = 1_795_411_734_000
