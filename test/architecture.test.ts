@@ -25,7 +25,8 @@ const ROOMS: Record<string, string[]> = {
   http: ['errors', 'log', 'call', 'switchboard', 'report'],
   softphone: ['errors'],
   embedded: ['config', 'errors', 'log'],
-  main: ['config', 'errors', 'log', 'call', 'switchboard', 'database', 'asterisk', 'report', 'http', 'embedded'],
+  exchange: ['config', 'errors', 'log', 'call', 'switchboard', 'database', 'asterisk'],
+  main: ['config', 'errors', 'log', 'switchboard', 'database', 'http', 'embedded', 'exchange'],
   doctor: ['config', 'errors', 'log', 'ivr', 'recording', 'database', 'asterisk', 'embedded'],
   demo: [
     'config',

@@ -23,8 +23,8 @@ export class Centre {
   flow = (id: string): Flow => found(this.#flows, id, 'flow')
   queue = (id: string): Queue => found(this.#queues, id, 'queue')
 
-  get queueIds(): string[] {
-    return [...this.#queues.keys()]
+  get queues(): Queue[] {
+    return [...this.#queues.values()]
   }
 }
 

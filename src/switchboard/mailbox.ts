@@ -28,12 +28,16 @@ export class Mailbox {
     return this.#tail
   }
 
-  after(remembered: Promise<void>, commands: Command[]): void {
+  /** `others`: what must be done elsewhere before. */
+  after(remembered: Promise<void>, commands: Command[], others?: Promise<unknown>): void {
     const before = this.#tail
     this.#tail = remembered.then(
-      () => before.then(() => this.#do(commands)),
-      // Whoever keeps the memory answers for it (another controller won, say); what was not remembered is not done.
-      thrown => this.#log.warn({ call: this.call.id, error: sentenceOf(thrown) }, 'not remembered, so not done'),
+      () => Promise.all([before, others]).then(() => this.#do(commands)),
+      async thrown => {
+        await before
+        // Whoever keeps the memory answers for it (another controller won, say); what was not remembered is not done.
+        this.#log.warn({ call: this.call.id, error: sentenceOf(thrown) }, 'not remembered, so not done')
+      },
     )
   }
 

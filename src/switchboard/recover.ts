@@ -2,8 +2,9 @@ import { isHeldByCall } from '../agent/agent.ts'
 import { type Call, openLeg } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
-import { bridgeId, callOf, isOurs } from '../ids.ts'
+import { bridgeId } from '../ids.ts'
 import type { Log } from '../log.ts'
+import { isCallerGone, missed, sayingsOf, strays } from './compare.ts'
 import type { Clock, Phone, Seen } from './ports.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -25,54 +26,39 @@ export type Recovery = {
  */
 export async function recover(recovery: Recovery): Promise<void> {
   const { board, phone, log } = recovery
+  board.sleep()
   await board.settled()
   const believed = board.calls
-  const seen = await phone.look(believed.flatMap(call => [call.saying, call.sayingToAgent].filter(say => say !== null)))
+  const seen = await phone.look(believed.flatMap(sayingsOf))
   for (const call of believed) {
     for (const happening of await missedBy(call, seen, recovery)) board.happen(call.id, happening)
     board.again(call.id, commandsAgain(board.call(call.id) ?? call, seen))
   }
   welcomeUnknownCallers(recovery, seen)
-  await clearAway(recovery, seen)
+  await Promise.allSettled(strays(seen, id => board.call(id)).map(command => phone.perform(command)))
   freeAgentsWithoutCall(board)
+  board.wake()
   log.info({ calls: board.calls.length, channels: seen.channels.size }, 'recovered')
 }
 
-/** What must have happened to a call while nobody listened, oldest first. */
 async function missedBy(call: Call, seen: Seen, recovery: Recovery): Promise<Happening[]> {
-  const at = recovery.clock.now()
-  if (call.phase === 'ended' || call.inLifeboat) return []
-  const caller = seen.channels.get(call.channel)
-  if (!caller) return [await callerGone(call, seen, recovery)]
-  return [
-    ...(call.phase === 'arriving' && caller.up ? [{ kind: 'Answered', at } as const] : []),
-    ...legMissed(call, seen, at),
-    ...[call.saying, call.sayingToAgent]
-      .filter(say => say !== null && !seen.sayings.has(say))
-      .map(say => ({ kind: 'PromptEnded', say: say!, at }) as const),
-  ]
+  return isCallerGone(call, seen) ? [await callerGone(call, seen, recovery)] : missed(call, seen, recovery.clock.now())
 }
 
-async function callerGone(call: Call, seen: Seen, recovery: Recovery): Promise<Happening> {
+export async function callerGone(
+  call: Call,
+  seen: Seen,
+  { clock, endOf }: Pick<Recovery, 'clock' | 'endOf'>,
+): Promise<Happening> {
   const died = seen.startedAt > call.arrivedAt
-  const end = await recovery.endOf(call)
-  const at = end?.at ?? recovery.clock.now()
+  const end = await endOf(call)
+  const at = end?.at ?? clock.now()
   return { kind: 'CallerGone', cause: end?.cause ?? 0, by: died && !end?.cause ? 'asterisk' : 'caller', at }
-}
-
-function legMissed(call: Call, seen: Seen, at: number): Happening[] {
-  const leg = openLeg(call)
-  if (!leg) return []
-  const channel = seen.channels.get(leg.id)
-  // Never rung, or rung out unseen: the agent is not to blame (cause 0).
-  if (!channel) return [{ kind: 'LegEnded', leg: leg.id, cause: 0, at }]
-  return channel.up && leg.answeredAt === null ? [{ kind: 'LegAnswered', leg: leg.id, at }] : []
 }
 
 /** Commands that a call in this phase has given, and that may never have arrived. */
 function commandsAgain(call: Call, seen: Seen): Command[] {
   const { channel } = call
-  if (call.phase === 'ended') return [{ do: 'file-recording', call }]
   if (call.inLifeboat) return seen.channels.get(channel)?.ours ? [{ do: 'lifeboat', channel, queue: call.queue! }] : []
   if (call.phase === 'arriving') return [{ do: 'answer', channel }]
   if (call.dismissed && !call.saying) return [{ do: 'hang-up', channel, cause: 16 }]
@@ -104,22 +90,8 @@ function welcomeUnknownCallers({ board, clock, flowOf }: Recovery, seen: Seen): 
   }
 }
 
-/** Legs and bridges of calls that need them no more, and what an agent dialled before we were here. */
-async function clearAway({ board, phone }: Recovery, seen: Seen): Promise<void> {
-  const commands: Command[] = []
-  for (const { id, role, ours } of seen.channels.values()) {
-    const call = board.call(callOf(id))
-    const needed = isOurs(id) ? call && openLeg(call)?.id === id : role !== 'agent' || !ours
-    if (!needed) commands.push({ do: 'hang-up', channel: id, cause: 16 })
-  }
-  for (const id of seen.bridges.keys()) {
-    if (board.call(callOf(id))?.phase !== 'talking') commands.push({ do: 'disconnect', bridge: id })
-  }
-  await Promise.allSettled(commands.map(command => phone.perform(command)))
-}
-
 /** A state that only a call can end, and no call behind it. */
-function freeAgentsWithoutCall(board: Switchboard): void {
+export function freeAgentsWithoutCall(board: Switchboard): void {
   for (const agent of board.agents.values()) {
     const call = agent.call === null ? undefined : board.call(agent.call)
     if (isHeldByCall(agent) && (!call || openLeg(call)?.agent !== agent.id)) board.freeAgent(agent.id)

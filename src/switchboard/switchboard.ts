@@ -1,4 +1,4 @@
-import { type Agent, isHeldByCall, isSignedIn, talkEnded, woken } from '../agent/agent.ts'
+import { type Agent, isHeldByCall, talkEnded, woken } from '../agent/agent.ts'
 import { type Code, dial } from '../agent/codes.ts'
 import { agentAfter, agentOf } from '../call/agents.ts'
 import { type Call, isClosed, type Leg, nextWait } from '../call/call.ts'
@@ -7,13 +7,11 @@ import { decide } from '../call/decide.ts'
 import { evolve } from '../call/evolve.ts'
 import type { Fact, Happening } from '../call/facts.ts'
 import type { View } from '../call/view.ts'
+import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { chooseAgent, levelFor } from '../queue/choose.ts'
-import { chooseCaller, expectedWait, WaitingLines } from '../queue/line.ts'
-import { Pace } from '../queue/pace.ts'
-import type { Waiting } from '../queue/queue.ts'
 import type { Centre } from './centre.ts'
 import { Mailbox } from './mailbox.ts'
+import { Matching } from './matching.ts'
 import type { AgentChange, Change, Clock, Memory, Phone } from './ports.ts'
 
 const SHORT_ABANDON_MS = 5_000
@@ -31,21 +29,32 @@ export class Switchboard {
   readonly #parts: Parts
   readonly #mailboxes = new Map<string, Mailbox>()
   readonly #agents = new Map<string, Agent>()
-  readonly #lines = new WaitingLines()
-  readonly #pace = new Pace()
+  readonly #matching: Matching
+  /** By agent: resolves when the call they had before has let go of their phone. */
+  readonly #letGo = new Map<string, Promise<void>>()
   readonly #agentTimers = new Map<string, () => void>()
   readonly #watchers = new Set<Watcher>()
   readonly #view: View
-  /** False: nobody is offered to anybody (the database cannot vouch for a claim). */
+  /** False: the database cannot vouch for a claim. */
   #offering = true
+  /** False: we do not hear what happens, so nobody is offered to anybody, and no call's wait runs out. */
+  #awake = false
 
   constructor(parts: Parts) {
     this.#parts = parts
+    const { centre, clock } = parts
+    this.#matching = new Matching({
+      agents: this.#agents,
+      queue: centre.queue,
+      now: () => clock.now(),
+      mayOffer: () => this.#offering && this.#awake,
+      offer: (call, agent, why) => this.happen(call, { kind: 'AgentChosen', agent, why, at: clock.now() }),
+    })
     this.#view = {
-      flow: parts.centre.flow,
-      queue: parts.centre.queue,
-      placeInLine: (queue, since) => this.#placeInLine(queue, since),
-      staffed: queue => this.#staffed(queue),
+      flow: centre.flow,
+      queue: centre.queue,
+      placeInLine: (queue, since) => this.#matching.placeInLine(queue, since),
+      staffed: queue => this.#matching.isStaffed(queue),
       shortAbandonMs: SHORT_ABANDON_MS,
       namedQueues: ['sales', 'support', 'operator'],
     }
@@ -97,28 +106,41 @@ export class Switchboard {
   freeAgent(id: string): void {
     const agent = this.#agents.get(id)
     if (!agent || !isHeldByCall(agent)) return
-    void this.#changeAgent(agent, talkEnded(agent, 0, this.#parts.clock.now()))
+    this.#turn(agent, talkEnded(agent, 0, this.#parts.clock.now()))
   }
 
   /** Stops or starts offering callers to agents. */
   offer(on: boolean): void {
     this.#offering = on
-    if (on) for (const agent of this.#agents.values()) this.#offerTo(agent)
+    if (on) this.#matching.matchAll()
+  }
+
+  /** We no longer hear what happens in Asterisk: what we cannot see we do not judge. */
+  sleep(): void {
+    this.#awake = false
+    for (const mailbox of this.#mailboxes.values()) mailbox.disarm()
+  }
+
+  /** We know how things stand, and go on from there: waits that ran out meanwhile are over now. */
+  wake(): void {
+    this.#awake = true
+    for (const mailbox of this.#mailboxes.values()) this.#arm(mailbox)
+    this.#matching.matchAll()
   }
 
   // ── Coming back ──
 
-  /** Takes over what the database knows and forgets all else: the beginning of every start. */
+  /** Takes over what the database knows and forgets all else: the beginning of every start. Sleeps until `wake`. */
   restore(agents: Iterable<Agent>, calls: Iterable<Call>): void {
+    this.sleep()
     this.stop()
     this.#mailboxes.clear()
     this.#agents.clear()
-    this.#lines.clear()
+    this.#matching.clear()
     for (const agent of agents) this.#setAgent(agent)
     for (const call of calls) {
       this.#mailboxes.set(call.id, this.#newMailbox(call))
-      this.#arm(this.#mailboxes.get(call.id)!)
-      this.#seat(call)
+      this.#matching.seat(call)
     }
   }
 
@@ -147,7 +169,11 @@ export class Switchboard {
     const { after, legs, commands, agents } = this.#fold(before, facts)
     this.#keep(mailbox, { call: { after, facts, legs }, agents }, act ? commands : [])
     this.#tell(after, facts, agents)
-    this.#match(before, after, agents)
+    this.#matching.match(
+      before,
+      after,
+      agents.map(agent => agent.after.id),
+    )
   }
 
   #fold(start: Call | null, facts: readonly Fact[]) {
@@ -177,8 +203,17 @@ export class Switchboard {
     for (const { after } of change.agents) this.#setAgent(after)
     this.#arm(mailbox)
     const remembered = this.#parts.memory.remember(change)
-    mailbox.after(remembered, commands)
+    mailbox.after(remembered, commands, this.#whenLetGo(commands))
+    for (const { before, after } of change.agents) {
+      if (isHeldByCall(before) && !isHeldByCall(after)) this.#letGo.set(after.id, mailbox.idle)
+    }
     if (isClosed(call)) this.#mailboxes.delete(call.id)
+  }
+
+  /** A phone is not rung before its former call has let go of it: it would be busy. */
+  #whenLetGo(commands: readonly Command[]): Promise<unknown> | undefined {
+    const held = commands.flatMap(command => (command.do === 'ring' ? (this.#letGo.get(command.agent) ?? []) : []))
+    return held.length === 0 ? undefined : Promise.all(held)
   }
 
   #newMailbox(call: Call): Mailbox {
@@ -190,7 +225,7 @@ export class Switchboard {
 
   #arm(mailbox: Mailbox): void {
     mailbox.disarm()
-    const due = nextWait(mailbox.call)
+    const due = this.#awake ? nextWait(mailbox.call) : undefined
     if (due) mailbox.timer = this.#parts.clock.at(due.at, () => this.#due(mailbox, due.wait))
   }
 
@@ -205,8 +240,15 @@ export class Switchboard {
     const change = [{ before, after }]
     const remembered = this.#parts.memory.remember({ agents: change })
     this.#tell(null, [], change)
-    this.#offerTo(after)
+    this.#matching.offerTo(after)
     await remembered
+  }
+
+  /** Nobody waits for this to be remembered; whoever keeps the memory answers for it where it cannot be. */
+  #turn(before: Agent, after: Agent): void {
+    this.#changeAgent(before, after).catch(thrown =>
+      this.#parts.log.warn({ agent: after.id, error: sentenceOf(thrown) }, 'not remembered'),
+    )
   }
 
   #setAgent(agent: Agent): void {
@@ -220,70 +262,12 @@ export class Switchboard {
       clock.at(agent.wakeAt, () => {
         const now = this.#agents.get(agent.id)!
         // It ended at its time, also where nobody was there to see it.
-        void this.#changeAgent(now, woken(now, agent.wakeAt!))
+        this.#turn(now, woken(now, agent.wakeAt!))
       }),
     )
   }
 
   #tell(call: Call | null, facts: readonly Fact[], agents: readonly AgentChange[]): void {
     for (const watcher of this.#watchers) watcher(call, facts, agents)
-  }
-
-  /** Seats the caller in or out of the line, and looks whom the change has brought together. */
-  #match(before: Call | null, after: Call, agents: readonly AgentChange[]): void {
-    if (after.outcome === 'answered' && before?.leg?.connectedAt != null && after.queue && before.phase !== 'ended') {
-      this.#pace.handled(after.queue, this.#handlingMs(after))
-    }
-    const waiting = this.#seat(after)
-    if (waiting && this.#isFirst(waiting)) this.#offerAgent(waiting)
-    for (const { after: agent } of agents) this.#offerTo(this.#agents.get(agent.id)!)
-  }
-
-  #handlingMs(call: Call): number {
-    const { leg, queue } = call
-    return leg!.endedAt! - leg!.offeredAt + this.#view.queue(queue!).wrapUpMs
-  }
-
-  #seat(call: Call): Waiting | undefined {
-    const waits = call.phase === 'queued' && call.dismissed === null && !call.inLifeboat
-    if (!waits) {
-      this.#lines.leave(call.id)
-      return undefined
-    }
-    const queue = this.#view.queue(call.queue!)
-    const waiting: Waiting = { call: call.id, queue, since: call.queuedAt!, missedBy: call.missedBy }
-    this.#lines.join(waiting)
-    return waiting
-  }
-
-  #isFirst(waiting: Waiting): boolean {
-    return this.#lines.first(waiting.queue.id)?.call === waiting.call
-  }
-
-  #offerAgent(waiting: Waiting): void {
-    if (!this.#offering) return
-    const at = this.#parts.clock.now()
-    const chosen = chooseAgent(waiting, this.#agents.values(), at)
-    if (chosen) this.happen(waiting.call, { kind: 'AgentChosen', agent: chosen.agent.id, why: chosen.why, at })
-  }
-
-  /** A free agent gets the longest waiting caller they can serve; who exactly serves that caller, the queue's rule says. */
-  #offerTo(agent: Agent): void {
-    if (agent.state !== 'ready') return
-    const waiting = chooseCaller(agent, this.#lines)
-    if (waiting) this.#offerAgent(waiting)
-  }
-
-  #placeInLine(queue: string, since: number): { ahead: number; waitMs: number | null } {
-    const ahead = this.#lines.ahead(queue, since)
-    const mean = this.#pace.meanMs(queue)
-    return { ahead, waitMs: expectedWait(this.#view.queue(queue), ahead, this.#agents.values(), mean) ?? null }
-  }
-
-  #staffed(queue: string): boolean {
-    const asked = this.#view.queue(queue)
-    for (const agent of this.#agents.values())
-      if (isSignedIn(agent) && levelFor(agent, asked) !== undefined) return true
-    return false
   }
 }

@@ -1,0 +1,217 @@
+import type { Knex } from 'knex'
+import { schedule } from 'node-cron'
+import { pushAccounts } from './asterisk/accounts.ts'
+import { type Ami, openAmi } from './asterisk/ami.ts'
+import { Ari } from './asterisk/ari.ts'
+import { Desk } from './asterisk/desk.ts'
+import { EVENTS_READ } from './asterisk/events.ts'
+import { Intake } from './asterisk/intake.ts'
+import { createLifeboat } from './asterisk/lifeboat.ts'
+import { createLifeboatReader, type Position } from './asterisk/lifeboatReader.ts'
+import { AriPhone } from './asterisk/phone.ts'
+import { Tapes } from './asterisk/tapes.ts'
+import type { Call } from './call/call.ts'
+import type { AsteriskAt, Config } from './config.ts'
+import { bookmark } from './database/bookmarks.ts'
+import { areOnRecord, loadAccounts, loadAgents, loadNumbers, loadOpenCalls, loadQueues } from './database/load.ts'
+import type { DatabaseMemory } from './database/memory.ts'
+import { sentenceOf } from './errors.ts'
+import type { Log } from './log.ts'
+import { Audit } from './switchboard/audit.ts'
+import { Centre } from './switchboard/centre.ts'
+import { LifeboatStory } from './switchboard/lifeboatStory.ts'
+import type { Clock } from './switchboard/ports.ts'
+import { recover } from './switchboard/recover.ts'
+import { Switchboard } from './switchboard/switchboard.ts'
+
+export type ExchangeParts = {
+  config: Config
+  asterisk: AsteriskAt
+  knex: Knex
+  memory: DatabaseMemory
+  clock: Clock
+  log: Log
+}
+
+const RECOVER_AGAIN_MS = 1_000
+/** Every ten seconds: what was never heard of is made up for within two looks. */
+const AUDITS = '*/10 * * * * *'
+
+/** The switchboard and its links to Asterisk, and how they come back after one of them was lost. */
+export async function openExchange(parts: ExchangeParts): Promise<Exchange> {
+  const queues = await loadQueues(parts.knex)
+  const exchange = new Exchange(parts, new Centre(queues, await loadNumbers(parts.knex)))
+  await exchange.restore()
+  return exchange
+}
+
+export class Exchange {
+  readonly board: Switchboard
+  /** Resolves when the first recovery is done: from then on callers are answered. */
+  readonly ready: Promise<void>
+  readonly #parts: ExchangeParts
+  readonly #centre: Centre
+  readonly #ari: Ari
+  readonly #ami: Ami
+  readonly #phone: AriPhone
+  readonly #tapes: Tapes
+  readonly #intake: Intake
+  readonly #lifeboat: ReturnType<typeof createLifeboat>
+  readonly #story: LifeboatStory
+  readonly #audits: ReturnType<typeof schedule>
+  #becameReady = (): void => {}
+  #isRecovered = false
+
+  constructor(parts: ExchangeParts, centre: Centre) {
+    const { config, asterisk, knex, memory, clock, log } = parts
+    const { host, user } = asterisk
+    this.#parts = parts
+    this.#centre = centre
+    this.ready = new Promise(done => {
+      this.#becameReady = done
+    })
+    this.#tapes = new Tapes(config.recordingsFolder)
+    this.#ari = new Ari({
+      host,
+      port: asterisk.ariPort,
+      user,
+      password: asterisk.ariSecret,
+      log,
+      onUp: () => void this.#comeBack(),
+      onDown: () => this.#goAway(),
+      onEvent: event => this.#intake.take(event),
+    })
+    this.#phone = new AriPhone(this.#ari, config.soundsFolder, ({ call }) => this.#file(call))
+    this.board = new Switchboard({ centre, phone: this.#phone, memory, clock, log })
+    const desk = new Desk(this.board, this.#phone, log)
+    const isRemembering = (): boolean => memory.isPresent
+    this.#intake = new Intake({ board: this.board, desk, clock, log, flowOf: this.#flowOf, isRemembering })
+    this.#ami = openAmi({
+      host,
+      port: asterisk.amiPort,
+      user,
+      secret: asterisk.amiSecret,
+      log,
+      onUp: () => this.#lifeboat.compare(),
+      // The dialplan rings this bell when the lifeboat has written something.
+      onEvent: event => event.event === 'UserEvent' && event.userevent === 'Lifeboat' && this.#story.hear(),
+    })
+    this.#lifeboat = createLifeboat({
+      ami: this.#ami,
+      agents: () => this.board.agents.values(),
+      queues: centre.queues,
+      log,
+    })
+    this.board.watch((_call, _facts, agents) => {
+      for (const { before, after } of agents) this.#lifeboat.watch(before, after)
+    })
+    const reader = createLifeboatReader({ path: config.queueLog, bookmark: bookmark<Position>(knex, 'queue_log'), log })
+    this.#story = new LifeboatStory({
+      board: this.board,
+      read: take => reader.read(take),
+      onRecord: calls => areOnRecord(knex, calls),
+      remembered: () => memory.settled(),
+      flowOf: this.#flowOf,
+      endOf: call => this.#tapes.endOf(call),
+      log,
+    })
+    const audit = new Audit({ board: this.board, phone: this.#phone, clock, log, endOf: this.#endOf })
+    this.#audits = schedule(AUDITS, () => this.#audit(audit), { noOverlap: true })
+  }
+
+  get isUp(): { ari: boolean; ami: boolean } {
+    return { ari: this.#ari.isUp, ami: this.#ami.isUp }
+  }
+
+  /** Connects to Asterisk, and answers callers from the first recovery on. */
+  start(): void {
+    this.#ari.start()
+  }
+
+  /** Lets go of Asterisk. No call ends by it. */
+  async stop(): Promise<void> {
+    await this.#audits.destroy()
+    this.#ari.stop()
+    await this.#ami.close()
+    this.#lifeboat.close()
+    this.board.stop()
+    await this.board.settled()
+  }
+
+  /** Believes what the database holds. Rejects where it cannot be read. */
+  async restore(): Promise<void> {
+    const { knex } = this.#parts
+    this.board.restore(await loadAgents(knex), await loadOpenCalls(knex))
+  }
+
+  /** The database holds something else than we believed: what it holds counts. Talks go on meanwhile; events wait. */
+  async beginAgain(): Promise<void> {
+    this.#goAway()
+    try {
+      await this.restore()
+    } catch (thrown) {
+      this.#parts.log.warn({ error: sentenceOf(thrown) }, 'the story cannot be read, which is tried again')
+      setTimeout(() => void this.beginAgain(), RECOVER_AGAIN_MS)
+      return
+    }
+    if (this.#ari.isUp) await this.#comeBack()
+  }
+
+  /** The database has gone, or has come back. */
+  onPresence(present: boolean): void {
+    this.board.offer(present)
+    if (present) return
+    const at = this.#parts.clock.now()
+    for (const call of this.board.calls) this.board.happen(call.id, { kind: 'DatabaseAway', at })
+  }
+
+  #goAway(): void {
+    this.#isRecovered = false
+    this.#intake.keepBack()
+    this.#story.away()
+  }
+
+  async #comeBack(): Promise<void> {
+    const { knex, clock, log } = this.#parts
+    try {
+      await this.#ari.listenOnlyTo(EVENTS_READ)
+      const accounts = await loadAccounts(knex)
+      await pushAccounts(
+        this.#ari,
+        accounts.map(({ agent, password }) => ({ user: agent, password })),
+      )
+      await this.#story.catchUp()
+      await recover({ board: this.board, phone: this.#phone, clock, log, flowOf: this.#flowOf, endOf: this.#endOf })
+      this.#intake.letThrough()
+      this.#isRecovered = true
+      this.#becameReady()
+    } catch (thrown) {
+      log.warn({ error: sentenceOf(thrown) }, 'recovery failed, and is tried again')
+      setTimeout(() => this.#ari.isUp && void this.#comeBack(), RECOVER_AGAIN_MS)
+    }
+  }
+
+  async #audit(audit: Audit): Promise<void> {
+    if (!this.#isRecovered) return
+    try {
+      await audit.look()
+    } catch (thrown) {
+      this.#parts.log.debug({ error: sentenceOf(thrown) }, 'Asterisk could not be looked at')
+    }
+  }
+
+  async #file(call: Call): Promise<void> {
+    const { clock, log } = this.#parts
+    const recording = await this.#tapes.file(call)
+    const { faults } = recording
+    if (faults.length > 0) log.error({ call: call.id, faults }, 'the recording is not whole')
+    this.board.happen(call.id, { kind: 'Filed', recording, at: clock.now() })
+  }
+
+  #flowOf = (number: string): string => this.#centre.flowOf(number)
+
+  #endOf = async (call: Call): Promise<{ at: number; cause: number } | undefined> => {
+    const at = await this.#tapes.endOf(call)
+    return at === undefined ? undefined : { at, cause: 0 }
+  }
+}

@@ -1,0 +1,69 @@
+import { openLeg } from '../call/call.ts'
+import type { Command } from '../call/commands.ts'
+import type { Log } from '../log.ts'
+import { isCallerGone, legMissed, strays } from './compare.ts'
+import { type Clock, type Phone, PhoneRefused, type Seen } from './ports.ts'
+import { callerGone, freeAgentsWithoutCall, type Recovery } from './recover.ts'
+import type { Switchboard } from './switchboard.ts'
+
+export type AuditParts = { board: Switchboard; phone: Phone; clock: Clock; log: Log; endOf: Recovery['endOf'] }
+
+/**
+ * Looks now and then whether what is believed is still so, for the event that never came. What differs once may be on
+ * its way; what still differs at the next look, with nothing having happened to the call in between, is true.
+ */
+export class Audit {
+  readonly #parts: AuditParts
+  /** Call → its count of facts when it was first seen to differ. */
+  #doubted = new Map<string, number>()
+  #strays = new Set<string>()
+
+  constructor(parts: AuditParts) {
+    this.#parts = parts
+  }
+
+  /** Rejects with PhoneRefused where Asterisk cannot be asked. */
+  async look(): Promise<void> {
+    const { board, phone } = this.#parts
+    const believed = board.calls
+    const seen = await phone.look([])
+    const doubted = new Map<string, number>()
+    for (const call of believed) {
+      if (!isCallerGone(call, seen) && legMissed(call, seen, 0).length === 0) continue
+      if (this.#doubted.get(call.id) === call.seq && board.call(call.id)?.seq === call.seq)
+        await this.#mend(call.id, seen)
+      else doubted.set(call.id, call.seq)
+    }
+    this.#doubted = doubted
+    await this.#clearAway(strays(seen, id => board.call(id)))
+    freeAgentsWithoutCall(board)
+  }
+
+  async #mend(id: string, seen: Seen): Promise<void> {
+    const { board, clock, log } = this.#parts
+    const call = board.call(id)!
+    const happenings = isCallerGone(call, seen)
+      ? [await callerGone(call, seen, this.#parts)]
+      : legMissed(call, seen, clock.now())
+    const happened = happenings.map(({ kind }) => kind)
+    log.warn(
+      { call: id, phase: call.phase, leg: openLeg(call)?.id, happened },
+      'an event was never heard, and is made up for',
+    )
+    for (const happening of happenings) board.happen(id, happening)
+  }
+
+  async #clearAway(commands: Command[]): Promise<void> {
+    const named = new Map(commands.map(command => [JSON.stringify(command), command]))
+    const again = [...named].filter(([name]) => this.#strays.has(name))
+    this.#strays = new Set(named.keys())
+    for (const [name, command] of again) {
+      this.#parts.log.warn({ what: name }, 'something that belongs to no call is taken away')
+      await this.#parts.phone.perform(command).catch(unlessGone)
+    }
+  }
+}
+
+function unlessGone(thrown: unknown): void {
+  if (!(thrown instanceof PhoneRefused && thrown.id === 'gone')) throw thrown
+}

@@ -1,0 +1,49 @@
+import { type Call, openLeg } from '../call/call.ts'
+import type { Command } from '../call/commands.ts'
+import type { Happening } from '../call/facts.ts'
+import { callOf, isOurs } from '../ids.ts'
+import type { Seen } from './ports.ts'
+
+/** What is believed of a call, held against what Asterisk has. */
+
+/** Its caller's channel is gone. */
+export const isCallerGone = (call: Call, seen: Seen): boolean =>
+  call.phase !== 'ended' && !seen.channels.has(call.channel)
+
+/** What must have happened to a call whose caller is there, oldest first. `at`: when it is taken to have happened. */
+export function missed(call: Call, seen: Seen, at: number): Happening[] {
+  if (call.phase === 'ended' || call.inLifeboat) return []
+  const answered = call.phase === 'arriving' && seen.channels.get(call.channel)?.up
+  return [
+    ...(answered ? [{ kind: 'Answered', at } as const] : []),
+    ...legMissed(call, seen, at),
+    ...sayingsOf(call)
+      .filter(say => !seen.sayings.has(say))
+      .map(say => ({ kind: 'PromptEnded', say, at }) as const),
+  ]
+}
+
+export const sayingsOf = (call: Call): string[] => [call.saying, call.sayingToAgent].filter(say => say !== null)
+
+export function legMissed(call: Call, seen: Seen, at: number): Happening[] {
+  const leg = openLeg(call)
+  if (!leg || call.inLifeboat) return []
+  const channel = seen.channels.get(leg.id)
+  // Never rung, or rung out unseen: the agent is not to blame (cause 0).
+  if (!channel) return [{ kind: 'LegEnded', leg: leg.id, cause: 0, at }]
+  return channel.up && leg.answeredAt === null ? [{ kind: 'LegAnswered', leg: leg.id, at }] : []
+}
+
+/** What takes away legs and bridges that no call needs any more, and what an agent dialled before we were here. */
+export function strays(seen: Seen, callWith: (id: string) => Call | undefined): Command[] {
+  const commands: Command[] = []
+  for (const { id, role, ours } of seen.channels.values()) {
+    const call = callWith(callOf(id))
+    const needed = isOurs(id) ? call && openLeg(call)?.id === id : role !== 'agent' || !ours
+    if (!needed) commands.push({ do: 'hang-up', channel: id, cause: 16 })
+  }
+  for (const id of seen.bridges.keys()) {
+    if (callWith(callOf(id))?.phase !== 'talking') commands.push({ do: 'disconnect', bridge: id })
+  }
+  return commands
+}

@@ -1,0 +1,98 @@
+import { type Agent, isSignedIn } from '../agent/agent.ts'
+import type { Call } from '../call/call.ts'
+import { chooseAgent, levelFor, type Why } from '../queue/choose.ts'
+import { chooseCaller, expectedWait, WaitingLines } from '../queue/line.ts'
+import { Pace } from '../queue/pace.ts'
+import type { Queue, Waiting } from '../queue/queue.ts'
+
+export type MatchingParts = {
+  agents: ReadonlyMap<string, Agent>
+  queue: (id: string) => Queue
+  now: () => number
+  /** Whether anybody may be offered to anybody now. */
+  mayOffer: () => boolean
+  /** This caller gets this agent. */
+  offer: (call: string, agent: string, why: Why) => void
+}
+
+/** Who waits, and who gets whom. Where nobody may be offered, lines grow until `matchAll`. */
+export class Matching {
+  readonly #parts: MatchingParts
+  readonly #lines = new WaitingLines()
+  readonly #pace = new Pace()
+
+  constructor(parts: MatchingParts) {
+    this.#parts = parts
+  }
+
+  /** Seats the caller in or out of the line, where the call's phase says they belong. */
+  seat(call: Call): Waiting | undefined {
+    const waits = call.phase === 'queued' && call.dismissed === null && !call.inLifeboat
+    if (!waits) {
+      this.#lines.leave(call.id)
+      return undefined
+    }
+    const queue = this.#parts.queue(call.queue!)
+    const waiting: Waiting = { call: call.id, queue, since: call.queuedAt!, missedBy: call.missedBy }
+    this.#lines.join(waiting)
+    return waiting
+  }
+
+  /** A call and some agents have changed: brings together whom that has made possible. */
+  match(before: Call | null, after: Call, agents: readonly string[]): void {
+    if (after.outcome === 'answered' && before?.leg?.connectedAt != null && after.queue && before.phase !== 'ended') {
+      this.#pace.handled(after.queue, this.#handlingMs(after))
+    }
+    const waiting = this.seat(after)
+    if (waiting && this.#isFirst(waiting)) this.#offer(waiting)
+    for (const id of agents) this.offerTo(this.#parts.agents.get(id)!)
+  }
+
+  /** A free agent gets the longest waiting caller they can serve; who exactly serves that caller, the queue's rule says. */
+  offerTo(agent: Agent): void {
+    if (agent.state !== 'ready') return
+    const waiting = chooseCaller(agent, this.#lines)
+    if (waiting) this.#offer(waiting)
+  }
+
+  /** Brings together all who can be, the longest waiting first: after a time in which nobody could. */
+  matchAll(): void {
+    while (this.#lines.heads().some(head => this.#offer(head)));
+  }
+
+  placeInLine(queue: string, since: number): { ahead: number; waitMs: number | null } {
+    const ahead = this.#lines.ahead(queue, since)
+    const { agents } = this.#parts
+    const mean = this.#pace.meanMs(queue)
+    return { ahead, waitMs: expectedWait(this.#parts.queue(queue), ahead, agents.values(), mean) ?? null }
+  }
+
+  isStaffed(queue: string): boolean {
+    const asked = this.#parts.queue(queue)
+    for (const agent of this.#parts.agents.values()) {
+      if (isSignedIn(agent) && levelFor(agent, asked) !== undefined) return true
+    }
+    return false
+  }
+
+  clear(): void {
+    this.#lines.clear()
+  }
+
+  #isFirst(waiting: Waiting): boolean {
+    return this.#lines.first(waiting.queue.id)?.call === waiting.call
+  }
+
+  /** Whether there was an agent for this caller. */
+  #offer(waiting: Waiting): boolean {
+    const { mayOffer, agents, now, offer } = this.#parts
+    if (!mayOffer()) return false
+    const chosen = chooseAgent(waiting, agents.values(), now())
+    if (chosen) offer(waiting.call, chosen.agent.id, chosen.why)
+    return chosen !== undefined
+  }
+
+  #handlingMs({ leg, queue }: Call): number {
+    return leg!.endedAt! - leg!.offeredAt + this.#parts.queue(queue!).wrapUpMs
+  }
+}
