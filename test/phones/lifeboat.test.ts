@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Agent, AgentState } from '../../src/agent/agent.ts'
 import { pushAccounts } from '../../src/asterisk/accounts.ts'
@@ -19,6 +18,7 @@ import type { Dialog } from '../../src/softphone/dialog.ts'
 import { Softphone, type SoftphoneOptions } from '../../src/softphone/softphone.ts'
 import { LifeboatStory } from '../../src/switchboard/lifeboatStory.ts'
 import { PaperBoard } from '../asterisk/paperBoard.ts'
+import { cacheFolder, quiet, soundsFolder } from '../embedded/ground.ts'
 
 /** The lifeboat by itself: an Asterisk whose service has been there, mirrored its agents, and is gone. */
 
@@ -43,14 +43,14 @@ let talks: Dialog[] = []
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hotline-lifeboat-'))
   options = {
-    program: await findAsterisk({ cacheFolder: '/var/cache/hotline', say: () => {} }),
+    program: await findAsterisk({ cacheFolder, say: quiet }),
     folder: join(folder, 'asterisk'),
     bind: HOST,
     ports: { sip: BASE + 60, http: BASE + 88, ami: BASE + 38, rtpStart: BASE + 100, rtpEnd: BASE + 199 },
     secrets: { ari: 'ari-secret', ami: 'ami-secret' },
-    soundsFolder: fileURLToPath(new URL('../../sounds', import.meta.url)),
+    soundsFolder,
     recordingsFolder: join(folder, 'recordings'),
-    say: () => {},
+    say: quiet,
   }
   asterisk = await startAsterisk(options)
   await giveAccounts('8001', '8002', '8003')
