@@ -13,6 +13,7 @@ import { type AsteriskAt, type Config, readConfig } from '../../src/config.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { bringAlong, type Surroundings } from '../../src/embedded/bring.ts'
 import { startPostgres } from '../../src/embedded/postgres.ts'
+import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { InviteOptions, SoftphoneOptions } from '../../src/softphone/softphone.ts'
 import { Softphone } from '../../src/softphone/softphone.ts'
 
@@ -24,6 +25,12 @@ export const NUMBER = '4008001000'
 
 /** A voice for each party, so that one can measure who hears whom. */
 export const VOICES = { caller: 440, agent: 880, other: 1_300 }
+
+/** Resolves when both hear each other's voice, for so long without a break. */
+export async function bothHear(caller: Dialog, agent: Dialog, { forMs = 200, withinMs = 30_000 } = {}): Promise<void> {
+  const wait = { forMs, withinMs }
+  await Promise.all([caller.heard.tone(VOICES.agent, wait), agent.heard.tone(VOICES.caller, wait)])
+}
 
 type Settings = {
   base: number
@@ -237,6 +244,16 @@ export class World {
   async callIn(user?: string, { number = NUMBER, ...options }: InviteOptions & { number?: string } = {}) {
     const phone = await this.caller(user)
     return phone.invite(number, options).answered
+  }
+
+  /** A caller is put through to this agent, who must be the only one free: both hear each other. */
+  async talk(from: string, phone: Softphone, key = '1'): Promise<{ caller: Dialog; agent: Dialog }> {
+    const ring = phone.nextInvite({ withinMs: 60_000 })
+    const caller = await this.callIn(from)
+    await caller.press(key)
+    const agent = await (await ring).answer()
+    await bothHear(caller, agent)
+    return { caller, agent }
   }
 
   /** Everybody hangs up. What one test left must not fail the next. */
