@@ -167,6 +167,7 @@ export class Exchange {
 
   #goAway(): void {
     this.#isRecovered = false
+    this.board.sleep()
     this.#intake.keepBack()
     this.#story.away()
   }

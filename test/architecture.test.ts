@@ -26,6 +26,7 @@ const ROOMS: Record<string, string[]> = {
   softphone: ['errors'],
   embedded: ['config', 'errors', 'log'],
   exchange: ['config', 'errors', 'log', 'call', 'switchboard', 'database', 'asterisk'],
+  exchange: ['config', 'errors', 'log', 'call', 'switchboard', 'database', 'asterisk'],
   main: ['config', 'errors', 'log', 'switchboard', 'database', 'http', 'embedded', 'exchange'],
   doctor: ['config', 'errors', 'log', 'ivr', 'recording', 'database', 'asterisk', 'embedded'],
   demo: [

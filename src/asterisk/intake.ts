@@ -23,9 +23,9 @@ export class Intake {
     this.#parts = parts
   }
 
-  /** From now on events wait. */
+  /** From now on events wait. Those that waited already are known to the next look, or no longer true. */
   keepBack(): void {
-    this.#kept ??= []
+    this.#kept = []
   }
 
   /** Lets the waiting events through, in order, and those to come. */
