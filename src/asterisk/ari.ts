@@ -3,7 +3,7 @@ import WebSocket from 'ws'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
-import { giveCredentials, replaceHttpClient } from './ariRequests.ts'
+import { giveCredentials, HttpRefused, knock, replaceHttpClient } from './ariRequests.ts'
 import type { AriEvent } from './events.ts'
 
 export const APPLICATION = 'hotline'
@@ -37,7 +37,8 @@ export class Ari {
   #timer: NodeJS.Timeout | undefined
   #isUp = false
   #stopped = false
-  #refusedBefore = false
+  /** With which status we were refused last, so that a refusal that lasts is told once. */
+  #refusedWith: number | undefined
 
   constructor(options: AriOptions) {
     this.#options = options
@@ -72,15 +73,22 @@ export class Ari {
     this.#socket?.terminate()
   }
 
+  /** ari-client reads Asterisk's description once. It waits for ever and does not tell why it failed: so we ask first. */
+  async #introduce(): Promise<Client> {
+    const { host, port, user, password } = this.#options
+    await knock(`${host}:${port}`)
+    return within(
+      PING_EVERY_MS,
+      withoutNotice(() => ariClient.connect(`http://${host}:${port}`, user, password)),
+    )
+  }
+
   async #connect(): Promise<void> {
     const { host, port, user, password } = this.#options
     try {
-      const url = `http://${host}:${port}`
-      this.#client ??= await within(
-        PING_EVERY_MS,
-        withoutNotice(() => ariClient.connect(url, user, password)),
-      )
+      this.#client ??= await this.#introduce()
     } catch (thrown) {
+      if (thrown instanceof HttpRefused) this.#refused(thrown.status)
       return this.#lost(sentenceOf(thrown))
     }
     if (this.#stopped) return
@@ -91,7 +99,10 @@ export class Ari {
     this.#socket = socket
     socket.on('open', () => this.#open(socket))
     socket.on('message', message => this.#read(String(message)))
-    socket.on('unexpected-response', (_request, response) => this.#refused(response.statusCode ?? 0, socket))
+    socket.on('unexpected-response', (_request, response) => {
+      this.#refused(response.statusCode ?? 0)
+      socket.terminate()
+    })
     socket.on('error', why => this.#options.log.debug({ error: why.message }, 'ARI link'))
     socket.on('close', () => this.#lost('the link was closed'))
   }
@@ -108,7 +119,7 @@ export class Ari {
     }, PING_EVERY_MS)
     socket.on('close', () => clearInterval(heart))
     this.#pause = FIRST_PAUSE_MS
-    this.#refusedBefore = false
+    this.#refusedWith = undefined
     this.#isUp = true
     this.#options.log.info('connected to Asterisk (ARI)')
     this.#options.onUp()
@@ -122,12 +133,15 @@ export class Ari {
     }
   }
 
-  #refused(status: number, socket: WebSocket): void {
-    const level = this.#refusedBefore ? 'debug' : 'error'
-    this.#refusedBefore = true
-    const why = status === 401 ? 'the user or the secret is wrong' : `HTTP ${status}`
-    this.#options.log[level]({ status }, `Asterisk refuses ARI: ${why}`)
-    socket.terminate()
+  /** A wrong secret is for a person to mend; any other answer may be that of an Asterisk that is still starting. */
+  #refused(status: number): void {
+    const { log, user } = this.#options
+    const [level, why] =
+      status === 401 || status === 403
+        ? (['error', `the user ${user} or the secret is wrong: see ari.conf`] as const)
+        : (['warn', `HTTP ${status}`] as const)
+    log[this.#refusedWith === status ? 'debug' : level]({ status }, `Asterisk refuses ARI: ${why}`)
+    this.#refusedWith = status
   }
 
   #lost(why: string): void {

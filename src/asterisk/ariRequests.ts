@@ -24,6 +24,16 @@ type Exchange = {
 }
 type Answer = { status: number; data: Buffer; headers: IncomingMessage['headers']; url: string; method: string }
 
+/** Asterisk's answer was no. */
+export class HttpRefused extends PhoneRefused {
+  readonly status: number
+
+  constructor(id: 'gone' | 'refused', message: string, status: number) {
+    super(id, message)
+    this.status = status
+  }
+}
+
 export function giveCredentials(host: string, user: string, password: string): void {
   credentials.set(host, `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`)
 }
@@ -38,8 +48,23 @@ async function execute(exchange: Exchange): Promise<void> {
   try {
     exchange.on.response(await send(exchange))
   } catch (thrown) {
-    exchange.on.error(thrown)
+    tellFailure(exchange, thrown)
   }
+}
+
+/** swagger-client tells whoever asked, and then throws the same again at us, who must not die of it. */
+function tellFailure(exchange: Exchange, thrown: unknown): void {
+  try {
+    exchange.on.error(thrown)
+  } catch {
+    // Whoever asked has been told.
+  }
+}
+
+/** Rejects with PhoneRefused (away) or HttpRefused where Asterisk does not let us in, or has no ARI yet. */
+export async function knock(host: string): Promise<void> {
+  const url = `http://${host}/ari/asterisk/info?only=status`
+  await send({ url, method: 'GET', headers: {}, on: { response() {}, error() {} } })
 }
 
 /** Every request of ours can be given twice without harm, so one that met a closing connection is. */
@@ -98,9 +123,9 @@ const answerOf = (exchange: Exchange, incoming: IncomingMessage, data: Buffer): 
  * By Asterisk's own description: 404, no such channel, bridge or playback; 409 and 422, it has left our application or is
  * on its way out; and where channels are put into a bridge 400 says that one of them is not there.
  */
-function refusal(answer: Answer): PhoneRefused {
+function refusal(answer: Answer): HttpRefused {
   const path = new URL(answer.url).pathname
   const isGone = [404, 409, 422].includes(answer.status) || (answer.status === 400 && path.endsWith('/addChannel'))
   const what = `${answer.method} ${path} → ${answer.status} ${answer.data.toString('utf8').slice(0, 200)}`
-  return new PhoneRefused(isGone ? 'gone' : 'refused', what)
+  return new HttpRefused(isGone ? 'gone' : 'refused', what, answer.status)
 }
