@@ -32,12 +32,18 @@ export function createApi(parts: ApiParts): Express {
   app.set('query parser', 'simple')
   app.use(helmet(), requestLog(parts.log))
   for (const open of all.filter(route => route.isOpen)) app.get(expressPath(open), open.handle)
-  app.use(requireKey(parts.apiKey))
+  app.use(requireKey(parts.apiKey), keptByNobody)
   for (const locked of all.filter(route => !route.isOpen)) app.get(expressPath(locked), locked.handle)
   app.get('/api/openapi.json', (_request, response) => void response.json(description))
   app.use(noSuchRoute)
   app.use(answerFailures(parts.log))
   return app
+}
+
+/** What is answered here is about people: no cache on the way may keep it. */
+const keptByNobody: express.RequestHandler = (_request, response, next) => {
+  response.set('cache-control', 'no-store')
+  next()
 }
 
 const expressPath = (route: Route): string => route.path.replaceAll(/\{(\w+)\}/g, ':$1')

@@ -81,7 +81,8 @@ with ${touching(':to')}, moment as (
 ), talks as (
   select agent_id, call_id from touching where state = 'talking'
   union
-  select l.agent_id, l.call_id from calls c join legs l on l.call_id = c.id
+  select l.agent_id, l.call_id
+  from calls c cross join lateral (select * from legs where call_id = c.id offset 0) l
   where c.arrived_at >= :from and c.arrived_at < :to and l.answered_at is not null
 )
 select 'agent' as what, t.agent_id as id,

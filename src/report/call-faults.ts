@@ -18,8 +18,10 @@ asked as (
   union
   select call_id from facts where at >= :from and at < :to and kind = 'CallArrived'
   union
-  select call_id from (select distinct call_id from facts where at >= :from and at < :to) heard
-  where not exists (select from calls where id = call_id)
+  select call_id
+  from (select distinct call_id from facts where at >= :from and at < :to) heard
+  left join lateral (select id from calls where id = call_id limit 1) c on true
+  where c.id is null
 )`
 
 // What its facts tell of each call, in the words of its record.

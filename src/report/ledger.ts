@@ -26,27 +26,27 @@ const CULPRITS_SHOWN = 200
  */
 export function ledgerReport(knex: Knex, interval: Interval, now: number): Promise<LedgerReport> {
   return snapshot(knex, async moment => {
-    const calls = await countCalls(moment, interval)
-    const agents = await agentsTime(moment, interval, now)
-    const culprits = agents.filter(line => line.signedInMs !== line.statesMs).map(unequal)
-    for (const day of daysOf(interval)) {
-      culprits.push(...(await callFaults(moment, day)), ...(await agentFaults(moment, day)))
+    const calls: Counted = { offered: 0, outcomes: NONE, open: 0 }
+    const agents = new Map<string, AgentTimeLine>()
+    const culprits: Culprit[] = []
+    for (const part of await partsOf(moment, interval)) {
+      addCalls(calls, await countCalls(moment, part))
+      for (const line of await agentsTime(moment, part, now)) addTime(agents, line)
+      culprits.push(...(await callFaults(moment, part)), ...(await agentFaults(moment, part)))
     }
-    const told = OUTCOMES.reduce((sum, outcome) => sum + calls.outcomes[outcome], calls.open)
-    const balances = culprits.length === 0 && calls.offered === told
-    return { balances, calls, agents, culprits: unique(culprits).slice(0, CULPRITS_SHOWN) }
+    return verdict(calls, [...agents.values()].sort(byAgent), culprits)
   })
 }
 
-const DAY_MS = 86_400_000
-
-/** Day by day, so that no question takes long, however much is asked for. */
-function daysOf({ from, to }: Interval): Interval[] {
-  const days = Array.from({ length: Math.ceil((to - from) / DAY_MS) }, (_, i) => from + i * DAY_MS)
-  return days.map(start => ({ from: start, to: Math.min(start + DAY_MS, to) }))
+function verdict(calls: Counted, agents: AgentTimeLine[], culprits: Culprit[]): LedgerReport {
+  const all = unique([...agents.filter(line => line.signedInMs !== line.statesMs).map(unequal), ...culprits])
+  const told = OUTCOMES.reduce((sum, outcome) => sum + calls.outcomes[outcome], calls.open)
+  return { balances: all.length === 0 && calls.offered === told, calls, agents, culprits: all.slice(0, CULPRITS_SHOWN) }
 }
 
-/** A state that lasts over midnight is met on both days. */
+const byAgent = (a: AgentTimeLine, b: AgentTimeLine): number => (a.agent < b.agent ? -1 : 1)
+
+/** A state that lasts from one part of the interval into the next is met in both. */
 const unique = (culprits: Culprit[]): Culprit[] => [...new Map(culprits.map(c => [JSON.stringify(c), c])).values()]
 
 const unequal = (line: AgentTimeLine): Culprit => ({
@@ -55,9 +55,48 @@ const unequal = (line: AgentTimeLine): Culprit => ({
   fault: `signed in for ${line.signedInMs} ms, but the states add up to ${line.statesMs} ms`,
 })
 
-async function countCalls(knex: Knex, { from, to }: Interval): Promise<LedgerReport['calls']> {
-  const given = { from: new Date(from), to: new Date(to) }
-  const [counted] = await rows<LedgerReport['calls']>(knex, COUNT, given)
+type Counted = LedgerReport['calls']
+const NONE = Object.fromEntries(OUTCOMES.map(outcome => [outcome, 0])) as Record<Outcome, number>
+
+function addCalls(sum: Counted, part: Counted): void {
+  sum.offered += part.offered
+  sum.open += part.open
+  sum.outcomes = { ...sum.outcomes }
+  for (const outcome of OUTCOMES) sum.outcomes[outcome] += part.outcomes[outcome]
+}
+
+function addTime(sum: Map<string, AgentTimeLine>, { agent, signedInMs, statesMs }: AgentTimeLine): void {
+  const before = sum.get(agent)
+  sum.set(agent, {
+    agent,
+    signedInMs: signedInMs + (before?.signedInMs ?? 0),
+    statesMs: statesMs + (before?.statesMs ?? 0),
+  })
+}
+
+const DAY_MS = 86_400_000
+const MINUTE_MS = 60_000
+const CALLS_AT_ONCE = 5_000
+
+/** The interval in parts of a day at most and some 5,000 calls, so that no question takes long, however much is asked for. */
+async function partsOf(knex: Knex, { from, to }: Interval): Promise<Interval[]> {
+  const isShort =
+    to - from <= DAY_MS && (to - from <= MINUTE_MS || (await callsIn(knex, { from, to })) <= CALLS_AT_ONCE)
+  if (isShort) return [{ from, to }]
+  const middle = Math.floor((from + to) / 2)
+  return [...(await partsOf(knex, { from, to: middle })), ...(await partsOf(knex, { from: middle, to }))]
+}
+
+const given = ({ from, to }: Interval) => ({ from: new Date(from), to: new Date(to) })
+
+async function callsIn(knex: Knex, part: Interval): Promise<number> {
+  const sql = 'select count(*)::int as calls from calls where arrived_at >= :from and arrived_at < :to'
+  const [counted] = await rows<{ calls: number }>(knex, sql, given(part))
+  return counted!.calls
+}
+
+async function countCalls(knex: Knex, part: Interval): Promise<Counted> {
+  const [counted] = await rows<Counted>(knex, COUNT, given(part))
   return counted!
 }
 

@@ -56,6 +56,9 @@ describe('calls', () => {
     expect(offer!.why!.rivals[0]).toMatchObject({ agent: '8002', because: 'less-skilled' })
     expect(legs[0]).toMatchObject({ agent: '8001', result: 'answered' })
   })
+  it('are kept by no cache', async () => {
+    expect((await get('/api/calls')).headers.get('cache-control')).toBe('no-store')
+  })
   it('that are not there are 404', async () => {
     const { status, error } = await get('/api/calls/no-such-call')
     expect([status, error!.id, error!.message]).toEqual([404, 'not-found', 'There is no call no-such-call.'])

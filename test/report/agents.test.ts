@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { agentsReport } from '../../src/report/agents.ts'
+import { type AgentFigures, agentsReport } from '../../src/report/agents.ts'
 import { testDatabase } from '../database/testDatabase.ts'
 import { answered, Centre, connects, ends, misses, queues } from './centre.ts'
 
@@ -77,5 +77,56 @@ describe('one agent, one hour, worked out by hand', () => {
   it('CSAT is 1 of 2 answers, beside a response rate of 2 of 3', async () => {
     const { agents } = await agentsReport(knex, hour, nine + 90 * MIN)
     expect(agents[0]).toMatchObject({ csat: 1 / 2, responseRate: 2 / 3 })
+  })
+  it('is clipped to what is asked: slices of the hour, cutting talks and holds, add up to it', async () => {
+    const { total } = await agentsReport(knex, hour, nine + 90 * MIN)
+    const slices: AgentFigures[] = []
+    for (let from = hour.from; from < hour.to; from += 77 * S) {
+      const slice = { from, to: Math.min(from + 77 * S, hour.to) }
+      slices.push((await agentsReport(knex, slice, nine + 90 * MIN)).total)
+    }
+    const sum = (of: (row: AgentFigures) => number) => slices.reduce((all, row) => all + of(row), 0)
+    for (const part of ['signedInMs', 'readyMs', 'ringingMs', 'talkMs', 'holdMs', 'wrapUpMs', 'pausedMs'] as const) {
+      expect(
+        sum(row => row[part]),
+        part,
+      ).toBe(total[part])
+    }
+    for (const count of ['offered', 'answered', 'missed', 'handled', 'answers', 'handledTalkMs'] as const) {
+      expect(
+        sum(row => row[count]),
+        count,
+      ).toBe(total[count])
+    }
+  })
+})
+
+describe('what still goes on', () => {
+  let knex: Knex
+  beforeAll(async () => {
+    knex = await database.fresh()
+    const centre = await Centre.open(knex)
+    centre.signIn('8001', nine)
+    queues(centre, { id: 'a', at: nine + 4 * MIN })
+    const leg = connects(centre, 'a', '8001', nine + 5 * MIN)
+    centre.fact('a', { at: nine + 7 * MIN, kind: 'Held', leg })
+    await centre.save()
+  })
+  it('is counted up to now, the hold too', async () => {
+    const { agents } = await agentsReport(knex, hour, nine + 10 * MIN)
+    const talkMs = 2 * MIN - 3 * S
+    expect(agents[0]).toMatchObject({
+      signedInMs: 10 * MIN,
+      ringingMs: 3 * S,
+      talkMs,
+      holdMs: 3 * MIN,
+      handled: 0,
+      ahtMs: null,
+    })
+  })
+  it('is nothing in a time to come', async () => {
+    const tomorrow = { from: hour.from + 1_440 * MIN, to: hour.to + 1_440 * MIN }
+    const { total } = await agentsReport(knex, tomorrow, nine + 10 * MIN)
+    expect(total).toMatchObject({ signedInMs: 0, offered: 0, occupancy: null })
   })
 })

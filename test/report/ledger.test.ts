@@ -97,6 +97,10 @@ describe('a morning as it should be', () => {
       expect((await ledgerReport(knex, part, now)).culprits).toEqual([])
     }
   })
+  it('comes to the same where it is worked out in parts', async () => {
+    const week = { from: day.from - 4 * 1_440 * MIN, to: day.to + 3 * 1_440 * MIN }
+    expect(await ledgerReport(knex, week, now)).toEqual(found)
+  })
   it('balances where there is nothing', async () => {
     const later = { from: now + 60 * MIN, to: now + 120 * MIN }
     expect(await ledgerReport(knex, later, now)).toMatchObject({ balances: true, calls: { offered: 0 } })
