@@ -102,8 +102,10 @@ export class Exchange {
       queues: centre.queues,
       log,
     })
-    this.board.watch((_call, _facts, agents) => {
+    this.board.watch((call, facts, agents) => {
       for (const { before, after } of agents) this.#lifeboat.watch(before, after)
+      const hasFailed = facts.some(fact => fact.kind === 'CallEnded' && fact.outcome === 'failed')
+      if (hasFailed) log.error({ call: call?.id, by: call?.endedBy }, 'a caller was not served, and it was our fault')
     })
     const reader = createLifeboatReader({ path: config.queueLog, bookmark: bookmark<Position>(knex, 'queue_log'), log })
     this.#story = new LifeboatStory({
