@@ -66,7 +66,7 @@ export async function aptGet(
   const code = await new Promise<number | null>((resolve, reject) => {
     running.on('close', resolve)
     running.on('error', cause =>
-      reject(new PackagesError('There is no apt-get on this machine: install Asterisk 20 or newer.', cause)),
+      reject(new PackagesError('There is no apt-get on this machine: install Asterisk 22.', cause)),
     )
   })
   if (code === 0) return

@@ -16,7 +16,7 @@ const releases: Record<string, Release> = {
   },
   ubuntu: {
     distribution: 'Ubuntu',
-    name: 'noble',
+    name: 'resolute',
     keyring: '/usr/share/keyrings/ubuntu-archive-keyring.gpg',
     components: 'main universe',
   },
@@ -28,7 +28,7 @@ export async function releaseForThisMachine(): Promise<Release> {
   const release = kin.includes('ubuntu') ? releases.ubuntu : kin.includes('debian') ? releases.debian : undefined
   if (release) return release
   throw new PackagesError(
-    `Hotline needs Asterisk 20 or newer and finds none. On Debian and Ubuntu it fetches one by itself; on ${PRETTY_NAME} install it, so that "asterisk -V" answers.`,
+    `Hotline needs Asterisk 22 and finds none. On Debian and Ubuntu it fetches one by itself; on ${PRETTY_NAME} install it, so that "asterisk -V" answers.`,
   )
 }
 

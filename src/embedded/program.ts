@@ -18,16 +18,18 @@ export type AsteriskProgram = {
 }
 
 /** The Asterisk of this machine when it is new enough, else the distribution's, unpacked into the cache. */
-export async function findAsterisk(options: { cacheFolder: string; say: Say }): Promise<AsteriskProgram> {
-  return (await installedAsterisk()) ?? inFolder(await unpacked(ASTERISK, options.cacheFolder, options.say))
+export async function findAsterisk({ cacheFolder, say }: { cacheFolder: string; say: Say }): Promise<AsteriskProgram> {
+  const installed = (await installedAsterisk('asterisk')) ?? (await installedAsterisk('/usr/sbin/asterisk'))
+  if (installed && (await recordsInStereo(installed))) return installed
+  if (installed)
+    say(`Asterisk ${installed.version}, which is installed here, cannot record in stereo: we bring a newer one.`)
+  return inFolder(await unpacked(ASTERISK, cacheFolder, say))
 }
 
-async function installedAsterisk(): Promise<AsteriskProgram | undefined> {
-  const version = await versionOf(['asterisk']).catch(() => undefined)
-  if (version === undefined || Number.parseInt(version, 10) < 20) return undefined
-  const settings = existsSync('/etc/asterisk/asterisk.conf')
-    ? await readFile('/etc/asterisk/asterisk.conf', 'utf8').catch(() => '')
-    : ''
+async function installedAsterisk(command: string): Promise<AsteriskProgram | undefined> {
+  const version = await versionOf([command]).catch(() => undefined)
+  if (version === undefined) return undefined
+  const settings = await readFile('/etc/asterisk/asterisk.conf', 'utf8').catch(() => '')
   const set = (name: string) => new RegExp(`^\\s*${name}\\s*=>?\\s*(\\S+)`, 'm').exec(settings)?.[1]
   const modulesFolder = firstWith('res_ari.so', [
     set('astmoddir'),
@@ -42,7 +44,14 @@ async function installedAsterisk(): Promise<AsteriskProgram | undefined> {
     '/var/lib/asterisk',
     '/usr/local/share/asterisk',
   ])
-  return modulesFolder && dataFolder ? { version, command: ['asterisk'], modulesFolder, dataFolder } : undefined
+  return modulesFolder && dataFolder ? { version, command: [command], modulesFolder, dataFolder } : undefined
+}
+
+/** MixMonitor's option D came in the middle of the releases 20 and 22; Asterisk's own manual tells whether it is there. */
+async function recordsInStereo({ dataFolder }: AsteriskProgram): Promise<boolean> {
+  const manual = await readFile(join(dataFolder, 'documentation', 'core-en_US.xml'), 'utf8').catch(() => '')
+  const [chapter] = /<application name="MixMonitor"[\s\S]*?<\/application>/.exec(manual) ?? ['']
+  return chapter.includes('<option name="D">')
 }
 
 async function inFolder(root: string): Promise<AsteriskProgram> {
