@@ -117,6 +117,9 @@ function isZone(name: string): boolean {
   }
 }
 
+/** The names of all that can be set. */
+export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape)
+
 export type Environment = Record<string, string | undefined>
 
 /** Throws BadSettings with one sentence for each wrong setting. */

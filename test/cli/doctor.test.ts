@@ -67,6 +67,14 @@ test('an old Node', () => {
 })
 
 describe('Asterisk', () => {
+  test('a queue_log that is not where we look', async () => {
+    expect(await wrongWith({ asterisk: surroundings.asterisk })).toEqual([])
+    const elsewhere = { asterisk: surroundings.asterisk, queueLog: '/nowhere/queue_log' }
+    expect((await wrongWith(elsewhere))[0]).toMatch(
+      /^✗ Asterisk's queue_log cannot be read \(ENOENT.*: set HOTLINE_QUEUE_LOG/,
+    )
+  })
+
   test('a wrong ARI secret', async () => {
     const asterisk = { ...surroundings.asterisk, ariSecret: 'wrong' }
     expect(await wrongWith({ asterisk })).toEqual([

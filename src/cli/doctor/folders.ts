@@ -13,7 +13,7 @@ const LEAST_FREE = 2e9
 const TAPES = 20
 
 export async function lookAtFolders(config: Config): Promise<Finding[]> {
-  const { folder, recordingsFolder, cacheFolder } = config
+  const { folder, recordingsFolder, cacheFolder, queueLog } = config
   const bringsAlong = !config.databaseUrl || !config.asterisk
   return [
     await writable('The folder', folder),
@@ -21,6 +21,7 @@ export async function lookAtFolders(config: Config): Promise<Finding[]> {
     ...(bringsAlong ? [await writable('The cache', cacheFolder)] : []),
     await space(recordingsFolder),
     await tapes(join(recordingsFolder, 'live')),
+    ...(config.asterisk ? [await story(queueLog)] : []),
   ]
 }
 
@@ -87,5 +88,16 @@ async function tapes(live: string): Promise<Finding> {
     return good("Asterisk's recordings can be read")
   } catch (thrown) {
     return bad(`Asterisk's recordings cannot be read (${sentenceOf(thrown)})`, mend)
+  }
+}
+
+/** A private Asterisk writes where we look; that another does, its owner must see to. */
+async function story(queueLog: string): Promise<Finding> {
+  try {
+    await access(queueLog, constants.R_OK)
+    return good(`Asterisk's queue_log ${queueLog} can be read`)
+  } catch (thrown) {
+    const what = `Asterisk's queue_log cannot be read (${sentenceOf(thrown)}), so calls of the lifeboat are not filed`
+    return bad(what, 'set HOTLINE_QUEUE_LOG to the file that Asterisk writes')
   }
 }
