@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Config } from './config.ts'
+import { connectDatabase } from './database/connect.ts'
 import { openStore } from './database/store.ts'
 import type { Surroundings } from './embedded/bring.ts'
 import { openExchange } from './exchange.ts'
@@ -18,6 +19,8 @@ export type Hotline = {
   ready: Promise<void>
   stop(): Promise<void>
 }
+
+const REPORTS_AT_ONCE = 3
 
 /**
  * The whole service: migrate → load → serve → connect → recover. `stop` lets go of everything and ends no call.
@@ -42,9 +45,11 @@ export async function openHotline(config: Config, surroundings: Surroundings, lo
     const told = Object.entries(parts).map(([part, isUp]) => [part, isUp ? 'up' : 'away'])
     return { ready: Object.values(parts).every(Boolean), parts: Object.fromEntries(told) }
   }
+  // Connections of their own: no report, however slow, keeps a fact of a call waiting.
+  const reports = connectDatabase(url, { connections: REPORTS_AT_ONCE })
   const { recordingsFolder, zone } = config
   const metrics = openMetrics(exchange.board)
-  const api = createApi({ reports: knex, apiKey, recordingsFolder, log, health, metrics, zone, now: () => clock.now() })
+  const api = createApi({ reports, apiKey, recordingsFolder, log, health, metrics, zone, now: () => clock.now() })
   const http = await serve(api, config.bind, config.ports.http)
 
   exchange.start()
@@ -56,6 +61,7 @@ export async function openHotline(config: Config, surroundings: Surroundings, lo
     async stop() {
       await http.stop()
       await exchange.stop()
+      await reports.destroy()
       await store.close()
     },
   }

@@ -11,17 +11,27 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number)
 pg.types.setTypeParser(pg.types.builtins.DATE, text => text)
 
-export function connectDatabase(url: string): Knex {
+export type Connecting = {
+  /** At most so many at once. */
+  connections?: number
+  /** 0: as long as it takes, for what is no question (building tables). */
+  answerWithinMs?: number
+}
+
+export function connectDatabase(url: string, options: Connecting = {}): Knex {
+  const { connections = CONNECTIONS, answerWithinMs = ANSWER_WITHIN_MS } = options
   return knex({
     client: 'pg',
     connection: {
       connectionString: url,
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
-      query_timeout: ANSWER_WITHIN_MS,
+      // Postgres gives up first, so that no abandoned question keeps a connection busy; ours is for a way that is cut.
+      statement_timeout: Math.max(0, answerWithinMs - 1_000),
+      query_timeout: answerWithinMs,
       application_name: 'hotline',
       keepAlive: true,
     },
-    pool: { min: 0, max: CONNECTIONS },
+    pool: { min: 0, max: connections },
     acquireConnectionTimeout: CONNECT_WITHIN_MS,
   })
 }

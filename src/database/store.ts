@@ -23,9 +23,9 @@ export type StoreOptions = {
 
 /** Postgres with its tables up to date, a centre in it, the lease ours, and all read in that a former spool held. */
 export async function openStore({ url, asterisk, folder, log, on }: StoreOptions): Promise<Store> {
+  await buildTables(url)
   const knex = connectDatabase(url)
   try {
-    await migrate(knex)
     await createSampleCentre(knex)
     const lease = await takeLease(url, asterisk, log, () => log.error('another service has taken our lease'))
     await mkdir(folder, { recursive: true })
@@ -42,5 +42,15 @@ export async function openStore({ url, asterisk, folder, log, on }: StoreOptions
   } catch (thrown) {
     await knex.destroy()
     throw thrown
+  }
+}
+
+/** With a connection of its own: to build an index over years of calls takes longer than any question may. */
+async function buildTables(url: string): Promise<void> {
+  const knex = connectDatabase(url, { connections: 2, answerWithinMs: 0 })
+  try {
+    await migrate(knex)
+  } finally {
+    await knex.destroy()
   }
 }

@@ -1,0 +1,129 @@
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import type { Agent } from '../../src/agent/agent.ts'
+import type { Command } from '../../src/call/commands.ts'
+import type { Happening } from '../../src/call/facts.ts'
+import type { Queue } from '../../src/queue/queue.ts'
+import { Audit } from '../../src/switchboard/audit.ts'
+import { Centre } from '../../src/switchboard/centre.ts'
+import type { Clock, Phone, Seen, SeenChannel } from '../../src/switchboard/ports.ts'
+import { Switchboard } from '../../src/switchboard/switchboard.ts'
+
+const CALL = 'hotline-1.1'
+const NOON = Date.UTC(2026, 10, 23, 4)
+
+const sales: Queue = {
+  id: 'sales',
+  skills: { sales: 1 },
+  ringMs: 15_000,
+  wrapUpMs: 0,
+  announceEveryMs: 30_000,
+  longestWaitMs: 900_000,
+  serviceLevelMs: 30_000,
+}
+const fang: Agent = {
+  id: '8001',
+  skills: { sales: 8 },
+  version: 1,
+  state: 'ready',
+  reason: null,
+  since: NOON,
+  call: null,
+  idleSince: NOON,
+  next: null,
+  wakeAt: null,
+}
+
+/** A board with an Asterisk that has just these channels, and does what it is told to be written down. */
+function aBoard() {
+  const asterisk = new Map<string, SeenChannel>()
+  const performed: Command[] = []
+  const clock: Clock = { now: () => NOON + 1_000, at: () => () => {} }
+  const phone: Phone = {
+    perform: async command => void performed.push(command),
+    look: async (): Promise<Seen> => ({ startedAt: 0, channels: asterisk, bridges: new Map(), sayings: new Set() }),
+  }
+  const log = pino({ level: 'silent' })
+  const centre = new Centre([sales], new Map())
+  const board = new Switchboard({ centre, phone, memory: { remember: async () => {} }, clock, log })
+  board.restore([fang], [])
+  board.wake()
+  const audit = new Audit({ board, phone, clock, log, endOf: async () => undefined })
+  const has = (id: string, up = true): void => {
+    const role = id === CALL ? 'caller' : 'other'
+    asterisk.set(id, { id, up, ours: true, caller: { number: '', name: '' }, dialled: '', role })
+  }
+  return { board, audit, performed, has, loses: (id: string) => asterisk.delete(id) }
+}
+
+function aTalk() {
+  const { board, has, ...rest } = aBoard()
+  const happen = (happening: Omit<Happening, 'at'>): void => board.happen(CALL, { ...happening, at: NOON } as Happening)
+  happen({
+    kind: 'Arrived',
+    channel: CALL,
+    from: '1',
+    name: '',
+    to: '2',
+    flow: 'direct-sales',
+    language: 'zh',
+  } as Happening)
+  happen({ kind: 'Answered' })
+  const leg = board.call(CALL)!.leg!.id
+  happen({ kind: 'LegAnswered', leg } as Happening)
+  for (const say of [board.call(CALL)!.saying, board.call(CALL)!.sayingToAgent])
+    happen({ kind: 'PromptEnded', say } as Happening)
+  has(CALL)
+  has(leg)
+  expect(board.call(CALL)!.phase).toBe('talking')
+  return { board, leg, has, happen, ...rest }
+}
+
+test('a caller whose end was never heard of is let go at the second look, and so is the agent', async () => {
+  const { board, audit, loses, leg } = aTalk()
+  loses(CALL)
+  loses(leg)
+  await audit.look()
+  expect(board.call(CALL)!.phase).toBe('talking')
+  await audit.look()
+  expect(board.call(CALL)).toMatchObject({ phase: 'ended', outcome: 'answered' })
+  expect(board.agents.get('8001')!.state).toBe('ready')
+})
+
+test('an agent whose end was never heard of has left: the survey follows', async () => {
+  const { board, audit, loses, leg } = aTalk()
+  loses(leg)
+  await audit.look()
+  await audit.look()
+  expect(board.call(CALL)!.phase).toBe('surveying')
+})
+
+test('what differs for a moment only is left alone', async () => {
+  const { board, audit, loses, has, leg } = aTalk()
+  loses(leg)
+  await audit.look()
+  has(leg)
+  await audit.look()
+  await audit.look()
+  expect(board.call(CALL)!.phase).toBe('talking')
+})
+
+test('what something has happened to in the meantime is doubted anew', async () => {
+  const { board, audit, loses, happen, leg } = aTalk()
+  loses(leg)
+  await audit.look()
+  happen({ kind: 'LegHeld', leg } as Happening)
+  await audit.look()
+  expect(board.call(CALL)!.phase).toBe('talking')
+  await audit.look()
+  expect(board.call(CALL)!.phase).toBe('surveying')
+})
+
+test('a leg that no call needs is hung up at the second look', async () => {
+  const { audit, has, performed } = aBoard()
+  has('hotline-9.9~8001~7')
+  await audit.look()
+  expect(performed).toEqual([])
+  await audit.look()
+  expect(performed).toEqual([{ do: 'hang-up', channel: 'hotline-9.9~8001~7', cause: 16 }])
+})
