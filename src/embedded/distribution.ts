@@ -5,8 +5,8 @@ import { aptGet, PackagesError, type PrivateApt, privateApt } from './apt.ts'
 /** A release of a distribution that carries an Asterisk that is new enough, and where this machine finds it. */
 export type Release = { distribution: string; name: string; keyring: string; components: string }
 
-// Debian 12 and 13 carry no Asterisk, Ubuntu 22.04 one that is too old. Each knows the keys that sign these releases, and each
-// mirror carries them beside its own. The programs bring their own C library, so their age does not matter.
+// Debian 12 and 13 carry no Asterisk, Ubuntu 22.04 and 24.04 one that is too old. Each knows the keys that sign these releases,
+// and each mirror carries them beside its own. The programs bring their own C library, so their age does not matter.
 const releases: Record<string, Release> = {
   debian: {
     distribution: 'Debian',

@@ -32,6 +32,11 @@ it('turns strangers away', async () => {
   expect(await outcome(options, { user: '13800138000', host: '127.0.0.9' }, '4008001000')).toBe(401)
 })
 
+it('lets nobody take the place of the trunk by registering', async () => {
+  const options = await hotline()
+  await expect((await phone(options, { user: 'trunk' })).register()).rejects.toThrow('404')
+})
+
 it('knows a trunk with an address of its own by that, so that its callers may show any number', async () => {
   const options = await hotline({ trunk: { match: '127.0.0.2', address: '127.0.0.2:5070' } })
   expect(await outcome(options, { user: '8001', host: '127.0.0.2' }, '4008001000')).toBe('answered')
