@@ -1,16 +1,18 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, execFile, fork } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Knex } from 'knex'
 import type { Agent } from '../../src/agent/agent.ts'
 import type { Call } from '../../src/call/call.ts'
 import type { Fact, FactKind } from '../../src/call/facts.ts'
 import { type AsteriskAt, type Config, readConfig } from '../../src/config.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
+import { findAsterisk } from '../../src/embedded/asterisk.ts'
 import { bringAlong, type Surroundings } from '../../src/embedded/bring.ts'
 import { startPostgres } from '../../src/embedded/postgres.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
@@ -290,6 +292,14 @@ export class World {
   /** Starts Asterisk anew on the folder of the one that died. */
   async startAsterisk(): Promise<void> {
     this.surroundings = await bringAlong(this.config, () => {})
+  }
+
+  /** Says a line on Asterisk's own console. */
+  async console(line: string): Promise<void> {
+    const { cacheFolder, folder } = this.config
+    const [file, ...words] = (await findAsterisk({ cacheFolder, say: () => {} })).command
+    const configuration = join(await realpath(folder), 'asterisk', 'etc', 'asterisk.conf')
+    await promisify(execFile)(file, [...words, '-C', configuration, '-rx', line])
   }
 
   // ── Postgres itself ──
