@@ -5,22 +5,26 @@ import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Phone, PhoneRefused } from './ports.ts'
 
+export type MailboxParts = {
+  phone: Phone
+  log: Log
+  /** How often we have lost sight of Asterisk. */
+  nights: () => number
+  refused: (happening: Unstamped<Happening>) => void
+}
+
 type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never
 
 /** One call's acts, in order: nothing is done before the facts that ask for it are remembered. */
 export class Mailbox {
   call: Call
   timer: (() => void) | undefined
-  readonly #phone: Phone
-  readonly #log: Log
-  readonly #refused: (happening: Unstamped<Happening>) => void
+  readonly #parts: MailboxParts
   #tail: Promise<void> = Promise.resolve()
 
-  constructor(call: Call, phone: Phone, log: Log, refused: (happening: Unstamped<Happening>) => void) {
+  constructor(call: Call, parts: MailboxParts) {
     this.call = call
-    this.#phone = phone
-    this.#log = log
-    this.#refused = refused
+    this.#parts = parts
   }
 
   /** Resolves when all acts asked for so far are done. */
@@ -31,12 +35,13 @@ export class Mailbox {
   /** `others`: what must be done elsewhere before. */
   after(remembered: Promise<void>, commands: Command[], others?: Promise<unknown>): void {
     const before = this.#tail
+    const night = this.#parts.nights()
     this.#tail = remembered.then(
-      () => Promise.all([before, others]).then(() => this.#do(commands)),
+      () => Promise.all([before, others]).then(() => this.#do(commands, night)),
       async thrown => {
         await before
         // Whoever keeps the memory answers for it (another controller won, say); what was not remembered is not done.
-        this.#log.warn({ call: this.call.id, error: sentenceOf(thrown) }, 'not remembered, so not done')
+        this.#parts.log.warn({ call: this.call.id, error: sentenceOf(thrown) }, 'not remembered, so not done')
       },
     )
   }
@@ -50,10 +55,12 @@ export class Mailbox {
     this.timer = undefined
   }
 
-  async #do(commands: Command[]): Promise<void> {
+  async #do(commands: Command[], night: number): Promise<void> {
     for (const command of commands) {
+      // What was meant before we lost sight of Asterisk is not done after: recovery compares and mends.
+      if (night !== this.#parts.nights()) return
       try {
-        await this.#phone.perform(command)
+        await this.#parts.phone.perform(command)
       } catch (thrown) {
         this.#onRefusal(command, thrown)
       }
@@ -64,9 +71,9 @@ export class Mailbox {
     const id = thrown instanceof PhoneRefused ? thrown.id : 'refused'
     if (id === 'away') return // recovery compares and mends on the next connect
     const level = id === 'gone' ? 'debug' : 'warn'
-    this.#log[level]({ call: this.call.id, act: command.do, error: sentenceOf(thrown) }, 'Asterisk refused')
+    this.#parts.log[level]({ call: this.call.id, act: command.do, error: sentenceOf(thrown) }, 'Asterisk refused')
     const consequence = consequenceOf(command)
-    if (consequence) this.#refused(consequence)
+    if (consequence) this.#parts.refused(consequence)
   }
 }
 

@@ -10,7 +10,7 @@ import type { View } from '../call/view.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Centre } from './centre.ts'
-import { Mailbox } from './mailbox.ts'
+import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
 import type { AgentChange, Change, Clock, Memory, Phone } from './ports.ts'
 
@@ -39,6 +39,7 @@ export class Switchboard {
   #offering = true
   /** False: we do not hear what happens, so nobody is offered to anybody, and no call's wait runs out. */
   #awake = false
+  #nights = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -118,6 +119,7 @@ export class Switchboard {
   /** We no longer hear what happens in Asterisk: what we cannot see we do not judge. */
   sleep(): void {
     this.#awake = false
+    this.#nights += 1
     for (const mailbox of this.#mailboxes.values()) mailbox.disarm()
   }
 
@@ -218,9 +220,9 @@ export class Switchboard {
 
   #newMailbox(call: Call): Mailbox {
     const { phone, log } = this.#parts
-    return new Mailbox(call, phone, log, happening =>
-      this.happen(call.id, { ...happening, at: this.#parts.clock.now() }),
-    )
+    const refused: MailboxParts['refused'] = happening =>
+      this.happen(call.id, { ...happening, at: this.#parts.clock.now() })
+    return new Mailbox(call, { phone, log, nights: () => this.#nights, refused })
   }
 
   #arm(mailbox: Mailbox): void {

@@ -1,0 +1,266 @@
+import type { Command } from '../../src/call/commands.ts'
+import { callOf } from '../../src/ids.ts'
+import type { Prompt } from '../../src/ivr/flow.ts'
+import { PhoneRefused, type Seen, type SeenChannel } from '../../src/switchboard/ports.ts'
+import { insist } from '../insist.ts'
+import type { FakeClock } from './clock.ts'
+import type { Event } from './link.ts'
+
+/** Whoever is at the other end of a channel. */
+export interface Person {
+  hears(prompts: readonly Prompt[]): void
+  isConnected(): void
+  isAlone(): void
+  isGone(): void
+}
+
+/** An agent's telephone. */
+export interface Handset {
+  ring(leg: string): Person | 'busy' | 'unregistered'
+}
+
+type Channel = {
+  readonly id: string
+  readonly role: SeenChannel['role']
+  readonly number: string
+  readonly dialled: string
+  readonly person: Person
+  up: boolean
+  /** In our application. */
+  ours: boolean
+  answeredAt: number | null
+  bridge: string | null
+  /** What is being played, and what will be when that has ended. */
+  playing: { say: string; prompts: Prompt[] }[]
+}
+
+/** About as long as the recorded ones. */
+const lengthOf = (prompts: readonly Prompt[]): number => 400 + 600 * prompts.length
+
+const USER_BUSY = 17
+const NOBODY: Person = { hears() {}, isConnected() {}, isAlone() {}, isGone() {} }
+
+/** An Asterisk as far as we use one: channels, playbacks that end, bridges, phones. It holds the truth. */
+export class Asterisk {
+  startedAt: number
+  #isUp = true
+  readonly handsets = new Map<string, Handset>()
+  readonly channels = new Map<string, Channel>()
+  readonly bridges = new Map<string, Set<string>>()
+  readonly #clock: FakeClock
+  readonly #tell: (event: Omit<Event, 'at'>) => void
+  /** Length of each tape, by the time its call was gone. */
+  readonly tapes = new Map<string, number>()
+
+  constructor(clock: FakeClock, tell: (event: Omit<Event, 'at'>) => void) {
+    this.#clock = clock
+    this.#tell = tell
+    this.startedAt = clock.now() - 1_000_000
+  }
+
+  // ── What people do ──
+
+  callArrives(id: string, number: string, dialled: string, person: Person): void {
+    this.#add({ id, role: 'caller', number, dialled, person })
+    const arrived = { channel: id, from: number, name: '', to: dialled, flow: 'hotline', language: 'zh' } as const
+    this.#tell({ call: id, happening: { kind: 'Arrived', ...arrived } })
+  }
+
+  /** An agent dials a code: a channel of the desk, which is no call. */
+  agentDials(id: string, agent: string): void {
+    this.#add({ id, role: 'agent', number: agent, dialled: '*', person: NOBODY })
+  }
+
+  press(id: string, key: string): void {
+    if (this.channels.has(id)) this.#tell({ call: id, happening: { kind: 'KeyPressed', key } })
+  }
+
+  pickUp(leg: string): void {
+    const channel = this.channels.get(leg)
+    if (!channel || channel.up) return
+    channel.up = true
+    this.#tellOfLeg(leg, 'LegAnswered')
+  }
+
+  ringsOut(leg: string): void {
+    if (this.channels.get(leg)?.up === false) this.hangUp(leg, 19)
+  }
+
+  hold(leg: string, on: boolean): void {
+    if (this.channels.has(leg)) this.#tellOfLeg(leg, on ? 'LegHeld' : 'LegRetrieved')
+  }
+
+  hangUp(id: string, cause: number): void {
+    const channel = this.channels.get(id)
+    if (!channel) return
+    const wasOurs = this.#remove(channel)
+    for (const { say } of channel.playing) this.#tell({ call: callOf(id), happening: { kind: 'PromptEnded', say } })
+    if (!wasOurs || channel.role === 'agent') return
+    if (channel.role === 'caller') this.#tell({ call: id, happening: { kind: 'CallerLeftUs' } })
+    else this.#tell({ call: callOf(id), happening: { kind: 'LegEnded', leg: id, cause } })
+  }
+
+  /** Everything is gone, and nobody is told. */
+  die(): void {
+    this.#isUp = false
+    for (const channel of [...this.channels.values()]) this.#remove(channel)
+    this.bridges.clear()
+  }
+
+  start(): void {
+    this.#isUp = true
+    this.startedAt = this.#clock.now()
+  }
+
+  // ── What we ask for ──
+
+  perform(command: Exclude<Command, { do: 'file-recording' }>): void {
+    if (!this.#isUp) throw new PhoneRefused('away', 'Asterisk is not there')
+    switch (command.do) {
+      case 'answer':
+        this.#answer(this.#need(command.channel))
+        break
+      case 'say':
+        this.#play(this.#need(command.channel), command.say, command.prompts)
+        break
+      case 'stop-saying':
+        this.#stop(command.say)
+        break
+      case 'music':
+        this.#need(command.channel)
+        break
+      case 'ring':
+        this.#ring(command)
+        break
+      case 'connect':
+        this.#connect(command.bridge, command.channels)
+        break
+      case 'disconnect':
+        this.#disconnect(command.bridge)
+        break
+      case 'hang-up':
+        this.#need(command.channel)
+        this.hangUp(command.channel, command.cause)
+        break
+      case 'lifeboat':
+        this.#need(command.channel).ours = false
+        this.#tell({ call: command.channel, happening: { kind: 'CallerLeftUs' } })
+    }
+  }
+
+  look(sayings: readonly string[]): Seen {
+    const said = new Set([...this.channels.values()].flatMap(channel => channel.playing.map(({ say }) => say)))
+    return {
+      startedAt: this.startedAt,
+      channels: new Map([...this.channels].map(([id, channel]) => [id, seen(channel)])),
+      bridges: new Map([...this.bridges].map(([id, inside]) => [id, [...inside]])),
+      sayings: new Set(sayings.filter(say => said.has(say))),
+    }
+  }
+
+  #add(channel: Pick<Channel, 'id' | 'role' | 'number' | 'dialled' | 'person'>): void {
+    this.channels.set(channel.id, { ...channel, up: false, ours: true, answeredAt: null, bridge: null, playing: [] })
+  }
+
+  /** Whether it was ours. */
+  #remove(channel: Channel): boolean {
+    this.channels.delete(channel.id)
+    if (channel.answeredAt !== null) this.tapes.set(channel.id, this.#clock.now())
+    const inside = channel.bridge === null ? undefined : this.bridges.get(channel.bridge)
+    inside?.delete(channel.id)
+    for (const other of inside ?? []) this.channels.get(other)?.person.isAlone()
+    channel.person.isGone()
+    return channel.ours
+  }
+
+  #need(id: string): Channel {
+    const channel = this.channels.get(id)
+    if (!channel?.ours) throw new PhoneRefused('gone', `there is no channel ${id}`)
+    return channel
+  }
+
+  #answer(channel: Channel): void {
+    if (channel.up) return
+    channel.up = true
+    channel.answeredAt = this.#clock.now()
+    if (channel.role === 'caller') this.#tell({ call: channel.id, happening: { kind: 'Answered' } })
+  }
+
+  #play(channel: Channel, say: string, prompts: Prompt[]): void {
+    if (channel.playing.some(playback => playback.say === say)) throw new PhoneRefused('gone', `${say} is taken`)
+    channel.playing.push({ say, prompts })
+    if (channel.playing.length === 1) this.#begin(channel)
+  }
+
+  #begin(channel: Channel): void {
+    const [now] = channel.playing
+    if (!now) return
+    channel.person.hears(now.prompts)
+    this.#clock.after(lengthOf(now.prompts), () => {
+      if (channel.playing[0] === now && this.channels.has(channel.id)) this.#finish(channel, now.say)
+    })
+  }
+
+  #finish(channel: Channel, say: string): void {
+    const wasHeard = channel.playing[0]?.say === say
+    channel.playing = channel.playing.filter(playback => playback.say !== say)
+    this.#tell({ call: callOf(channel.id), happening: { kind: 'PromptEnded', say } })
+    if (wasHeard) this.#begin(channel)
+  }
+
+  #stop(say: string): void {
+    const channel = this.channels.get(callOf(say))
+    const plays = channel?.playing.some(playback => playback.say === say)
+    if (!plays) throw new PhoneRefused('gone', `${say} is not being played`)
+    this.#finish(channel!, say)
+  }
+
+  #ring({ leg, agent, forMs }: Command & { do: 'ring' }): void {
+    if (this.channels.has(leg)) throw new PhoneRefused('refused', `there is a channel ${leg}`)
+    const person = this.handsets.get(agent)!.ring(leg)
+    if (person === 'unregistered') throw new PhoneRefused('refused', 'Allocation failed')
+    if (person === 'busy') {
+      this.#tell({ call: callOf(leg), happening: { kind: 'LegEnded', leg, cause: USER_BUSY } })
+      return
+    }
+    this.#add({ id: leg, role: 'other', number: agent, dialled: '', person })
+    this.#tellOfLeg(leg, 'LegRang')
+    this.#clock.after(forMs + 2_000, () => this.ringsOut(leg))
+  }
+
+  #connect(bridge: string, ids: string[]): void {
+    const inside = this.bridges.get(bridge) ?? new Set()
+    this.bridges.set(bridge, inside)
+    const channels = ids.map(id => this.#need(id))
+    insist(
+      channels.every(channel => channel.up),
+      () => `${bridge}: connects a phone that nobody has picked up`,
+    )
+    const playing = channels.find(channel => channel.playing.length > 0)
+    insist(!playing, () => `${bridge}: connects while ${playing!.playing[0]!.say} is being said`)
+    for (const channel of channels) {
+      channel.bridge = bridge
+      inside.add(channel.id)
+    }
+    for (const channel of channels) channel.person.isConnected()
+  }
+
+  #disconnect(bridge: string): void {
+    const inside = this.bridges.get(bridge)
+    if (!inside) throw new PhoneRefused('gone', `there is no bridge ${bridge}`)
+    this.bridges.delete(bridge)
+    for (const id of inside) {
+      const channel = this.channels.get(id)
+      if (channel) channel.bridge = null
+      channel?.person.isAlone()
+    }
+  }
+
+  #tellOfLeg(leg: string, kind: 'LegRang' | 'LegAnswered' | 'LegHeld' | 'LegRetrieved'): void {
+    this.#tell({ call: callOf(leg), happening: { kind, leg } })
+  }
+}
+
+function seen({ id, up, ours, number, dialled, role }: Channel): SeenChannel {
+  return { id, up, ours, caller: { number, name: '' }, dialled, role }
+}

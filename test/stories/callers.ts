@@ -1,0 +1,62 @@
+import type { Prompt } from '../../src/ivr/flow.ts'
+import type { Random } from '../random.ts'
+import type { Asterisk, Person } from './asterisk.ts'
+import type { FakeClock } from './clock.ts'
+
+const NORMAL = 16
+
+/** A caller who does as chance has it: presses keys, wrong ones too, loses patience, hangs up at any moment. */
+export class Caller implements Person {
+  readonly #asterisk: Asterisk
+  readonly #clock: FakeClock
+  readonly #random: Random
+  readonly #id: string
+  #isThere = true
+
+  constructor(asterisk: Asterisk, clock: FakeClock, random: Random, id: string) {
+    this.#asterisk = asterisk
+    this.#clock = clock
+    this.#random = random
+    this.#id = id
+    this.#soon(random.about(random.pick([15_000, 120_000, 400_000, 400_000])), () => this.#hangUp())
+  }
+
+  hears(prompts: readonly Prompt[]): void {
+    const { chance, upTo } = this.#random
+    if (chance(0.02)) this.#soon(upTo(4_000), () => this.#hangUp())
+    if (prompts.includes('menu')) this.#press(this.#random.pick(MENU_KEYS))
+    if (prompts.includes('survey')) this.#press(this.#random.pick(SURVEY_KEYS))
+    if (chance(0.02)) this.#press(this.#random.pick(['1', '7', '#']))
+  }
+
+  isConnected(): void {
+    this.#soon(this.#random.about(90_000), () => this.#hangUp())
+  }
+
+  /** The agent has left: some wait for what comes, some hang up. */
+  isAlone(): void {
+    if (this.#random.chance(0.4)) this.#soon(this.#random.upTo(1_000), () => this.#hangUp())
+  }
+
+  isGone(): void {
+    this.#isThere = false
+  }
+
+  #press(key: string): void {
+    if (key !== '') this.#soon(this.#random.upTo(9_000), () => this.#asterisk.press(this.#id, key))
+  }
+
+  #hangUp(): void {
+    this.#asterisk.hangUp(this.#id, NORMAL)
+  }
+
+  #soon(ms: number, act: () => void): void {
+    this.#clock.after(ms, () => {
+      if (this.#isThere) act()
+    })
+  }
+}
+
+/** '': no key. */
+const MENU_KEYS = ['1', '1', '1', '1', '2', '2', '2', '2', '0', '9', '5', '#', '']
+const SURVEY_KEYS = ['5', '5', '4', '3', '1', '9', '*', '', '']

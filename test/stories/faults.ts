@@ -1,0 +1,43 @@
+import type { Random } from '../random.ts'
+
+/** What may go wrong in a world. */
+export type Faults = {
+  /** The service is killed now and then, and started again: mean time between, ms; 0: never. */
+  readonly killEveryMs: number
+  readonly linkBreaksEveryMs: number
+  readonly asteriskDiesEveryMs: number
+  readonly databaseLeavesEveryMs: number
+  /** How long Postgres takes at most, ms. */
+  readonly slowestWriteMs: number
+  /** Asterisk says no now and then, for no reason of ours. */
+  refusedCommands: boolean
+  readonly lateEvents: boolean
+  readonly repeatedEvents: boolean
+}
+
+export const NO_FAULTS: Faults = {
+  killEveryMs: 0,
+  linkBreaksEveryMs: 0,
+  asteriskDiesEveryMs: 0,
+  databaseLeavesEveryMs: 0,
+  slowestWriteMs: 8,
+  refusedCommands: false,
+  lateEvents: false,
+  repeatedEvents: false,
+}
+
+/** Every fifth world is a calm one; in the others each fault is there or not. */
+export function faultsOf({ chance, pick }: Random): Faults {
+  if (chance(0.2)) return NO_FAULTS
+  const sometimes = (everyMs: number) => (chance(0.5) ? everyMs : 0)
+  return {
+    killEveryMs: sometimes(240_000),
+    linkBreaksEveryMs: sometimes(180_000),
+    asteriskDiesEveryMs: chance(0.2) ? 600_000 : 0,
+    databaseLeavesEveryMs: 0,
+    slowestWriteMs: pick([2, 8, 50, 400, 2_000]),
+    refusedCommands: chance(0.3),
+    lateEvents: chance(0.4),
+    repeatedEvents: chance(0.4),
+  }
+}

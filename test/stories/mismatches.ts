@@ -1,0 +1,31 @@
+import { openLeg } from '../../src/call/call.ts'
+import { callOf } from '../../src/ids.ts'
+import type { Switchboard } from '../../src/switchboard/switchboard.ts'
+import type { Asterisk } from './asterisk.ts'
+import type { Faults } from './faults.ts'
+
+/** Where the switchboard's picture and the truth differ now. Each may last a moment, none may stay. */
+export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Faults): string[] {
+  const found: string[] = []
+  for (const { id, role, ours } of asterisk.channels.values()) {
+    const call = board.call(callOf(id))
+    if (role === 'caller' && ours && !call) found.push(`the caller ${id} is known to nobody`)
+    // A hang-up that Asterisk refuses is one that people must do themselves.
+    if (faults.refusedCommands) continue
+    if (role === 'other' && (!call || openLeg(call)?.id !== id)) found.push(`the phone ${id} is held for nobody`)
+    if (role === 'agent') found.push(`the desk's line ${id} was not closed`)
+  }
+  for (const id of asterisk.bridges.keys()) {
+    if (board.call(callOf(id))?.phase !== 'talking') found.push(`the bridge ${id} is nobody's`)
+  }
+  for (const call of board.calls) {
+    if (call.phase === 'ended' || call.inLifeboat) continue
+    if (!asterisk.channels.has(call.channel)) found.push(`${call.id} is ${call.phase}, and the caller has gone`)
+    const leg = openLeg(call)
+    if (leg && !asterisk.channels.has(leg.id)) found.push(`${leg.id} is ${call.phase}, and no phone is there`)
+    if (call.phase === 'talking' && asterisk.channels.get(call.channel)?.bridge == null) {
+      found.push(`${call.id} is talking, and hears nothing`)
+    }
+  }
+  return found
+}

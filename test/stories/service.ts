@@ -1,0 +1,185 @@
+import { pino } from 'pino'
+import { codeDialled } from '../../src/agent/codes.ts'
+import type { Command } from '../../src/call/commands.ts'
+import type { Queue } from '../../src/queue/queue.ts'
+import { Centre } from '../../src/switchboard/centre.ts'
+import { type Clock, type Phone, PhoneRefused, type Seen } from '../../src/switchboard/ports.ts'
+import { recover } from '../../src/switchboard/recover.ts'
+import { Switchboard } from '../../src/switchboard/switchboard.ts'
+import type { Random } from '../random.ts'
+import type { Asterisk } from './asterisk.ts'
+import type { FakeClock } from './clock.ts'
+import type { Diary } from './diary.ts'
+import type { Disk } from './disk.ts'
+import type { Faults } from './faults.ts'
+import type { Event, Link } from './link.ts'
+import { SlowMemory } from './memory.ts'
+
+export type Surroundings = {
+  asterisk: Asterisk
+  link: Link
+  disk: Disk
+  clock: FakeClock
+  random: Random
+  faults: Faults
+  queues: readonly Queue[]
+  diary: Diary
+}
+
+const QUIET = pino({ level: 'silent' })
+const NEVER = new Promise<never>(() => {})
+const RECOVER_AGAIN_MS = 1_000
+
+/** One life of the hotline, from its start to the moment it is killed. */
+export class Service implements Phone, Clock {
+  readonly board: Switchboard
+  readonly #around: Surroundings
+  readonly #memory: SlowMemory
+  readonly #timers = new Set<() => void>()
+  /** Events wait here while recovery compares. */
+  #kept: Event[] | null = []
+  #isDead = false
+
+  constructor(around: Surroundings) {
+    this.#around = around
+    const { clock, disk, random, faults, queues, link } = around
+    this.#memory = new SlowMemory(disk, clock, random, faults.slowestWriteMs)
+    const centre = new Centre(queues, new Map())
+    this.board = new Switchboard({ centre, phone: this, memory: this.#memory, clock: this, log: QUIET })
+    link.deliver = event => this.#take(event)
+    const { agents, calls } = disk.read()
+    this.board.restore(agents, calls)
+  }
+
+  /** Timers that are still to wake this service. */
+  get timers(): number {
+    return this.#timers.size
+  }
+
+  /** It hears of everything, and nothing is kept back. */
+  get isListening(): boolean {
+    return !this.#isDead && this.#kept === null && this.#around.link.up
+  }
+
+  kill(): void {
+    this.#isDead = true
+    this.#memory.die()
+    for (const cancel of this.#timers) cancel()
+    this.#timers.clear()
+  }
+
+  loseLink(): void {
+    this.#kept = []
+    this.board.sleep()
+  }
+
+  /** The link is up: compare, and go on. */
+  async comeBack(): Promise<void> {
+    const { board } = this
+    const { link, asterisk, clock } = this.#around
+    const { epoch } = link
+    const endOf = async (call: { id: string }) => {
+      const at = asterisk.tapes.get(call.id)
+      return at === undefined ? undefined : { at, cause: 0 }
+    }
+    this.#around.diary.note(() => 'RECOVERS')
+    try {
+      await recover({ board, phone: this, clock: this, log: QUIET, flowOf: () => 'hotline', endOf })
+      if (this.#isDead || link.epoch !== epoch || !link.up) return
+      const kept = this.#kept ?? []
+      this.#kept = null
+      for (const event of kept) this.#take(event)
+    } catch (thrown) {
+      if (!(thrown instanceof PhoneRefused)) throw thrown
+      clock.after(RECOVER_AGAIN_MS, () => {
+        if (!this.#isDead && link.up && link.epoch === epoch) void this.comeBack()
+      })
+    }
+  }
+
+  /** An agent has dialled: done, and the line is closed. */
+  async dial(channel: string, agent: string, number: string): Promise<void> {
+    await this.board.dial(agent, codeDialled(number)!)
+    try {
+      await this.perform({ do: 'hang-up', channel, cause: 16 })
+    } catch (thrown) {
+      if (!(thrown instanceof PhoneRefused)) throw thrown
+    }
+  }
+
+  // ── The ports, as long as it lives ──
+
+  now(): number {
+    return this.#around.clock.now()
+  }
+
+  at(time: number, wake: () => void): () => void {
+    if (this.#isDead) return () => {}
+    const cancel = this.#around.clock.at(time, () => {
+      this.#timers.delete(stop)
+      wake()
+    })
+    const stop = () => {
+      this.#timers.delete(stop)
+      cancel()
+    }
+    this.#timers.add(stop)
+    return stop
+  }
+
+  async perform(command: Command): Promise<void> {
+    if (command.do === 'file-recording') return this.#file(command)
+    const { link, asterisk, random, faults, diary } = this.#around
+    const { epoch } = link
+    const isCut = () => !link.up || link.epoch !== epoch
+    if (isCut()) throw new PhoneRefused('away', 'there is no link')
+    const isQuick = random.chance(0.6)
+    await this.#passes(isQuick ? 0 : random.upTo(4))
+    // A request that the break of the link overtook may have arrived all the same.
+    if (isCut() && random.chance(0.5)) throw new PhoneRefused('away', 'the link broke')
+    if (faults.refusedCommands && MAY_BE_REFUSED.has(command.do) && random.chance(0.02)) {
+      throw new PhoneRefused('refused', 'no')
+    }
+    diary.note(() => `  → ${JSON.stringify(command)}`)
+    asterisk.perform(command)
+    await this.#passes(isQuick ? 0 : random.upTo(3))
+    if (isCut()) throw new PhoneRefused('away', 'the link broke')
+  }
+
+  async look(sayings: readonly string[]): Promise<Seen> {
+    const { link, asterisk, random } = this.#around
+    const { epoch } = link
+    await this.#passes(random.upTo(10))
+    const seen = asterisk.look(sayings)
+    await this.#passes(random.upTo(30))
+    if (!link.up || link.epoch !== epoch) throw new PhoneRefused('away', 'the link broke')
+    return seen
+  }
+
+  async #file({ call }: Command & { do: 'file-recording' }): Promise<void> {
+    await this.#passes(this.#around.random.upTo(2_000))
+    const recording = { file: `${call.id}.wav`, ms: 0, sha256: '', faults: [] }
+    this.board.happen(call.id, { kind: 'Filed', recording, at: this.now() })
+  }
+
+  /** Time passes for this service, if it lives. */
+  #passes(ms: number): Promise<void> {
+    if (this.#isDead) return NEVER
+    if (ms === 0) return Promise.resolve()
+    return new Promise(done => {
+      this.#around.clock.after(ms, () => {
+        if (!this.#isDead) done()
+      })
+    })
+  }
+
+  #take(event: Event): void {
+    if (this.#isDead) return
+    this.#around.diary.note(() => `  ← ${JSON.stringify(event)}${this.#kept ? ' (kept back)' : ''}`)
+    if (this.#kept) this.#kept.push(event)
+    else this.board.happen(event.call, { ...event.happening, at: event.at })
+  }
+}
+
+/** What can go wrong at Asterisk without anything being gone. */
+const MAY_BE_REFUSED = new Set<Command['do']>(['answer', 'say', 'stop-saying', 'music', 'ring', 'hang-up'])

@@ -1,0 +1,103 @@
+import type { Random } from '../random.ts'
+import type { Asterisk, Handset, Person } from './asterisk.ts'
+import type { FakeClock } from './clock.ts'
+
+const NORMAL = 16
+const REJECTED = 21
+
+export type Dial = (agent: string, code: string) => void
+
+/** An agent with a telephone of one line: answers, or does not, talks, hangs up, and dials codes when they like. */
+export class Staff implements Handset {
+  readonly id: string
+  readonly #asterisk: Asterisk
+  readonly #clock: FakeClock
+  readonly #random: Random
+  readonly #dial: Dial
+  /** The leg at this phone. */
+  leg: string | null = null
+  /** Times this phone was rung while it was ringing or in a talk. */
+  rungTwice = 0
+  #atWork = true
+  #isTalking = false
+
+  constructor(id: string, asterisk: Asterisk, clock: FakeClock, random: Random, dial: Dial) {
+    this.id = id
+    this.#asterisk = asterisk
+    this.#clock = clock
+    this.#random = random
+    this.#dial = dial
+    asterisk.handsets.set(id, this)
+    this.#later(random.upTo(3_000), '*1')
+    this.#dialNowAndThen()
+  }
+
+  /** No more codes: the world comes to rest. */
+  rest(): void {
+    this.#atWork = false
+  }
+
+  ring(leg: string): Person | 'busy' | 'unregistered' {
+    if (this.leg !== null) {
+      this.rungTwice += 1
+      return 'busy'
+    }
+    const { chance, upTo } = this.#random
+    if (chance(0.02)) return 'unregistered'
+    this.leg = leg
+    if (chance(0.8)) this.#soon(leg, upTo(6_000), () => this.#pickUp(leg))
+    else if (chance(0.4)) this.#soon(leg, upTo(8_000), () => this.#asterisk.hangUp(leg, REJECTED))
+    return {
+      hears: () => {
+        if (chance(0.06)) this.#soon(leg, upTo(3_000), () => this.#asterisk.hangUp(leg, NORMAL))
+      },
+      isConnected: () => this.#talk(leg),
+      isAlone: () => this.#soon(leg, 500 + upTo(3_000), () => this.#asterisk.hangUp(leg, NORMAL)),
+      isGone: () => {
+        this.leg = null
+        this.#isTalking = false
+        if (chance(0.3)) this.#later(upTo(20_000), this.#random.pick(CODES))
+      },
+    }
+  }
+
+  #pickUp(leg: string): void {
+    this.#asterisk.pickUp(leg)
+    // Nobody listens to silence for long.
+    this.#soon(leg, 70_000, () => {
+      if (!this.#isTalking) this.#asterisk.hangUp(leg, NORMAL)
+    })
+  }
+
+  #talk(leg: string): void {
+    this.#isTalking = true
+    const { about, chance, upTo } = this.#random
+    this.#soon(leg, about(40_000), () => this.#asterisk.hangUp(leg, NORMAL))
+    if (!chance(0.2)) return
+    this.#soon(leg, upTo(20_000), () => this.#asterisk.hold(leg, true))
+    this.#soon(leg, 20_000 + upTo(9_000), () => this.#asterisk.hold(leg, false))
+  }
+
+  /** Whoever paused or signed out comes back in a while: there is always somebody to serve. */
+  #dialNowAndThen(): void {
+    this.#clock.after(1_000 + this.#random.about(45_000), () => {
+      if (!this.#atWork) return
+      this.#dial(this.id, this.#random.pick(CODES))
+      this.#dialNowAndThen()
+    })
+  }
+
+  #later(ms: number, code: string): void {
+    this.#clock.after(ms, () => {
+      if (this.#atWork) this.#dial(this.id, code)
+    })
+  }
+
+  #soon(leg: string, ms: number, act: () => void): void {
+    this.#clock.after(ms, () => {
+      if (this.leg === leg) act()
+    })
+  }
+}
+
+const CODES = ['*1', '*1', '*3', '*3', '*3', '*3', '*3', '*4', '*42', '*43', '*44', '*5', '*2']

@@ -1,0 +1,92 @@
+import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
+import { type Call, openLeg } from '../../src/call/call.ts'
+import type { Fact } from '../../src/call/facts.ts'
+import { levelFor } from '../../src/queue/choose.ts'
+import type { Queue } from '../../src/queue/queue.ts'
+import type { AgentChange } from '../../src/switchboard/ports.ts'
+import type { Switchboard } from '../../src/switchboard/switchboard.ts'
+import { insist } from '../insist.ts'
+import type { Diary } from './diary.ts'
+
+/** Looks over the switchboard's shoulder, and insists on what must always be so. */
+export class Watch {
+  readonly #board: Switchboard
+  readonly #diary: Diary
+  readonly #queues: ReadonlyMap<string, Queue>
+  /** While an agent dials: what changes then they wanted themselves. */
+  isDialling = false
+  #hasChanged = false
+
+  constructor(board: Switchboard, queues: readonly Queue[], diary: Diary) {
+    this.#diary = diary
+    this.#board = board
+    this.#queues = new Map(queues.map(queue => [queue.id, queue]))
+    board.watch((call, facts, agents) => this.#look(call, facts, agents))
+  }
+
+  /** To be called when a step is over and nobody is away: whoever can be brought together has been. */
+  insistOnMatches(): void {
+    if (!this.#hasChanged) return
+    this.#hasChanged = false
+    const ready = [...this.#board.agents.values()].filter(agent => agent.state === 'ready')
+    if (ready.length === 0) return
+    for (const call of this.#waiting()) {
+      const able = ready.find(agent => this.#canServe(agent, call.queue!))
+      insist(!able, () => `${call.id} waits in ${call.queue} although ${able!.id} is ready`)
+    }
+  }
+
+  #look(call: Call | null, facts: readonly Fact[], agents: readonly AgentChange[]): void {
+    this.#hasChanged = true
+    for (const { at: _, ...fact } of facts) this.#diary.note(() => `${call!.id} ${JSON.stringify(fact)}`)
+    for (const { after } of agents) {
+      this.#diary.note(
+        () =>
+          `${after.id} is ${after.state} ${after.reason ?? ''} ${after.call ?? ''} next ${JSON.stringify(after.next)}`,
+      )
+    }
+    for (const fact of facts) if (fact.kind === 'AgentOffered') this.#insistOnOrder(call!, fact.agent)
+    if (call) this.#insistOnLeg(call)
+    for (const change of agents) {
+      this.#insistOnHolder(change.after)
+      this.#insistOnWrapUp(change)
+    }
+  }
+
+  /** Nobody is overtaken: neither in the caller's own line, nor in another that this agent can serve. */
+  #insistOnOrder(served: Call, agent: string): void {
+    for (const call of this.#waiting()) {
+      const older = call.queuedAt! < served.queuedAt! && this.#canServe(this.#board.agents.get(agent)!, call.queue!)
+      insist(!older, () => `${served.id} is offered to ${agent} although ${call.id} has waited longer in ${call.queue}`)
+    }
+  }
+
+  #insistOnLeg(call: Call): void {
+    const leg = openLeg(call)
+    if (!leg) return
+    const agent = this.#board.agents.get(leg.agent)!
+    const state = leg.answeredAt === null ? 'ringing' : 'talking'
+    const so = agent.state === state && agent.call === call.id
+    insist(so, () => `${call.id} has an open leg to ${agent.id}, who is ${agent.state} for ${agent.call}`)
+  }
+
+  #insistOnHolder(agent: Agent): void {
+    if (!isHeldByCall(agent)) return
+    const call = this.#board.call(agent.call!)
+    const so = call !== undefined && openLeg(call)?.agent === agent.id
+    insist(so, () => `${agent.id} is ${agent.state} for ${agent.call}, which has no open leg to them`)
+  }
+
+  #insistOnWrapUp({ before, after }: AgentChange): void {
+    if (before.state !== 'wrapping-up' || after.state === 'wrapping-up' || this.isDialling) return
+    insist(after.since >= before.wakeAt!, () => `${after.id}: wrap-up cut short by ${before.wakeAt! - after.since} ms`)
+  }
+
+  #waiting(): Call[] {
+    return this.#board.calls.filter(call => call.phase === 'queued' && !call.dismissed && !call.inLifeboat)
+  }
+
+  #canServe(agent: Agent, queue: string): boolean {
+    return levelFor(agent, this.#queues.get(queue)!) !== undefined
+  }
+}

@@ -1,0 +1,237 @@
+import type { Agent } from '../../src/agent/agent.ts'
+import type { Outcome } from '../../src/call/facts.ts'
+import type { Queue } from '../../src/queue/queue.ts'
+import { insist } from '../insist.ts'
+import { type Random, random } from '../random.ts'
+import { Asterisk } from './asterisk.ts'
+import { Caller } from './callers.ts'
+import { FakeClock } from './clock.ts'
+import { Diary } from './diary.ts'
+import { Disk } from './disk.ts'
+import { type Faults, faultsOf } from './faults.ts'
+import { Link } from './link.ts'
+import { mismatches } from './mismatches.ts'
+import { Service } from './service.ts'
+import { Staff } from './staff.ts'
+import { Watch } from './watch.ts'
+
+/** What is found wrong twice in a row, this far apart, is not about to be mended. */
+const LOOK_EVERY_MS = 10_000
+/** So many turns of the microtask queue let every promise that was kept do what hangs on it. */
+const TURNS = 10
+/** A world comes to rest within this time of its last caller. */
+const REST_WITHIN_MS = 3 * 3_600_000
+
+export type Chronicle = { outcomes: ReadonlyMap<Outcome, number>; kills: number }
+
+/** A centre for an hour or so: its callers, its agents, and what goes wrong. The same seed tells the same story. */
+export class World {
+  readonly clock = new FakeClock()
+  readonly link: Link
+  readonly asterisk: Asterisk
+  readonly disk: Disk
+  service!: Service
+  readonly #random: Random
+  readonly #diary: Diary
+  readonly #faults: Faults
+  readonly #queues: Queue[]
+  readonly #staff: Staff[]
+  #watch!: Watch
+  #callersToCome: number
+  #lastCallerAt = 0
+  #desks = 0
+  #kills = 0
+  #suspects = new Set<string>()
+  /** What keeps service and Asterisk apart now. */
+  readonly #obstacles = new Set<'service' | 'link' | 'asterisk'>()
+
+  constructor(seed: number, calls: number, isTold = false) {
+    this.#random = random(seed)
+    this.#diary = new Diary(this.clock, isTold)
+    this.#faults = faultsOf(this.#random)
+    this.#queues = someQueues(this.#random)
+    this.#callersToCome = calls
+    this.link = new Link(this.clock, this.#random, this.#faults)
+    this.asterisk = new Asterisk(this.clock, event => this.link.send(event))
+    const agents = someAgents(this.#random, this.clock.now())
+    this.disk = new Disk(agents)
+    this.#staff = agents.map(
+      ({ id }) => new Staff(id, this.asterisk, this.clock, this.#random, (agent, code) => this.#dial(agent, code)),
+    )
+  }
+
+  /** Rejects with the first thing that must not be. */
+  async run(): Promise<Chronicle> {
+    this.#startService()
+    this.clock.after(5_000, () => this.#callerComes(this.#random.between(3_000, 12_000)))
+    this.#lookAgain()
+    this.#letGoWrong(this.#faults.killEveryMs, 'service', [100, 3_000, 30_000, 120_000])
+    this.#letGoWrong(this.#faults.linkBreaksEveryMs, 'link', [30, 1_000, 10_000, 70_000])
+    this.#letGoWrong(this.#faults.asteriskDiesEveryMs, 'asterisk', [2_000, 20_000])
+    await this.#untilQuiet()
+    if (this.#faults.refusedCommands) await this.#tidyUp()
+    else this.#insistOnSinglePhones()
+    this.#insistOnRest()
+    return { outcomes: this.disk.outcomes, kills: this.#kills }
+  }
+
+  async #untilQuiet(): Promise<void> {
+    while (this.clock.step()) {
+      for (let turn = 0; turn < TURNS; turn += 1) await undefined
+      if (this.service.isListening) this.#watch.insistOnMatches()
+    }
+  }
+
+  // ── Callers and agents ──
+
+  #callerComes(everyMs: number): void {
+    if (this.#callersToCome === 0) {
+      for (const staff of this.#staff) staff.rest()
+      return
+    }
+    // Whoever calls while nobody listens is the lifeboat's.
+    if (this.link.up) {
+      const id = `hotline-1767600000.${this.#callersToCome}`
+      this.#callersToCome -= 1
+      this.asterisk.callArrives(
+        id,
+        '13800138000',
+        '4008001000',
+        new Caller(this.asterisk, this.clock, this.#random, id),
+      )
+    }
+    this.clock.after(this.#random.about(everyMs), () => this.#callerComes(everyMs))
+  }
+
+  #dial(agent: string, code: string): void {
+    if (!this.service.isListening) return
+    this.#desks += 1
+    const channel = `hotline-1767600001.${this.#desks}`
+    this.asterisk.agentDials(channel, agent)
+    this.#watch.isDialling = true
+    void this.service.dial(channel, agent, code)
+    this.#watch.isDialling = false
+  }
+
+  // ── What goes wrong ──
+
+  #letGoWrong(everyMs: number, what: 'service' | 'link' | 'asterisk', lengths: number[]): void {
+    if (everyMs === 0) return
+    this.clock.after(this.#random.about(everyMs), () => {
+      if (this.#callersToCome === 0) return
+      if (!this.#obstacles.has(what)) this.#breaks(what, this.#random.pick(lengths))
+      this.#letGoWrong(everyMs, what, lengths)
+    })
+  }
+
+  #breaks(what: 'service' | 'link' | 'asterisk', forMs: number): void {
+    this.#obstacles.add(what)
+    this.#diary.note(() => `${what.toUpperCase()} breaks`)
+    this.link.lose()
+    if (what === 'service') this.service.kill()
+    else this.service.loseLink()
+    if (what === 'asterisk') this.asterisk.die()
+    this.clock.after(this.#random.between(1, forMs), () => this.#mended(what))
+  }
+
+  #mended(what: 'service' | 'link' | 'asterisk'): void {
+    this.#obstacles.delete(what)
+    this.#diary.note(() => `${what.toUpperCase()} is back`)
+    if (what === 'asterisk') this.asterisk.start()
+    if (what === 'service') {
+      this.#kills += 1
+      this.#startService()
+    } else this.#connect()
+  }
+
+  #startService(): void {
+    this.service = new Service({
+      asterisk: this.asterisk,
+      link: this.link,
+      disk: this.disk,
+      clock: this.clock,
+      random: this.#random,
+      faults: this.#faults,
+      queues: this.#queues,
+      diary: this.#diary,
+    })
+    this.#watch = new Watch(this.service.board, this.#queues, this.#diary)
+    this.#connect()
+  }
+
+  #connect(): void {
+    if (this.#obstacles.size > 0) return
+    this.link.connect()
+    void this.service.comeBack()
+  }
+
+  /** What Asterisk refused to end is ended at the next recovery. */
+  async #tidyUp(): Promise<void> {
+    this.#faults.refusedCommands = false
+    this.#breaks('link', 100)
+    await this.#untilQuiet()
+  }
+
+  // ── What must be so ──
+
+  #lookAgain(): void {
+    const found = this.service.isListening ? mismatches(this.service.board, this.asterisk, this.#faults) : []
+    for (const sentence of found) insist(!this.#suspects.has(sentence), () => `${sentence}, and it stays so`)
+    this.#suspects = new Set(found)
+    const isQuiet = this.asterisk.channels.size === 0 && this.service.board.calls.length === 0
+    if (this.#callersToCome === 0 && isQuiet) return
+    if (this.#callersToCome > 0) this.#lastCallerAt = this.clock.now()
+    else if (this.clock.now() > this.#lastCallerAt + REST_WITHIN_MS) return
+    this.clock.after(LOOK_EVERY_MS, () => this.#lookAgain())
+  }
+
+  #insistOnSinglePhones(): void {
+    for (const { id, rungTwice } of this.#staff) {
+      insist(rungTwice === 0, () => `${id} was rung ${rungTwice} times while in a call`)
+    }
+  }
+
+  #insistOnRest(): void {
+    const { board } = this.service
+    const left = {
+      calls: board.calls.map(call => `${call.id} ${call.phase}`),
+      stories: [...this.disk.calls.keys()],
+      channels: [...this.asterisk.channels.keys()],
+      bridges: [...this.asterisk.bridges.keys()],
+      held: [...board.agents.values()].filter(agent => agent.call !== null).map(agent => `${agent.id} ${agent.state}`),
+    }
+    for (const [what, list] of Object.entries(left))
+      insist(list.length === 0, () => `at rest, ${what}: ${list.join(', ')}`)
+    insist(this.service.timers === 0, () => `at rest, ${this.service.timers} timers are left`)
+  }
+}
+
+function someQueues({ pick, chance }: Random): Queue[] {
+  const line = {
+    ringMs: 15_000,
+    wrapUpMs: pick([0, 3_000, 10_000]),
+    announceEveryMs: 30_000,
+    longestWaitMs: chance(0.5) ? 900_000 : 60_000,
+    serviceLevelMs: 30_000,
+  }
+  return [
+    { id: 'sales', skills: { sales: 1 }, ...line },
+    { id: 'support', skills: { support: 2 }, ...line },
+    { id: 'operator', skills: {}, ...line, wrapUpMs: 0 },
+  ]
+}
+
+function someAgents({ between, upTo }: Random, now: number): Agent[] {
+  return Array.from({ length: between(2, 8) }, (_, i) => ({
+    id: String(8_001 + i),
+    skills: { ...(i % 3 === 0 ? {} : { sales: 1 + upTo(9) }), ...(i % 3 === 1 ? {} : { support: 1 + upTo(9) }) },
+    version: 0,
+    state: 'signed-out',
+    reason: null,
+    since: now,
+    call: null,
+    idleSince: now,
+    next: null,
+    wakeAt: null,
+  }))
+}
