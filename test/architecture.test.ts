@@ -25,7 +25,9 @@ const ROOMS: Record<string, string[]> = {
   http: ['errors', 'log', 'call', 'switchboard', 'report'],
   softphone: ['errors'],
   embedded: ['config', 'errors', 'log'],
+  told: [],
   exchange: ['config', 'errors', 'log', 'call', 'switchboard', 'database', 'asterisk'],
+  told: [],
   exchange: ['config', 'errors', 'log', 'call', 'switchboard', 'database', 'asterisk'],
   main: ['config', 'errors', 'log', 'switchboard', 'database', 'http', 'embedded', 'exchange'],
   doctor: ['config', 'errors', 'log', 'ivr', 'recording', 'database', 'asterisk', 'embedded'],
@@ -41,9 +43,10 @@ const ROOMS: Record<string, string[]> = {
     'report',
     'softphone',
     'main',
+    'told',
   ],
   bench: ['config', 'errors', 'log', 'database', 'asterisk', 'embedded', 'softphone'],
-  cli: ['config', 'errors', 'log', 'database', 'embedded', 'report', 'main', 'doctor', 'demo', 'bench'],
+  cli: ['config', 'errors', 'log', 'database', 'embedded', 'report', 'main', 'told', 'doctor', 'demo', 'bench'],
 }
 const PURE = ['agent', 'ivr', 'queue', 'call', 'recording']
 

@@ -5,6 +5,7 @@ import { HotlineError } from '../errors.ts'
 import { openLog } from '../log.ts'
 import { type Hotline, openHotline } from '../main.ts'
 import { ledger, reportAgents } from '../report/commands.ts'
+import { listenForStop, type Told } from '../told.ts'
 import { agentAtWork, type Chance, phoneIn } from './people.ts'
 import { openScreen } from './screen.ts'
 
@@ -13,6 +14,7 @@ export type DemoOptions = { calls: number | undefined; exit: boolean }
 /** Callers at once: more than the four agents can serve, so that some wait. */
 const AT_ONCE = 6
 const NEXT_CALLER_WITHIN_MS = 3_000
+const chance: Chance = Math.random
 const LAST_CALLS_CLOSE_WITHIN_MS = 180_000
 
 /**
@@ -21,42 +23,48 @@ const LAST_CALLS_CLOSE_WITHIN_MS = 180_000
  */
 export async function demo(config: Config, options: DemoOptions): Promise<number> {
   const say = (line: string): void => console.log(line)
-  const chance: Chance = Math.random
+  const told = listenForStop(() => say('Letting the calls under way end … (Ctrl-C again ends at once)'))
   const surroundings = await bringAlong(config, say)
-  const hotline = await openHotline(config, surroundings, openLog('error'))
-  const told = interrupted()
+  let hotline: Hotline | undefined
   try {
+    hotline = await openHotline(config, surroundings, openLog('error'))
     await hotline.ready
-    const began = Date.now()
-    const server = { host: config.bind === '0.0.0.0' ? '127.0.0.1' : config.bind, port: config.ports.sip }
-    const accounts: { id: string; sip_password: string }[] = await hotline.knex('agents').select('id', 'sip_password')
-    const agents = await Promise.all(
-      accounts.map(({ id, sip_password }) => agentAtWork(server, id, sip_password, chance)),
-    )
-    const screen = openScreen(hotline.board)
-    await callers(options.calls, () => phoneIn(server, HOTLINE_NUMBER, chance), told.signal, chance)
-    await closed(hotline)
-    screen.close()
-    await Promise.all(agents.map(agent => agent.signOut()))
-    const result = await resultOf(hotline, began, config.zone)
+    const result = await show(hotline, config, options.calls, told)
     say(result.text)
-    if (!options.exit && !told.signal.aborted) await told.happened
+    if (!options.exit && !told.hasBeen()) await told.toStop
     return options.calls === undefined || result.isGood ? 0 : 1
   } finally {
-    await hotline.stop()
+    await hotline?.stop()
     await surroundings.stop()
   }
+}
+
+type Result = { text: string; isGood: boolean }
+
+/** Lets them phone until there were so many calls or somebody stops it, and adds up. */
+async function show(hotline: Hotline, config: Config, calls: number | undefined, told: Told): Promise<Result> {
+  const began = Date.now()
+  const server = { host: config.bind === '0.0.0.0' ? '127.0.0.1' : config.bind, port: config.ports.sip }
+  const accounts: { id: string; sip_password: string }[] = await hotline.knex('agents').select('id', 'sip_password')
+  const agents = await Promise.all(
+    accounts.map(({ id, sip_password }) => agentAtWork(server, id, sip_password, chance)),
+  )
+  const screen = openScreen(hotline.board)
+  await callers(calls, () => phoneIn(server, HOTLINE_NUMBER, chance), told.hasBeen)
+  await closed(hotline)
+  screen.close()
+  await Promise.all(agents.map(agent => agent.signOut()))
+  return await resultOf(hotline, began, config.zone)
 }
 
 /** Lets callers phone in, a few at once, until there were so many or somebody stops it. */
 async function callers(
   count: number | undefined,
   phoneOnce: () => Promise<void>,
-  stopped: AbortSignal,
-  chance: Chance,
-) {
+  stopped: () => boolean,
+): Promise<void> {
   const phoning = new Set<Promise<void>>()
-  for (let n = 0; (count === undefined || n < count) && !stopped.aborted; n += 1) {
+  for (let n = 0; (count === undefined || n < count) && !stopped(); n += 1) {
     const call = phoneOnce().finally(() => phoning.delete(call))
     phoning.add(call)
     if (phoning.size >= AT_ONCE) await Promise.race(phoning)
@@ -82,7 +90,7 @@ async function closed({ board }: Hotline): Promise<void> {
   await board.settled()
 }
 
-async function resultOf({ knex }: Hotline, began: number, zone: string): Promise<{ text: string; isGood: boolean }> {
+async function resultOf({ knex }: Hotline, began: number, zone: string): Promise<Result> {
   const [from, to] = [new Date(began).toISOString(), new Date(Date.now() + 1_000).toISOString()]
   const balance = await ledger(knex, { from, to, zone, now: Date.now() })
   const calls: { recording_faults: string[] | null; id: string }[] = await knex('calls')
@@ -97,15 +105,3 @@ async function resultOf({ knex }: Hotline, began: number, zone: string): Promise
 
 const faultOf = ({ id, recording_faults }: { id: string; recording_faults: string[] | null }): string =>
   `${id}: ${recording_faults?.join(', ') ?? 'no recording was filed'}`
-
-/** The first Ctrl-C lets the calls under way end; a second one ends the program at once. */
-function interrupted(): { signal: AbortSignal; happened: Promise<void> } {
-  const controller = new AbortController()
-  const happened = new Promise<void>(done => controller.signal.addEventListener('abort', () => done()))
-  process.on('SIGINT', () => {
-    if (controller.signal.aborted) process.exit(130)
-    console.log('Letting the calls under way end … (Ctrl-C again ends at once)')
-    controller.abort()
-  })
-  return { signal: controller.signal, happened }
-}
