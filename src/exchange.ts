@@ -92,7 +92,10 @@ export class Exchange {
       user,
       secret: asterisk.amiSecret,
       log,
-      onUp: () => this.#lifeboat.compare(),
+      onUp: () => {
+        this.#lifeboat.compare()
+        this.#story.hear() // its bell may have rung while the line was down
+      },
       // The dialplan rings this bell when the lifeboat has written something.
       onEvent: event => event.event === 'UserEvent' && event.userevent === 'Lifeboat' && this.#story.hear(),
     })
@@ -144,6 +147,7 @@ export class Exchange {
   async restore(): Promise<void> {
     const { knex } = this.#parts
     this.board.restore(await loadAgents(knex), await loadOpenCalls(knex))
+    this.#lifeboat.compare()
   }
 
   /** The database holds something else than we believed: what it holds counts. Talks go on meanwhile; events wait. */
@@ -162,7 +166,10 @@ export class Exchange {
   /** The database has gone, or has come back. */
   onPresence(present: boolean): void {
     this.board.offer(present)
-    if (present) return
+    if (present) {
+      this.#story.hear()
+      return
+    }
     const at = this.#parts.clock.now()
     for (const call of this.board.calls) this.board.happen(call.id, { kind: 'DatabaseAway', at })
   }

@@ -19,7 +19,8 @@ export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: Vie
     case 'OfferEnded':
       return agent.offerEnded(who, fact.result === 'withdrawn' ? null : fact.result, fact.at)
     case 'LifeboatConnected':
-      return agent.putThrough(who, before.id, fact.at)
+      // Told late: what the agent has done since is newer, and stands.
+      return fact.at < who.since ? who : agent.putThrough(who, before.id, fact.at)
     case 'AgentLeft':
     case 'CallEnded':
       return who.call === before.id ? agent.talkEnded(who, wrapUpOf(before, view), fact.at) : who
@@ -28,4 +29,6 @@ export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: Vie
   }
 }
 
-const wrapUpOf = (call: Call, view: View): number => (call.queue ? view.queue(call.queue).wrapUpMs : 0)
+/** After a talk in the lifeboat Asterisk itself gives a pause, and we may learn of it hours later. */
+const wrapUpOf = (call: Call, view: View): number =>
+  call.queue && !call.inLifeboat ? view.queue(call.queue).wrapUpMs : 0

@@ -40,7 +40,8 @@ export class Matching {
 
   /** A call and some agents have changed: brings together whom that has made possible. */
   match(before: Call | null, after: Call, agents: readonly string[]): void {
-    if (after.outcome === 'answered' && before?.leg?.connectedAt != null && after.queue && before.phase !== 'ended') {
+    const wasTalking = before?.leg?.connectedAt != null && before.phase !== 'ended' && !before.inLifeboat
+    if (after.outcome === 'answered' && wasTalking && after.queue) {
       this.#pace.handled(after.queue, this.#handlingMs(after))
     }
     const waiting = this.seat(after)

@@ -141,7 +141,7 @@ describe('when the database is away', () => {
       .when(theLifeboatConnects('8001'))
       .so(nothingHappens, agentIs('8001', 'ready'))
       .when(theCallerHangsUp)
-      .so(theOutcomeIs('answered'), agentIs('8002', 'wrapping-up'), asteriskIsAskedTo())
+      .so(theOutcomeIs('answered'), agentIs('8002', 'ready'), asteriskIsAskedTo())
   })
 
   test('whoever waits there still waits in their line', () => {
