@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
+import { bench, SERIES } from './bench/bench.ts'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
 import { doctor } from './cli/doctor.ts'
 import { start } from './cli/start.ts'
@@ -30,6 +31,19 @@ program
   .action(async ({ calls, exit, folder, ports }) => {
     const chosen = { ...(folder && { HOTLINE_FOLDER: folder }), ...(ports && { HOTLINE_PORTS: ports }) }
     process.exitCode = await demo(readConfig({ ...DEMO, ...process.env, ...chosen }, home), { calls, exit })
+  })
+
+program
+  .command('bench')
+  .description('what a call costs and how fast it is, beside Dial() and app_queue on the same Asterisk')
+  .option('--quick', 'some minutes instead of most of an hour: to see that it works', false)
+  .option('--hour', 'nothing but an hour of calls, for the memory', false)
+  .option('--only <series...>', `some of: ${SERIES.join(', ')}`)
+  .option('--folder <folder>', 'where the bench keeps its things')
+  .option('--ports <base>', 'the first of its ports')
+  .option('--node <option...>', "for the service's Node, such as --node=--cpu-prof")
+  .action(async options => {
+    process.exitCode = await bench(options)
   })
 
 program

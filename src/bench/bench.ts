@@ -45,7 +45,9 @@ const home = fileURLToPath(new URL('../..', import.meta.url))
 /** An Asterisk, a Postgres and a folder of the bench's own, whatever the environment names for a hotline in earnest. */
 function configOf({ folder = 'var/bench', ports = '46000' }: BenchOptions): Config {
   const sounds = join(resolve(home, folder), 'sounds')
-  return readConfig({ HOTLINE_FOLDER: folder, HOTLINE_PORTS: ports, HOTLINE_SOUNDS: sounds, HOTLINE_LOG: 'warn' }, home)
+  const { HOTLINE_CACHE } = process.env
+  const own = { HOTLINE_FOLDER: folder, HOTLINE_PORTS: ports, HOTLINE_SOUNDS: sounds, HOTLINE_LOG: 'warn' }
+  return readConfig({ HOTLINE_CACHE, ...own }, home)
 }
 
 /** Measures, prints, and writes the figures down. Resolves with the exit code: 1 where a call of Hotline's failed at up to 50/s. */

@@ -11,6 +11,7 @@ import { HotlineError } from '../errors.ts'
 
 const DOOR = fileURLToPath(new URL('../../bin/hotline.js', import.meta.url))
 const START_WITHIN_MS = 60_000
+const STOP_WITHIN_MS = 15_000
 
 export type Memory = { rssMb: number; heapMb: number }
 
@@ -53,7 +54,9 @@ export class Service {
     if (this.#program.exitCode !== null) return
     const closed = once(this.#program, 'exit')
     this.#program.kill('SIGTERM')
+    const deadline = setTimeout(() => this.kill(), STOP_WITHIN_MS)
     await closed
+    clearTimeout(deadline)
   }
 
   kill(): void {
