@@ -1,0 +1,288 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { type Config, readConfig, SETTING_NAMES } from '../src/config.ts'
+import { connectDatabase } from '../src/database/connect.ts'
+
+// Whatever the README tells people to type is typed here, in a folder and at ports of its own. What is replaced is said below.
+
+const run = promisify(execFile)
+const home = join(import.meta.dirname, '..')
+const textOf = (name: string): string => readFileSync(join(home, name), 'utf8')
+
+const english = textOf('README.md')
+const chinese = textOf('README.zh-CN.md')
+
+/** The fenced blocks of one language: sh, ini, text. */
+const blocksOf = (readme: string, language: string): string[] =>
+  [...readme.matchAll(/^( *)```(\w+)\n(.*?)\n *```$/gms)].filter(block => block[2] === language).map(block => block[3]!)
+
+/** The rows of the table of settings: name, default, meaning. */
+const settingsIn = (readme: string): { name: string; given: string }[] =>
+  [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \|/gm)].map(row => ({ name: row[1]!, given: row[2]! }))
+
+const settings = settingsIn(english)
+const blocks = blocksOf(english, 'sh')
+const BASE = 25_000
+
+let folder: string
+let demoFolder: string
+let service: Program | undefined
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hotline-readme-'))
+  demoFolder = await mkdtemp(join(tmpdir(), 'hotline-readme-demo-'))
+})
+
+afterAll(async () => {
+  await service?.interrupt()
+  await rm(folder, { recursive: true, force: true })
+  await rm(demoFolder, { recursive: true, force: true })
+})
+
+describe('the README', () => {
+  test('types the same in both languages', () => {
+    for (const language of ['sh', 'ini', 'text'])
+      expect(blocksOf(chinese, language)).toEqual(blocksOf(english, language))
+    const codes = (readme: string) => readme.match(/^\| `\*\d.*?\|/gm)
+    expect(codes(chinese)).toEqual(codes(english))
+    const files = (readme: string) => [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, file]) => file).sort()
+    expect(files(chinese).filter(file => file !== 'README.md')).toEqual(
+      files(english).filter(file => file !== 'README.zh-CN.md'),
+    )
+    for (const file of files(english)) expect(existsSync(join(home, file!)), file).toBe(true)
+  })
+
+  test.each([
+    ['English', english],
+    ['Chinese', chinese],
+  ])('names every setting, with its default (%s)', (_, readme) => {
+    expect(
+      settingsIn(readme)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual([...SETTING_NAMES].sort())
+    const asterisk = { ASTERISK_HOST: 'asterisk', ASTERISK_ARI_SECRET: 'ari', ASTERISK_AMI_SECRET: 'ami' }
+    for (const { name, given } of settingsIn(readme)) {
+      const value = /^`([^`]+)`$/.exec(given)?.[1]
+      if (value === undefined) continue
+      // To set a variable to its default changes nothing.
+      const environment = name.startsWith('ASTERISK_') ? asterisk : {}
+      const config: Config = readConfig({ ...environment, [name]: value }, '/hotline')
+      expect(config, name).toEqual(readConfig(environment, '/hotline'))
+    }
+    expect(settingsIn(readme).map(({ given }) => /^`[^`]+`$/.test(given))).toEqual(
+      settings.map(({ given }) => /^`[^`]+`$/.test(given)),
+    )
+  })
+
+  test('names the ports as they are', () => {
+    const { ports } = readConfig({}, '/')
+    for (const port of [ports.sip, ports.http, ports.ari, ports.ami, ports.postgres]) expect(english).toMatch(`${port}`)
+    expect(english).toContain(`${ports.rtp[0]}–${ports.rtp[1]}`)
+  })
+
+  test('writes systemd units that name what exists', () => {
+    const [asterisk, hotline] = blocksOf(english, 'ini')
+    const given = (unit: string): Record<string, string> =>
+      Object.fromEntries(
+        [...unit.matchAll(/^Environment=(.*)$/gm)].flatMap(line => line[1]!.split(' ')).map(pair => pair.split('=')),
+      )
+    expect(existsSync(join(home, 'docker/asterisk/start.sh'))).toBe(true)
+    for (const name of Object.keys(given(asterisk!)))
+      expect(textOf('docker/asterisk/start.sh')).toContain(`${name}=\${`)
+    const secrets = { DATABASE_URL: 'postgres://h:h@h/h', ASTERISK_ARI_SECRET: 'ari', ASTERISK_AMI_SECRET: 'ami' }
+    const environment = { ...given(hotline!), ...secrets, HOTLINE_API_KEY: 'sixteen-characters' }
+    expect(SETTING_NAMES).toEqual(expect.arrayContaining(Object.keys(environment)))
+    expect(readConfig(environment, '/').embedded).toBe(false)
+    expect(given(asterisk!).RECORDINGS).toBe(given(hotline!).HOTLINE_RECORDINGS)
+    expect(`${given(asterisk!).FOLDER}/log/queue_log`).toBe(given(hotline!).HOTLINE_QUEUE_LOG)
+  })
+})
+
+describe('what the README tells to type', () => {
+  test('npm run demo -- --calls 20 --exit (here: 2 calls)', async () => {
+    expect(english).toContain('`npm run demo -- --calls 20 --exit`')
+    const demo = new Program('npm run demo -- --calls 2 --exit', environment())
+    expect(await demo.ended, demo.output).toBe(0)
+    expect(demo.output).toContain('The ledger balances.')
+    expect(demo.output).toContain('every recording is whole')
+  })
+
+  test.for(blocks.map(block => [block.split('\n')[0]!, block] as const))('%s …', async ([, block], { skip }) => {
+    skip(/^curl /m.test(block) && !(await isInstalled('curl')), 'there is no curl on this machine')
+    const way = WAYS.find(([matches]) => matches.test(block))?.[1]
+    expect(way, 'nobody tries this').toBeDefined()
+    await way!(block)
+  })
+
+  test('Ctrl-C, which ends it all', async () => {
+    expect(await service!.interrupt()).toSatisfy(inGoodOrder)
+    service = undefined
+    for (const port of [BASE + 80, BASE + 88, BASE + 38, BASE + 32]) expect(await isOpen(port)).toBe(false)
+  })
+})
+
+/** How each block is tried. */
+const WAYS: [RegExp, (block: string) => Promise<void>][] = [
+  [/^npm start$/, start],
+  [/^npm run demo$/, demoWithoutEnd],
+  [/^HOTLINE_BIND=/, settingsAlone],
+  [/^(npx hotline|KEY=)/, typed],
+  [/docker compose/, dockerAlone],
+  [/^npm test/, scriptsAlone],
+]
+
+/** Stays up for those that follow. The folder is the one in which the demo has made its calls. */
+async function start(block: string): Promise<void> {
+  service = new Program(block, environment())
+  await service.says(/The hotline is answered/, 60_000)
+  for (const agent of ['8001', '8002', '8003', '8004']) expect(service.output).toContain(`user ${agent}`)
+}
+
+/** Without end: until the first caller is through, then Ctrl-C. Its own folder and ports, as a demo beside a hotline has. */
+async function demoWithoutEnd(block: string): Promise<void> {
+  const demo = new Program(block, environment(demoFolder, BASE + 1_000))
+  await demo.says(/calls 4008001000/, 60_000)
+  expect(await demo.interrupt(), demo.output).toSatisfy(inGoodOrder)
+  expect(demo.output).toContain('The ledger balances.')
+}
+
+/** Would open this machine to the network: only the settings are tried. */
+async function settingsAlone(block: string): Promise<void> {
+  const words = block.split(' ')
+  expect(words.splice(-2)).toEqual(['npm', 'start'])
+  const given = Object.fromEntries(words.map(word => word.split('=')))
+  expect(SETTING_NAMES).toEqual(expect.arrayContaining(Object.keys(given)))
+  expect(readConfig(given, '/')).toMatchObject({ bind: given.HOTLINE_BIND, trunk: given.HOTLINE_TRUNK })
+}
+
+/**
+ * Typed as it stands, but for the id of a call that exists here, our ports, and files that are not to lie in the project.
+ * `curl` fails where it gets no good answer.
+ */
+async function typed(block: string): Promise<void> {
+  const id = await aCall()
+  const here = block
+    .replaceAll('hotline-1795413531.1', id)
+    .replaceAll(':5080', `:${BASE + 80}`)
+    .replaceAll('var/secrets.json', join(folder, 'secrets.json'))
+    .replaceAll('calls.csv', join(folder, 'calls.csv'))
+    .replaceAll('call.wav', join(folder, 'call.wav'))
+  const script = `set -eu\ncurl() { command curl --fail --silent --show-error "$@"; echo; }\n${here}`
+  const { stdout } = await run('sh', ['-c', script], { cwd: home, env: environment(), timeout: 60_000 })
+  if (block.includes('report')) expect(stdout).toContain('8001')
+  if (block.includes('calls.csv')) {
+    expect(await readFile(join(folder, 'calls.csv'), 'utf8')).toContain(id)
+    expect(stdout).toContain('The ledger balances.')
+  }
+  if (block.includes('call.wav')) expect((await stat(join(folder, 'call.wav'))).size).toBeGreaterThan(44)
+  if (block.includes('doctor')) expect(stdout).toMatch(/All is well\.\n$/)
+}
+
+/** There may be no Docker here: what is named must exist, and the SQL is asked. */
+async function dockerAlone(block: string): Promise<void> {
+  const { services } = parse(textOf('docker-compose.yml'))
+  for (const line of block.split('\n')) {
+    const [, named] = /docker compose (?:exec|restart) (\S+)/.exec(line) ?? []
+    if (named) expect(Object.keys(services)).toContain(named)
+    const [, copied] = /^cp (\S+) \.env$/.exec(line) ?? []
+    if (copied) expect(existsSync(join(home, copied))).toBe(true)
+    const [, sql] = /--command="([^"]+)"/.exec(line) ?? []
+    if (sql) expect(await query(sql)).toHaveLength(4)
+  }
+}
+
+/** These run this test: that they exist is enough. */
+async function scriptsAlone(block: string): Promise<void> {
+  const { scripts } = JSON.parse(textOf('package.json'))
+  for (const line of block.split('\n')) {
+    const [, name] = /^npm (?:run )?(\w+)$/.exec(line)!
+    expect(Object.keys(scripts)).toContain(name)
+    const [, file] = /^node (\S+)/.exec(scripts[name!]) ?? []
+    if (file) expect(existsSync(join(home, file))).toBe(true)
+  }
+  expect(textOf('.ci/run')).toMatch(/ npm test /)
+}
+
+function environment(where = folder, base = BASE): NodeJS.ProcessEnv {
+  return { ...process.env, HOTLINE_FOLDER: where, HOTLINE_PORTS: String(base), HOTLINE_LOG: 'warn' }
+}
+
+async function query(sql: string): Promise<Record<string, string>[]> {
+  const password = await readFile(join(folder, 'postgres', 'password'), 'utf8')
+  const knex = connectDatabase(`postgres://hotline:${password}@127.0.0.1:${BASE + 32}/hotline`)
+  try {
+    return (await knex.raw(sql)).rows
+  } finally {
+    await knex.destroy()
+  }
+}
+
+const aCall = async (): Promise<string> =>
+  (await query('select id from calls where recording_file is not null limit 1'))[0]!.id!
+
+const isInstalled = (program: string): Promise<boolean> =>
+  run('sh', ['-c', `command -v ${program}`]).then(
+    () => true,
+    () => false,
+  )
+
+const inGoodOrder = (end: unknown): boolean => end === 0 || end === 'SIGINT'
+
+const isOpen = async (port: number): Promise<boolean> => {
+  const socket = createConnection(port, '127.0.0.1')
+  return once(socket, 'connect').then(
+    () => true,
+    () => false,
+  )
+}
+
+/** A program in a terminal of its own: Ctrl-C reaches npm and all that it started. */
+class Program {
+  output = ''
+  /** The exit code, or the signal: npm ends by the signal that ended what it ran. */
+  readonly ended: Promise<number | string>
+  readonly #process: ChildProcess
+  #heard: () => void = () => {}
+
+  constructor(command: string, env: NodeJS.ProcessEnv) {
+    const [file, ...words] = command.split(' ')
+    this.#process = spawn(file!, words, { cwd: home, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [this.#process.stdout!, this.#process.stderr!]) {
+      stream.setEncoding('utf8').on('data', text => {
+        this.output += text
+        this.#heard()
+      })
+    }
+    this.ended = once(this.#process, 'close').then(([code, signal]) => {
+      this.#heard()
+      return code ?? signal
+    })
+  }
+
+  says(what: RegExp, withinMs: number): Promise<void> {
+    return new Promise((done, failed) => {
+      const late = setTimeout(() => failed(new Error(`not within ${withinMs} ms: ${what}\n${this.output}`)), withinMs)
+      this.#heard = () => {
+        if (what.test(this.output)) done()
+        else if (this.#process.exitCode !== null) failed(new Error(`it ended: ${this.output}`))
+        else return
+        clearTimeout(late)
+      }
+      this.#heard()
+    })
+  }
+
+  async interrupt(): Promise<number | string> {
+    process.kill(-this.#process.pid!, 'SIGINT')
+    return this.ended
+  }
+}
