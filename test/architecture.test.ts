@@ -27,7 +27,6 @@ const ROOMS: Record<string, string[]> = {
   embedded: ['config', 'errors', 'log'],
   told: [],
   exchange: ['config', 'errors', 'log', 'call', 'switchboard', 'database', 'asterisk'],
-  exchange: ['config', 'errors', 'log', 'call', 'switchboard', 'database', 'asterisk'],
   main: ['config', 'errors', 'log', 'switchboard', 'database', 'http', 'embedded', 'exchange'],
   doctor: ['config', 'errors', 'log', 'ivr', 'recording', 'database', 'asterisk', 'embedded'],
   demo: [
