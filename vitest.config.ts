@@ -7,7 +7,10 @@ export default defineConfig({
       {
         test: {
           name: 'rules',
-          include: ['test/*.test.ts', 'test/{call,ivr,queue,agent,recording,softphone,asterisk,switchboard}/**/*.test.ts'],
+          include: [
+            'test/*.test.ts',
+            'test/{call,ivr,queue,agent,recording,softphone,asterisk,switchboard}/**/*.test.ts',
+          ],
           exclude: ['test/readme.test.ts'],
         },
       },
