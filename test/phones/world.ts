@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process'
-import { EventEmitter, once } from 'node:events'
+import { once } from 'node:events'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,9 +7,6 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Knex } from 'knex'
-import type { Agent } from '../../src/agent/agent.ts'
-import type { Call } from '../../src/call/call.ts'
-import type { Fact, FactKind } from '../../src/call/facts.ts'
 import { type AsteriskAt, type Config, readConfig } from '../../src/config.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { findAsterisk } from '../../src/embedded/asterisk.ts'
@@ -18,6 +15,9 @@ import { startPostgres } from '../../src/embedded/postgres.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { InviteOptions, SoftphoneOptions } from '../../src/softphone/softphone.ts'
 import { Softphone } from '../../src/softphone/softphone.ts'
+import { type Message, Observer } from './observer.ts'
+
+export { ERROR, WARN } from './observer.ts'
 
 const home = fileURLToPath(new URL('../..', import.meta.url))
 const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url))
@@ -40,27 +40,14 @@ type Settings = {
   between?: Partial<AsteriskAt> & { postgresPort?: number }
 }
 
-/** A line of the service's log. Levels as pino has them: 40 is a warning, 50 an error. */
-export type Logged = { level: number; msg: string; error?: string; call?: string; faults?: string[] }
-export const WARN = 40
-export const ERROR = 50
-
 /**
  * A centre of its own for one test file: a private Asterisk and Postgres in a folder of their own, the service in a process
  * that can be killed, and phones. `base`: the first of its ports, another for each file.
  */
-export class World {
+export class World extends Observer {
   readonly config: Config
   surroundings: Surroundings
   readonly knex: Knex
-  /** What the service believes, as it tells us. */
-  readonly calls = new Map<string, Call>()
-  readonly agents = new Map<string, Agent>()
-  /** Every fact the service has told us, with its call. */
-  readonly facts: { call: string; fact: Fact }[] = []
-  /** Every line that the service has logged, in all its lives. */
-  readonly logged: Logged[] = []
-  readonly #told = new EventEmitter().setMaxListeners(1_000)
   readonly #environment: Record<string, string>
   readonly #between: Settings['between']
   readonly #phones: Softphone[] = []
@@ -72,6 +59,7 @@ export class World {
     environment: Record<string, string>,
     between: Settings['between'],
   ) {
+    super()
     this.config = config
     this.surroundings = surroundings
     this.knex = connectDatabase(surroundings.databaseUrl)
@@ -123,8 +111,7 @@ export class World {
   /** What it logs is kept, and passed on. */
   #read(line: string): void {
     process.stdout.write(`${line}\n`)
-    if (line.startsWith('{')) this.logged.push(JSON.parse(line) as Logged)
-    this.#told.emit('told')
+    this.read(line)
   }
 
   #isReady = false
@@ -149,54 +136,8 @@ export class World {
 
   #hear(message: Message): void {
     if (message.resources) this.#resources = message.resources
-    if (message.calls) {
-      this.calls.clear()
-      for (const call of message.calls) this.calls.set(call.id, call)
-    }
-    if (message.call) {
-      this.calls.set(message.call.id, message.call)
-      if (message.call.recording) this.calls.delete(message.call.id)
-      for (const fact of message.facts) this.facts.push({ call: message.call.id, fact })
-    }
-    for (const agent of message.agents) this.agents.set(agent.id, agent)
     if (message.ready) this.#isReady = true
-    this.#told.emit('told')
-  }
-
-  /** Resolves as soon as it is so; asked again whenever the service tells us anything. */
-  async until(what: string, isSo: () => boolean, withinMs = 15_000): Promise<void> {
-    if (isSo()) return
-    await new Promise<void>((done, failed) => {
-      const look = (): void => {
-        if (!isSo()) return
-        clearTimeout(deadline)
-        this.#told.off('told', look)
-        done()
-      }
-      const deadline = setTimeout(() => {
-        this.#told.off('told', look)
-        const last = this.facts.slice(-12).map(({ fact }) => fact.kind)
-        const states = [...this.agents.values()].map(agent => `${agent.id} ${agent.state}`)
-        failed(
-          new Error(`not within ${withinMs} ms: ${what}; last facts: ${last.join(' ')}; agents: ${states.join(', ')}`),
-        )
-      }, withinMs)
-      this.#told.on('told', look)
-    })
-  }
-
-  /** Resolves with the first fact of this kind told from now on (or since `since`, a count of facts). */
-  async fact<K extends FactKind>(
-    kind: K,
-    { withinMs = 15_000, since = this.facts.length } = {},
-  ): Promise<Fact & { kind: K }> {
-    const find = () => this.facts.slice(since).find(({ fact }) => fact.kind === kind)
-    await this.until(`${kind} happens`, () => find() !== undefined, withinMs)
-    return find()!.fact as Fact & { kind: K }
-  }
-
-  agentIs(id: string, state: Agent['state'], withinMs = 15_000): Promise<void> {
-    return this.until(`agent ${id} is ${state}`, () => this.agents.get(id)?.state === state, withinMs)
+    this.learn(message)
   }
 
   /** Every call has ended and its recording is filed. */
@@ -236,7 +177,7 @@ export class World {
     return this.phone({ user, tone: { hz: VOICES.caller }, ...options })
   }
 
-  async phone(options: Omit<SoftphoneOptions, 'server'>): Promise<Softphone> {
+  async phone(options: SoftphoneOptions): Promise<Softphone> {
     const phone = await Softphone.open({ server: { host: '127.0.0.1', port: this.config.ports.sip }, ...options })
     this.#phones.push(phone)
     return phone
@@ -327,13 +268,4 @@ export class World {
       await rm(this.config.folder, { recursive: true, force: true })
     }
   }
-}
-
-type Message = {
-  ready?: 'ready'
-  resources?: Record<string, number>
-  calls?: Call[]
-  call?: Call | null
-  facts: Fact[]
-  agents: Agent[]
 }
