@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -104,6 +104,29 @@ describe('the README', () => {
     expect(readConfig(environment, '/').embedded).toBe(false)
     expect(given(asterisk!).RECORDINGS).toBe(given(hotline!).HOTLINE_RECORDINGS)
     expect(`${given(asterisk!).FOLDER}/log/queue_log`).toBe(given(hotline!).HOTLINE_QUEUE_LOG)
+  })
+})
+
+describe('ARCHITECTURE.md', () => {
+  const text = textOf('ARCHITECTURE.md')
+
+  test('names every room, and only files that are there', () => {
+    const rooms = readdirSync(join(home, 'src'), { withFileTypes: true })
+      .filter(entry => entry.isDirectory())
+      .map(entry => `\`${entry.name}/\``)
+    for (const room of rooms) expect(text).toContain(room)
+    const paths = [...text.matchAll(/\b((?:\w+\/)+\w+\.(?:ts|conf|json))\b/g)].map(([, path]) => path!)
+    expect(paths.length).toBeGreaterThan(20)
+    for (const path of paths) {
+      expect(existsSync(join(home, path)) || existsSync(join(home, 'src', path)), path).toBe(true)
+    }
+  })
+
+  test('names constraints that the tables have', () => {
+    const made = readdirSync(join(home, 'migrations'))
+      .map(name => textOf(`migrations/${name}`))
+      .join()
+    for (const [, name] of text.matchAll(/`(one_\w+)`/g)) expect(made).toContain(`constraint ${name} `)
   })
 })
 
