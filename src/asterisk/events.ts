@@ -77,14 +77,12 @@ function entered(channel: Channel, role: string | undefined, at: number, flowOf:
     const number = channel.dialplan.exten
     return [{ to: 'desk', kind: 'dialled', channel: channel.id, agent: endpointOf(channel), number }]
   }
-  const to = harmless(channel.dialplan.exten)
+  const sent = sentBy(channel)
   const arrived: Happening = {
     kind: 'Arrived',
     channel: channel.id,
-    from: harmless(channel.caller.number),
-    name: harmless(channel.caller.name),
-    to,
-    flow: flowOf(to),
+    ...sent,
+    flow: flowOf(sent.to),
     language: 'zh',
     at,
   }
@@ -92,10 +90,17 @@ function entered(channel: Channel, role: string | undefined, at: number, flowOf:
   return [told(channel.id, arrived), ...answered]
 }
 
+/** What a caller sent, as it is kept. Asterisk leaves the backslashes in a name, with which SIP marks a quote (RFC 3261 §25.1). */
+export const sentBy = ({ caller, dialplan }: Channel): { from: string; name: string; to: string } => ({
+  from: harmless(caller.number),
+  name: harmless(caller.name.replace(/\\(.)/g, '$1')),
+  to: harmless(dialplan.exten),
+})
+
 const LONGEST_WORD = 80
 
 /** What a caller sends as name or number can be anything. Kept as it is, but for what no text column takes. */
-export const harmless = (text: string): string =>
+const harmless = (text: string): string =>
   text
     .replace(/\p{Cc}/gu, '')
     .slice(0, LONGEST_WORD)

@@ -4,7 +4,7 @@ import { isOurs } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
 import { type Phone, PhoneRefused, type Seen, type SeenChannel } from '../switchboard/ports.ts'
 import { APPLICATION, type Ari } from './ari.ts'
-import type { Channel } from './events.ts'
+import { type Channel, sentBy } from './events.ts'
 
 /** Asterisk gives up a ring this much later than we do, should we not be there to end it. */
 const RING_MARGIN_S = 2
@@ -121,14 +121,15 @@ function callerId(name: string, number: string): string {
 }
 
 function seen(channel: Channel): SeenChannel {
-  const { id, dialplan, caller } = channel
+  const { id, dialplan } = channel
+  const { from: number, name, to: dialled } = sentBy(channel)
   const [application, role] = dialplan.app_name === 'Stasis' ? dialplan.app_data.split(',') : []
   return {
     id,
     up: channel.state === 'Up',
     ours: application === APPLICATION || isOurs(id),
-    caller: { number: caller.number, name: caller.name },
-    dialled: dialplan.exten,
+    caller: { number, name },
+    dialled,
     role: role === 'caller' || role === 'agent' ? role : 'other',
   }
 }
