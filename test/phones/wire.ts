@@ -17,6 +17,8 @@ export type Mended = 'forgotten' | 'late'
 /** A line between the service and what it needs, that a test can cut. */
 export class Wire {
   readonly port: number
+  /** How often the service has said something, heard or not. */
+  words = 0
   readonly #to: number
   readonly #pairs = new Set<Pair>()
   #server: Server | undefined
@@ -74,6 +76,9 @@ export class Wire {
   }
 
   #accept(near: Socket): void {
+    near.on('data', () => {
+      this.words += 1
+    })
     const pair: Pair = new Pair(near, this.#to, () => this.#pairs.delete(pair))
     this.#pairs.add(pair)
     if (this.#silent) pair.fallSilent()
