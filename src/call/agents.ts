@@ -19,8 +19,7 @@ export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: Vie
     case 'OfferEnded':
       return agent.offerEnded(who, fact.result === 'withdrawn' ? null : fact.result, fact.at)
     case 'LifeboatConnected':
-      // Told late: what the agent has done since is newer, and stands.
-      return fact.at < who.since ? who : agent.putThrough(who, before.id, fact.at)
+      return agent.putThrough(who, before.id, fact.at)
     case 'AgentLeft':
     case 'CallEnded':
       return who.call === before.id ? agent.talkEnded(who, wrapUpOf(before, view), fact.at) : who

@@ -1,7 +1,7 @@
 import { type Agent, isHeldByCall, talkEnded, woken } from '../agent/agent.ts'
 import { type Code, dial } from '../agent/codes.ts'
 import { agentAfter, agentOf } from '../call/agents.ts'
-import { type Call, isClosed, type Leg, nextWait } from '../call/call.ts'
+import { type Call, isClosed, type Leg, nextWait, openLeg } from '../call/call.ts'
 import { type Command, commandsFor } from '../call/commands.ts'
 import { decide } from '../call/decide.ts'
 import { evolve } from '../call/evolve.ts'
@@ -37,7 +37,7 @@ export class Switchboard {
   readonly #view: View
   /** False: the database cannot vouch for a claim. */
   #offering = true
-  /** False: we do not hear what happens, so nobody is offered to anybody, and no call's wait runs out. */
+  /** False: we do not hear what happens, so nobody is offered to anybody, and no wait runs out. */
   #awake = false
   #nights = 0
 
@@ -84,6 +84,7 @@ export class Switchboard {
 
   /** Something happened to a call. Decided before this returns; remembered and done soon after. */
   happen(id: string, happening: Happening): void {
+    if (happening.kind === 'LifeboatAnswered' && !this.#letGoOf(happening.agent, id, happening.at)) return
     const before = this.#mailboxes.get(id)?.call ?? null
     const facts = decide(before, happening, this.#view)
     if (facts.length > 0) this.#write(id, facts, true)
@@ -120,13 +121,14 @@ export class Switchboard {
   sleep(): void {
     this.#awake = false
     this.#nights += 1
-    for (const mailbox of this.#mailboxes.values()) mailbox.disarm()
+    this.stop()
   }
 
   /** We know how things stand, and go on from there: waits that ran out meanwhile are over now. */
   wake(): void {
     this.#awake = true
     for (const mailbox of this.#mailboxes.values()) this.#arm(mailbox)
+    for (const agent of this.#agents.values()) this.#armAgent(agent)
     this.#matching.matchAll()
   }
 
@@ -135,7 +137,6 @@ export class Switchboard {
   /** Takes over what the database knows and forgets all else: the beginning of every start. Sleeps until `wake`. */
   restore(agents: Iterable<Agent>, calls: Iterable<Call>): void {
     this.sleep()
-    this.stop()
     this.#mailboxes.clear()
     this.#agents.clear()
     this.#matching.clear()
@@ -176,6 +177,24 @@ export class Switchboard {
       after,
       agents.map(agent => agent.after.id),
     )
+    if (facts[0]?.kind === 'LifeboatConnected') this.#matching.matchAll()
+  }
+
+  /**
+   * A phone has one talk at a time: whatever call had this agent when they answered another is over for them, though
+   * nobody told us. False: they talk since then, so the other is over.
+   */
+  #letGoOf(agent: string, next: string, at: number): boolean {
+    const held = this.call(this.#agents.get(agent)?.call ?? '')
+    const leg = held && openLeg(held)
+    if (!held || leg?.agent !== agent || held.id === next) return true
+    if (leg.answeredAt !== null && leg.answeredAt > at) return false
+    const offering = this.#offering
+    this.#offering = false
+    if (held.inLifeboat) this.happen(held.id, { kind: 'CallerGone', cause: 0, by: 'agent', at })
+    else this.happen(held.id, { kind: 'LegEnded', leg: leg.id, cause: 0, at })
+    this.#offering = offering
+    return true
   }
 
   #fold(start: Call | null, facts: readonly Fact[]) {
@@ -255,9 +274,13 @@ export class Switchboard {
 
   #setAgent(agent: Agent): void {
     this.#agents.set(agent.id, agent)
+    this.#armAgent(agent)
+  }
+
+  #armAgent(agent: Agent): void {
     this.#agentTimers.get(agent.id)?.()
     this.#agentTimers.delete(agent.id)
-    if (agent.wakeAt === null) return
+    if (agent.wakeAt === null || !this.#awake) return
     const { clock } = this.#parts
     this.#agentTimers.set(
       agent.id,

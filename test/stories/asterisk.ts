@@ -3,7 +3,9 @@ import { callOf } from '../../src/ids.ts'
 import type { Prompt } from '../../src/ivr/flow.ts'
 import { PhoneRefused, type Seen, type SeenChannel } from '../../src/switchboard/ports.ts'
 import { insist } from '../insist.ts'
+import type { Random } from '../random.ts'
 import type { FakeClock } from './clock.ts'
+import { Lifeboat } from './lifeboat.ts'
 import type { Event } from './link.ts'
 
 /** Whoever is at the other end of a channel. */
@@ -12,10 +14,13 @@ export interface Person {
   isConnected(): void
   isAlone(): void
   isGone(): void
+  /** Of a phone that the lifeboat rings. */
+  picksUp?(): void
 }
 
 /** An agent's telephone. */
 export interface Handset {
+  readonly isFree: boolean
   ring(leg: string): Person | 'busy' | 'unregistered'
 }
 
@@ -44,6 +49,7 @@ const NOBODY: Person = { hears() {}, isConnected() {}, isAlone() {}, isGone() {}
 export class Asterisk {
   startedAt: number
   #isUp = true
+  readonly lifeboat: Lifeboat
   readonly handsets = new Map<string, Handset>()
   readonly channels = new Map<string, Channel>()
   readonly bridges = new Map<string, Set<string>>()
@@ -52,7 +58,8 @@ export class Asterisk {
   /** Length of each tape, by the time its call was gone. */
   readonly tapes = new Map<string, number>()
 
-  constructor(clock: FakeClock, tell: (event: Omit<Event, 'at'>) => void) {
+  constructor(clock: FakeClock, random: Random, tell: (event: Omit<Event, 'at'>) => void) {
+    this.lifeboat = new Lifeboat(this, clock, random, this.handsets)
     this.#clock = clock
     this.#tell = tell
     this.startedAt = clock.now() - 1_000_000
@@ -60,8 +67,13 @@ export class Asterisk {
 
   // ── What people do ──
 
-  callArrives(id: string, number: string, dialled: string, person: Person): void {
+  /** Where no application listens, the lifeboat takes the caller. */
+  callArrives(id: string, number: string, dialled: string, person: Person, isHeard: boolean): void {
     this.#add({ id, role: 'caller', number, dialled, person })
+    if (!isHeard) {
+      this.#toLifeboat(id, 'lifeboat')
+      return
+    }
     const arrived = { channel: id, from: number, name: '', to: dialled, flow: 'hotline', language: 'zh' } as const
     this.#tell({ call: id, happening: { kind: 'Arrived', ...arrived } })
   }
@@ -79,7 +91,13 @@ export class Asterisk {
     const channel = this.channels.get(leg)
     if (!channel || channel.up) return
     channel.up = true
-    this.#tellOfLeg(leg, 'LegAnswered')
+    if (channel.ours) this.#tellOfLeg(leg, 'LegAnswered')
+    else channel.person.picksUp?.()
+  }
+
+  lifeboatRings(leg: string, agent: string, person: Person): void {
+    this.#add({ id: leg, role: 'other', number: agent, dialled: '', person })
+    this.channels.get(leg)!.ours = false
   }
 
   ringsOut(leg: string): void {
@@ -87,15 +105,16 @@ export class Asterisk {
   }
 
   hold(leg: string, on: boolean): void {
-    if (this.channels.has(leg)) this.#tellOfLeg(leg, on ? 'LegHeld' : 'LegRetrieved')
+    if (this.channels.get(leg)?.ours) this.#tellOfLeg(leg, on ? 'LegHeld' : 'LegRetrieved')
   }
 
   hangUp(id: string, cause: number): void {
     const channel = this.channels.get(id)
     if (!channel) return
-    const wasOurs = this.#remove(channel)
+    this.#remove(channel)
+    if (channel.role === 'caller') this.lifeboat.ended(id, cause)
     for (const { say } of channel.playing) this.#tell({ call: callOf(id), happening: { kind: 'PromptEnded', say } })
-    if (!wasOurs || channel.role === 'agent') return
+    if (!channel.ours || channel.role === 'agent') return
     if (channel.role === 'caller') this.#tell({ call: id, happening: { kind: 'CallerLeftUs' } })
     else this.#tell({ call: callOf(id), happening: { kind: 'LegEnded', leg: id, cause } })
   }
@@ -103,6 +122,7 @@ export class Asterisk {
   /** Everything is gone, and nobody is told. */
   die(): void {
     this.#isUp = false
+    this.lifeboat.sinks()
     for (const channel of [...this.channels.values()]) this.#remove(channel)
     this.bridges.clear()
   }
@@ -110,6 +130,7 @@ export class Asterisk {
   start(): void {
     this.#isUp = true
     this.startedAt = this.#clock.now()
+    this.lifeboat.tell({ kind: 'asterisk-started', call: '' })
   }
 
   // ── What we ask for ──
@@ -143,8 +164,9 @@ export class Asterisk {
         this.hangUp(command.channel, command.cause)
         break
       case 'lifeboat':
-        this.#need(command.channel).ours = false
+        this.#need(command.channel)
         this.#tell({ call: command.channel, happening: { kind: 'CallerLeftUs' } })
+        this.#toLifeboat(command.channel, command.queue)
     }
   }
 
@@ -162,15 +184,21 @@ export class Asterisk {
     this.channels.set(channel.id, { ...channel, up: false, ours: true, answeredAt: null, bridge: null, playing: [] })
   }
 
-  /** Whether it was ours. */
-  #remove(channel: Channel): boolean {
+  #toLifeboat(id: string, queue: string): void {
+    const channel = this.channels.get(id)!
+    channel.ours = false
+    channel.up = true
+    channel.answeredAt ??= this.#clock.now()
+    this.lifeboat.board(id, queue, { from: channel.number, to: channel.dialled })
+  }
+
+  #remove(channel: Channel): void {
     this.channels.delete(channel.id)
     if (channel.answeredAt !== null) this.tapes.set(channel.id, this.#clock.now())
     const inside = channel.bridge === null ? undefined : this.bridges.get(channel.bridge)
     inside?.delete(channel.id)
     for (const other of inside ?? []) this.channels.get(other)?.person.isAlone()
     channel.person.isGone()
-    return channel.ours
   }
 
   #need(id: string): Channel {

@@ -26,6 +26,10 @@ export class Disk {
     }
   }
 
+  has(call: string): boolean {
+    return this.filed.has(call) || this.calls.has(call)
+  }
+
   write(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.call) this.#writeCall(change.call.after, change.call.facts)

@@ -13,6 +13,8 @@ export type Faults = {
   refusedCommands: boolean
   readonly lateEvents: boolean
   readonly repeatedEvents: boolean
+  /** Now and then Asterisk tells nobody what happens. */
+  readonly lostEvents: boolean
 }
 
 export const NO_FAULTS: Faults = {
@@ -24,6 +26,7 @@ export const NO_FAULTS: Faults = {
   refusedCommands: false,
   lateEvents: false,
   repeatedEvents: false,
+  lostEvents: false,
 }
 
 /** Every fifth world is a calm one; in the others each fault is there or not. */
@@ -34,10 +37,11 @@ export function faultsOf({ chance, pick }: Random): Faults {
     killEveryMs: sometimes(240_000),
     linkBreaksEveryMs: sometimes(180_000),
     asteriskDiesEveryMs: chance(0.2) ? 600_000 : 0,
-    databaseLeavesEveryMs: 0,
+    databaseLeavesEveryMs: chance(0.2) ? 300_000 : 0,
     slowestWriteMs: pick([2, 8, 50, 400, 2_000]),
     refusedCommands: chance(0.3),
     lateEvents: chance(0.4),
     repeatedEvents: chance(0.4),
+    lostEvents: chance(0.2),
   }
 }

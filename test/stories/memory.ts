@@ -12,6 +12,7 @@ export class SlowMemory implements Memory {
   #pending: { change: Change; done: () => void }[] = []
   #writing: Change[] = []
   #isDead = false
+  #isStalled = false
 
   constructor(disk: Disk, clock: FakeClock, random: Random, slowestMs: number) {
     this.#disk = disk
@@ -24,8 +25,23 @@ export class SlowMemory implements Memory {
     return new Promise(done => {
       if (this.#isDead) return
       this.#pending.push({ change, done })
-      if (this.#writing.length === 0) this.#write()
+      if (this.#writing.length === 0 && !this.#isStalled) this.#write()
     })
+  }
+
+  /** Resolves when all that was told so far is remembered. */
+  settled(): Promise<void> {
+    return this.remember({ agents: [] })
+  }
+
+  /** Postgres is gone: nothing is written, until the spool takes over. */
+  leaves(): void {
+    this.#isStalled = true
+  }
+
+  goesOn(): void {
+    this.#isStalled = false
+    if (this.#writing.length === 0 && this.#pending.length > 0) this.#write()
   }
 
   /** What was on its way may have arrived, or not; what had not yet left is lost. */
@@ -43,7 +59,7 @@ export class SlowMemory implements Memory {
       this.#disk.write(this.#writing)
       this.#writing = []
       for (const { done } of batch) done()
-      if (this.#pending.length > 0) this.#write()
+      if (this.#pending.length > 0 && !this.#isStalled) this.#write()
     })
   }
 }

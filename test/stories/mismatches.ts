@@ -12,7 +12,8 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
     if (role === 'caller' && ours && !call) found.push(`the caller ${id} is known to nobody`)
     // A hang-up that Asterisk refuses is one that people must do themselves.
     if (faults.refusedCommands) continue
-    if (role === 'other' && (!call || openLeg(call)?.id !== id)) found.push(`the phone ${id} is held for nobody`)
+    if (role === 'other' && ours && (!call || openLeg(call)?.id !== id))
+      found.push(`the phone ${id} is held for nobody`)
     if (role === 'agent') found.push(`the desk's line ${id} was not closed`)
   }
   for (const id of asterisk.bridges.keys()) {

@@ -1,8 +1,10 @@
-import { pino } from 'pino'
 import { codeDialled } from '../../src/agent/codes.ts'
 import type { Command } from '../../src/call/commands.ts'
+import type { Log } from '../../src/log.ts'
 import type { Queue } from '../../src/queue/queue.ts'
+import { Audit } from '../../src/switchboard/audit.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
+import { LifeboatStory } from '../../src/switchboard/lifeboatStory.ts'
 import { type Clock, type Phone, PhoneRefused, type Seen } from '../../src/switchboard/ports.ts'
 import { recover } from '../../src/switchboard/recover.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
@@ -24,17 +26,22 @@ export type Surroundings = {
   faults: Faults
   queues: readonly Queue[]
   diary: Diary
+  log: Log
 }
 
-const QUIET = pino({ level: 'silent' })
 const NEVER = new Promise<never>(() => {})
 const RECOVER_AGAIN_MS = 1_000
+const AWAY_AFTER_MS = 3_000
+const flowOf = () => 'hotline'
 
 /** One life of the hotline, from its start to the moment it is killed. */
 export class Service implements Phone, Clock {
   readonly board: Switchboard
   readonly #around: Surroundings
   readonly #memory: SlowMemory
+  readonly #story: LifeboatStory
+  readonly #audit: Audit
+  hasDatabase = true
   readonly #timers = new Set<() => void>()
   /** Events wait here while recovery compares. */
   #kept: Event[] | null = []
@@ -42,10 +49,20 @@ export class Service implements Phone, Clock {
 
   constructor(around: Surroundings) {
     this.#around = around
-    const { clock, disk, random, faults, queues, link } = around
+    const { clock, disk, random, faults, queues, link, asterisk, log } = around
     this.#memory = new SlowMemory(disk, clock, random, faults.slowestWriteMs)
     const centre = new Centre(queues, new Map())
-    this.board = new Switchboard({ centre, phone: this, memory: this.#memory, clock: this, log: QUIET })
+    this.board = new Switchboard({ centre, phone: this, memory: this.#memory, clock: this, log })
+    this.#story = new LifeboatStory({
+      board: this.board,
+      read: take => asterisk.lifeboat.read(take),
+      onRecord: async calls => new Set(calls.filter(call => disk.has(call))),
+      remembered: () => this.#memory.settled(),
+      flowOf,
+      endOf: async call => asterisk.tapes.get(call.id),
+      log,
+    })
+    this.#audit = new Audit({ board: this.board, phone: this, clock: this, log, endOf: this.#endOf })
     link.deliver = event => this.#take(event)
     const { agents, calls } = disk.read()
     this.board.restore(agents, calls)
@@ -71,20 +88,55 @@ export class Service implements Phone, Clock {
   loseLink(): void {
     this.#kept = []
     this.board.sleep()
+    this.#story.away()
+  }
+
+  /** The lifeboat has written something. */
+  hearsBell(): void {
+    if (!this.#isDead) this.#story.hear()
+  }
+
+  /** Postgres is gone: callers who wait go to the lifeboat. */
+  losesDatabase(): void {
+    this.#memory.leaves()
+    this.#around.clock.after(AWAY_AFTER_MS, () => {
+      if (this.#isDead) return
+      this.#memory.goesOn()
+      this.hasDatabase = false
+      this.board.offer(false)
+      for (const call of this.board.calls) this.board.happen(call.id, { kind: 'DatabaseAway', at: this.now() })
+    })
+  }
+
+  findsDatabase(): void {
+    if (this.#isDead) return
+    this.hasDatabase = true
+    this.board.offer(true)
+  }
+
+  /** For the event that never came. */
+  async audit(): Promise<void> {
+    try {
+      await this.#audit.look()
+    } catch (thrown) {
+      if (!(thrown instanceof PhoneRefused)) throw thrown
+    }
+  }
+
+  #endOf = async (call: { id: string }): Promise<{ at: number; cause: number } | undefined> => {
+    const at = this.#around.asterisk.tapes.get(call.id)
+    return at === undefined ? undefined : { at, cause: 0 }
   }
 
   /** The link is up: compare, and go on. */
   async comeBack(): Promise<void> {
     const { board } = this
-    const { link, asterisk, clock } = this.#around
+    const { link, clock, log } = this.#around
     const { epoch } = link
-    const endOf = async (call: { id: string }) => {
-      const at = asterisk.tapes.get(call.id)
-      return at === undefined ? undefined : { at, cause: 0 }
-    }
     this.#around.diary.note(() => 'RECOVERS')
     try {
-      await recover({ board, phone: this, clock: this, log: QUIET, flowOf: () => 'hotline', endOf })
+      await this.#story.catchUp()
+      await recover({ board, phone: this, clock: this, log, flowOf, endOf: this.#endOf })
       if (this.#isDead || link.epoch !== epoch || !link.up) return
       const kept = this.#kept ?? []
       this.#kept = null
@@ -177,7 +229,12 @@ export class Service implements Phone, Clock {
     if (this.#isDead) return
     this.#around.diary.note(() => `  ← ${JSON.stringify(event)}${this.#kept ? ' (kept back)' : ''}`)
     if (this.#kept) this.#kept.push(event)
-    else this.board.happen(event.call, { ...event.happening, at: event.at })
+    else {
+      this.board.happen(event.call, { ...event.happening, at: event.at })
+      if (!this.hasDatabase && event.happening.kind === 'Arrived') {
+        this.board.happen(event.call, { kind: 'DatabaseAway', at: this.now() })
+      }
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { isOurs } from '../../src/ids.ts'
 import type { Random } from '../random.ts'
 import type { Asterisk, Handset, Person } from './asterisk.ts'
 import type { FakeClock } from './clock.ts'
@@ -37,9 +38,14 @@ export class Staff implements Handset {
     this.#atWork = false
   }
 
+  get isFree(): boolean {
+    return this.leg === null
+  }
+
   ring(leg: string): Person | 'busy' | 'unregistered' {
     if (this.leg !== null) {
-      this.rungTwice += 1
+      // A phone that the lifeboat rings may be rung by us too: neither knows of the other in that moment.
+      if (isOurs(this.leg)) this.rungTwice += 1
       return 'busy'
     }
     const { chance, upTo } = this.#random

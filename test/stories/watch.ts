@@ -3,6 +3,7 @@ import { type Call, openLeg } from '../../src/call/call.ts'
 import type { Fact } from '../../src/call/facts.ts'
 import { levelFor } from '../../src/queue/choose.ts'
 import type { Queue } from '../../src/queue/queue.ts'
+import { standingOf } from '../../src/switchboard/lifeboat.ts'
 import type { AgentChange } from '../../src/switchboard/ports.ts'
 import type { Switchboard } from '../../src/switchboard/switchboard.ts'
 import { insist } from '../insist.ts'
@@ -12,12 +13,15 @@ import type { Diary } from './diary.ts'
 export class Watch {
   readonly #board: Switchboard
   readonly #diary: Diary
+  /** Of the lifeboat: told of every change, as AMI would. */
+  readonly #crew: Set<string>
   readonly #queues: ReadonlyMap<string, Queue>
   /** While an agent dials: what changes then they wanted themselves. */
   isDialling = false
   #hasChanged = false
 
-  constructor(board: Switchboard, queues: readonly Queue[], diary: Diary) {
+  constructor(board: Switchboard, queues: readonly Queue[], crew: Set<string>, diary: Diary) {
+    this.#crew = crew
     this.#diary = diary
     this.#board = board
     this.#queues = new Map(queues.map(queue => [queue.id, queue]))
@@ -40,6 +44,8 @@ export class Watch {
     this.#hasChanged = true
     for (const { at: _, ...fact } of facts) this.#diary.note(() => `${call!.id} ${JSON.stringify(fact)}`)
     for (const { after } of agents) {
+      if (standingOf(after) === 'ready') this.#crew.add(after.id)
+      else this.#crew.delete(after.id)
       this.#diary.note(
         () =>
           `${after.id} is ${after.state} ${after.reason ?? ''} ${after.call ?? ''} next ${JSON.stringify(after.next)}`,
@@ -78,7 +84,9 @@ export class Watch {
   }
 
   #insistOnWrapUp({ before, after }: AgentChange): void {
-    if (before.state !== 'wrapping-up' || after.state === 'wrapping-up' || this.isDialling) return
+    // The lifeboat rings whoever is signed in and not paused.
+    const isTaken = after.state === 'wrapping-up' || after.state === 'talking'
+    if (before.state !== 'wrapping-up' || isTaken || this.isDialling) return
     insist(after.since >= before.wakeAt!, () => `${after.id}: wrap-up cut short by ${before.wakeAt! - after.since} ms`)
   }
 

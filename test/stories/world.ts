@@ -10,6 +10,7 @@ import { Diary } from './diary.ts'
 import { Disk } from './disk.ts'
 import { type Faults, faultsOf } from './faults.ts'
 import { Link } from './link.ts'
+import { Listener } from './listener.ts'
 import { mismatches } from './mismatches.ts'
 import { Service } from './service.ts'
 import { Staff } from './staff.ts'
@@ -34,11 +35,13 @@ export class World {
   readonly #random: Random
   readonly #diary: Diary
   readonly #faults: Faults
+  readonly #listener: Listener
   readonly #queues: Queue[]
   readonly #staff: Staff[]
   #watch!: Watch
   #callersToCome: number
   #lastCallerAt = 0
+  #isAtRest = false
   #desks = 0
   #kills = 0
   #suspects = new Set<string>()
@@ -51,10 +54,12 @@ export class World {
     this.#faults = faultsOf(this.#random)
     this.#queues = someQueues(this.#random)
     this.#callersToCome = calls
+    this.#listener = new Listener(this.#faults, this.#diary)
     this.link = new Link(this.clock, this.#random, this.#faults)
-    this.asterisk = new Asterisk(this.clock, event => this.link.send(event))
+    this.asterisk = new Asterisk(this.clock, this.#random, event => this.link.send(event))
     const agents = someAgents(this.#random, this.clock.now())
     this.disk = new Disk(agents)
+    this.asterisk.lifeboat.bell = () => this.clock.after(5, () => this.service.hearsBell())
     this.#staff = agents.map(
       ({ id }) => new Staff(id, this.asterisk, this.clock, this.#random, (agent, code) => this.#dial(agent, code)),
     )
@@ -68,6 +73,8 @@ export class World {
     this.#letGoWrong(this.#faults.killEveryMs, 'service', [100, 3_000, 30_000, 120_000])
     this.#letGoWrong(this.#faults.linkBreaksEveryMs, 'link', [30, 1_000, 10_000, 70_000])
     this.#letGoWrong(this.#faults.asteriskDiesEveryMs, 'asterisk', [2_000, 20_000])
+    this.#databaseLeavesAgain()
+    this.#auditAgain()
     await this.#untilQuiet()
     if (this.#faults.refusedCommands) await this.#tidyUp()
     else this.#insistOnSinglePhones()
@@ -78,7 +85,8 @@ export class World {
   async #untilQuiet(): Promise<void> {
     while (this.clock.step()) {
       for (let turn = 0; turn < TURNS; turn += 1) await undefined
-      if (this.service.isListening) this.#watch.insistOnMatches()
+      insist(!this.#listener.heard, () => this.#listener.heard!)
+      if (this.service.isListening && this.service.hasDatabase) this.#watch.insistOnMatches()
     }
   }
 
@@ -89,16 +97,11 @@ export class World {
       for (const staff of this.#staff) staff.rest()
       return
     }
-    // Whoever calls while nobody listens is the lifeboat's.
-    if (this.link.up) {
+    if (!this.#obstacles.has('asterisk')) {
       const id = `hotline-1767600000.${this.#callersToCome}`
       this.#callersToCome -= 1
-      this.asterisk.callArrives(
-        id,
-        '13800138000',
-        '4008001000',
-        new Caller(this.asterisk, this.clock, this.#random, id),
-      )
+      const caller = new Caller(this.asterisk, this.clock, this.#random, id)
+      this.asterisk.callArrives(id, '13800138000', '4008001000', caller, this.link.up)
     }
     this.clock.after(this.#random.about(everyMs), () => this.#callerComes(everyMs))
   }
@@ -144,6 +147,26 @@ export class World {
     } else this.#connect()
   }
 
+  #databaseLeavesAgain(): void {
+    const everyMs = this.#faults.databaseLeavesEveryMs
+    if (everyMs === 0 || this.#callersToCome === 0) return
+    this.clock.after(this.#random.about(everyMs), () => {
+      if (this.service.isListening) {
+        this.#diary.note(() => 'DATABASE leaves')
+        this.service.losesDatabase()
+        this.clock.after(10_000 + this.#random.upTo(60_000), () => this.service.findsDatabase())
+      }
+      this.#databaseLeavesAgain()
+    })
+  }
+
+  #auditAgain(): void {
+    this.clock.after(10_000, () => {
+      if (this.service.isListening) void this.service.audit()
+      if (!this.#isAtRest) this.#auditAgain()
+    })
+  }
+
   #startService(): void {
     this.service = new Service({
       asterisk: this.asterisk,
@@ -154,8 +177,9 @@ export class World {
       faults: this.#faults,
       queues: this.#queues,
       diary: this.#diary,
+      log: this.#listener.log,
     })
-    this.#watch = new Watch(this.service.board, this.#queues, this.#diary)
+    this.#watch = new Watch(this.service.board, this.#queues, this.asterisk.lifeboat.crew, this.#diary)
     this.#connect()
   }
 
@@ -179,10 +203,11 @@ export class World {
     for (const sentence of found) insist(!this.#suspects.has(sentence), () => `${sentence}, and it stays so`)
     this.#suspects = new Set(found)
     const isQuiet = this.asterisk.channels.size === 0 && this.service.board.calls.length === 0
-    if (this.#callersToCome === 0 && isQuiet) return
+    this.#isAtRest = this.#callersToCome === 0 && isQuiet
+    if (this.#isAtRest) return
     if (this.#callersToCome > 0) this.#lastCallerAt = this.clock.now()
     else if (this.clock.now() > this.#lastCallerAt + REST_WITHIN_MS) return
-    this.clock.after(LOOK_EVERY_MS, () => this.#lookAgain())
+    this.clock.after(this.#faults.lostEvents ? 3 * LOOK_EVERY_MS : LOOK_EVERY_MS, () => this.#lookAgain())
   }
 
   #insistOnSinglePhones(): void {
