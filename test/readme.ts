@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+// The READMEs, taken apart for the tests.
+
+export const home = join(import.meta.dirname, '..')
+export const textOf = (name: string): string => readFileSync(join(home, name), 'utf8')
+
+export const english = textOf('README.md')
+export const chinese = textOf('README.zh-CN.md')
+
+/** The fenced blocks of one language: sh, ini, text. */
+export const blocksOf = (readme: string, language: string): string[] =>
+  [...readme.matchAll(/^( *)```(\w+)\n(.*?)\n *```$/gms)].filter(block => block[2] === language).map(block => block[3]!)
+
+/** The rows of the table of settings: name, default, meaning. */
+export const settingsIn = (readme: string): { name: string; given: string }[] =>
+  [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \|/gm)].map(row => ({ name: row[1]!, given: row[2]! }))
