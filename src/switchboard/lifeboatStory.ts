@@ -121,22 +121,10 @@ export class LifeboatStory {
     const call = board.call(told.call)
     if (!call || call.phase === 'ended' || (!call.inLifeboat && !wasAway)) return
     const at = Math.max(told.at, call.lastAt)
-    if (told.kind === 'connected') {
-      this.#endFormerTalk(told.agent, call, at)
-      board.happen(call.id, { kind: 'LifeboatAnswered', agent: told.agent, at })
-    } else if (told.kind === 'ended') board.happen(call.id, { kind: 'CallerGone', cause: told.cause, by: told.by, at })
+    if (told.kind === 'connected') board.happen(call.id, { kind: 'LifeboatAnswered', agent: told.agent, at })
+    else if (told.kind === 'ended') board.happen(call.id, { kind: 'CallerGone', cause: told.cause, by: told.by, at })
     else if (told.kind === 'dismissed' && !call.dismissed) {
       board.learn(call.id, [{ kind: 'Dismissed', outcome: told.outcome, at }])
-    }
-  }
-
-  /** The lifeboat rings nobody who has a call: if we believe the agent in another one, we have not heard of its end. */
-  #endFormerTalk(agent: string, call: Call, at: number): void {
-    const { board } = this.#parts
-    for (const other of board.calls) {
-      const leg = other.id === call.id ? null : openLeg(other)
-      if (leg?.agent !== agent) continue
-      board.happen(other.id, { kind: 'LegEnded', leg: leg.id, cause: 0, at: Math.max(at, other.lastAt) })
     }
   }
 

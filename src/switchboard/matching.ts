@@ -45,8 +45,9 @@ export class Matching {
       this.#pace.handled(after.queue, this.#handlingMs(after))
     }
     const waiting = this.seat(after)
-    if (waiting && this.#isFirst(waiting)) this.#offer(waiting)
+    // First whoever has come free: a caller who comes back to the line may not be the one who has waited longest for them.
     for (const id of agents) this.offerTo(this.#parts.agents.get(id)!)
+    if (waiting && this.#isFirst(waiting)) this.#offer(waiting)
   }
 
   /** A free agent gets the longest waiting caller they can serve; who exactly serves that caller, the queue's rule says. */
