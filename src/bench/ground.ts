@@ -31,6 +31,8 @@ exten => _dial.,1,Dial(PJSIP/\${EXTEN:4},,I)
 exten => _record.,1,MixMonitor(${recordings}/live/\${UNIQUEID}.raw,D)
  same => n,Dial(PJSIP/\${EXTEN:6},,I)
  same => n,Hangup()
+exten => queuewaiting,1,Answer()
+ same => n,Queue(queuewaiting)
 exten => _queue.,1,Queue(\${EXTEN},I)
  same => n,Hangup()
 `

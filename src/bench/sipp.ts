@@ -31,8 +31,10 @@ export type Load = {
   callMs: number
 }
 
-/** No run of ours takes this long: a SIPp that is still there then ends by itself. */
+/** Longer than any run: a phone whose run was forgotten ends by itself. */
 const AT_MOST_S = 4_000
+/** A run that has made its last call so long ago has calls that will never end. */
+const LEFT_OVER_AFTER_S = 100
 const START_WITHIN_MS = 10_000
 
 /** SIPp, brought along like Asterisk: nothing needs to be installed. */
@@ -57,7 +59,8 @@ export class Sipp {
     const numbers = join(this.#parts.folder, `dialled-${port}.csv`)
     await writeFile(numbers, `SEQUENTIAL\n${dialled.map(number => `${number};\n`).join('')}`)
     const remote = [`127.0.0.1:${this.#parts.sipPort}`, '-inf', numbers]
-    const run = this.#start(scenario, port, [
+    const atMostS = Math.ceil(calls / perSecond + callMs / 1_000) + LEFT_OVER_AFTER_S
+    const run = this.#start(scenario, port, atMostS, [
       ...remote,
       ...['-r', String(perSecond), '-m', String(calls), '-l', String(calls), '-d', String(callMs)],
     ])
@@ -71,7 +74,7 @@ export class Sipp {
     port: number,
     { callMs = 0, echo = false } = {},
   ): Promise<{ stop(): Promise<Moment[]> }> {
-    const run = this.#start(scenario, port, ['-d', String(callMs), ...(echo ? ['-rtp_echo'] : [])])
+    const run = this.#start(scenario, port, AT_MOST_S, ['-d', String(callMs), ...(echo ? ['-rtp_echo'] : [])])
     await this.#listening(port, run.sipp)
     return {
       async stop() {
@@ -88,26 +91,19 @@ export class Sipp {
     for (const sipp of this.#running) sipp.kill('SIGKILL')
   }
 
-  #start(scenario: Scenario, port: number, words: string[]) {
+  #start(scenario: Scenario, port: number, atMostS: number, words: string[]) {
     this.#runs += 1
     const log = join(this.#parts.folder, `${scenario}-${this.#runs}.log`)
     const [file, ...before] = this.#parts.command
     const common = ['-sf', fileURLToPath(new URL(`scenarios/${scenario}.xml`, import.meta.url)), '-i', '127.0.0.1']
-    // Each SIPp has a hundred ports for sound above its own port, and 1,000 ports further up where each call has its own.
+    // For sound: clear of everything else that listens here.
     const ports = ['-p', String(port), '-min_rtp_port', String(port + 1_000), '-max_rtp_port', String(port + 1_900)]
     const keys = ['-key', 'tone', join(this.#parts.folder, 'tone.alaw')]
-    const bounds = [
-      '-timeout',
-      String(AT_MOST_S),
-      '-nostdin',
-      '-trace_logs',
-      '-log_file',
-      log,
-      '-trace_err',
-      '-error_file',
-      `${log}.err`,
-    ]
-    const sipp = spawn(file, [...before, ...common, ...ports, ...keys, ...bounds, ...words], { stdio: 'ignore' })
+    const bounds = ['-timeout', String(atMostS), '-nostdin']
+    const logs = ['-trace_logs', '-log_file', log, '-trace_err', '-error_file', `${log}.err`]
+    const sipp = spawn(file, [...before, ...common, ...ports, ...keys, ...bounds, ...logs, ...words], {
+      stdio: 'ignore',
+    })
     this.#running.add(sipp)
     sipp.on('close', () => this.#running.delete(sipp))
     return { sipp, moments: async () => momentsIn(await readFile(log, 'utf8').catch(() => '')) }
