@@ -94,10 +94,10 @@ export class Exchange {
       log,
       onUp: () => {
         this.#lifeboat.compare()
-        this.#story.hear() // its bell may have rung while the line was down
+        void this.#story.hear() // its bell may have rung while the line was down
       },
       // The dialplan rings this bell when the lifeboat has written something.
-      onEvent: event => event.event === 'UserEvent' && event.userevent === 'Lifeboat' && this.#story.hear(),
+      onEvent: event => event.event === 'UserEvent' && event.userevent === 'Lifeboat' && void this.#story.hear(),
     })
     this.#lifeboat = createLifeboat({
       ami: this.#ami,
@@ -167,7 +167,7 @@ export class Exchange {
   onPresence(present: boolean): void {
     this.board.offer(present)
     if (present) {
-      this.#story.hear()
+      void this.#story.hear()
       return
     }
     const at = this.#parts.clock.now()
@@ -204,6 +204,8 @@ export class Exchange {
   async #audit(audit: Audit): Promise<void> {
     if (!this.#isRecovered) return
     try {
+      // The bell of the lifeboat may not be heard, and its log knows best what became of whom.
+      if (this.board.calls.some(call => call.inLifeboat)) await this.#story.hear()
       await audit.look()
     } catch (thrown) {
       this.#parts.log.debug({ error: sentenceOf(thrown) }, 'Asterisk could not be looked at')

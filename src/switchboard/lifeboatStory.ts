@@ -68,11 +68,11 @@ export class LifeboatStory {
     this.#listening = false
   }
 
-  /** The dialplan's bell has rung: there is something to read. */
-  hear(): void {
-    if (!this.#listening || this.#expected) return
+  /** The dialplan's bell has rung, or may have: there is something to read. Resolves when it is filed. */
+  async hear(): Promise<void> {
+    if (!this.#listening || this.#expected) return this.#tail
     this.#expected = true
-    void this.#readOn(false)
+    return this.#readOn(false)
   }
 
   #readOn(wasAway: boolean): Promise<void> {
