@@ -28,7 +28,7 @@ case ",$TRUNK_MATCH," in
   *) IDENTIFY_ORDER=ip,username ;;
 esac
 
-KEYS='FOLDER RECORDINGS SOUNDS DATA MODULES SYSTEM_NAME BIND SIP_PORT HTTP_PORT AMI_PORT RTP_START RTP_END TRUNK_MATCH
+KEYS='FOLDER RECORDINGS SOUNDS DATA MODULES SYSTEM_NAME BIND CONTROL_BIND SIP_PORT HTTP_PORT AMI_PORT RTP_START RTP_END TRUNK_MATCH
   TRUNK_ADDRESS ARI_SECRET AMI_SECRET IDENTIFY_ORDER'
 
 refuse() {
@@ -40,7 +40,6 @@ refuse() {
 commands_for() {
   for key in $KEYS; do
     eval "value=\$$key"
-    if [ "$key:$1" = BIND:http.conf ] || [ "$key:$1" = BIND:manager.conf ]; then value=$CONTROL_BIND; fi
     case $value in
       *';'* | *'
 '*) refuse "the value of $key would break Asterisk's configuration" ;;
@@ -62,7 +61,7 @@ mkdir -p "$RECORDINGS/live"
 
 for template in "$TEMPLATES"/*.conf; do
   name=$(basename "$template")
-  commands_for "$name" > "$FOLDER/run/commands.sed"
+  commands_for > "$FOLDER/run/commands.sed"
   absent_modules "$template" >> "$FOLDER/run/commands.sed"
   sed -f "$FOLDER/run/commands.sed" "$template" > "$FOLDER/etc/$name"
   if grep -n '@[A-Z_]*@' "$FOLDER/etc/$name" >&2; then refuse "dialplan/$name asks for what nobody sets"; fi

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, open, readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AsteriskFailed, type AsteriskOptions, writeConfiguration } from './configuration.ts'
+import { AsteriskFailed, type AsteriskOptions, LOOPBACK, writeConfiguration } from './configuration.ts'
 import { comesTrue, isAlive } from './life.ts'
 import { refusePortsInUse } from './ports.ts'
 
@@ -30,7 +30,8 @@ export async function startAsterisk(given: AsteriskOptions): Promise<RunningAste
     say(`Asterisk ${program.version} is still running (pid ${former}); its calls go on.`)
     return { ...controls(former), version: program.version, tookOver: true }
   }
-  await refusePortsInUse(bind, { udp: [ports.sip], tcp: [ports.http, ports.ami] })
+  await refusePortsInUse(bind, { udp: [ports.sip], tcp: [] })
+  await refusePortsInUse(LOOPBACK, { udp: [], tcp: [ports.http, ports.ami] })
   await writeConfiguration(options)
   const pid = await launch(options)
   await untilBooted(options, pid).catch(why => {
@@ -92,10 +93,9 @@ async function untilBooted(options: AsteriskOptions, pid: number): Promise<void>
   throw await failed(options, `Asterisk did not boot: ARI answered on port ${http} with ${status || 'nothing'}.`)
 }
 
-async function ariStatus({ bind, ports, secrets }: AsteriskOptions): Promise<number> {
-  const host = bind === '0.0.0.0' ? '127.0.0.1' : bind
+async function ariStatus({ ports, secrets }: AsteriskOptions): Promise<number> {
   const authorization = `Basic ${Buffer.from(`hotline:${secrets.ari}`).toString('base64')}`
-  const answer = await fetch(`http://${host}:${ports.http}/ari/asterisk/info?filter=status`, {
+  const answer = await fetch(`http://${LOOPBACK}:${ports.http}/ari/asterisk/info?filter=status`, {
     headers: { authorization },
     signal: AbortSignal.timeout(2000),
   }).catch(() => undefined) // Nobody listens yet.

@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AsteriskAt, Config } from '../config.ts'
 import { findAsterisk, type RunningAsterisk, startAsterisk } from './asterisk.ts'
+import { LOOPBACK } from './configuration.ts'
 import { type RunningPostgres, startPostgres } from './postgres.ts'
 
 /** All that a service needs to run: what the environment names, or what was brought along. */
@@ -63,8 +64,8 @@ async function privateAsterisk(
   })
 }
 
-const asteriskAt = ({ bind, ports }: Config, secrets: Secrets): AsteriskAt => ({
-  host: bind === '0.0.0.0' ? '127.0.0.1' : bind,
+const asteriskAt = ({ ports }: Config, secrets: Secrets): AsteriskAt => ({
+  host: LOOPBACK,
   ariPort: ports.ari,
   amiPort: ports.ami,
   user: 'hotline',

@@ -5,6 +5,9 @@ import { HotlineError } from '../errors.ts'
 import type { Say } from './debian.ts'
 import type { AsteriskProgram } from './program.ts'
 
+/** Where the service talks to its private Asterisk. */
+export const LOOPBACK = '127.0.0.1'
+
 export type AsteriskOptions = {
   program: AsteriskProgram
   /** Everything that this Asterisk writes, except recordings. */
@@ -59,6 +62,8 @@ function valuesFor(options: AsteriskOptions): Record<string, string> {
     RECORDINGS: plainPath(options.recordingsFolder),
     SYSTEM_NAME: options.systemName ?? 'hotline',
     BIND: options.bind,
+    // Whoever reaches ARI or AMI owns the telephones: they are for the service beside it alone.
+    CONTROL_BIND: LOOPBACK,
     SIP_PORT: String(ports.sip),
     HTTP_PORT: String(ports.http),
     AMI_PORT: String(ports.ami),
