@@ -13,7 +13,15 @@ import { Tapes } from './asterisk/tapes.ts'
 import type { Call } from './call/call.ts'
 import type { AsteriskAt, Config } from './config.ts'
 import { bookmark } from './database/bookmarks.ts'
-import { areOnRecord, loadAccounts, loadAgents, loadNumbers, loadOpenCalls, loadQueues } from './database/load.ts'
+import {
+  type Account,
+  areOnRecord,
+  loadAccounts,
+  loadAgents,
+  loadNumbers,
+  loadOpenCalls,
+  loadQueues,
+} from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
 import { sentenceOf } from './errors.ts'
 import type { Log } from './log.ts'
@@ -61,6 +69,8 @@ export class Exchange {
   readonly #audits: ReturnType<typeof schedule>
   #becameReady = (): void => {}
   #isRecovered = false
+  /** How often the link to Asterisk was lost. */
+  #absences = 0
 
   constructor(parts: ExchangeParts, centre: Centre) {
     const { config, asterisk, knex, memory, clock, log } = parts
@@ -175,6 +185,7 @@ export class Exchange {
   }
 
   #goAway(): void {
+    this.#absences += 1
     this.#isRecovered = false
     this.board.sleep()
     this.#intake.keepBack()
@@ -182,23 +193,46 @@ export class Exchange {
   }
 
   async #comeBack(): Promise<void> {
-    const { knex, clock, log } = this.#parts
+    const { memory, clock, log } = this.#parts
+    const absences = this.#absences
     try {
       await this.#ari.listenOnlyTo(EVENTS_READ)
-      const accounts = await loadAccounts(knex)
-      await pushAccounts(
-        this.#ari,
-        accounts.map(({ agent, password }) => ({ user: agent, password })),
-      )
+      await this.#giveAccounts()
       await this.#story.catchUp()
       await recover({ board: this.board, phone: this.#phone, clock, log, flowOf: this.#flowOf, endOf: this.#endOf })
+      if (absences !== this.#absences) return this.#overtaken()
       this.#intake.letThrough()
       this.#isRecovered = true
       this.#becameReady()
+      // Callers who came while neither Asterisk nor the database could be reached are the lifeboat's, too.
+      if (!memory.isPresent) this.onPresence(false)
     } catch (thrown) {
+      if (absences !== this.#absences) return
       log.warn({ error: sentenceOf(thrown) }, 'recovery failed, and is tried again')
-      setTimeout(() => this.#ari.isUp && void this.#comeBack(), RECOVER_AGAIN_MS)
+      setTimeout(() => absences === this.#absences && void this.#comeBack(), RECOVER_AGAIN_MS)
     }
+  }
+
+  /** The link was lost while we compared: what its return brings counts, and until then nothing is judged. */
+  #overtaken(): void {
+    if (!this.#isRecovered) this.board.sleep()
+  }
+
+  /** Asterisk keeps the accounts that it was given; so without the database, callers need not wait for them. */
+  async #giveAccounts(): Promise<void> {
+    const { knex, memory, log } = this.#parts
+    let accounts: Account[]
+    try {
+      accounts = await loadAccounts(knex)
+    } catch (thrown) {
+      if (memory.isPresent) throw thrown
+      log.warn({ error: sentenceOf(thrown) }, 'the accounts cannot be read: Asterisk keeps those that it has')
+      return
+    }
+    await pushAccounts(
+      this.#ari,
+      accounts.map(({ agent, password }) => ({ user: agent, password })),
+    )
   }
 
   async #audit(audit: Audit): Promise<void> {
