@@ -223,12 +223,14 @@ describe.each(['loudly', 'silently'] as const)('AMI is cut %s', how => {
     await world.dial(phones.get('8013')!, '*41')
     const from = how === 'loudly' ? '13800005001' : '13800005002'
     const ring = phones.get('8012')!.nextInvite({ withinMs: 60_000 })
+    const recovered = logged(RECOVERED)
     await ari.cut('loudly')
     const caller = await world.callIn(from)
     const agent = await (await ring).answer()
     await bothHear(caller, agent)
     await ari.mend()
-    await world.until('the lifeboat’s talk is known', () => callOf(from)?.phase === 'talking')
+    await world.until('it is reconciled', () => recovered() > 0)
+    expect(callOf(from)!.phase).toBe('talking')
 
     const lost = logged({ level: WARN, msg: "no connection to Asterisk's manager" })
     await ami.cut(how)
