@@ -64,12 +64,6 @@ export function keyMissed(flow: Flow, place: Place): Step[] {
   return node.type === 'rate' ? askAgain(flow, place, node, node.again) : []
 }
 
-/** Says again what the caller was being told when we lost sight of them. The question does not count as put twice. */
-export function resume(flow: Flow, place: Place): Step[] {
-  const node = nodeAt(flow, place)
-  return 'prompts' in node ? [{ kind: 'say', place, prompts: node.prompts }] : enter(flow, place.node, place.language)
-}
-
 function enter(flow: Flow, id: NodeId, language: Language): Step[] {
   const place: Place = { flow: flow.id, node: id, tries: 1, language }
   const node = nodeAt(flow, place)
