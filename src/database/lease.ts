@@ -2,6 +2,7 @@ import pg from 'pg'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 
+const CONNECT_WITHIN_MS = 5_000
 /** The first half of the lock's number; the second is made from the Asterisk's name. */
 const LOCK = 5_060
 const TRY_AGAIN_MS = 2_000
@@ -25,6 +26,7 @@ export async function takeLease(url: string, asterisk: string, log: Log, onLost:
       if (released) return
       try {
         const next = await session(url)
+        if (released) return await next.end()
         const { rows } = await next.query('select pg_try_advisory_lock($1, hashtext($2)) as ours', [LOCK, asterisk])
         if (!rows[0].ours) {
           await next.end()
@@ -59,7 +61,14 @@ async function lock(url: string, asterisk: string, log: Log): Promise<pg.Client>
 }
 
 async function session(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: 'hotline lease', keepAlive: true })
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'hotline lease',
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+  })
+  // Whoever asks is told of a broken session by their question; without a listener it would end the service.
+  client.on('error', () => {})
   await client.connect()
   return client
 }
