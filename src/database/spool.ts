@@ -1,9 +1,21 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs'
 import type { Change } from '../switchboard/ports.ts'
 
 /**
- * Changes that Postgres could not take, on disk, one JSON line each, only ever appended. A line that a crash cut short is
- * the last one and was never confirmed to anyone: it is left out.
+ * Changes that Postgres could not take, on disk, one JSON line each, only ever appended. A line that a crash or a full disk
+ * cut short is the last one and was never confirmed to anyone: it is taken away, or the next would be glued to it.
  */
 export class Spool {
   readonly #path: string
@@ -46,18 +58,29 @@ export class Spool {
 
 function writeDurably(path: string, flag: 'a', changes: readonly Change[]): void {
   const file = openSync(path, flag, 0o600)
+  const before = fstatSync(file).size
   try {
-    writeSync(file, changes.map(change => `${JSON.stringify(change)}\n`).join(''))
+    writeWhole(file, Buffer.from(changes.map(change => `${JSON.stringify(change)}\n`).join('')))
     fsyncSync(file)
+  } catch (thrown) {
+    ftruncateSync(file, before)
+    throw thrown
   } finally {
     closeSync(file)
   }
 }
 
+/** A disk that is nearly full takes a part and says so only by its length. */
+function writeWhole(file: number, bytes: Buffer): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
+}
+
 function read(path: string): Change[] {
-  const text = readFileSync(path, 'utf8')
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+  const bytes = readFileSync(path)
+  const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1)
+  if (whole.length < bytes.length) truncateSync(path, whole.length)
   return whole
+    .toString('utf8')
     .split('\n')
     .filter(line => line !== '')
     .map(line => JSON.parse(line) as Change)
