@@ -24,9 +24,14 @@ const REPORTS_AT_ONCE = 3
 
 /**
  * The whole service: migrate → load → serve → connect → recover. `stop` lets go of everything and ends no call.
- * Rejects where the database cannot be reached or the HTTP port is taken.
+ * Waits for a database that is away, until `giveUp`; rejects where it refuses us, or the HTTP port is taken.
  */
-export async function openHotline(config: Config, surroundings: Surroundings, log: Log): Promise<Hotline> {
+export async function openHotline(
+  config: Config,
+  surroundings: Surroundings,
+  log: Log,
+  giveUp?: AbortSignal,
+): Promise<Hotline> {
   const { asterisk, databaseUrl: url, apiKey } = surroundings
   const clock = systemClock()
 
@@ -35,6 +40,7 @@ export async function openHotline(config: Config, surroundings: Surroundings, lo
     asterisk: `${asterisk.host}:${asterisk.ariPort}`,
     folder: config.folder,
     log,
+    giveUp,
     on: { presence: present => exchange.onPresence(present), refusal: () => void exchange.beginAgain() },
   })
   const { knex, memory } = store

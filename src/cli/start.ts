@@ -14,7 +14,13 @@ export async function start(config: Config): Promise<void> {
   let hotline: Hotline | undefined
   try {
     if (told.hasBeen()) return
-    hotline = await openHotline(config, surroundings, openLog(config.logLevel))
+    const giveUp = new AbortController()
+    void told.toStop.then(() => giveUp.abort())
+    hotline = await openHotline(config, surroundings, openLog(config.logLevel), giveUp.signal).catch(thrown => {
+      if (giveUp.signal.aborted) return undefined
+      throw thrown
+    })
+    if (!hotline) return
     await Promise.race([hotline.ready, told.toStop])
     if (!told.hasBeen()) say(await welcome(config, hotline))
     await told.toStop

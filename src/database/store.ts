@@ -1,9 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Knex } from 'knex'
+import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { isAway } from './away.ts'
 import { connectDatabase } from './connect.ts'
-import { takeLease } from './lease.ts'
+import { type Lease, takeLease } from './lease.ts'
 import { DatabaseMemory, type MemoryEvents } from './memory.ts'
 import { migrate } from './migrations.ts'
 import { createSampleCentre } from './sample.ts'
@@ -19,15 +22,38 @@ export type StoreOptions = {
   folder: string
   log: Log
   on: MemoryEvents
+  /** Ends the waiting for a Postgres that is away. */
+  giveUp?: AbortSignal | undefined
 }
 
-/** Postgres with its tables up to date, a centre in it, the lease ours, and all read in that a former spool held. */
-export async function openStore({ url, asterisk, folder, log, on }: StoreOptions): Promise<Store> {
+const TRY_AGAIN_MS = 1_000
+
+/**
+ * Postgres with its tables up to date, a centre in it, the lease ours, and all read in that a former spool held. Where
+ * Postgres is away this waits for it, without end: callers are the lifeboat's meanwhile.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { log } = options
+  for (let isTold = false; ; isTold = true) {
+    try {
+      return await openStoreNow(options)
+    } catch (thrown) {
+      if (!isAway(thrown)) throw thrown
+      const error = sentenceOf(thrown)
+      if (!isTold) log.error({ error }, 'the database is away: we begin when it is there, callers go to the lifeboat')
+      await pause(TRY_AGAIN_MS, undefined, { signal: options.giveUp })
+    }
+  }
+}
+
+async function openStoreNow({ url, asterisk, folder, log, on }: StoreOptions): Promise<Store> {
   await buildTables(url)
   const knex = connectDatabase(url)
+  let lease: Lease | undefined
   try {
     await createSampleCentre(knex)
-    const lease = await takeLease(url, asterisk, log, () => log.error('another service has taken our lease'))
+    const held = await takeLease(url, asterisk, log, () => log.error('another service has taken our lease'))
+    lease = held
     await mkdir(folder, { recursive: true })
     const memory = new DatabaseMemory(knex, new Spool(join(folder, 'spool.jsonl')), log, on)
     await memory.readSpool()
@@ -35,11 +61,13 @@ export async function openStore({ url, asterisk, folder, log, on }: StoreOptions
       knex,
       memory,
       async close() {
-        await lease.release()
+        await held.release()
         await knex.destroy()
       },
     }
   } catch (thrown) {
+    // Or the next try would find the lease taken, by ourselves.
+    await lease?.release().catch(() => {})
     await knex.destroy()
     throw thrown
   }

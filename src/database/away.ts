@@ -1,0 +1,25 @@
+/** Ways in which the road to Postgres fails, as the kernel and the name service name them. */
+const ROAD = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+])
+
+/** What pg and knex say without a code when nothing comes back. */
+const SILENCE = /^(Connection terminated|timeout expired|Query read timeout|Knex: Timeout)/
+
+/**
+ * Whether Postgres cannot be reached, or does not serve yet or any more: classes 08 (connection), 57P (shutting down,
+ * starting) and 53300 (too many connections). Not where it says that we are wrong: a password, a name, a table.
+ */
+export function isAway(thrown: unknown): boolean {
+  if (thrown instanceof AggregateError) return thrown.errors.some(isAway)
+  const { code, message } = thrown as { code?: unknown; message?: unknown }
+  if (typeof code === 'string') return ROAD.has(code) || /^(08...|57P0.|53300)$/.test(code)
+  return typeof message === 'string' && SILENCE.test(message)
+}
