@@ -48,7 +48,11 @@ test('in the greeting: the caller can still choose', async () => {
 
 test('in the menu, its prompt over: the caller is asked again', async () => {
   const caller = await world.callIn()
-  await world.until('the menu’s prompt is over', () => [...world.calls.values()].some(call => call.waits.key !== undefined), 30_000)
+  await world.until(
+    'the menu’s prompt is over',
+    () => [...world.calls.values()].some(call => call.waits.key !== undefined),
+    30_000,
+  )
   await dieAndComeBack()
   await caller.heard.speech({ withinMs: 15_000 })
   const ring = agentPhone.nextInvite({ withinMs: 30_000 })
