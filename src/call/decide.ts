@@ -261,6 +261,8 @@ function databaseAway(story: Story): void {
     if (leg.answeredAt !== null) return
     offerEnded(story, 'withdrawn', 0)
   }
+  // Whom we have not yet heard to be answered is answered on the way: the tape begins there.
+  if (call.answeredAt === null) story.add({ kind: 'CallAnswered' })
   story.add({ kind: 'HandedToLifeboat', queue: call.queue ?? 'lifeboat' })
 }
 
