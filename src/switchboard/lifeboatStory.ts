@@ -52,6 +52,8 @@ export class LifeboatStory {
   /** A reading is asked for and has not begun: it will find all that is there by then. */
   #expected = false
   #tail: Promise<void> = Promise.resolve()
+  /** A trouble that lasts is told once. */
+  #isTroubled = false
 
   constructor(parts: StoryParts) {
     this.#parts = parts
@@ -79,10 +81,15 @@ export class LifeboatStory {
     const { read, log } = this.#parts
     const readAll = async (): Promise<void> => {
       this.#expected = false
-      if (wasAway || this.#listening) await read(told => this.#file(told, wasAway))
+      if (!wasAway && !this.#listening) return
+      await read(told => this.#file(told, wasAway))
+      this.#isTroubled = false
     }
-    const onTrouble = (thrown: unknown): void =>
-      log.warn({ error: sentenceOf(thrown) }, 'queue_log: what the lifeboat did cannot be filed yet')
+    const onTrouble = (thrown: unknown): void => {
+      const level = this.#isTroubled ? 'debug' : 'warn'
+      this.#isTroubled = true
+      log[level]({ error: sentenceOf(thrown) }, 'queue_log: what the lifeboat did cannot be filed yet')
+    }
     this.#tail = this.#tail.then(readAll).catch(onTrouble)
     return this.#tail
   }
