@@ -1,0 +1,141 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { ledger } from '../../src/report/commands.ts'
+import type { Softphone } from '../../src/softphone/softphone.ts'
+import { Wire } from './wire.ts'
+import { bothHear, ERROR, WARN, World } from './world.ts'
+
+/** Asterisk does not let the service in, or says what nobody understands: neither ends anything. */
+
+const BASE = 30_000
+const between = { ariPort: BASE + 188, amiPort: BASE + 138 }
+
+let world: World
+let ari: Wire
+let ami: Wire
+let phone: Softphone
+
+beforeAll(async () => {
+  ari = await Wire.open(between.ariPort, BASE + 88)
+  ami = await Wire.open(between.amiPort, BASE + 38)
+  world = await World.open({ base: BASE, between, environment: { HOTLINE_LOG: 'info' } })
+  phone = await world.signedIn('8001')
+})
+afterAll(async () => {
+  await world?.close()
+  await ari?.close()
+  await ami?.close()
+})
+afterEach(async () => {
+  await world.hangUpAll()
+  await world.quiet()
+  await world.agentIs('8001', 'ready', 30_000)
+  const { text, balances } = await ledger(world.knex, { zone: 'UTC', now: Date.now() })
+  expect(balances, text).toBe(true)
+  expect(await world.leftInAsterisk()).toEqual([])
+})
+
+const recordOf = (from: string) => world.knex('calls').where({ caller: from }).first()
+
+/** The lines of this kind that the service has logged, from now on. */
+function logged(what: { level: number; msg: string }): () => number {
+  const before = world.logged.length
+  return () =>
+    world.logged.slice(before).filter(line => line.level === what.level && line.msg.startsWith(what.msg)).length
+}
+
+/** Asterisk asks for another secret than the one we have, as when somebody has mistyped it; what comes back rights it. */
+async function distrust(file: string, reload: string): Promise<() => Promise<void>> {
+  const path = join(world.config.folder, 'asterisk', 'etc', file)
+  const right = await readFile(path, 'utf8')
+  await writeFile(path, right.replace(/^(password|secret) = .*$/m, '$1 = mistyped'))
+  await world.console(reload)
+  return async () => {
+    await writeFile(path, right)
+    await world.console(reload)
+  }
+}
+
+describe.each([
+  ['ARI', 'ari.conf', 'module reload res_ari.so', 'Asterisk refuses ARI', 'connected to Asterisk (ARI)', () => ari],
+  [
+    'AMI',
+    'manager.conf',
+    'manager reload',
+    "Asterisk's manager refuses our login",
+    "connected to Asterisk's manager",
+    () => ami,
+  ],
+] as const)('the login to %s is refused', (_name, file, reload, refusal, welcome, wireOf) => {
+  const refused = { level: ERROR, msg: refusal }
+  const connected = { level: WARN - 10, msg: welcome }
+  const triedAgain = async (tries: number): Promise<void> => {
+    const enough = wireOf().words + tries
+    await vi.waitFor(() => expect(wireOf().words).toBeGreaterThanOrEqual(enough), 60_000)
+  }
+
+  test('it is said once, tried without end, and works when it is mended; the talk goes on', async () => {
+    const { caller, agent } = await world.talk('13800006001', phone)
+    const [errors, welcomes] = [logged(refused), logged(connected)]
+    const mend = await distrust(file, reload)
+    await wireOf().cut('loudly')
+    await wireOf().mend()
+    await triedAgain(4)
+    expect(errors()).toBe(1)
+    expect(welcomes()).toBe(0)
+    await bothHear(caller, agent)
+    await mend()
+    await world.until('it is let in', () => welcomes() === 1, 20_000)
+    await agent.hangUp()
+    await caller.heard.speech({ withinMs: 15_000 })
+  })
+
+  test('at the start too', async () => {
+    await world.killService()
+    const mend = await distrust(file, reload)
+    const errors = logged(refused)
+    world.launchService()
+    await world.until('it is said', () => errors() === 1, 60_000)
+    await triedAgain(4)
+    expect(errors()).toBe(1)
+    expect(world.isServiceAlive).toBe(true)
+    const welcomes = logged(connected)
+    await mend()
+    await world.until('it is let in', () => welcomes() === 1, 20_000)
+    await world.serviceReady()
+    await world.talk('13800006002', phone)
+  })
+})
+
+test('what nobody has ever heard of, or cannot be read, is survived in the middle of a call', async () => {
+  const { caller, agent } = await world.talk('13800007001', phone)
+  const { id } = [...world.calls.values()][0]!
+  for (const line of [
+    '{"type":"SomethingQuiteNew","application":"hotline","channel":{"id":"x"}}',
+    '{"type":"ChannelDestroyed","cha',
+    'null',
+    '[]',
+    '"word"',
+    '7',
+    '{}',
+    '{"type":"StasisStart"}',
+    '{"type":"StasisStart","args":[],"channel":{}}',
+    '{"type":"ChannelDestroyed","channel":null}',
+    `{"type":"PlaybackFinished","playback":{}}`,
+    `{"type":"ChannelDtmfReceived","channel":{"id":"${id}"}}`,
+    `{"type":"ChannelStateChange","timestamp":12,"channel":{"id":"${id}","state":{}}}`,
+    '',
+  ])
+    ari.say(line)
+  await bothHear(caller, agent)
+  await agent.hangUp()
+  await caller.heard.speech({ withinMs: 15_000 })
+  await caller.press('3')
+  await caller.ended
+  await world.quiet()
+  expect(world.isServiceAlive).toBe(true)
+  expect(await recordOf('13800007001')).toMatchObject({ outcome: 'answered', rating: 3, recording_faults: [] })
+  await world.agentIs('8001', 'ready')
+  await world.talk('13800007002', phone)
+})
