@@ -61,6 +61,8 @@ export class DatabaseMemory implements Memory {
 
   async #write(): Promise<void> {
     this.#writing = true
+    // What is decided in one go is written in one go: else the second of two changes waits for a commit of the first.
+    await new Promise(setImmediate)
     while (this.#pending.length > 0) {
       const batch = this.#pending.splice(0, AT_MOST)
       try {
