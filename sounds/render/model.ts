@@ -45,45 +45,74 @@ export class Voice {
     return new Voice(await session(), new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4))
   }
 
-  async say(ipa: string, speed = 1): Promise<Speech> {
+  /** Speaks; `shape` may change how many steps each symbol lasts (the first and the last are the silence around the text). */
+  async say(ipa: string, speed = 1, shape: (steps: number[]) => number[] = steps => steps): Promise<Speech> {
     const symbols = [...ipa].map(s => SYMBOLS[s] ?? fail(`no symbol ${s} in ${ipa}`))
     if (symbols.length > LONGEST) fail(`too long: ${ipa}`)
     const ids = BigInt64Array.from([0, ...symbols, 0], BigInt)
-    const result = await this.session.run({
-      input_ids: new Tensor('int64', ids, [1, ids.length]),
-      // A voice has one style for each length of text.
-      style: new Tensor('float32', this.styles.slice(symbols.length * STYLE, (symbols.length + 1) * STYLE), [1, STYLE]),
-      speed: new Tensor('float32', [speed], [1]),
-    })
-    const [samples, steps, pitch] = ['waveform', DURATIONS, PITCH].map(name => result[name]!.data as Float32Array)
+    const run = (steps: number[]) =>
+      this.session.run({
+        input_ids: new Tensor('int64', ids, [1, ids.length]),
+        // A voice has one style for each length of text.
+        style: new Tensor('float32', this.styles.slice(symbols.length * STYLE, (symbols.length + 1) * STYLE), [
+          1,
+          STYLE,
+        ]),
+        speed: new Tensor('float32', [speed], [1]),
+        [STEPS_USED]: new Tensor('float32', steps, [1, steps.length]),
+      })
+    // Once in a hurry, to learn how long the model would hold each symbol; then as we want it.
+    const wished = await run(Array(ids.length).fill(1))
+    const steps = shape([...(wished[STEPS_WISHED]!.data as Float32Array)])
+    const result = await run(steps)
     const starts = [0]
-    for (const count of steps!) starts.push(starts.at(-1)! + count * STEP)
-    // The first and the last symbol are the silence around the text.
-    return { samples: samples!, starts: starts.slice(1, -1), pitch: pitch! }
+    for (const count of steps) starts.push(starts.at(-1)! + count * STEP)
+    return {
+      samples: result.waveform!.data as Float32Array,
+      starts: starts.slice(1, -1),
+      pitch: result[PITCH]!.data as Float32Array,
+    }
   }
 }
 
-// Inside the model, but not among its outputs: how long each symbol lasts, and the pitch.
-const DURATIONS = '/encoder/Clip_output_0'
+// Inside the model, though not among its inputs and outputs: how many steps each symbol lasts, and the pitch.
+const STEPS_USED = '/encoder/Clip_output_0'
+const STEPS_WISHED = '/encoder/Clip_output_1'
 const PITCH = '/encoder/F0_proj/Conv_output_0'
 
 let opened: Promise<InferenceSession> | undefined
 function session(): Promise<InferenceSession> {
-  // An ONNX file is a protobuf message, and protobuf messages joined end to end are merged: a few bytes more name more outputs.
-  opened ??= InferenceSession.create(Buffer.concat([read('kokoro-quantized.onnx'), output(DURATIONS), output(PITCH)]), {
+  opened ??= InferenceSession.create(openedUp(read('kokoro-quantized.onnx')), {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
-    graphOptimizationLevel: 'basic',
     logSeverityLevel: 3,
   })
   return opened
 }
 
-/** ModelProto { graph: GraphProto { output: ValueInfoProto { name, type: float tensor } } } */
-function output(name: string): Buffer {
-  const field = (id: number, body: Buffer) => Buffer.concat([Buffer.from([(id << 3) | 2, body.length]), body])
+/**
+ * The model with its timing in our hands. An ONNX file is a protobuf message. The node that decides on the steps gets a new
+ * name for its result, so that the old name can become an input; and as protobuf messages joined end to end are merged,
+ * the new inputs and outputs are simply appended.
+ */
+function openedUp(model: Buffer): Buffer {
+  const result = field(NODE_OUTPUT, Buffer.from(STEPS_USED))
+  const at = model.indexOf(result)
+  if (at < 0 || model.indexOf(result, at + 1) >= 0) fail('the model is not built as it was')
+  model.write(STEPS_WISHED, at + 2)
+  return Buffer.concat([model, graph(INPUT, STEPS_USED), graph(OUTPUT, STEPS_WISHED), graph(OUTPUT, PITCH)])
+}
+
+const [NODE_OUTPUT, GRAPH, INPUT, OUTPUT] = [2, 7, 11, 12]
+
+/** ModelProto { graph: GraphProto { input or output: ValueInfoProto { name, type: float tensor } } } */
+function graph(place: number, name: string): Buffer {
   const float = field(2, field(1, Buffer.from([8, 1])))
-  return field(7, field(12, Buffer.concat([field(1, Buffer.from(name)), float])))
+  return field(GRAPH, field(place, Buffer.concat([field(1, Buffer.from(name)), float])))
+}
+
+function field(id: number, body: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([(id << 3) | 2, body.length]), body])
 }
 
 function read(file: string): Buffer {

@@ -9,18 +9,6 @@ const LOUDNESS = -20 // dBFS, over speech
 const PEAK = -3.5 // dBFS
 const db = (level: number) => 10 ** (level / 20)
 
-/** The two files of a prompt: Asterisk takes .wav as 8 kHz and .wav16 as 16 kHz. */
-export function writePrompt(path: string, sound: Sound, edge: number): void {
-  const trimmed = trim(sound, edge)
-  for (const [extension, rate] of [
-    ['wav', 8_000],
-    ['wav16', 16_000],
-  ] as const) {
-    const samples = level(resample(trimmed, rate).samples, rate)
-    writeWav(`${path}.${extension}`, { samples, rate })
-  }
-}
-
 /** Windowed sinc; slow and exact. */
 export function resample({ samples, rate }: Sound, to: number): Sound {
   const cutoff = (Math.min(rate, to) / rate) * 0.96
