@@ -26,7 +26,7 @@ const PAUSES: Record<string, number> = { ',': 0.3, ':': 0.4, ';': 0.4, '.': 0.5,
 const TURN = new Float32Array(RATE * 0.1) // between two languages
 const GAP = 4 // steps around a fragment
 const LEAD = RATE * 0.05 // a symbol is heard a little before the voice says it is
-const QUIET = -50 // dBFS
+const QUIET = -45 // dBFS
 
 /** A prompt is its text, spoken; a fragment is cut out of a sentence that holds it, so that it sounds as in a sentence. */
 export async function speak(key: string, language: Language): Promise<Sound> {
