@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
 import { VOICES, World } from './world.ts'
@@ -178,6 +178,10 @@ test('while an agent wraps up: the wrap-up ends at its time', async () => {
   await agent.hangUp()
   await world.agentIs('8001', 'wrapping-up')
   const { wakeAt } = world.agents.get('8001')!
+  // We hear of what is decided a moment before it is remembered; what is not remembered would be found out anew.
+  await vi.waitFor(async () => {
+    expect(await world.knex('agents').where({ id: '8001' }).first('state')).toEqual({ state: 'wrapping-up' })
+  }, 5_000)
   await dieAndComeBack()
   await world.agentIs('8001', 'ready')
   expect(Math.abs(world.agents.get('8001')!.since - wakeAt!)).toBeLessThan(500)
