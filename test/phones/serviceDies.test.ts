@@ -21,8 +21,21 @@ afterEach(async () => {
   await world.agentIs('8001', 'ready')
 })
 
-const dieAndComeBack = async (): Promise<void> => {
+/** Kills the service once all is written that it has told us: what is not remembered would be found out anew. */
+async function kill(): Promise<void> {
+  await vi.waitFor(async () => {
+    for (const { id, seq } of world.calls.values()) {
+      expect(await world.knex('calls').where({ id }).first('seq')).toEqual({ seq })
+    }
+    for (const { id, version } of world.agents.values()) {
+      expect(await world.knex('agents').where({ id }).first('version')).toEqual({ version })
+    }
+  }, 5_000)
   await world.killService()
+}
+
+const dieAndComeBack = async (): Promise<void> => {
+  await kill()
   await world.startService()
 }
 
@@ -97,7 +110,7 @@ test('while the phone rings, and it is answered in the meantime: it rings again 
   const caller = await world.callIn()
   await caller.press('1')
   const incoming = await ring
-  await world.killService()
+  await kill()
   // Asterisk has nobody to hand the answered phone to, and hangs it up.
   await (await incoming.answer()).ended
   const again = agentPhone.nextInvite({ withinMs: 30_000 })
@@ -112,7 +125,7 @@ test('while the phone rings, and the caller gives up in the meantime: the phone 
   const incoming = await ring
   incoming.ring()
   const cancelled = new Promise<void>(done => incoming.on('cancelled', () => done()))
-  await world.killService()
+  await kill()
   await caller.hangUp()
   await world.startService()
   await cancelled
@@ -145,7 +158,7 @@ test('in the talk, which ends in the meantime: the call has its true end, and it
   await caller.press('1')
   const agent = await connect(caller, ring)
   await caller.heard.tone(VOICES.agent, { forMs: 1_000 })
-  await world.killService()
+  await kill()
   const hungUpAt = Date.now()
   await Promise.all([caller.hangUp(), agent.hangUp()])
   await caller.ended
@@ -178,10 +191,6 @@ test('while an agent wraps up: the wrap-up ends at its time', async () => {
   await agent.hangUp()
   await world.agentIs('8001', 'wrapping-up')
   const { wakeAt } = world.agents.get('8001')!
-  // We hear of what is decided a moment before it is remembered; what is not remembered would be found out anew.
-  await vi.waitFor(async () => {
-    expect(await world.knex('agents').where({ id: '8001' }).first('state')).toEqual({ state: 'wrapping-up' })
-  }, 5_000)
   await dieAndComeBack()
   await world.agentIs('8001', 'ready')
   expect(Math.abs(world.agents.get('8001')!.since - wakeAt!)).toBeLessThan(500)
