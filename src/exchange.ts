@@ -12,16 +12,9 @@ import { AriPhone } from './asterisk/phone.ts'
 import { Tapes } from './asterisk/tapes.ts'
 import type { Call } from './call/call.ts'
 import type { AsteriskAt, Config } from './config.ts'
+import { isAway, wordsOf } from './database/away.ts'
 import { bookmark } from './database/bookmarks.ts'
-import {
-  type Account,
-  areOnRecord,
-  loadAccounts,
-  loadAgents,
-  loadNumbers,
-  loadOpenCalls,
-  loadQueues,
-} from './database/load.ts'
+import { areOnRecord, loadAccounts, loadAgents, loadNumbers, loadOpenCalls, loadQueues } from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
 import { sentenceOf } from './errors.ts'
 import type { Log } from './log.ts'
@@ -131,7 +124,10 @@ export class Exchange {
       log,
     })
     const audit = new Audit({ board: this.board, phone: this.#phone, clock, log, endOf: this.#endOf })
-    this.#audits = schedule(AUDITS, () => this.#audit(audit), { noOverlap: true })
+    // A look that lasts longer than to the next one is no news, and nothing but lines of the log may go to stdout.
+    const aside = (what: string | Error): void => log.debug({ what: sentenceOf(what) }, 'audit')
+    const logger = { info: aside, warn: aside, error: aside, debug: aside }
+    this.#audits = schedule(AUDITS, () => this.#audit(audit), { noOverlap: true, logger })
   }
 
   get isUp(): { ari: boolean; ami: boolean } {
@@ -220,18 +216,25 @@ export class Exchange {
 
   /** Asterisk keeps the accounts that it was given; so without the database, callers need not wait for them. */
   async #giveAccounts(): Promise<void> {
-    const { knex, memory, log } = this.#parts
-    let accounts: Account[]
+    const { knex, log } = this.#parts
     try {
-      accounts = await loadAccounts(knex)
+      const accounts = await loadAccounts(knex)
+      await pushAccounts(
+        this.#ari,
+        accounts.map(({ agent, password }) => ({ user: agent, password })),
+      )
     } catch (thrown) {
-      if (memory.isPresent) throw thrown
-      log.warn({ error: sentenceOf(thrown) }, 'the accounts cannot be read: Asterisk keeps those that it has')
-      return
+      if (!isAway(thrown)) throw thrown
+      log.debug({ error: wordsOf(thrown) }, 'the accounts cannot be read yet: Asterisk keeps those that it has')
+      setTimeout(() => this.#giveAccountsAgain(), RECOVER_AGAIN_MS)
     }
-    await pushAccounts(
-      this.#ari,
-      accounts.map(({ agent, password }) => ({ user: agent, password })),
+  }
+
+  /** Where the link is lost as well, its return gives them. */
+  #giveAccountsAgain(): void {
+    if (!this.#ari.isUp) return
+    this.#giveAccounts().catch(thrown =>
+      this.#parts.log.warn({ error: sentenceOf(thrown) }, 'Asterisk did not take the accounts'),
     )
   }
 

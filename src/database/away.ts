@@ -1,3 +1,5 @@
+import { sentenceOf } from '../errors.ts'
+
 /** Ways in which the road to Postgres fails, as the kernel and the name service name them. */
 const ROAD = new Set([
   'ECONNREFUSED',
@@ -19,7 +21,10 @@ const SILENCE = /^(Connection terminated|timeout expired|Query read timeout|Knex
  */
 export function isAway(thrown: unknown): boolean {
   if (thrown instanceof AggregateError) return thrown.errors.some(isAway)
-  const { code, message } = thrown as { code?: unknown; message?: unknown }
+  const { code } = thrown as { code?: unknown }
   if (typeof code === 'string') return ROAD.has(code) || /^(08...|57P0.|53300)$/.test(code)
-  return typeof message === 'string' && SILENCE.test(message)
+  return SILENCE.test(wordsOf(thrown))
 }
+
+/** What went wrong, without the question that knex puts before it. */
+export const wordsOf = (thrown: unknown): string => sentenceOf(thrown).replace(/^[\s\S]* - /, '')

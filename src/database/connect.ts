@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import knex, { type Knex } from 'knex'
 import pg from 'pg'
 
@@ -31,9 +32,36 @@ export function connectDatabase(url: string, options: Connecting = {}): Knex {
       application_name: 'hotline',
       keepAlive: true,
     },
-    pool: { min: 0, max: connections },
+    pool: { min: 0, max: connections, afterCreate: leaveSilence },
     acquireConnectionTimeout: CONNECT_WITHIN_MS,
     // What goes wrong is thrown at whoever asked; knex would also print it to the terminal.
     log: { warn: () => {}, error: () => {}, debug: () => {}, deprecate: () => {} },
   })
+}
+
+type Answered = (why: Error | null, answer: unknown) => void
+
+/**
+ * pg gives up a question that nobody answers, but knex keeps the connection, and would ask it again in vain for as long as
+ * TCP believes in it: so it is broken, and the next question finds a new one.
+ */
+function leaveSilence(client: pg.Client, done: (why: Error | null, client: pg.Client) => void): void {
+  const ask = client.query.bind(client) as (question: unknown, answered?: Answered) => unknown
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  const leave = (why: Error | null): void => {
+    if (why?.message === 'Query read timeout') stream.destroy()
+  }
+  const askOrLeave = (question: unknown, answered?: Answered): unknown => {
+    if (answered) {
+      return ask(question, (why, answer) => {
+        leave(why)
+        answered(why, answer)
+      })
+    }
+    const asked = ask(question)
+    if (asked instanceof Promise) asked.catch(leave)
+    return asked
+  }
+  client.query = askOrLeave as typeof client.query
+  done(null, client)
 }

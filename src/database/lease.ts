@@ -65,6 +65,8 @@ async function session(url: string): Promise<pg.Client> {
     connectionString: url,
     application_name: 'hotline lease',
     keepAlive: true,
+    // A session that is dead to us must not hold the lock for the hours that TCP would wait.
+    options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
   })
   // Whoever asks is told of a broken session by their question; without a listener it would end the service.

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
-import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Change, ClaimLost, type Memory } from '../switchboard/ports.ts'
+import { wordsOf } from './away.ts'
 import { remember } from './remember.ts'
 import type { Spool } from './spool.ts'
 
@@ -32,6 +32,8 @@ export class DatabaseMemory implements Memory {
   readonly #on: MemoryEvents
   #pending: Pending[] = []
   #writing = false
+  /** When the database was asked last. */
+  #askedAt = 0
   #awaySince: number | null = null
   #spooling = false
 
@@ -65,6 +67,7 @@ export class DatabaseMemory implements Memory {
     await new Promise(setImmediate)
     while (this.#pending.length > 0) {
       const batch = this.#pending.splice(0, AT_MOST)
+      this.#askedAt = performance.now()
       try {
         await remember(
           this.#knex,
@@ -105,13 +108,9 @@ export class DatabaseMemory implements Memory {
   /** Tries again for a while; then the spool takes over until the database is back. */
   async #onAway(batch: Pending[], thrown: unknown): Promise<void> {
     this.#pending.unshift(...batch)
-    const now = performance.now()
-    this.#awaySince ??= now
-    if (now - this.#awaySince < AWAY_AFTER_MS) return pause(TRY_AGAIN_MS)
-    this.#log.error(
-      { error: sentenceOf(thrown) },
-      'the database is away: facts go to the spool, callers to the lifeboat',
-    )
+    this.#awaySince ??= this.#askedAt
+    if (performance.now() - this.#awaySince < AWAY_AFTER_MS) return pause(TRY_AGAIN_MS)
+    this.#log.error({ error: wordsOf(thrown) }, 'the database is away: facts go to the spool, callers to the lifeboat')
     this.#spooling = true
     this.#keepInSpool(this.#pending.splice(0))
     this.#on.presence(false)
@@ -133,7 +132,7 @@ export class DatabaseMemory implements Memory {
       try {
         await this.readSpool()
       } catch (thrown) {
-        this.#log.debug({ error: sentenceOf(thrown) }, 'the database is still away')
+        this.#log.debug({ error: wordsOf(thrown) }, 'the database is still away')
         continue
       }
       if (this.#spool.length > 0) continue // one came in the meantime

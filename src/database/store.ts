@@ -2,9 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Knex } from 'knex'
-import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { isAway } from './away.ts'
+import { isAway, wordsOf } from './away.ts'
 import { connectDatabase } from './connect.ts'
 import { type Lease, takeLease } from './lease.ts'
 import { DatabaseMemory, type MemoryEvents } from './memory.ts'
@@ -39,7 +38,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return await openStoreNow(options)
     } catch (thrown) {
       if (!isAway(thrown)) throw thrown
-      const error = sentenceOf(thrown)
+      const error = wordsOf(thrown)
       if (!isTold) log.error({ error }, 'the database is away: we begin when it is there, callers go to the lifeboat')
       await pause(TRY_AGAIN_MS, undefined, { signal: options.giveUp })
     }
