@@ -126,6 +126,9 @@ export class Switchboard {
 
   /** We know how things stand, and go on from there: waits that ran out meanwhile are over now. */
   wake(): void {
+    const now = this.#parts.clock.now()
+    // Before anybody is offered: whoever's wrap-up ended meanwhile is one of those to choose from.
+    for (const agent of this.#agents.values()) if (agent.wakeAt !== null && agent.wakeAt <= now) this.#wakeAgent(agent)
     this.#awake = true
     for (const mailbox of this.#mailboxes.values()) this.#arm(mailbox)
     for (const agent of this.#agents.values()) this.#armAgent(agent)
@@ -281,15 +284,13 @@ export class Switchboard {
     this.#agentTimers.get(agent.id)?.()
     this.#agentTimers.delete(agent.id)
     if (agent.wakeAt === null || !this.#awake) return
-    const { clock } = this.#parts
-    this.#agentTimers.set(
-      agent.id,
-      clock.at(agent.wakeAt, () => {
-        const now = this.#agents.get(agent.id)!
-        // It ended at its time, also where nobody was there to see it.
-        this.#turn(now, woken(now, agent.wakeAt!))
-      }),
-    )
+    const timer = this.#parts.clock.at(agent.wakeAt, () => this.#wakeAgent(agent))
+    this.#agentTimers.set(agent.id, timer)
+  }
+
+  /** It ended at its time, also where nobody was there to see it. */
+  #wakeAgent(agent: Agent): void {
+    this.#turn(agent, woken(agent, agent.wakeAt!))
   }
 
   #tell(call: Call | null, facts: readonly Fact[], agents: readonly AgentChange[]): void {
