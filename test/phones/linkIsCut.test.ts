@@ -1,0 +1,297 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type Ami, openAmi } from '../../src/asterisk/ami.ts'
+import type { Fact, FactKind } from '../../src/call/facts.ts'
+import { openLog } from '../../src/log.ts'
+import { ledger } from '../../src/report/commands.ts'
+import type { IncomingCall } from '../../src/softphone/call.ts'
+import type { Dialog } from '../../src/softphone/dialog.ts'
+import type { Softphone } from '../../src/softphone/softphone.ts'
+import { Wire } from './wire.ts'
+import { bothHear, WARN, World } from './world.ts'
+
+/** The line between the service and Asterisk is cut, loudly or silently, in the middle of calls. */
+
+const BASE = 27_000
+const AGENTS = ['8011', '8012', '8013', '8014', '8015']
+const between = { ariPort: BASE + 188, amiPort: BASE + 138 }
+
+let world: World
+let ari: Wire
+let ami: Wire
+const phones = new Map<string, Softphone>()
+
+beforeAll(async () => {
+  ari = await Wire.open(between.ariPort, BASE + 88)
+  ami = await Wire.open(between.amiPort, BASE + 38)
+  world = await World.open({ base: BASE, between, environment: { HOTLINE_LOG: 'info' } })
+  await world.killService()
+  // A ring outlasts what it takes to notice that a link has fallen silent, ten seconds at most.
+  await world.knex('queues').update({ wrap_up_ms: 8_000, ring_ms: 30_000 })
+  await world.knex('agents').insert(AGENTS.map(id => ({ id, name: id, sip_password: `secret-${id}` })))
+  await world.knex('agent_skills').insert(AGENTS.map(id => ({ agent_id: id, skill: 'sales', level: 5 })))
+  await world.knex('agent_skills').insert({ agent_id: '8015', skill: 'support', level: 5 })
+  // Over before anybody can notice that a link has fallen silent, which takes five seconds at least.
+  await world.knex('queues').where({ id: 'support' }).update({ wrap_up_ms: 4_000 })
+  await world.startService()
+  for (const id of AGENTS) phones.set(id, await world.agent(id))
+})
+afterAll(async () => {
+  await world?.close()
+  await ari?.close()
+  await ami?.close()
+})
+afterEach(async () => {
+  await world.hangUpAll()
+  await world.quiet()
+  await Promise.all(AGENTS.map(signOut))
+  const { text, balances } = await ledger(world.knex, { zone: 'UTC', now: Date.now() })
+  expect(balances, text).toBe(true)
+  await vi.waitFor(async () => expect(await world.leftInAsterisk()).toEqual([]), 5_000)
+})
+
+const stateOf = (id: string): string => world.agents.get(id)!.state
+const recordOf = (from: string) => world.knex('calls').where({ caller: from }).first()
+const callOf = (from: string) => [...world.calls.values()].find(call => call.from === from)
+const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms))
+
+function factsSince<K extends FactKind>(begin: number, kind: K) {
+  const isOfKind = (told: (typeof world.facts)[number]): told is { call: string; fact: Fact & { kind: K } } =>
+    told.fact.kind === kind
+  return world.facts.slice(begin).filter(isOfKind)
+}
+
+/**
+ * Recorded to the end, and both sides: what a cut takes is a minute. Our phones stand still for moments on a busy machine,
+ * and what they did not send is on no tape: a second or two.
+ */
+function expectWhole(record: { outcome: string; recording_faults: string[] }): void {
+  expect(record.outcome).toBe('answered')
+  for (const fault of record.recording_faults) expect(fault).toMatch(/^[0-2]\.\d s (shorter|longer) than the call$/)
+}
+
+/** The lines of this kind that the service has logged, from now on. */
+function logged(what: { level: number; msg: string }): () => number {
+  const before = world.logged.length
+  return () =>
+    world.logged.slice(before).filter(line => line.level === what.level && line.msg.startsWith(what.msg)).length
+}
+
+const LOST = { level: WARN, msg: 'the link to Asterisk (ARI) is lost' }
+const RECOVERED = { level: WARN - 10, msg: 'recovered' }
+
+async function signIn(id: string): Promise<Softphone> {
+  const phone = phones.get(id)!
+  await world.dial(phone, '*1')
+  await world.agentIs(id, 'ready')
+  return phone
+}
+
+async function signOut(id: string): Promise<void> {
+  await world.until(`no call holds ${id}`, () => !/^(ringing|talking)$/.test(stateOf(id)))
+  if (stateOf(id) !== 'signed-out') await world.dial(phones.get(id)!, '*2')
+}
+
+type Ring = { id: string; incoming: IncomingCall }
+
+/** The first phone that is asked to ring for this caller from now on, whoever's it is. */
+function ringFor(from: string): Promise<Ring> {
+  return new Promise(done => {
+    for (const [id, phone] of phones) {
+      const look = (incoming: IncomingCall): void => {
+        if (!incoming.from.includes(from)) return
+        phone.off('invite', look)
+        incoming.ring()
+        done({ id, incoming })
+      }
+      phone.on('invite', look)
+    }
+  })
+}
+
+type Talk = { id: string; caller: Dialog; agent: Dialog }
+
+/** A caller talks to whoever is free. */
+async function talk(from: string): Promise<Talk> {
+  const ring = ringFor(from)
+  const caller = await world.callIn(from)
+  await caller.press('1')
+  const { id, incoming } = await ring
+  const agent = await incoming.answer()
+  await bothHear(caller, agent)
+  return { id, caller, agent }
+}
+
+/** A caller whom an agent has left hears the question, gives a mark, and is thanked. */
+async function rate({ caller }: Pick<Talk, 'caller'>, mark: string): Promise<void> {
+  await caller.heard.speech({ withinMs: 15_000 })
+  await caller.press(mark)
+  await caller.ended
+}
+
+async function waiting(from: string): Promise<Dialog> {
+  const caller = await world.callIn(from)
+  await caller.press('1')
+  await world.until(`${from} waits`, () => callOf(from)?.phase === 'queued')
+  return caller
+}
+
+/** Talks end, a phone rings out and a wrap-up runs out, while nobody of ours can see it. */
+describe.each(['loudly', 'silently'] as const)('ARI is cut %s for a minute', how => {
+  const number = (n: number): string => `1380000${how === 'loudly' ? 1 : 2}00${n}`
+  const line = [number(5), number(6), number(7)]
+  const places = () => line.map(from => callOf(from)!.queuedAt)
+
+  test('talks go on, hang-ups are known, callers keep their place, no agent is blamed, and the survey is asked', async () => {
+    const begin = world.facts.length
+    await Promise.all(AGENTS.map(signIn))
+    const talks = await Promise.all([1, 2, 3, 4].map(n => talk(number(n))))
+    const [lasting, agentLeaves, callerLeaves, surveyed] = talks as [Talk, Talk, Talk, Talk]
+    const ring = ringFor(number(5))
+    const caller = await world.callIn(number(5))
+    await caller.press('1')
+    const rung = await ring
+    await waiting(number(6))
+    await waiting(number(7))
+    await surveyed.agent.hangUp()
+    await surveyed.caller.heard.speech({ withinMs: 15_000 })
+    const since = places()
+    const [lost, recovered] = [logged(LOST), logged(RECOVERED)]
+
+    await ari.cut(how)
+    const cutAt = Date.now()
+    const uninterrupted = bothHear(lasting.caller, lasting.agent, { forMs: 58_000, withinMs: 62_000 })
+    const rungOut = new Promise<void>(done => rung.incoming.on('cancelled', () => done()))
+    await agentLeaves.agent.hangUp()
+    await callerLeaves.caller.hangUp()
+    const leftAt = Date.now()
+    await world.until('it is noticed', () => lost() === 1, 20_000)
+    await rungOut
+    await uninterrupted
+    await pause(cutAt + 60_000 - Date.now())
+    const backAt = world.facts.length
+    const rings = line.map(ringFor)
+    await ari.mend()
+    await world.until('it is reconciled', () => recovered() > 0)
+
+    // The caller whose agent left is asked, and the one who was being asked is asked again.
+    await Promise.all([rate(agentLeaves, '4'), rate(surveyed, '4')])
+    // The line goes on where it stood, the caller whose ring was lost at its head. An agent whose wrap-up ended unseen is
+    // free since then: the first caller gets who has been idle longest, and so on.
+    const offers = factsSince(backAt, 'AgentOffered').map(({ call, fact }) => [world.calls.get(call)!.from, fact.agent])
+    expect(offers.slice(0, 3)).toEqual(line.map((from, i) => [from, [rung, surveyed, callerLeaves][i]!.id]))
+    const [again] = await Promise.all(rings)
+    await bothHear(caller, await again!.incoming.answer())
+    expect(places()).toEqual(since)
+    expect(factsSince(begin, 'OfferEnded').filter(({ fact }) => fact.result !== 'withdrawn')).toEqual([])
+    await world.hangUpAll()
+    await world.quiet()
+
+    const [stayed, wasLeft, left, wasAsked] = await Promise.all([1, 2, 3, 4].map(n => recordOf(number(n))))
+    for (const record of [stayed, wasLeft, left, wasAsked]) expectWhole(record)
+    expect(wasLeft).toMatchObject({ rating: 4, ended_by: 'agent' })
+    expect(wasAsked).toMatchObject({ rating: 4, ended_by: 'agent' })
+    expect(left.ended_by).toBe('caller')
+    expect(Math.abs(left.ended_at - leftAt)).toBeLessThan(500)
+  }, 300_000)
+})
+
+test('a request that arrives when it is too late leaves no phone ringing', async () => {
+  const first = await world.talk('13800003001', await signIn('8015'), '2')
+  const from = '13800003002'
+  const caller = await world.callIn(from)
+  await caller.press('2')
+  await world.until('one waits', () => callOf(from)?.phase === 'queued')
+  const [since, lost] = [world.facts.length, logged(LOST)]
+  await first.caller.hangUp()
+  await vi.waitFor(async () => expect(await world.leftInAsterisk()).toEqual([callOf(from)!.id]), 3_000)
+  await ari.cut('silently')
+  await world.fact('AgentOffered', { since })
+  await caller.hangUp()
+  await world.until('it is noticed', () => lost() === 1, 20_000)
+  const ring = ringFor(from)
+  await ari.mend('late')
+  const { incoming } = await ring
+  await new Promise<void>(done => incoming.on('cancelled', () => done()))
+  await world.agentIs('8015', 'ready')
+  await world.quiet()
+  expect(await recordOf(from)).toMatchObject({ outcome: 'abandoned-ringing' })
+})
+
+test('the lifeboat gives an agent the next caller, whom we believe in a talk that ended while we could not see it', async () => {
+  const phone = await signIn('8011')
+  const first = await world.talk('13800004001', phone)
+  const recovered = logged(RECOVERED)
+  await ari.cut('loudly')
+  await first.agent.hangUp()
+  const ring = phone.nextInvite({ withinMs: 60_000 })
+  const caller = await world.callIn('13800004002')
+  const agent = await (await ring).answer()
+  await bothHear(caller, agent)
+  await ari.mend()
+  await world.until('it is reconciled', () => recovered() > 0)
+  await world.until('the lifeboat’s talk is known', () => callOf('13800004002')?.phase === 'talking')
+  expect(world.agents.get('8011')).toMatchObject({ state: 'talking', call: callOf('13800004002')!.id })
+  await rate(first, '5')
+  await bothHear(caller, agent)
+  await agent.hangUp()
+  await caller.ended
+  await world.agentIs('8011', 'ready', 30_000)
+  await world.quiet()
+  const left = await recordOf('13800004001')
+  expectWhole(left)
+  expect(left.rating).toBe(5)
+  expect(await recordOf('13800004002')).toMatchObject({ outcome: 'answered', ended_by: 'agent', via_lifeboat: true })
+})
+
+/** Who is in the lifeboat and whether paused there, as Asterisk says. */
+async function aboard(manager: Ami): Promise<Record<string, string>> {
+  const members = await manager.list({ action: 'QueueStatus', queue: 'lifeboat' }, 'QueueMember')
+  return Object.fromEntries(members.map(({ location, paused }) => [location, paused]))
+}
+
+async function openManager(): Promise<Ami> {
+  const { host, amiPort: port, user, amiSecret: secret } = world.surroundings.asterisk
+  return new Promise(done => {
+    const manager = openAmi({ host, port, user, secret, log: openLog('silent'), onUp: () => done(manager) })
+  })
+}
+
+describe.each(['loudly', 'silently'] as const)('AMI is cut %s', how => {
+  test('what agents did meanwhile is mirrored, and how the lifeboat’s talk ended is known', async () => {
+    const manager = await openManager()
+    await Promise.all(['8012', '8013'].map(signIn))
+    await vi.waitFor(
+      async () => expect(await aboard(manager)).toEqual({ 'PJSIP/8012': '0', 'PJSIP/8013': '0' }),
+      10_000,
+    )
+    await world.dial(phones.get('8013')!, '*41')
+    const from = how === 'loudly' ? '13800005001' : '13800005002'
+    const ring = phones.get('8012')!.nextInvite({ withinMs: 60_000 })
+    const recovered = logged(RECOVERED)
+    await ari.cut('loudly')
+    const caller = await world.callIn(from)
+    const agent = await (await ring).answer()
+    await bothHear(caller, agent)
+    await ari.mend()
+    await world.until('it is reconciled', () => recovered() > 0)
+    await world.until('the lifeboat’s talk is known', () => callOf(from)?.phase === 'talking')
+
+    const lost = logged({ level: WARN, msg: "no connection to Asterisk's manager" })
+    await ami.cut(how)
+    await agent.hangUp()
+    const hungUpAt = Date.now()
+    await world.until('it is noticed', () => lost() > 0, 30_000)
+    await world.dial(phones.get('8013')!, '*2')
+    await signIn('8014')
+    await ami.mend()
+    await vi.waitFor(
+      async () => expect(await aboard(manager)).toEqual({ 'PJSIP/8012': '0', 'PJSIP/8014': '0' }),
+      30_000,
+    )
+    await world.quiet()
+    const call = await recordOf(from)
+    expect(call).toMatchObject({ outcome: 'answered', ended_by: 'agent', agent_id: '8012' })
+    expect(Math.abs(call.ended_at - hungUpAt)).toBeLessThan(500)
+    await manager.close()
+  })
+})
