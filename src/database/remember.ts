@@ -116,6 +116,8 @@ const agentRow = (agent: Agent): object => ({
 })
 
 type Period = {
+  /** The agent's version that it begins with. */
+  version: number
   agent_id: string
   state: string
   reason: string | null
@@ -131,8 +133,16 @@ function addPeriod(periods: Period[], { before, after }: AgentChange): void {
   const at = time(after.since)!
   const last = periods.findLast(period => period.agent_id === after.id)
   if (last && last.ended_at === null) last.ended_at = at
-  const { id: agent_id, state, reason, call: call_id } = after
-  periods.push({ agent_id, state, reason, call_id, started_at: at, ended_at: state === 'signed-out' ? at : null })
+  const { id: agent_id, version, state, reason, call: call_id } = after
+  periods.push({
+    version,
+    agent_id,
+    state,
+    reason,
+    call_id,
+    started_at: at,
+    ended_at: state === 'signed-out' ? at : null,
+  })
 }
 
 const CALL_COLUMNS = `id text, seq int, phase text, state jsonb, wake_at timestamptz, caller text, caller_name text, called text,
@@ -177,11 +187,14 @@ with told as (
   where agents.id = a.id and agents.version < a.version
   returning agents.id
 ), periods as (
-  select p.* from jsonb_to_recordset($5::jsonb) as p(${PERIOD_COLUMNS}) join moved on moved.id = p.agent_id
+  -- Only those that are new: of a batch told again, the first may be there already (agents: as it was before this statement).
+  select p.* from jsonb_to_recordset($5::jsonb) as p(version bigint, ${PERIOD_COLUMNS})
+  join moved on moved.id = p.agent_id
+  join agents on agents.id = p.agent_id and agents.version < p.version
 ), closed as (
   update agent_states set ended_at = first.started_at
   from (select agent_id, min(started_at) as started_at from periods group by agent_id) as first
   where agent_states.agent_id = first.agent_id and agent_states.ended_at is null
 )
 insert into agent_states (${listed(PERIOD_COLUMNS)})
-select ${listed(PERIOD_COLUMNS)} from periods where state <> 'signed-out'`
+select ${listed(PERIOD_COLUMNS)} from periods where state <> 'signed-out' order by agent_id, version`

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { type Agent, signIn, wish } from '../../src/agent/agent.ts'
+import { remember } from '../../src/database/remember.ts'
+import type { AgentChange } from '../../src/switchboard/ports.ts'
+import { testDatabase } from './testDatabase.ts'
+
+/** What a database that died in the middle of writing has kept, and what it is told again when it is back. */
+
+const database = testDatabase()
+const NOON = Date.UTC(2026, 10, 23, 4)
+const fang: Agent = {
+  id: '8001',
+  skills: {},
+  version: 0,
+  state: 'signed-out',
+  reason: null,
+  since: NOON - 60_000,
+  call: null,
+  idleSince: NOON - 60_000,
+  next: null,
+  wakeAt: null,
+}
+
+/** An agent's morning: signs in, rests, comes back. */
+function morning(): AgentChange[] {
+  const ready = signIn(fang, NOON)
+  const resting = wish(ready, { kind: 'pause', reason: 'rest' }, NOON + 1_000)
+  const back = wish(resting, { kind: 'ready' }, NOON + 2_000)
+  return [
+    { before: fang, after: ready },
+    { before: ready, after: resting },
+    { before: resting, after: back },
+  ]
+}
+
+/** The database with this agent in it: tells it changes in one go, and reads the periods that it then has. */
+async function aDatabase() {
+  const knex = await database.fresh()
+  await knex('agents').insert({ id: fang.id, name: 'Fang', sip_password: 'secret' })
+  return {
+    tell: (changes: AgentChange[]) =>
+      remember(
+        knex,
+        changes.map(change => ({ agents: [change] })),
+      ),
+    periods: async () => {
+      const rows: { state: string; started_at: Date; ended_at: Date | null }[] =
+        await knex('agent_states').orderBy('id')
+      return rows.map(row => [
+        row.state,
+        row.started_at.getTime() - NOON,
+        row.ended_at && row.ended_at.getTime() - NOON,
+      ])
+    },
+  }
+}
+
+test.for([1, 2, 3])(
+  '%i changes whose answer was lost are told again with all that came after: each period is there once',
+  async kept => {
+    const { tell, periods } = await aDatabase()
+    await tell(morning().slice(0, kept))
+    await tell(morning())
+    expect(await periods()).toEqual([
+      ['ready', 0, 1_000],
+      ['paused', 1_000, 2_000],
+      ['ready', 2_000, null],
+    ])
+  },
+)
