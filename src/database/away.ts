@@ -12,8 +12,9 @@ const ROAD = new Set([
   'ENOTFOUND',
 ])
 
-/** What pg and knex say without a code when nothing comes back. */
-const SILENCE = /^(Connection terminated|timeout expired|Query read timeout|Knex: Timeout)/
+/** What pg and knex say without a code when nothing comes back, or when a session is asked that broke before. */
+const SILENCE =
+  /^(Connection terminated|timeout expired|Query read timeout|Knex: Timeout|Client (has encountered a connection error|was closed))/
 
 /**
  * Whether Postgres cannot be reached, or does not serve yet or any more: classes 08 (connection), 57P (shutting down,
