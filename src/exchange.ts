@@ -117,7 +117,7 @@ export class Exchange {
     this.#story = new LifeboatStory({
       board: this.board,
       read: take => reader.read(take),
-      onRecord: calls => areOnRecord(knex, calls),
+      onRecord: calls => this.#onRecord(calls),
       remembered: () => memory.settled(),
       flowOf: this.#flowOf,
       endOf: call => this.#tapes.endOf(call),
@@ -255,6 +255,14 @@ export class Exchange {
     const { faults } = recording
     if (faults.length > 0) log.error({ call: call.id, faults }, 'the recording is not whole')
     this.board.happen(call.id, { kind: 'Filed', recording, at: clock.now() })
+  }
+
+  /** Which of these calls the database has. While some are in the spool alone, it cannot say. */
+  async #onRecord(calls: readonly string[]): Promise<Set<string>> {
+    const { knex, memory } = this.#parts
+    await memory.settled()
+    if (!memory.isPresent) throw new Error('the database is away')
+    return areOnRecord(knex, calls)
   }
 
   #flowOf = (number: string): string => this.#centre.flowOf(number)

@@ -32,7 +32,7 @@ export type StoryParts = {
   board: Board
   /** Hands over what is new in the queue_log, in order, and forgets it once `take` resolves. */
   read: (take: (told: readonly Told[]) => Promise<void>) => Promise<void>
-  /** Which of these calls are on record, also those that the board no longer has. */
+  /** Which of these calls are on record, also those that the board no longer has. Rejects where that cannot be known. */
   onRecord: (calls: readonly string[]) => Promise<ReadonlySet<string>>
   /** Resolves when all that the board was told so far is remembered. */
   remembered: () => Promise<void>
@@ -97,13 +97,22 @@ export class LifeboatStory {
   async #file(told: readonly Told[], wasAway: boolean): Promise<void> {
     const { board, onRecord, remembered } = this.#parts
     const strangers = told.filter(one => one.kind === 'boarded' && !board.call(one.call)).map(one => one.call)
-    const filed: ReadonlySet<string> = strangers.length > 0 ? await onRecord(strangers) : new Set()
+    let filed: ReadonlySet<string> = new Set()
+    let trouble: unknown
+    try {
+      if (strangers.length > 0) filed = await onRecord(strangers)
+    } catch (thrown) {
+      // Strangers can wait until they can be looked up. Those on the board cannot: they would be taken for lost.
+      trouble = thrown
+      filed = new Set(strangers)
+    }
     for (const one of told) {
       if (one.kind === 'asterisk-started') await this.#allGone(one.at)
       else if (one.kind === 'boarded') this.#boarded(one, filed)
       else this.#onItsWay(one, wasAway)
     }
     await remembered()
+    if (trouble !== undefined) throw trouble
   }
 
   #boarded(told: Told & { kind: 'boarded' }, filed: ReadonlySet<string>): void {

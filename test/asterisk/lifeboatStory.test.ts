@@ -23,21 +23,31 @@ let board: PaperBoard
 let story: LifeboatStory
 let lines: string[]
 let onRecord: Set<string>
+/** The database cannot be asked. */
+let isAway: boolean
 let died: number | undefined
 
 beforeEach(() => {
   board = new PaperBoard()
   lines = []
   onRecord = new Set()
+  isAway = false
   died = undefined
   story = new LifeboatStory({
     board,
-    read: async take => take(readQueueLog(lines.splice(0))),
-    onRecord: async () => onRecord,
+    read: async take => {
+      const { length } = lines
+      await take(readQueueLog(lines.slice(0, length)))
+      lines.splice(0, length)
+    },
+    onRecord: async () => {
+      if (isAway) throw new Error('the database is away')
+      return onRecord
+    },
     remembered: async () => {},
     flowOf: number => (number === '4008001000' ? 'hotline' : 'other'),
     endOf: async () => died,
-    log: { warn: (said: object) => expect(said).toBeUndefined() } as unknown as Log,
+    log: { warn: (said: object) => isAway || expect(said).toBeUndefined() } as unknown as Log,
   })
 })
 
@@ -117,6 +127,20 @@ test('read twice, it is told once', async () => {
 test('a call that is in the books and no longer on the board is left as it is', async () => {
   onRecord.add(CALL)
   expect(await cameBackTo(BOARDED, TALKING, AGENT_LEFT)).toBeUndefined()
+})
+
+test('strangers wait until the database can say who they are; a call on the board does not wait with them', async () => {
+  board.learn(CALL, [arrived(AT), { kind: 'CallAnswered', at: AT + 20 }])
+  board.learn(CALL, [{ kind: 'HandedToLifeboat', queue: 'sales', at: AT + 700 }])
+  isAway = true
+  const stranger = 'hotline-1795411735.0'
+  const call = await cameBackTo(BOARDED.replaceAll(CALL, stranger), BOARDED, TALKING, AGENT_LEFT)
+  expect(call).toMatchObject({ phase: 'ended', outcome: 'answered', endedBy: 'agent' })
+  expect(board.call(stranger)).toBeUndefined()
+  isAway = false
+  await cameBackTo()
+  expect(board.call(stranger)).toMatchObject({ phase: 'queued', inLifeboat: true })
+  expect(board.call(CALL)).toEqual(call)
 })
 
 test('a call that was never in the lifeboat and hung up while nobody listened ended when it did', async () => {
