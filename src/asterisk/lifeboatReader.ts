@@ -36,6 +36,8 @@ class QueueLogReader implements LifeboatReader {
   readonly #parts: LifeboatReaderParts
   #position: Position | undefined
   #known = false
+  /** The bookmark lags behind, for it could not be set: the next reading sets it, be there anything new or not. */
+  #lags = false
 
   constructor(parts: LifeboatReaderParts) {
     this.#parts = parts
@@ -52,6 +54,7 @@ class QueueLogReader implements LifeboatReader {
     try {
       if (!this.#isAt(current)) files.unshift(...(await this.#movedAside(current)))
       for (const opened of files) await this.#readOn(opened, take)
+      if (this.#lags) await this.#mark()
     } finally {
       await Promise.all(files.map(({ file }) => file.close()))
     }
@@ -100,8 +103,14 @@ class QueueLogReader implements LifeboatReader {
       await take(readQueueLog(block.toString('utf8', 0, whole - 1).split('\n')))
       offset += whole
       this.#position = { inode, first, offset }
-      await this.#parts.bookmark.set(this.#position)
+      await this.#mark()
     }
+  }
+
+  async #mark(): Promise<void> {
+    this.#lags = true
+    await this.#parts.bookmark.set(this.#position!)
+    this.#lags = false
   }
 }
 

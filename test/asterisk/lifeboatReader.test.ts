@@ -9,6 +9,8 @@ let folder: string
 let path: string
 let kept: Position | undefined
 let saves: number
+/** The database cannot be written to. */
+let isAway: boolean
 let reader: LifeboatReader
 const warn = vi.fn()
 
@@ -17,6 +19,7 @@ beforeEach(() => {
   path = join(folder, 'queue_log')
   kept = undefined
   saves = 0
+  isAway = false
   warn.mockClear()
   serviceStarts()
 })
@@ -26,6 +29,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 /** A reader that knows only what the bookmark says. */
 function serviceStarts(): void {
   const set = async (position: Position): Promise<void> => {
+    if (isAway) throw new Error('the database is away')
     kept = position
     saves += 1
   }
@@ -120,6 +124,17 @@ test('what could not be filed is handed over again', async () => {
   write('a')
   await expect(reader.read(() => Promise.reject(new Error('the database is away')))).rejects.toThrow('away')
   expect(await news()).toEqual(['a'])
+})
+
+test('a bookmark that could not be set is a trouble until it is, also where nothing more is written', async () => {
+  write('a')
+  isAway = true
+  await expect(news()).rejects.toThrow('away')
+  await expect(news()).rejects.toThrow('away')
+  isAway = false
+  expect(await news()).toEqual([])
+  serviceStarts()
+  expect(await news()).toEqual([])
 })
 
 test('a big file is read in pieces, line by line', async () => {
