@@ -72,7 +72,11 @@ const OF_A_STATE: [string, string][] = [
   [`${BELONGS} and c.id is null`, `'belongs to no call'`],
   [`${BELONGS} and t.started_at < c.arrived_at`, `format('began before call %s', c.id)`],
   [`${BELONGS} and t.ended_at is null and c.ended_at is not null`, `format('goes on, but call %s has ended', c.id)`],
-  [`${BELONGS} and t.ended_at > c.ended_at`, `format('lasted longer than call %s', c.id)`],
+  // A talk of the lifeboat that was told only when the agent had gone on to other things has no length.
+  [
+    `${BELONGS} and t.ended_at > c.ended_at and t.ended_at > t.started_at`,
+    `format('lasted longer than call %s', c.id)`,
+  ],
 ]
 
 const FAULTS = `
