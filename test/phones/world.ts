@@ -42,7 +42,8 @@ type Settings = {
 
 /**
  * A centre of its own for one test file: a private Asterisk and Postgres in a folder of their own, the service in a process
- * that can be killed, and phones. `base`: the first of its ports, another for each file.
+ * that can be killed, and phones. `base`: the first of its ports, another for each file, and below 32768: from there on the
+ * kernel takes ports for connections of anybody's.
  */
 export class World extends Observer {
   readonly config: Config
