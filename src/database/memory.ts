@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Change, ClaimLost, type Memory } from '../switchboard/ports.ts'
 import { wordsOf } from './away.ts'
@@ -36,6 +37,7 @@ export class DatabaseMemory implements Memory {
   #askedAt = 0
   #awaySince: number | null = null
   #spooling = false
+  #refusedByDisk = false
 
   constructor(knex: Knex, spool: Spool, log: Log, on: MemoryEvents) {
     this.#knex = knex
@@ -117,13 +119,17 @@ export class DatabaseMemory implements Memory {
     await this.#untilBack()
   }
 
+  /** Where the disk refuses as well, calls go on all the same: memory is what is left, and it must not die now. */
   #keepInSpool(batch: Pending[]): void {
     try {
       this.#spool.append(batch.map(pending => pending.change))
-      for (const pending of batch) pending.done()
+      this.#refusedByDisk = false
     } catch (thrown) {
-      for (const pending of batch) pending.failed(thrown)
+      const error = sentenceOf(thrown)
+      if (!this.#refusedByDisk) this.#log.error({ error }, 'the disk refuses the spool: facts are in memory alone')
+      this.#refusedByDisk = true
     }
+    for (const pending of batch) pending.done()
   }
 
   async #untilBack(): Promise<void> {

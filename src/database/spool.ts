@@ -15,11 +15,14 @@ import type { Change } from '../switchboard/ports.ts'
 
 /**
  * Changes that Postgres could not take, on disk, one JSON line each, only ever appended. A line that a crash or a full disk
- * cut short is the last one and was never confirmed to anyone: it is taken away, or the next would be glued to it.
+ * cut short is the last one and was never confirmed to anyone: it is taken away, or the next would be glued to it. What the
+ * disk refuses waits in memory, and is written with the next.
  */
 export class Spool {
   readonly #path: string
   #waiting: Change[]
+  /** How many of the last that wait are not on disk. */
+  #unwritten = 0
 
   constructor(path: string) {
     this.#path = path
@@ -30,10 +33,12 @@ export class Spool {
     return this.#waiting.length
   }
 
-  /** On disk, for good, when this returns. Throws where the disk refuses. */
+  /** On disk, for good, when this returns. Throws where the disk refuses: then they are kept in memory alone. */
   append(changes: readonly Change[]): void {
-    writeDurably(this.#path, 'a', changes)
     this.#waiting.push(...changes)
+    this.#unwritten += changes.length
+    writeDurably(this.#path, 'a', this.#waiting.slice(this.#waiting.length - this.#unwritten))
+    this.#unwritten = 0
   }
 
   /** Keeps changes beside, where a person finds them. */
@@ -49,10 +54,15 @@ export class Spool {
   /** The oldest are in the database now. Reading one in twice would do no harm, so the file shrinks only at its end. */
   forget(count: number): void {
     this.#waiting.splice(0, count)
-    if (this.#waiting.length > 0) return
+    this.#unwritten = Math.min(this.#unwritten, this.#waiting.length)
+    if (this.#waiting.length > 0 || !existsSync(this.#path)) return
     const old = `${this.#path}.read`
-    renameSync(this.#path, old)
-    rmSync(old)
+    try {
+      renameSync(this.#path, old)
+      rmSync(old)
+    } catch {
+      // A disk that does not let go of it does no harm: it is read in once more at the next start.
+    }
   }
 }
 
