@@ -10,7 +10,7 @@ import { createLifeboat } from './asterisk/lifeboat.ts'
 import { createLifeboatReader, type Position } from './asterisk/lifeboatReader.ts'
 import { AriPhone } from './asterisk/phone.ts'
 import { Tapes } from './asterisk/tapes.ts'
-import type { Call } from './call/call.ts'
+import { type Call, isRefused } from './call/call.ts'
 import type { AsteriskAt, Config } from './config.ts'
 import { isAway, wordsOf } from './database/away.ts'
 import { bookmark } from './database/bookmarks.ts'
@@ -37,6 +37,7 @@ export type ExchangeParts = {
 const RECOVER_AGAIN_MS = 1_000
 /** Every ten seconds: what was never heard of is made up for within two looks. */
 const AUDITS = '*/10 * * * * *'
+const FILES_AGAIN = '0 * * * *'
 
 /** The switchboard and its links to Asterisk, and how they come back after one of them was lost. */
 export async function openExchange(parts: ExchangeParts): Promise<Exchange> {
@@ -59,7 +60,7 @@ export class Exchange {
   readonly #intake: Intake
   readonly #lifeboat: ReturnType<typeof createLifeboat>
   readonly #story: LifeboatStory
-  readonly #audits: ReturnType<typeof schedule>
+  readonly #schedules: ReturnType<typeof schedule>[]
   #becameReady = (): void => {}
   #isRecovered = false
   /** How often the link to Asterisk was lost. */
@@ -127,7 +128,10 @@ export class Exchange {
     // A look that lasts longer than to the next one is no news, and nothing but lines of the log may go to stdout.
     const aside = (what: string | Error): void => log.debug({ what: sentenceOf(what) }, 'audit')
     const logger = { info: aside, warn: aside, error: aside, debug: aside }
-    this.#audits = schedule(AUDITS, () => this.#audit(audit), { noOverlap: true, logger })
+    this.#schedules = [
+      schedule(AUDITS, () => this.#audit(audit), { noOverlap: true, logger }),
+      schedule(FILES_AGAIN, () => this.#fileAgain(), { logger }),
+    ]
   }
 
   get isUp(): { ari: boolean; ami: boolean } {
@@ -141,7 +145,7 @@ export class Exchange {
 
   /** Lets go of Asterisk. No call ends by it. */
   async stop(): Promise<void> {
-    await this.#audits.destroy()
+    for (const each of this.#schedules) await each.destroy()
     this.#ari.stop()
     await this.#ami.close()
     this.#lifeboat.close()
@@ -200,6 +204,7 @@ export class Exchange {
       this.#intake.letThrough()
       this.#isRecovered = true
       this.#becameReady()
+      this.#fileAgain()
       // Callers who came while neither Asterisk nor the database could be reached are the lifeboat's, too.
       if (!memory.isPresent) this.onPresence(false)
     } catch (thrown) {
@@ -253,7 +258,8 @@ export class Exchange {
     const { clock, log } = this.#parts
     const recording = await this.#tapes.file(call)
     const { faults } = recording
-    if (faults.length > 0) log.error({ call: call.id, faults }, 'the recording is not whole')
+    const isNews = !isRefused(call) || !recording.refused
+    if (faults.length > 0 && isNews) log.error({ call: call.id, faults }, 'the recording is not whole')
     this.board.happen(call.id, { kind: 'Filed', recording, at: clock.now() })
   }
 
@@ -263,6 +269,12 @@ export class Exchange {
     await memory.settled()
     if (!memory.isPresent) throw new Error('the database is away')
     return areOnRecord(knex, calls)
+  }
+
+  /** What the disk refused: there may be room again. */
+  #fileAgain(): void {
+    for (const call of this.board.calls)
+      if (isRefused(call)) this.board.again(call.id, [{ do: 'file-recording', call }])
   }
 
   #flowOf = (number: string): string => this.#centre.flowOf(number)

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
-import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Call } from '../call/call.ts'
@@ -15,7 +14,8 @@ const BLOCK = 64 * 1024
 
 /**
  * Makes recordings of the tapes that Asterisk has left in `live/`: measured against the call's story, hashed, written
- * beside and moved into place whole. What the disk refuses is a fault of the recording, never of the call.
+ * beside and moved into place whole. What the disk refuses is a fault of the recording, never of the call, and the tape
+ * stays until it is filed.
  */
 export class Tapes {
   readonly #folder: string
@@ -36,16 +36,18 @@ export class Tapes {
       }
       if (tapeMs !== undefined) return await this.#fileTape(call, new TapeCheck(expected))
       const filed = join(this.#folder, fileOf(call.id, call.arrivedAt))
-      if (await exists(filed)) return await measure(filed, fileOf(call.id, call.arrivedAt), new TapeCheck(expected))
+      if ((await bytesOf(filed)) !== undefined)
+        return await measure(filed, fileOf(call.id, call.arrivedAt), new TapeCheck(expected))
     } catch (thrown) {
-      return { file: null, ms: 0, sha256: null, faults: [`the disk refused it: ${sentenceOf(thrown)}`] }
+      const faults = [`the disk refused it, which is tried again every hour: ${sentenceOf(thrown)}`]
+      return { file: null, ms: 0, sha256: null, faults, refused: true }
     }
     return { file: null, ms: 0, sha256: null, faults: expected.ms > TOLERANCE_MS ? ['nothing was recorded'] : [] }
   }
 
-  /** When the call was gone, as the end of its tape tells, ms since 1970; undefined where there is none. */
+  /** When the call was gone, as the end of its tape tells, ms since 1970; undefined where nothing tells it. Never rejects. */
   async endOf(call: Call): Promise<number | undefined> {
-    const ms = await this.#tapeMs(call)
+    const ms = await this.#tapeMs(call).catch(() => undefined)
     return ms === undefined || ms === 0 || call.answeredAt === null ? undefined : call.answeredAt + ms
   }
 
@@ -54,33 +56,48 @@ export class Tapes {
   }
 
   async #tapeMs(call: Call): Promise<number | undefined> {
-    return (await exists(this.#tape(call))) ? msOf((await stat(this.#tape(call))).size) : undefined
+    const bytes = await bytesOf(this.#tape(call))
+    return bytes === undefined ? undefined : msOf(bytes)
   }
 
   async #fileTape(call: Call, check: TapeCheck): Promise<Recording> {
     const name = fileOf(call.id, call.arrivedAt)
     const place = join(this.#folder, name)
+    const part = `${place}.part`
     await mkdir(dirname(place), { recursive: true })
-    const bytes = (await stat(this.#tape(call))).size
-    const hash = createHash('sha256')
-    const target = await open(`${place}.part`, 'w')
     try {
-      const header = wavHeader(bytes)
-      hash.update(header)
-      await target.write(header)
-      for await (const block of blocksOf(this.#tape(call), 0)) {
-        hash.update(block)
-        check.read(block)
-        await target.write(block)
-      }
-      await target.sync()
-    } finally {
-      await target.close()
+      const { bytes, sha256 } = await copy(this.#tape(call), part, check)
+      await rename(part, place)
+      await rm(this.#tape(call))
+      return { file: name, ms: msOf(bytes), sha256, faults: check.faults() }
+    } catch (thrown) {
+      // Or what could not be written would fill the disk all the more.
+      await rm(part, { force: true }).catch(() => {})
+      throw thrown
     }
-    await rename(`${place}.part`, place)
-    await rm(this.#tape(call))
-    return { file: name, ms: msOf(bytes), sha256: hash.digest('hex'), faults: check.faults() }
   }
+}
+
+/** The tape as a WAV, on the disk when this resolves. */
+async function copy(tape: string, wav: string, check: TapeCheck): Promise<{ bytes: number; sha256: string }> {
+  const bytes = (await stat(tape)).size
+  const hash = createHash('sha256')
+  const target = await open(wav, 'w')
+  try {
+    // Unlike `write`, `writeFile` goes on where a disk that is nearly full has taken a part.
+    const header = wavHeader(bytes)
+    hash.update(header)
+    await target.writeFile(header)
+    for await (const block of blocksOf(tape, 0)) {
+      hash.update(block)
+      check.read(block)
+      await target.writeFile(block)
+    }
+    await target.sync()
+  } finally {
+    await target.close()
+  }
+  return { bytes, sha256: hash.digest('hex') }
 }
 
 async function measure(path: string, file: string, check: TapeCheck): Promise<Recording> {
@@ -109,8 +126,12 @@ async function* blocksOf(path: string, from: number): AsyncGenerator<Buffer> {
   }
 }
 
-const exists = (path: string): Promise<boolean> =>
-  access(path, constants.F_OK).then(
-    () => true,
-    () => false,
+/** Undefined where there is no such file; what cannot be known is not taken for that. */
+const bytesOf = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ size }) => size,
+    (why: NodeJS.ErrnoException) => {
+      if (why.code === 'ENOENT') return undefined
+      throw why
+    },
   )

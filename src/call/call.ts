@@ -75,8 +75,11 @@ export function nextWait(call: Call): { wait: Wait; at: number } | undefined {
   return first
 }
 
+/** Its recording was refused by the disk, and is still to be filed. */
+export const isRefused = (call: Call): boolean => call.recording?.refused === true
+
 /** Nothing more can happen to it: its recording is filed. */
-export const isClosed = (call: Call): boolean => call.recording !== null
+export const isClosed = (call: Call): boolean => call.recording !== null && !isRefused(call)
 
 /** The leg that rings or talks now. */
 export const openLeg = (call: Call): Leg | null => (call.leg && call.leg.endedAt === null ? call.leg : null)

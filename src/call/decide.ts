@@ -3,7 +3,7 @@ import type { Prompt } from '../ivr/flow.ts'
 import { SURVEY } from '../ivr/flow.ts'
 import { agentServes, placeInLine, queueName } from '../ivr/speech.ts'
 import { begin, keyMissed, keyPressed, patience, promptEnded, type Step } from '../ivr/walk.ts'
-import { type Call, openLeg } from './call.ts'
+import { type Call, isClosed, isRefused, openLeg } from './call.ts'
 import { evolve } from './evolve.ts'
 import type { Fact, Happening, OfferResult, Outcome } from './facts.ts'
 import type { View } from './view.ts'
@@ -273,7 +273,8 @@ function lifeboatAnswered(story: Story, { agent }: Happening & { kind: 'Lifeboat
 }
 
 function ended(story: Story, happening: Happening): void {
-  if (happening.kind === 'Filed' && !story.call.recording) {
-    story.add({ kind: 'RecordingFiled', recording: happening.recording })
-  }
+  if (happening.kind !== 'Filed' || isClosed(story.call)) return
+  const { recording } = happening
+  const isNews = !isRefused(story.call) || !recording.refused
+  if (isNews) story.add({ kind: 'RecordingFiled', recording })
 }

@@ -61,8 +61,11 @@ export type Outcome = (typeof OUTCOMES)[number]
 export type OfferResult = MissReason | 'withdrawn'
 export type EndedBy = 'caller' | 'agent' | 'hotline' | 'asterisk'
 
-/** What became of the tape. `file` is null where nothing could be kept; `faults` are sentences, empty when it is whole. */
-export type Recording = { file: string | null; ms: number; sha256: string | null; faults: string[] }
+/**
+ * What became of the tape. `file` is null where nothing could be kept; `faults` are sentences, empty when it is whole.
+ * `refused`: the disk did not take it, so the tape stays where Asterisk has left it, and is tried again.
+ */
+export type Recording = { file: string | null; ms: number; sha256: string | null; faults: string[]; refused?: true }
 
 /** What comes in from outside: Asterisk's events, a wait that is over, a decision of the waiting line. */
 export type Happening = { readonly at: number } & (

@@ -33,6 +33,7 @@ import {
   theCallerWaitsIn,
   theCallHas,
   theDatabaseIsAway,
+  theDiskRefusesItsTape,
   theLifeboatConnects,
   theOutcomeIs,
 } from './given.ts'
@@ -97,6 +98,16 @@ describe('an end', () => {
     ended.when(itsTapeIsFiled).so(itIsToldAs('RecordingFiled'), itWaitsFor({}))
     expect(isClosed(ended.call!)).toBe(true)
     ended.when(itsTapeIsFiled).so(nothingHappens)
+  })
+
+  test('is not closed while the disk refuses its tape: refused again that is no news, and filed at last it is', () => {
+    const ended = given(anEndedCall)
+    ended.when(theDiskRefusesItsTape).so(itIsToldAs('RecordingFiled'), itWaitsFor({}))
+    expect(isClosed(ended.call!)).toBe(false)
+    ended.when(theDiskRefusesItsTape).so(nothingHappens)
+    ended.when(itsTapeIsFiled).so(itIsToldAs('RecordingFiled'))
+    expect(isClosed(ended.call!)).toBe(true)
+    expect(ended.call!.recording!.faults).toEqual([])
   })
 
   test('seen late is not earlier than what is already written', () => {

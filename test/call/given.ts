@@ -142,6 +142,10 @@ export const itsTapeIsFiled = step({
   kind: 'Filed',
   recording: { file: 'a.wav', ms: 1, sha256: 'ab', faults: [] },
 })
+export const theDiskRefusesItsTape = step({
+  kind: 'Filed',
+  recording: { file: null, ms: 0, sha256: null, faults: ['no'], refused: true },
+})
 const all =
   (...steps: Step[]): Step =>
   tale => {
