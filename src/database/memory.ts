@@ -126,7 +126,8 @@ export class DatabaseMemory implements Memory {
       this.#refusedByDisk = false
     } catch (thrown) {
       const error = sentenceOf(thrown)
-      if (!this.#refusedByDisk) this.#log.error({ error }, 'the disk refuses the spool: facts are in memory alone')
+      const words = 'the disk refuses the spool: until it has room, to stop the service is to lose facts'
+      if (!this.#refusedByDisk) this.#log.error({ error }, words)
       this.#refusedByDisk = true
     }
     for (const pending of batch) pending.done()
