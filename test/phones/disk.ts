@@ -18,6 +18,8 @@ export class Disk {
 
   private constructor(keeper: ChildProcess) {
     this.#keeper = keeper
+    // Where no namespace is to be had, it has ended before it is told anything.
+    keeper.stdin!.on('error', () => {})
     this.#answers = createInterface({ input: keeper.stdout! })
     this.path = `/proc/${keeper.pid}/root${PLACE}`
   }
@@ -50,8 +52,9 @@ export class Disk {
     await this.#does(`mount --bind ${PLACE} ${PLACE} && mount -o remount,bind,ro ${PLACE}`)
   }
 
+  /** Also while somebody is reading there. */
   async makeWritable(): Promise<void> {
-    await this.#does(`umount ${PLACE}`)
+    await this.#does(`umount --lazy ${PLACE}`)
   }
 
   async close(): Promise<void> {
@@ -61,9 +64,9 @@ export class Disk {
   }
 
   async #does(command: string): Promise<void> {
-    const answer = once(this.#answers, 'line')
+    const answer = Promise.race([once(this.#answers, 'line'), once(this.#answers, 'close')])
     this.#keeper.stdin!.write(`${command}; echo $?\n`)
     const [status] = await answer
-    if (status !== '0') throw new Error(`not done: ${command}`)
+    if (status !== '0') throw new Error(`A disk of one's own takes a namespace of one's own: not done here: ${command}`)
   }
 }
