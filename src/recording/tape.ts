@@ -83,7 +83,8 @@ export class TapeCheck {
       faults.push(`${seconds} s ${word} than the call`)
     }
     for (const [i, talk] of this.#expected.talks.entries()) {
-      if (talk.to - talk.from < SILENT_TALK_MS) continue
+      // What is missing from the tape is not silent: its length tells of it.
+      if (Math.min(talk.to, ms) - talk.from < SILENT_TALK_MS) continue
       if (!this.#heard[i]!.left) faults.push(`the caller's side is silent for the whole talk`)
       if (!this.#heard[i]!.right) faults.push(`the agent's side is silent for the whole talk`)
     }

@@ -161,7 +161,7 @@ async function aShortCall(): Promise<string> {
   const since = world.facts.length
   await world.agentIs('8001', 'ready')
   const { caller, agent } = await world.talk('13800138000', phone)
-  await bothHear(caller, agent, { forMs: 1_500 })
+  await bothHear(caller, agent, { forMs: 1_000 })
   await caller.hangUp()
   return filedSince(since)
 }

@@ -59,6 +59,12 @@ describe('a tape', () => {
     expect(faultsOf({ ms: 20_000, talk: [5_000, 20_000] }, greeting)).toHaveLength(2)
   })
 
+  test('that ends before the talk, or soon after it began, is short, and not silent', () => {
+    expect(faultsOf({ ms: 20_000, talk: [5_000, 20_000] }, tape(4_000))).toEqual(['16.0 s shorter than the call'])
+    expect(faultsOf({ ms: 20_000, talk: [5_000, 20_000] }, tape(9_000))).toEqual(['11.0 s shorter than the call'])
+    expect(faultsOf({ ms: 20_000, talk: [5_000, 20_000] }, tape(11_000))).toHaveLength(3)
+  })
+
   test('with one word in the talk is not silent, whichever block it falls in', () => {
     const word = tape(20_000, { left: 900, right: 900, from: 19_000, to: 19_020 })
     for (const blockMs of [7, 20, 1_000, 20_000]) {
