@@ -3,10 +3,10 @@ import WebSocket from 'ws'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
-import { giveCredentials, HttpRefused, knock, replaceHttpClient } from './ariRequests.ts'
+import { AriLine, type LineAnswer } from './ariLine.ts'
+import { askByHttp, giveCredentials, HttpRefused, knock, refuse, replaceHttpClient } from './ariRequests.ts'
 import type { AriEvent } from './events.ts'
-
-export const APPLICATION = 'hotline'
+import { APPLICATION, type Request } from './requests.ts'
 
 /** A link that has not answered a ping for this long is dead, whatever TCP thinks. */
 const PING_EVERY_MS = 5_000
@@ -26,13 +26,15 @@ export type AriOptions = {
 }
 
 /**
- * ARI: operations through ari-client, events through a WebSocket of our own, which is asked for signs of life, comes back
- * for ever, and survives events it has never heard of (ari-client's does none of these).
+ * ARI: events through a WebSocket of our own, which is asked for signs of life, comes back for ever, and survives events it
+ * has never heard of (ari-client's does none of these); a call's commands on the same, or by HTTP where Asterisk does not
+ * answer there; all else, which is rare, through ari-client's operations.
  */
 export class Ari {
   readonly #options: AriOptions
   #client: Client | undefined
   #socket: WebSocket | undefined
+  #line: AriLine | undefined
   #pause = FIRST_PAUSE_MS
   #timer: NodeJS.Timeout | undefined
   #isUp = false
@@ -56,10 +58,19 @@ export class Ari {
     return this.#client
   }
 
+  /** Has Asterisk do something. Rejects with PhoneRefused. */
+  async ask({ method, uri }: Request): Promise<void> {
+    if (!this.#line?.isAnswering) return askByHttp(`${this.#options.host}:${this.#options.port}`, method, uri)
+    const { status_code, message_body = '' } = await this.#line.ask(method, uri)
+    refuse(status_code, method, uri.split('?', 1)[0]!, message_body)
+  }
+
   /** Asks Asterisk to tell us nothing but this. It forgets when it restarts. */
   async listenOnlyTo(types: readonly string[]): Promise<void> {
-    const filter = { allowed: types.map(type => ({ type })) }
+    // Answers on the line pass the filter of events, too (ari_websockets.c, ari_websocket_send_event).
+    const filter = { allowed: [...types, 'RESTResponse'].map(type => ({ type })) }
     await this.operations.applications.filter!({ applicationName: APPLICATION, filter })
+    void this.#line?.ask('GET', 'asterisk/ping').catch(tellNobody)
   }
 
   /** Connects, and connects again whenever the link is lost, until stopped. */
@@ -97,14 +108,19 @@ export class Ari {
       handshakeTimeout: PING_EVERY_MS,
     })
     this.#socket = socket
+    const line = new AriLine(socket)
+    this.#line = line
     socket.on('open', () => this.#open(socket))
-    socket.on('message', message => this.#read(String(message)))
+    socket.on('message', message => this.#read(String(message), line))
     socket.on('unexpected-response', (_request, response) => {
       this.#refused(response.statusCode ?? 0)
       socket.terminate()
     })
     socket.on('error', why => this.#options.log.debug({ error: why.message }, 'ARI link'))
-    socket.on('close', () => this.#lost('the link was closed'))
+    socket.on('close', () => {
+      line.end()
+      this.#lost('the link was closed')
+    })
   }
 
   #open(socket: WebSocket): void {
@@ -125,9 +141,11 @@ export class Ari {
     this.#options.onUp()
   }
 
-  #read(message: string): void {
+  #read(message: string, line: AriLine): void {
     try {
-      this.#options.onEvent(JSON.parse(message) as AriEvent)
+      const said = JSON.parse(message) as AriEvent | LineAnswer
+      if (said.type === 'RESTResponse') line.answered(said)
+      else this.#options.onEvent(said)
     } catch (thrown) {
       this.#options.log.error({ error: sentenceOf(thrown) }, 'an ARI event could not be understood')
     }
@@ -155,6 +173,9 @@ export class Ari {
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS)
   }
 }
+
+/** An Asterisk before 22.5 never answers on the WebSocket: then HTTP it stays. */
+const tellNobody = (): void => {}
 
 /** ari-client's own first request has no deadline. */
 function within<T>(ms: number, promise: Promise<T>): Promise<T> {

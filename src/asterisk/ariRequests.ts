@@ -14,14 +14,9 @@ const IDLE_MS = 10_000
 const credentials = new Map<string, string>()
 const connections = new Agent({ keepAlive: true, maxSockets: 32, timeout: IDLE_MS, scheduling: 'lifo' })
 
+type Asked = { url: string; method: string; body?: unknown }
 /** What swagger-client hands to its HTTP client. */
-type Exchange = {
-  url: string
-  method: string
-  headers: Record<string, string>
-  body?: unknown
-  on: { response(answer: Answer): void; error(why: unknown): void }
-}
+type Exchange = Asked & { on: { response(answer: Answer): void; error(why: unknown): void } }
 type Answer = { status: number; data: Buffer; headers: IncomingMessage['headers']; url: string; method: string }
 
 /** Asterisk's answer was no. */
@@ -62,30 +57,37 @@ function tellFailure(exchange: Exchange, thrown: unknown): void {
 }
 
 /** Rejects with PhoneRefused (away) or HttpRefused where Asterisk does not let us in, or has no ARI yet. */
-export async function knock(host: string): Promise<void> {
-  const url = `http://${host}/ari/asterisk/info?only=status`
-  await send({ url, method: 'GET', headers: {}, on: { response() {}, error() {} } })
+export const knock = (host: string): Promise<void> => askByHttp(host, 'GET', 'asterisk/info?only=status')
+
+/** `uri` begins with the resource: `channels/…?query`. Rejects with PhoneRefused (away) or HttpRefused. */
+export async function askByHttp(host: string, method: string, uri: string): Promise<void> {
+  await send({ url: `http://${host}/ari/${uri}`, method })
 }
 
 /** Every request of ours can be given twice without harm, so one that met a closing connection is. */
-async function send(exchange: Exchange): Promise<Answer> {
+async function send(asked: Asked): Promise<Answer> {
   try {
-    return await sendOnce(exchange)
+    return accepted(await sendOnce(asked))
   } catch (thrown) {
     if ((thrown as { cause?: { code?: string } }).cause?.code !== 'ECONNRESET') throw thrown
-    return sendOnce(exchange)
+    return accepted(await sendOnce(asked))
   }
 }
 
-function sendOnce(exchange: Exchange): Promise<Answer> {
-  const { hostname, port, pathname, search, host } = new URL(exchange.url)
-  const body = bodyOf(exchange.body)
+function accepted(answer: Answer): Answer {
+  refuse(answer.status, answer.method, new URL(answer.url).pathname, answer.data)
+  return answer
+}
+
+function sendOnce(asked: Asked): Promise<Answer> {
+  const { hostname, port, pathname, search, host } = new URL(asked.url)
+  const body = bodyOf(asked.body)
   const headers: Record<string, string> = { authorization: credentials.get(host) ?? '', accept: 'application/json' }
   if (body) headers['content-type'] = 'application/json'
   headers['content-length'] = String(body ? Buffer.byteLength(body) : 0)
   const path = pathname + search
   return new Promise((answered, failed) => {
-    const outgoing = request({ hostname, port, path, method: exchange.method, headers, agent: connections })
+    const outgoing = request({ hostname, port, path, method: asked.method, headers, agent: connections })
     const deadline = setTimeout(() => outgoing.destroy(new Error('no answer in time')), ANSWER_WITHIN_MS)
     outgoing.on('error', why => {
       clearTimeout(deadline)
@@ -97,9 +99,7 @@ function sendOnce(exchange: Exchange): Promise<Answer> {
       incoming.on('error', why => outgoing.destroy(why))
       incoming.on('end', () => {
         clearTimeout(deadline)
-        const answer = answerOf(exchange, incoming, Buffer.concat(blocks))
-        if (answer.status < 400) answered(answer)
-        else failed(refusal(answer))
+        answered(answerOf(asked, incoming, Buffer.concat(blocks)))
       })
     })
     outgoing.end(body)
@@ -111,21 +111,24 @@ function bodyOf(body: unknown): string | undefined {
   return typeof body === 'string' ? body : JSON.stringify(body)
 }
 
-const answerOf = (exchange: Exchange, incoming: IncomingMessage, data: Buffer): Answer => ({
+const answerOf = (asked: Asked, incoming: IncomingMessage, data: Buffer): Answer => ({
   status: incoming.statusCode ?? 0,
   data,
   headers: incoming.headers,
-  url: exchange.url,
-  method: exchange.method,
+  url: asked.url,
+  method: asked.method,
 })
 
 /**
- * By Asterisk's own description: 404, no such channel, bridge or playback; 409 and 422, it has left our application or is
- * on its way out; and where channels are put into a bridge 400 says that one of them is not there.
+ * Throws HttpRefused where Asterisk said no. By its own description: 404, no such channel, bridge or playback; 409 and 422,
+ * it has left our application or is on its way out; and where channels are put into a bridge 400 says that one is not there.
  */
-function refusal(answer: Answer): HttpRefused {
-  const path = new URL(answer.url).pathname
-  const isGone = [404, 409, 422].includes(answer.status) || (answer.status === 400 && path.endsWith('/addChannel'))
-  const what = `${answer.method} ${path} → ${answer.status} ${answer.data.toString('utf8').slice(0, 200)}`
-  return new HttpRefused(isGone ? 'gone' : 'refused', what, answer.status)
+export function refuse(status: number, method: string, path: string, words: Buffer | string): void {
+  if (status < 400) return
+  const isGone = [404, 409, 422].includes(status) || (status === 400 && path.endsWith('/addChannel'))
+  throw new HttpRefused(
+    isGone ? 'gone' : 'refused',
+    `${method} ${path} → ${status} ${String(words).slice(0, 200)}`,
+    status,
+  )
 }

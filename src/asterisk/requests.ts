@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import type { Command } from '../call/commands.ts'
+import type { Language, Prompt } from '../ivr/flow.ts'
+
+/** What ARI is asked to do: method and URI, from the resource on. */
+export type Request = { method: 'POST' | 'DELETE'; uri: string }
+
+/** Asterisk gives up a ring this much later than we do, should we not be there to end it. */
+const RING_MARGIN_S = 2
+
+/** A command of a call as requests of ARI, in order. `sounds`: the folder of the prompts as Asterisk sees it. */
+export function requestsFor(command: Exclude<Command, { do: 'file-recording' }>, sounds: string): Request[] {
+  switch (command.do) {
+    case 'answer':
+      return [post(['channels', command.channel, 'answer'])]
+    case 'say':
+      return [playing(command.channel, command.say, command.prompts, command.language, sounds)]
+    case 'stop-saying':
+      return [remove(['playbacks', command.say])]
+    case 'music':
+      return [post(['channels', command.channel, 'moh'], { mohClass: 'default' })]
+    case 'ring':
+      return [originating(command)]
+    case 'connect':
+      return [
+        post(['bridges', command.bridge], { type: 'mixing' }),
+        // Or each is told the other's number: a re-INVITE to the trunk, and nothing that a caller should see.
+        post(['bridges', command.bridge, 'addChannel'], {
+          channel: command.channels.join(','),
+          inhibitConnectedLineUpdates: 'true',
+        }),
+      ]
+    case 'disconnect':
+      return [remove(['bridges', command.bridge])]
+    case 'hang-up':
+      return [remove(['channels', command.channel], { reason_code: String(command.cause) })]
+    case 'lifeboat':
+      return [
+        post(['channels', command.channel, 'continue'], {
+          context: 'lifeboat',
+          extension: command.queue,
+          priority: '1',
+        }),
+      ]
+  }
+}
+
+/** Prompts one after another as one playback of that id. */
+export function playing(
+  channel: string,
+  playback: string,
+  prompts: readonly Prompt[],
+  language: Language,
+  sounds: string,
+): Request {
+  const media = prompts.map(prompt => `sound:${join(sounds, language, prompt)}`).join(',')
+  return post(['channels', channel, 'play', playback], { media })
+}
+
+function originating(command: Command & { do: 'ring' }): Request {
+  return post(['channels', command.leg], {
+    endpoint: `PJSIP/${command.agent}`,
+    app: APPLICATION,
+    appArgs: 'leg',
+    timeout: String(Math.ceil(command.forMs / 1_000) + RING_MARGIN_S),
+    callerId: callerId(command.callerName, command.caller),
+    // Not by `originator`: a caller who hangs up at this moment would make the agent's phone look unreachable.
+    formats: 'alaw,ulaw',
+  })
+}
+
+export const APPLICATION = 'hotline'
+
+/** `"Name" <number>` of what is harmless in a SIP header and to Asterisk's parser; what a caller sends can be anything. */
+function callerId(name: string, number: string): string {
+  const plainNumber = number.replace(/[^0-9A-Za-z+*#._-]/g, '').slice(0, 40)
+  const plainName = name.replace(/[^\p{L}\p{N} .+-]/gu, '').slice(0, 40)
+  return `"${plainName}" <${plainNumber || 'anonymous'}>`
+}
+
+const post = (path: string[], query?: Record<string, string>): Request => ({ method: 'POST', uri: uriOf(path, query) })
+const remove = (path: string[], query?: Record<string, string>): Request => ({
+  method: 'DELETE',
+  uri: uriOf(path, query),
+})
+
+function uriOf(path: string[], query: Record<string, string> = {}): string {
+  const asked = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+  return path.map(encodeURIComponent).join('/') + (asked.length > 0 ? `?${asked.join('&')}` : '')
+}
