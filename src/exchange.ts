@@ -151,6 +151,7 @@ export class Exchange {
     this.#lifeboat.close()
     this.board.stop()
     await this.board.settled()
+    await this.#parts.memory.settled()
   }
 
   /** Believes what the database holds. Rejects where it cannot be read. */

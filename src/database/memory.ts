@@ -11,6 +11,8 @@ const AT_MOST = 200
 /** The database is called away when it has not answered for this long. */
 const AWAY_AFTER_MS = 3_000
 const TRY_AGAIN_MS = 500
+/** So long at most does a change wait for company on which nothing is to be done: each commit costs more than what is in it. */
+const COMPANY_WITHIN_MS = 100
 
 export type MemoryEvents = {
   /** The database has gone, or has come back and holds all that the spool held. */
@@ -19,7 +21,7 @@ export type MemoryEvents = {
   refusal(): void
 }
 
-type Pending = { change: Change; done: () => void; failed: (why: unknown) => void }
+type Pending = { change: Change; mayWait: boolean; done: () => void; failed: (why: unknown) => void }
 
 /**
  * Remembers changes in Postgres, in the order given. While one batch is being written the next gathers, so that a busy
@@ -33,6 +35,7 @@ export class DatabaseMemory implements Memory {
   readonly #on: MemoryEvents
   #pending: Pending[] = []
   #writing = false
+  #alone: NodeJS.Timeout | undefined
   /** When the database was asked last. */
   #askedAt = 0
   #awaySince: number | null = null
@@ -50,11 +53,14 @@ export class DatabaseMemory implements Memory {
     return !this.#spooling
   }
 
-  remember(change: Change): Promise<void> {
+  remember(change: Change, mayWait = false): Promise<void> {
     return new Promise((done, failed) => {
-      if (this.#spooling) return this.#keepInSpool([{ change, done, failed }])
-      this.#pending.push({ change, done, failed })
-      if (!this.#writing) void this.#write()
+      const pending = { change, mayWait, done, failed }
+      if (this.#spooling) return this.#keepInSpool([pending])
+      this.#pending.push(pending)
+      if (this.#writing) return
+      if (mayWait) this.#writeSoon()
+      else void this.#write()
     })
   }
 
@@ -65,9 +71,11 @@ export class DatabaseMemory implements Memory {
 
   async #write(): Promise<void> {
     this.#writing = true
+    clearTimeout(this.#alone)
+    this.#alone = undefined
     // What is decided in one go is written in one go: else the second of two changes waits for a commit of the first.
     await new Promise(setImmediate)
-    while (this.#pending.length > 0) {
+    do {
       const batch = this.#pending.splice(0, AT_MOST)
       this.#askedAt = performance.now()
       try {
@@ -81,8 +89,13 @@ export class DatabaseMemory implements Memory {
         if (isRefusal(thrown)) await this.#oneByOne(batch)
         else await this.#onAway(batch, thrown)
       }
-    }
+    } while (this.#pending.some(({ mayWait }) => !mayWait))
     this.#writing = false
+    if (this.#pending.length > 0) this.#writeSoon()
+  }
+
+  #writeSoon(): void {
+    this.#alone ??= setTimeout(() => void this.#write(), COMPANY_WITHIN_MS)
   }
 
   /** One change of a batch breaks a rule: those before it are kept, those after it were built on it. */

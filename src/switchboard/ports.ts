@@ -45,9 +45,9 @@ export class PhoneRefused extends HotlineError {
 export interface Memory {
   /**
    * Resolves when the change will survive anything. Changes are kept in the order given. Rejects with ClaimLost where
-   * another controller was faster.
+   * another controller was faster. `mayWait`: nothing is to be done about it, so that it may go along with the next.
    */
-  remember(change: Change): Promise<void>
+  remember(change: Change, mayWait?: boolean): Promise<void>
 }
 
 export type Change = {

@@ -226,7 +226,7 @@ export class Switchboard {
     mailbox.call = call
     for (const { after } of change.agents) this.#setAgent(after)
     this.#arm(mailbox)
-    const remembered = this.#parts.memory.remember(change)
+    const remembered = this.#parts.memory.remember(change, commands.length === 0)
     mailbox.after(remembered, commands, this.#whenLetGo(commands))
     for (const { before, after } of change.agents) {
       if (isHeldByCall(before) && !isHeldByCall(after)) this.#letGo.set(after.id, mailbox.idle)
