@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Call } from '../call/call.ts'
@@ -10,7 +10,7 @@ import { fileOf, msOf, TapeCheck, TOLERANCE_MS, wavHeader } from '../recording/t
 
 /** A tape that is short at first look may still be on its way to the disk. */
 const LOOK_AGAIN_AFTER_MS = 2_000
-const BLOCK = 64 * 1024
+const BLOCK = 1024 * 1024
 
 /**
  * Makes recordings of the tapes that Asterisk has left in `live/`: measured against the call's story, hashed, written
@@ -29,15 +29,15 @@ export class Tapes {
     const told = { answeredAt: call.answeredAt, endedAt: call.endedAt!, leg: call.leg }
     const expected = expectedOf(told)
     try {
-      let tapeMs = await this.#tapeMs(call)
-      if (tapeMs !== undefined && expected.ms - tapeMs > TOLERANCE_MS) {
+      let bytes = await bytesOf(this.#tape(call))
+      if (bytes !== undefined && expected.ms - msOf(bytes) > TOLERANCE_MS) {
         await pause(LOOK_AGAIN_AFTER_MS)
-        tapeMs = await this.#tapeMs(call)
+        bytes = await bytesOf(this.#tape(call))
       }
-      if (tapeMs !== undefined) return await this.#fileTape(call, new TapeCheck(expected))
-      const filed = join(this.#folder, fileOf(call.id, call.arrivedAt))
-      if ((await bytesOf(filed)) !== undefined)
-        return await measure(filed, fileOf(call.id, call.arrivedAt), new TapeCheck(expected))
+      if (bytes !== undefined) return await this.#fileTape(call, bytes, new TapeCheck(expected))
+      const name = fileOf(call.id, call.arrivedAt)
+      const filed = await bytesOf(join(this.#folder, name))
+      if (filed !== undefined) return await measure(join(this.#folder, name), name, filed, new TapeCheck(expected))
     } catch (thrown) {
       const faults = [`the disk refused it, which is tried again every hour: ${sentenceOf(thrown)}`]
       return { file: null, ms: 0, sha256: null, faults, refused: true }
@@ -47,26 +47,20 @@ export class Tapes {
 
   /** When the call was gone, as the end of its tape tells, ms since 1970; undefined where nothing tells it. Never rejects. */
   async endOf(call: Call): Promise<number | undefined> {
-    const ms = await this.#tapeMs(call).catch(() => undefined)
-    return ms === undefined || ms === 0 || call.answeredAt === null ? undefined : call.answeredAt + ms
+    const bytes = await bytesOf(this.#tape(call)).catch(() => undefined)
+    return !bytes || call.answeredAt === null ? undefined : call.answeredAt + msOf(bytes)
   }
 
   #tape(call: Call): string {
     return join(this.#folder, 'live', `${call.id}.raw`)
   }
 
-  async #tapeMs(call: Call): Promise<number | undefined> {
-    const bytes = await bytesOf(this.#tape(call))
-    return bytes === undefined ? undefined : msOf(bytes)
-  }
-
-  async #fileTape(call: Call, check: TapeCheck): Promise<Recording> {
+  async #fileTape(call: Call, bytes: number, check: TapeCheck): Promise<Recording> {
     const name = fileOf(call.id, call.arrivedAt)
     const place = join(this.#folder, name)
     const part = `${place}.part`
-    await mkdir(dirname(place), { recursive: true })
     try {
-      const { bytes, sha256 } = await copy(this.#tape(call), part, check)
+      const sha256 = await copy(this.#tape(call), part, bytes, check)
       await rename(part, place)
       await rm(this.#tape(call))
       return { file: name, ms: msOf(bytes), sha256, faults: check.faults() }
@@ -78,17 +72,16 @@ export class Tapes {
   }
 }
 
-/** The tape as a WAV, on the disk when this resolves. */
-async function copy(tape: string, wav: string, check: TapeCheck): Promise<{ bytes: number; sha256: string }> {
-  const bytes = (await stat(tape)).size
+/** The tape as a WAV, on the disk when this resolves with its SHA-256. */
+async function copy(tape: string, wav: string, bytes: number, check: TapeCheck): Promise<string> {
   const hash = createHash('sha256')
-  const target = await open(wav, 'w')
+  const target = await created(wav)
   try {
     // Unlike `write`, `writeFile` goes on where a disk that is nearly full has taken a part.
     const header = wavHeader(bytes)
     hash.update(header)
     await target.writeFile(header)
-    for await (const block of blocksOf(tape, 0)) {
+    for await (const block of blocksOf(tape, 0, bytes)) {
       hash.update(block)
       check.read(block)
       await target.writeFile(block)
@@ -97,29 +90,38 @@ async function copy(tape: string, wav: string, check: TapeCheck): Promise<{ byte
   } finally {
     await target.close()
   }
-  return { bytes, sha256: hash.digest('hex') }
+  return hash.digest('hex')
 }
 
-async function measure(path: string, file: string, check: TapeCheck): Promise<Recording> {
-  const hash = createHash('sha256')
-  let bytes = 0
-  for await (const block of blocksOf(path, 0)) hash.update(block)
-  for await (const block of blocksOf(path, wavHeader(0).length)) {
-    check.read(block)
-    bytes += block.length
+/** A new file, and its folder where that is not there yet. */
+async function created(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'w')
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown
+    await mkdir(dirname(path), { recursive: true })
+    return open(path, 'w')
   }
-  return { file, ms: msOf(bytes), sha256: hash.digest('hex'), faults: check.faults() }
 }
 
-/** A file in blocks of whole frames. */
-async function* blocksOf(path: string, from: number): AsyncGenerator<Buffer> {
+async function measure(path: string, file: string, bytes: number, check: TapeCheck): Promise<Recording> {
+  const hash = createHash('sha256')
+  const header = wavHeader(0).length
+  for await (const block of blocksOf(path, 0, bytes)) hash.update(block)
+  for await (const block of blocksOf(path, header, bytes)) check.read(block)
+  return { file, ms: msOf(bytes - header), sha256: hash.digest('hex'), faults: check.faults() }
+}
+
+/** A file from byte `from` up to byte `to`, in blocks of whole frames. */
+async function* blocksOf(path: string, from: number, to: number): AsyncGenerator<Buffer> {
   const source = await open(path, 'r')
   try {
-    for (let at = from; ; ) {
-      const { bytesRead, buffer } = await source.read(Buffer.allocUnsafe(BLOCK), 0, BLOCK, at)
+    for (let at = from; at < to; ) {
+      const block = Buffer.allocUnsafe(Math.min(BLOCK, to - at))
+      const { bytesRead } = await source.read(block, 0, block.length, at)
       if (bytesRead === 0) return
       at += bytesRead
-      yield buffer.subarray(0, bytesRead)
+      yield block.subarray(0, bytesRead)
     }
   } finally {
     await source.close()
