@@ -22,7 +22,7 @@ export type Way = 'dial' | 'record' | 'queue' | 'hotline'
 
 /** A second after its call a recording is filed, and one that seems short is looked at again two seconds later. */
 export const RECORDINGS_FILED_MS = 5_000
-const WARMING_CALLS = 100
+const WARMING_CALLS = 600
 
 const DIALPLAN = (recordings: string): string => `
 [from-trunk](+)
@@ -125,7 +125,7 @@ export class Ground {
     const agents = await this.sipp.phones('agent', this.ports.agents)
     await this.sipp.call({
       ...{ scenario: 'caller', port: this.ports.callers, dialled: [NUMBER] },
-      ...{ perSecond: 15, calls: WARMING_CALLS, callMs: 300 },
+      ...{ perSecond: 30, calls: WARMING_CALLS, callMs: 300 },
     })
     await pause(RECORDINGS_FILED_MS)
     await agents.stop()

@@ -2,12 +2,14 @@ import type { Knex } from 'knex'
 import * as firstCall from '../../migrations/001_first_call.ts'
 import * as views from '../../migrations/002_views.ts'
 import * as bookmarks from '../../migrations/003_bookmarks.ts'
+import * as hotUpdates from '../../migrations/004_hot_updates.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '001_first_call': firstCall,
   '002_views': views,
   '003_bookmarks': bookmarks,
+  '004_hot_updates': hotUpdates,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */
