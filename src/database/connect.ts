@@ -17,10 +17,17 @@ export type Connecting = {
   connections?: number
   /** 0: as long as it takes, for what is no question (building tables). */
   answerWithinMs?: number
+  /**
+   * For whoever only looks rows up by their keys: Postgres takes the rows of a JSON parameter for a hundred, and would
+   * rather read the whole table.
+   */
+  byKey?: boolean
 }
 
+const BY_KEY = '-c enable_hashjoin=off -c enable_mergejoin=off'
+
 export function connectDatabase(url: string, options: Connecting = {}): Knex {
-  const { connections = CONNECTIONS, answerWithinMs = ANSWER_WITHIN_MS } = options
+  const { connections = CONNECTIONS, answerWithinMs = ANSWER_WITHIN_MS, byKey = false } = options
   return knex({
     client: 'pg',
     connection: {
@@ -31,6 +38,7 @@ export function connectDatabase(url: string, options: Connecting = {}): Knex {
       query_timeout: answerWithinMs,
       application_name: 'hotline',
       keepAlive: true,
+      ...(byKey && { options: BY_KEY }),
     },
     pool: { min: 0, max: connections, afterCreate: leaveSilence },
     acquireConnectionTimeout: CONNECT_WITHIN_MS,

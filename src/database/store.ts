@@ -47,7 +47,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 async function openStoreNow({ url, asterisk, folder, log, on }: StoreOptions): Promise<Store> {
   await buildTables(url)
-  const knex = connectDatabase(url)
+  const knex = connectDatabase(url, { byKey: true })
   let lease: Lease | undefined
   try {
     await createSampleCentre(knex)
