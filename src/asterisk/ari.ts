@@ -3,8 +3,7 @@ import WebSocket from 'ws'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
-import { AriLine, type LineAnswer } from './ariLine.ts'
-import { askByHttp, giveCredentials, HttpRefused, knock, refuse, replaceHttpClient } from './ariRequests.ts'
+import { askAri, giveCredentials, HttpRefused, knock, replaceHttpClient } from './ariRequests.ts'
 import type { AriEvent } from './events.ts'
 import { APPLICATION, type Request } from './requests.ts'
 
@@ -27,14 +26,14 @@ export type AriOptions = {
 
 /**
  * ARI: events through a WebSocket of our own, which is asked for signs of life, comes back for ever, and survives events it
- * has never heard of (ari-client's does none of these); a call's commands on the same, or by HTTP where Asterisk does not
- * answer there; all else, which is rare, through ari-client's operations.
+ * has never heard of (ari-client's does none of these); a call's commands as HTTP requests of our own (to build
+ * one, ari-client takes as long as to send it); all else, which is rare, through ari-client's operations. Not by REST over the WebSocket: Asterisk does
+ * those requests one after another, and at 50 calls a second they wait for each other.
  */
 export class Ari {
   readonly #options: AriOptions
   #client: Client | undefined
   #socket: WebSocket | undefined
-  #line: AriLine | undefined
   #pause = FIRST_PAUSE_MS
   #timer: NodeJS.Timeout | undefined
   #isUp = false
@@ -59,18 +58,14 @@ export class Ari {
   }
 
   /** Has Asterisk do something. Rejects with PhoneRefused. */
-  async ask({ method, uri }: Request): Promise<void> {
-    if (!this.#line?.isAnswering) return askByHttp(`${this.#options.host}:${this.#options.port}`, method, uri)
-    const { status_code, message_body = '' } = await this.#line.ask(method, uri)
-    refuse(status_code, method, uri.split('?', 1)[0]!, message_body)
+  ask({ method, uri }: Request): Promise<void> {
+    return askAri(`${this.#options.host}:${this.#options.port}`, method, uri)
   }
 
   /** Asks Asterisk to tell us nothing but this. It forgets when it restarts. */
   async listenOnlyTo(types: readonly string[]): Promise<void> {
-    // Answers on the line pass the filter of events, too (ari_websockets.c, ari_websocket_send_event).
-    const filter = { allowed: [...types, 'RESTResponse'].map(type => ({ type })) }
+    const filter = { allowed: types.map(type => ({ type })) }
     await this.operations.applications.filter!({ applicationName: APPLICATION, filter })
-    void this.#line?.ask('GET', 'asterisk/ping').catch(tellNobody)
   }
 
   /** Connects, and connects again whenever the link is lost, until stopped. */
@@ -108,19 +103,14 @@ export class Ari {
       handshakeTimeout: PING_EVERY_MS,
     })
     this.#socket = socket
-    const line = new AriLine(socket)
-    this.#line = line
     socket.on('open', () => this.#open(socket))
-    socket.on('message', message => this.#read(String(message), line))
+    socket.on('message', message => this.#read(String(message)))
     socket.on('unexpected-response', (_request, response) => {
       this.#refused(response.statusCode ?? 0)
       socket.terminate()
     })
     socket.on('error', why => this.#options.log.debug({ error: why.message }, 'ARI link'))
-    socket.on('close', () => {
-      line.end()
-      this.#lost('the link was closed')
-    })
+    socket.on('close', () => this.#lost('the link was closed'))
   }
 
   #open(socket: WebSocket): void {
@@ -141,11 +131,9 @@ export class Ari {
     this.#options.onUp()
   }
 
-  #read(message: string, line: AriLine): void {
+  #read(message: string): void {
     try {
-      const said = JSON.parse(message) as AriEvent | LineAnswer
-      if (said.type === 'RESTResponse') line.answered(said)
-      else this.#options.onEvent(said)
+      this.#options.onEvent(JSON.parse(message) as AriEvent)
     } catch (thrown) {
       this.#options.log.error({ error: sentenceOf(thrown) }, 'an ARI event could not be understood')
     }
@@ -173,9 +161,6 @@ export class Ari {
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS)
   }
 }
-
-/** An Asterisk before 22.5 never answers on the WebSocket: then HTTP it stays. */
-const tellNobody = (): void => {}
 
 /** ari-client's own first request has no deadline. */
 function within<T>(ms: number, promise: Promise<T>): Promise<T> {

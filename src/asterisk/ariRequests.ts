@@ -57,26 +57,21 @@ function tellFailure(exchange: Exchange, thrown: unknown): void {
 }
 
 /** Rejects with PhoneRefused (away) or HttpRefused where Asterisk does not let us in, or has no ARI yet. */
-export const knock = (host: string): Promise<void> => askByHttp(host, 'GET', 'asterisk/info?only=status')
+export const knock = (host: string): Promise<void> => askAri(host, 'GET', 'asterisk/info?only=status')
 
 /** `uri` begins with the resource: `channels/…?query`. Rejects with PhoneRefused (away) or HttpRefused. */
-export async function askByHttp(host: string, method: string, uri: string): Promise<void> {
+export async function askAri(host: string, method: string, uri: string): Promise<void> {
   await send({ url: `http://${host}/ari/${uri}`, method })
 }
 
 /** Every request of ours can be given twice without harm, so one that met a closing connection is. */
 async function send(asked: Asked): Promise<Answer> {
   try {
-    return accepted(await sendOnce(asked))
+    return await sendOnce(asked)
   } catch (thrown) {
     if ((thrown as { cause?: { code?: string } }).cause?.code !== 'ECONNRESET') throw thrown
-    return accepted(await sendOnce(asked))
+    return sendOnce(asked)
   }
-}
-
-function accepted(answer: Answer): Answer {
-  refuse(answer.status, answer.method, new URL(answer.url).pathname, answer.data)
-  return answer
 }
 
 function sendOnce(asked: Asked): Promise<Answer> {
@@ -99,7 +94,9 @@ function sendOnce(asked: Asked): Promise<Answer> {
       incoming.on('error', why => outgoing.destroy(why))
       incoming.on('end', () => {
         clearTimeout(deadline)
-        answered(answerOf(asked, incoming, Buffer.concat(blocks)))
+        const answer = answerOf(asked, incoming, Buffer.concat(blocks))
+        if (answer.status < 400) answered(answer)
+        else failed(refusal(answer))
       })
     })
     outgoing.end(body)
@@ -120,15 +117,12 @@ const answerOf = (asked: Asked, incoming: IncomingMessage, data: Buffer): Answer
 })
 
 /**
- * Throws HttpRefused where Asterisk said no. By its own description: 404, no such channel, bridge or playback; 409 and 422,
- * it has left our application or is on its way out; and where channels are put into a bridge 400 says that one is not there.
+ * By Asterisk's own description: 404, no such channel, bridge or playback; 409 and 422, it has left our application or is
+ * on its way out; and where channels are put into a bridge 400 says that one of them is not there.
  */
-export function refuse(status: number, method: string, path: string, words: Buffer | string): void {
-  if (status < 400) return
-  const isGone = [404, 409, 422].includes(status) || (status === 400 && path.endsWith('/addChannel'))
-  throw new HttpRefused(
-    isGone ? 'gone' : 'refused',
-    `${method} ${path} → ${status} ${String(words).slice(0, 200)}`,
-    status,
-  )
+function refusal(answer: Answer): HttpRefused {
+  const path = new URL(answer.url).pathname
+  const isGone = [404, 409, 422].includes(answer.status) || (answer.status === 400 && path.endsWith('/addChannel'))
+  const what = `${answer.method} ${path} → ${answer.status} ${answer.data.toString('utf8').slice(0, 200)}`
+  return new HttpRefused(isGone ? 'gone' : 'refused', what, answer.status)
 }

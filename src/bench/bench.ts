@@ -43,7 +43,7 @@ const QUICK: Extent = { rounds: 1, seconds: 5, talkSeconds: 8, memoryMinutes: 1,
 const home = fileURLToPath(new URL('../..', import.meta.url))
 
 /** An Asterisk, a Postgres and a folder of the bench's own, whatever the environment names for a hotline in earnest. */
-function configOf({ folder = 'var/bench', ports = '46000' }: BenchOptions): Config {
+function configOf({ folder = 'var/bench', ports = '19000' }: BenchOptions): Config {
   const sounds = join(resolve(home, folder), 'sounds')
   const { HOTLINE_CACHE } = process.env
   const own = { HOTLINE_FOLDER: folder, HOTLINE_PORTS: ports, HOTLINE_SOUNDS: sounds, HOTLINE_LOG: 'warn' }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Agent, signIn, wish } from '../../src/agent/agent.ts'
+import { connectDatabase } from '../../src/database/connect.ts'
 import { remember } from '../../src/database/remember.ts'
 import type { AgentChange } from '../../src/switchboard/ports.ts'
 import { testDatabase } from './testDatabase.ts'
@@ -68,3 +69,28 @@ test.for([1, 2, 3])(
     ])
   },
 )
+
+test('what an agent does costs the same where there are a thousand others: their table is never read through', async () => {
+  const fresh = await database.fresh()
+  const others = Array.from({ length: 1_000 }, (_, i) => ({
+    id: String(9_000 + i),
+    name: 'Min',
+    sip_password: 'secret',
+  }))
+  await fresh('agents').insert([{ id: fang.id, name: 'Fang', sip_password: 'secret' }, ...others])
+  await fresh.raw('analyze agents')
+  const knex = connectDatabase(fresh.client.config.connection.connectionString, { connections: 1, byKey: true })
+  try {
+    const readThrough = async (): Promise<number> => {
+      await knex.raw('select pg_stat_force_next_flush()')
+      const { rows } = await knex.raw("select seq_scan from pg_stat_user_tables where relname = 'agents'")
+      return rows[0].seq_scan
+    }
+    const before = await readThrough()
+    for (const change of morning()) await remember(knex, [{ agents: [change] }])
+    expect(await readThrough()).toBe(before)
+    expect(await knex('agents').where({ id: fang.id }).first('state')).toEqual({ state: 'ready' })
+  } finally {
+    await knex.destroy()
+  }
+})

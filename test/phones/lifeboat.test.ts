@@ -22,7 +22,7 @@ import { cacheFolder, quiet, soundsFolder } from '../embedded/ground.ts'
 
 /** The lifeboat by itself: an Asterisk whose service has been there, mirrored its agents, and is gone. */
 
-const BASE = 43_000
+const BASE = 29_000
 const log = openLog('silent')
 const HOST = '127.0.0.1'
 const QUEUES = [

@@ -8,7 +8,7 @@ let world: World
 let talks: Dialog[] = []
 
 beforeAll(async () => {
-  world = await World.open({ base: 46_000 })
+  world = await World.open({ base: 21_000 })
 })
 afterAll(() => world?.close())
 

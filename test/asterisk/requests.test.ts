@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { requestsFor } from '../../src/asterisk/requests.ts'
+import type { Command } from '../../src/call/commands.ts'
+
+/** What Asterisk is asked for, for each command of a call. */
+
+const asked = (command: Exclude<Command, { do: 'file-recording' }>): string[] =>
+  requestsFor(command, '/prompts').map(({ method, uri }) => `${method} ${decodeURIComponent(uri)}`)
+
+const ring = (caller: string, callerName: string): string =>
+  asked({ do: 'ring', leg: 'h-1.2~8001~7', agent: '8001', caller, callerName, forMs: 14_500 })[0]!
+
+test('prompts are one playback, in the language of the call, under the id that we chose', () => {
+  const prompts = ['digit/8', 'menu']
+  expect(asked({ do: 'say', channel: 'h-1.2', say: 'h-1.2~say3', prompts, language: 'en' })).toEqual([
+    'POST channels/h-1.2/play/h-1.2~say3?media=sound:/prompts/en/digit/8,sound:/prompts/en/menu',
+  ])
+})
+
+test('two are connected by a bridge of theirs, and neither is told the other’s number', () => {
+  expect(asked({ do: 'connect', bridge: 'h-1.2~talk', channels: ['h-1.2', 'h-1.2~8001~7'] })).toEqual([
+    'POST bridges/h-1.2~talk?type=mixing',
+    'POST bridges/h-1.2~talk/addChannel?channel=h-1.2,h-1.2~8001~7&inhibitConnectedLineUpdates=true',
+  ])
+})
+
+test('Asterisk itself gives up a ring two seconds after us, in whole seconds', () => {
+  expect(ring('13800138000', '王芳')).toBe(
+    'POST channels/h-1.2~8001~7?endpoint=PJSIP/8001&app=hotline&appArgs=leg&timeout=17&callerId="王芳" <13800138000>&formats=alaw,ulaw',
+  )
+})
+
+describe('what a caller sends as number and name', () => {
+  test.for([
+    ['1\r\nX: y', '', '"" <1Xy>'],
+    ['$(reboot)', '`reboot`', '"reboot" <reboot>'],
+    ['', 'a"b<c>', '"abc" <anonymous>'],
+  ] as const)('%j and %j reach no header but as %j', ([number, name, shown]) => {
+    expect(new URLSearchParams(ring(number, name).split('?')[1]).get('callerId')).toBe(shown)
+  })
+
+  test('cannot add a parameter to the request', () => {
+    const [request] = requestsFor(
+      { do: 'ring', leg: 'h-1.2~8001~7', agent: '8001', caller: '1&app=evil', callerName: '&app=evil', forMs: 1_000 },
+      '/prompts',
+    )
+    expect(new URLSearchParams(request!.uri.split('?')[1]).getAll('app')).toEqual(['hotline'])
+  })
+})
