@@ -3,12 +3,14 @@ import type { Knex } from 'knex'
 /**
  * A call's row is written anew at each step of the call. While no column of an index (or of an index's condition) changes,
  * and there is room beside the old row, Postgres leaves the indexes alone ("heap-only tuples"): so what finds open calls
- * hangs on a column that changes once.
+ * hangs on a column that changes once. No table is rewritten by this.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
+alter table calls add column is_open boolean not null default false;
+update calls set is_open = true where state is not null;
+alter table calls alter column is_open set default true;
 drop index calls_open;
-alter table calls add column is_open boolean generated always as (state is not null) stored;
 create index calls_open on calls (id) where is_open;
 alter table calls set (fillfactor = 50);
 alter table legs set (fillfactor = 50);

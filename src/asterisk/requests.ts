@@ -74,7 +74,8 @@ export const APPLICATION = 'hotline'
 /** `"Name" <number>` of what is harmless in a SIP header and to Asterisk's parser; what a caller sends can be anything. */
 function callerId(name: string, number: string): string {
   const plainNumber = number.replace(/[^0-9A-Za-z+*#._-]/g, '').slice(0, 40)
-  const plainName = name.replace(/[^\p{L}\p{N} .+-]/gu, '').slice(0, 40)
+  // By letters, not by UTF-16 units: half a letter cannot be sent.
+  const plainName = [...name.replace(/[^\p{L}\p{N} .+-]/gu, '')].slice(0, 40).join('')
   return `"${plainName}" <${plainNumber || 'anonymous'}>`
 }
 

@@ -62,7 +62,11 @@ export async function loadAccounts(knex: Knex): Promise<Account[]> {
 }
 
 export async function loadOpenCalls(knex: Knex): Promise<Call[]> {
-  const rows: { state: Call }[] = await knex('calls').select('state').where('is_open', true).orderBy('arrived_at')
+  const rows: { state: Call }[] = await knex('calls')
+    .select('state')
+    .where('is_open', true)
+    .whereNotNull('state')
+    .orderBy('arrived_at')
   return rows.map(row => row.state)
 }
 

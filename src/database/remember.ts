@@ -59,6 +59,7 @@ function callRow(call: Call): object {
     seq: call.seq,
     phase: call.phase,
     state: isClosed(call) ? null : call,
+    is_open: !isClosed(call),
     wake_at: time(nextWait(call)?.at ?? null),
     caller: call.from,
     caller_name: call.name,
@@ -145,7 +146,7 @@ function addPeriod(periods: Period[], { before, after }: AgentChange): void {
   })
 }
 
-const CALL_COLUMNS = `id text, seq int, phase text, state jsonb, wake_at timestamptz, caller text, caller_name text, called text,
+const CALL_COLUMNS = `id text, seq int, phase text, state jsonb, is_open boolean, wake_at timestamptz, caller text, caller_name text, called text,
   flow text, language text, arrived_at timestamptz, answered_at timestamptz, queue text, queued_at timestamptz,
   ahead_at_first int, agent_id text, connected_at timestamptz, talk_ended_at timestamptz, held_ms int, ended_at timestamptz,
   ended_by text, cause int, outcome text, short boolean, survey_offered boolean, rating smallint, via_lifeboat boolean,

@@ -35,6 +35,7 @@ describe('what a caller sends as number and name', () => {
     ['1\r\nX: y', '', '"" <1Xy>'],
     ['$(reboot)', '`reboot`', '"reboot" <reboot>'],
     ['', 'a"b<c>', '"abc" <anonymous>'],
+    ['1', `${'a'.repeat(39)}𠮷田`, `"${'a'.repeat(39)}𠮷" <1>`],
   ] as const)('%j and %j reach no header but as %j', ([number, name, shown]) => {
     expect(new URLSearchParams(ring(number, name).split('?')[1]).get('callerId')).toBe(shown)
   })
