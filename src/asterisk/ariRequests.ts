@@ -118,11 +118,12 @@ const answerOf = (asked: Asked, incoming: IncomingMessage, data: Buffer): Answer
 
 /**
  * By Asterisk's own description: 404, no such channel, bridge or playback; 409 and 422, it has left our application or is
- * on its way out; and where channels are put into a bridge 400 says that one of them is not there.
+ * on its way out; and where channels are put into a bridge or taken out, 400 says that one of them is not there.
  */
 function refusal(answer: Answer): HttpRefused {
   const path = new URL(answer.url).pathname
-  const isGone = [404, 409, 422].includes(answer.status) || (answer.status === 400 && path.endsWith('/addChannel'))
+  const isGone =
+    [404, 409, 422].includes(answer.status) || (answer.status === 400 && /\/(add|remove)Channel$/.test(path))
   const what = `${answer.method} ${path} → ${answer.status} ${answer.data.toString('utf8').slice(0, 200)}`
   return new HttpRefused(isGone ? 'gone' : 'refused', what, answer.status)
 }

@@ -30,6 +30,8 @@ export function requestsFor(command: Exclude<Command, { do: 'file-recording' }>,
           inhibitConnectedLineUpdates: 'true',
         }),
       ]
+    case 'take-out':
+      return [post(['bridges', command.bridge, 'removeChannel'], { channel: command.channel })]
     case 'disconnect':
       return [remove(['bridges', command.bridge])]
     case 'hang-up':

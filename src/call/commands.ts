@@ -11,6 +11,8 @@ export type Command =
   | { do: 'music'; channel: string }
   | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number }
   | { do: 'connect'; bridge: string; channels: string[] }
+  /** Resolves when the channel is out of the bridge: what is played to it while it is on its way out is never heard. */
+  | { do: 'take-out'; bridge: string; channel: string }
   | { do: 'disconnect'; bridge: string }
   | { do: 'hang-up'; channel: string; cause: number }
   | { do: 'lifeboat'; channel: string; queue: string }
@@ -41,7 +43,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'Connected':
       return [{ do: 'connect', bridge: fact.bridge, channels: [call.channel, fact.leg] }]
     case 'AgentLeft':
-      return [{ do: 'disconnect', bridge: bridgeId(call.id) }]
+      return separate(call)
     case 'Dismissed':
       return fact.outcome === 'answered' || fact.outcome === 'self-served' ? [hangUp(call)] : []
     case 'HandedToLifeboat':
@@ -52,6 +54,12 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
       return []
   }
 }
+
+/** The caller is on their own again. */
+export const separate = (call: Call): Command[] => [
+  { do: 'take-out', bridge: bridgeId(call.id), channel: call.channel },
+  { do: 'disconnect', bridge: bridgeId(call.id) },
+]
 
 const say = (call: Call, id: string, prompts: Prompt[]) =>
   ({ do: 'say', channel: call.channel, say: id, prompts, language: call.language }) as const

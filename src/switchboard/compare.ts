@@ -43,7 +43,9 @@ export function strays(seen: Seen, callWith: (id: string) => Call | undefined): 
     if (!needed) commands.push({ do: 'hang-up', channel: id, cause: 16 })
   }
   for (const id of seen.bridges.keys()) {
-    if (callWith(callOf(id))?.phase !== 'talking') commands.push({ do: 'disconnect', bridge: id })
+    // What a call on the board has no need of is its own to undo, in order with what it says next.
+    const phase = callWith(callOf(id))?.phase
+    if (phase === undefined || phase === 'ended') commands.push({ do: 'disconnect', bridge: id })
   }
   return commands
 }

@@ -1,6 +1,6 @@
 import { isHeldByCall } from '../agent/agent.ts'
 import { type Call, openLeg } from '../call/call.ts'
-import type { Command } from '../call/commands.ts'
+import { type Command, separate } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { bridgeId } from '../ids.ts'
 import type { Log } from '../log.ts'
@@ -61,9 +61,10 @@ function commandsAgain(call: Call, seen: Seen): Command[] {
   const { channel } = call
   if (call.inLifeboat) return seen.channels.get(channel)?.ours ? [{ do: 'lifeboat', channel, queue: call.queue! }] : []
   if (call.phase === 'arriving') return [{ do: 'answer', channel }]
-  if (call.dismissed && !call.saying) return [{ do: 'hang-up', channel, cause: 16 }]
+  const left = call.phase === 'surveying' && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []
+  if (call.dismissed && !call.saying) return [...left, { do: 'hang-up', channel, cause: 16 }]
   if (call.phase === 'queued' && !call.saying) return [{ do: 'music', channel }]
-  if (call.phase !== 'talking') return []
+  if (call.phase !== 'talking') return left
   const inside = seen.bridges.get(bridgeId(call.id)) ?? []
   const both = [channel, call.leg!.id]
   return both.every(id => inside.includes(id)) ? [] : [{ do: 'connect', bridge: bridgeId(call.id), channels: both }]

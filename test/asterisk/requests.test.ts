@@ -24,6 +24,12 @@ test('two are connected by a bridge of theirs, and neither is told the other’s
   ])
 })
 
+test('a caller whose agent has left is taken out of the bridge before it goes and anything is said', () => {
+  expect(asked({ do: 'take-out', bridge: 'h-1.2~talk', channel: 'h-1.2' })).toEqual([
+    'POST bridges/h-1.2~talk/removeChannel?channel=h-1.2',
+  ])
+})
+
 test('Asterisk itself gives up a ring two seconds after us, in whole seconds', () => {
   expect(ring('13800138000', '王芳')).toBe(
     'POST channels/h-1.2~8001~7?endpoint=PJSIP/8001&app=hotline&appArgs=leg&timeout=17&callerId="王芳" <13800138000>&formats=alaw,ulaw',

@@ -130,7 +130,7 @@ describe('a talk', () => {
       .when(theAgentHangsUp)
       .so(
         theCallIs('surveying'),
-        asteriskIsAskedTo('disconnect', 'say'),
+        asteriskIsAskedTo('take-out', 'disconnect', 'say'),
         theCallerHears('survey'),
         agentIs('8001', 'wrapping-up'),
         theCallHas({ surveyOffered: true }),

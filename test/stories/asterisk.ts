@@ -148,6 +148,7 @@ export class Asterisk {
         this.#stop(command.say)
         break
       case 'music':
+      case 'take-out':
         this.#need(command.channel)
         break
       case 'ring':
