@@ -26,9 +26,8 @@ export type AriOptions = {
 
 /**
  * ARI: events through a WebSocket of our own, which is asked for signs of life, comes back for ever, and survives events it
- * has never heard of (ari-client's does none of these); a call's commands as HTTP requests of our own (to build
- * one, ari-client takes as long as to send it); all else, which is rare, through ari-client's operations. Not by REST over the WebSocket: Asterisk does
- * those requests one after another, and at 50 calls a second they wait for each other.
+ * has never heard of (ari-client's does none of these); a call's commands as HTTP requests of our own; all else, which is
+ * rare, through ari-client's operations. See ARCHITECTURE.md for why.
  */
 export class Ari {
   readonly #options: AriOptions

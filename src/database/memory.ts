@@ -11,7 +11,7 @@ const AT_MOST = 200
 /** The database is called away when it has not answered for this long. */
 const AWAY_AFTER_MS = 3_000
 const TRY_AGAIN_MS = 500
-/** So long at most does a change wait for company on which nothing is to be done: each commit costs more than what is in it. */
+/** So long at most a change on which nothing is to be done waits for company: a commit costs more than what is in it. */
 const COMPANY_WITHIN_MS = 100
 
 export type MemoryEvents = {

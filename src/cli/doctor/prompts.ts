@@ -30,6 +30,6 @@ function lack(missing: string[]): Finding {
 
 async function music(soundsFolder: string): Promise<Finding> {
   const names = await readdir(join(soundsFolder, 'music')).catch(() => [])
-  if (names.some(name => /\.(wav|sln|alaw|ulaw)/.test(name))) return good('There is music to wait by')
+  if (names.some(name => /\.(wav|wav16|sln)$/.test(name))) return good('There is music to wait by')
   return bad(`There is no music in ${join(soundsFolder, 'music')}`, 'put a WAV of 8 kHz there, mono, 16 bits')
 }
