@@ -113,6 +113,8 @@ export class Exchange {
       for (const { before, after } of agents) this.#lifeboat.watch(before, after)
       const hasFailed = facts.some(fact => fact.kind === 'CallEnded' && fact.outcome === 'failed')
       if (hasFailed) log.error({ call: call?.id, by: call?.endedBy }, 'a caller was not served, and it was our fault')
+      const faults = facts.flatMap(fact => (fact.kind === 'RecordingFiled' ? fact.recording.faults : []))
+      if (faults.length > 0) log.error({ call: call?.id, faults }, 'the recording is not whole')
     })
     const reader = createLifeboatReader({ path: config.queueLog, bookmark: bookmark<Position>(knex, 'queue_log'), log })
     this.#story = new LifeboatStory({
@@ -256,12 +258,8 @@ export class Exchange {
   }
 
   async #file(call: Call): Promise<void> {
-    const { clock, log } = this.#parts
     const recording = await this.#tapes.file(call)
-    const { faults } = recording
-    const isNews = !isRefused(call) || !recording.refused
-    if (faults.length > 0 && isNews) log.error({ call: call.id, faults }, 'the recording is not whole')
-    this.board.happen(call.id, { kind: 'Filed', recording, at: clock.now() })
+    this.board.happen(call.id, { kind: 'Filed', recording, at: this.#parts.clock.now() })
   }
 
   /** Which of these calls the database has. While some are in the spool alone, it cannot say. */
