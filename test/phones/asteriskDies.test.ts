@@ -31,7 +31,6 @@ afterEach(async () => {
   expect(await world.leftInAsterisk()).toEqual([])
 })
 
-const recordOf = (from: string) => world.knex('calls').where({ caller: from }).first()
 const alarmsOf = (call: string) => world.logged.filter(line => line.level === ERROR && line.call === call)
 const phases = () => [...world.calls.values()].map(call => call.phase)
 
@@ -86,11 +85,11 @@ test('with a call in each phase: each is closed as what it was, and agents and r
   await world.quiet()
 
   const whole = { outcome: 'answered', recording_faults: [] }
-  expect(await recordOf('13800000001')).toMatchObject({ ...whole, ended_by: 'asterisk', agent_id: '8001' })
-  expect(await recordOf('13800000002')).toMatchObject({ ...whole, ended_by: 'asterisk', agent_id: '8006' })
-  expect(await recordOf('13800000003')).toMatchObject({ ...whole, ended_by: 'agent', survey_offered: true })
+  expect(await world.recordOf('13800000001')).toMatchObject({ ...whole, ended_by: 'asterisk', agent_id: '8001' })
+  expect(await world.recordOf('13800000002')).toMatchObject({ ...whole, ended_by: 'asterisk', agent_id: '8006' })
+  expect(await world.recordOf('13800000003')).toMatchObject({ ...whole, ended_by: 'agent', survey_offered: true })
   for (const from of ['13800000004', '13800000005', '13800000006', '13800000007']) {
-    const record = await recordOf(from)
+    const record = await world.recordOf(from)
     expect(record).toMatchObject({ ended_by: 'asterisk', outcome: 'failed' })
     expect(alarmsOf(record.id)[0]?.msg).toBe('a caller was not served, and it was our fault')
     // What Asterisk had not yet written of those who were being served at that moment is lost, and said to be.
@@ -100,7 +99,7 @@ test('with a call in each phase: each is closed as what it was, and agents and r
     expect(ended_at.getTime()).toBeGreaterThan(diedAt - UNWRITTEN_MS)
     expect(ended_at.getTime()).toBeLessThan(diedAt + 500)
   }
-  const call = await recordOf('13800000001')
+  const call = await world.recordOf('13800000001')
   const { left, right } = await channelsOf(`${world.config.recordingsFolder}/${call.recording_file}`)
   const talkFrom = call.connected_at - call.answered_at + 300
   const talkMs = call.ended_at - call.connected_at - 600
@@ -115,7 +114,7 @@ test('the next caller is served by a phone that has not done anything since', as
   await caller.press('5')
   await caller.ended
   await world.quiet()
-  expect(await recordOf('13800000010')).toMatchObject({ outcome: 'answered', rating: 5, recording_faults: [] })
+  expect(await world.recordOf('13800000010')).toMatchObject({ outcome: 'answered', rating: 5, recording_faults: [] })
 })
 
 test('Asterisk, Postgres and the service at once, as when the power fails: talks are closed, agents free, calls served', async () => {
@@ -132,7 +131,7 @@ test('Asterisk, Postgres and the service at once, as when the power fails: talks
   await world.agentIs('8001', 'wrapping-up', 10_000)
   await world.hangUpAll()
   await world.quiet()
-  const call = await recordOf('13800000020')
+  const call = await world.recordOf('13800000020')
   expect(call).toMatchObject({ outcome: 'answered', ended_by: 'asterisk', recording_faults: [] })
   expect(Math.abs(call.ended_at - diedAt)).toBeLessThan(UNWRITTEN_MS)
   await world.talk('13800000021', await freed('8001'))

@@ -50,13 +50,11 @@ afterEach(async () => {
   expect(await world.knex('legs').whereNull('ended_at')).toEqual([])
 })
 
-const recordOf = (from: string) => world.knex('calls').where({ caller: from }).first()
-const callOf = (from: string) => [...world.calls.values()].find(call => call.from === from)
 const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms))
 const whole = { outcome: 'answered', recording_faults: [] }
 const servedByLifeboat = { ...whole, via_lifeboat: true }
 const phaseIs = (from: string, phase: string): Promise<void> =>
-  world.until(`${from} is ${phase}`, () => callOf(from)?.phase === phase, 60_000)
+  world.until(`${from} is ${phase}`, () => world.callOf(from)?.phase === phase, 60_000)
 const times = (msg: string): number =>
   world.logged.filter(line => line.level === ERROR && line.msg.startsWith(msg)).length
 const AWAY = 'the database is away: facts go to the spool'
@@ -192,12 +190,12 @@ test('Postgres is killed for a minute during twenty calls', async () => {
   await world.hangUpAll()
   await world.quiet(60_000)
 
-  for (const from of numbers(1, 20)) expect(await recordOf(from), from).toMatchObject(whole)
-  for (const from of numbers(10, 20)) expect(await recordOf(from)).toMatchObject(servedByLifeboat)
-  expect(await recordOf(number(3))).toMatchObject({ rating: 5, ended_by: 'agent', agent_id: agentLeaves.id })
-  expect(await recordOf(number(7))).toMatchObject({ rating: 3 })
-  expect(await recordOf(number(8))).toMatchObject({ rating: 4 })
-  const left = await recordOf(number(4))
+  for (const from of numbers(1, 20)) expect(await world.recordOf(from), from).toMatchObject(whole)
+  for (const from of numbers(10, 20)) expect(await world.recordOf(from)).toMatchObject(servedByLifeboat)
+  expect(await world.recordOf(number(3))).toMatchObject({ rating: 5, ended_by: 'agent', agent_id: agentLeaves.id })
+  expect(await world.recordOf(number(7))).toMatchObject({ rating: 3 })
+  expect(await world.recordOf(number(8))).toMatchObject({ rating: 4 })
+  const left = await world.recordOf(number(4))
   expect(left.ended_by).toBe('caller')
   expect(Math.abs(left.ended_at - leftAt)).toBeLessThan(500)
   expect(await world.knex('calls').count('* as n')).toEqual([{ n: 20 }])
@@ -212,7 +210,7 @@ test('the service is killed while Postgres is away, and started while it still i
   world.killPostgres()
   await world.until('it is noticed', () => times(AWAY) > aways, 30_000)
   await endsBefore.caller.hangUp()
-  await world.until('its end is in the spool', () => callOf('13800001002') === undefined)
+  await world.until('its end is in the spool', () => world.callOf('13800001002') === undefined)
   answers(endsBefore.id, 3_000)
   await waits.heard.tone(VOICES.agent, { withinMs: 60_000 })
   await world.killService()
@@ -238,9 +236,9 @@ test('the service is killed while Postgres is away, and started while it still i
   await world.hangUpAll()
   await world.quiet(60_000)
 
-  for (const n of [1, 2, 3, 4, 5]) expect(await recordOf(`1380000100${n}`), `${n}`).toMatchObject(whole)
-  for (const n of [4, 5]) expect(await recordOf(`1380000100${n}`)).toMatchObject(servedByLifeboat)
-  const left = await recordOf('13800001003')
+  for (const n of [1, 2, 3, 4, 5]) expect(await world.recordOf(`1380000100${n}`), `${n}`).toMatchObject(whole)
+  for (const n of [4, 5]) expect(await world.recordOf(`1380000100${n}`)).toMatchObject(servedByLifeboat)
+  const left = await world.recordOf('13800001003')
   expect(Math.abs(left.ended_at - leftAt)).toBeLessThan(500)
 }, 300_000)
 
@@ -261,8 +259,8 @@ test('the line to Postgres falls silent and its connections are forgotten: notic
   await postgres.mend()
   await vi.waitFor(() => expect(existsSync(join(world.config.folder, 'spool.jsonl'))).toBe(false), 60_000)
   await world.quiet(60_000)
-  expect(await recordOf('13800002001')).toMatchObject({ ...whole, rating: 4 })
-  expect(await recordOf('13800002002')).toMatchObject(servedByLifeboat)
+  expect(await world.recordOf('13800002001')).toMatchObject({ ...whole, rating: 4 })
+  expect(await world.recordOf('13800002002')).toMatchObject(servedByLifeboat)
   await allIsFiled(before)
   phones.get('8021')!.removeAllListeners('invite')
   await world.dial(phones.get('8021')!, '*3')
@@ -292,7 +290,7 @@ test('the link to Asterisk is lost and found while Postgres is away: talks are f
   await world.startPostgres()
   await arrived('13800003002')
   await world.quiet(60_000)
-  expect(await recordOf('13800003001')).toMatchObject({ ...whole, rating: 2 })
-  for (const n of [2, 3]) expect(await recordOf(`1380000300${n}`), `${n}`).toMatchObject(servedByLifeboat)
+  expect(await world.recordOf('13800003001')).toMatchObject({ ...whole, rating: 2 })
+  for (const n of [2, 3]) expect(await world.recordOf(`1380000300${n}`), `${n}`).toMatchObject(servedByLifeboat)
   await allIsFiled(before)
 }, 300_000)

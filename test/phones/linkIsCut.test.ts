@@ -50,8 +50,6 @@ afterEach(async () => {
 })
 
 const stateOf = (id: string): string => world.agents.get(id)!.state
-const recordOf = (from: string) => world.knex('calls').where({ caller: from }).first()
-const callOf = (from: string) => [...world.calls.values()].find(call => call.from === from)
 const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms))
 
 function factsSince<K extends FactKind>(begin: number, kind: K) {
@@ -67,13 +65,6 @@ function factsSince<K extends FactKind>(begin: number, kind: K) {
 function expectWhole(record: { outcome: string; recording_faults: string[] }): void {
   expect(record.outcome).toBe('answered')
   for (const fault of record.recording_faults) expect(fault).toMatch(/^[0-2]\.\d s (shorter|longer) than the call$/)
-}
-
-/** The lines of this kind that the service has logged, from now on. */
-function logged(what: { level: number; msg: string }): () => number {
-  const before = world.logged.length
-  return () =>
-    world.logged.slice(before).filter(line => line.level === what.level && line.msg.startsWith(what.msg)).length
 }
 
 const LOST = { level: WARN, msg: 'the link to Asterisk (ARI) is lost' }
@@ -131,7 +122,7 @@ async function rate({ caller }: Pick<Talk, 'caller'>, mark: string): Promise<voi
 async function waiting(from: string): Promise<Dialog> {
   const caller = await world.callIn(from)
   await caller.press('1')
-  await world.until(`${from} waits`, () => callOf(from)?.phase === 'queued')
+  await world.until(`${from} waits`, () => world.callOf(from)?.phase === 'queued')
   return caller
 }
 
@@ -139,7 +130,7 @@ async function waiting(from: string): Promise<Dialog> {
 describe.each(['loudly', 'silently'] as const)('ARI is cut %s for a minute', how => {
   const number = (n: number): string => `1380000${how === 'loudly' ? 1 : 2}00${n}`
   const line = [number(5), number(6), number(7)]
-  const places = () => line.map(from => callOf(from)!.queuedAt)
+  const places = () => line.map(from => world.callOf(from)!.queuedAt)
 
   test('talks go on, hang-ups are known, callers keep their place, no agent is blamed, and the survey is asked', async () => {
     const begin = world.facts.length
@@ -155,7 +146,7 @@ describe.each(['loudly', 'silently'] as const)('ARI is cut %s for a minute', how
     await surveyed.agent.hangUp()
     await surveyed.caller.heard.speech({ withinMs: 15_000 })
     const since = places()
-    const [lost, recovered] = [logged(LOST), logged(RECOVERED)]
+    const [lost, recovered] = [world.countLogged(LOST), world.countLogged(RECOVERED)]
 
     await ari.cut(how)
     const cutAt = Date.now()
@@ -186,7 +177,7 @@ describe.each(['loudly', 'silently'] as const)('ARI is cut %s for a minute', how
     await world.hangUpAll()
     await world.quiet()
 
-    const [stayed, wasLeft, left, wasAsked] = await Promise.all([1, 2, 3, 4].map(n => recordOf(number(n))))
+    const [stayed, wasLeft, left, wasAsked] = await Promise.all([1, 2, 3, 4].map(n => world.recordOf(number(n))))
     for (const record of [stayed, wasLeft, left, wasAsked]) expectWhole(record)
     expect(wasLeft).toMatchObject({ rating: 4, ended_by: 'agent' })
     expect(wasAsked).toMatchObject({ rating: 4, ended_by: 'agent' })
@@ -200,10 +191,10 @@ test('a request that arrives when it is too late leaves no phone ringing', async
   const from = '13800003002'
   const caller = await world.callIn(from)
   await caller.press('2')
-  await world.until('one waits', () => callOf(from)?.phase === 'queued')
-  const [since, lost] = [world.facts.length, logged(LOST)]
+  await world.until('one waits', () => world.callOf(from)?.phase === 'queued')
+  const [since, lost] = [world.facts.length, world.countLogged(LOST)]
   await first.caller.hangUp()
-  await vi.waitFor(async () => expect(await world.leftInAsterisk()).toEqual([callOf(from)!.id]), 3_000)
+  await vi.waitFor(async () => expect(await world.leftInAsterisk()).toEqual([world.callOf(from)!.id]), 3_000)
   await ari.cut('silently')
   await world.fact('AgentOffered', { since })
   await caller.hangUp()
@@ -214,13 +205,13 @@ test('a request that arrives when it is too late leaves no phone ringing', async
   await new Promise<void>(done => incoming.on('cancelled', () => done()))
   await world.agentIs('8015', 'ready')
   await world.quiet()
-  expect(await recordOf(from)).toMatchObject({ outcome: 'abandoned-ringing' })
+  expect(await world.recordOf(from)).toMatchObject({ outcome: 'abandoned-ringing' })
 })
 
 test('the lifeboat gives an agent the next caller, whom we believe in a talk that ended while we could not see it', async () => {
   const phone = await signIn('8011')
   const first = await world.talk('13800004001', phone)
-  const recovered = logged(RECOVERED)
+  const recovered = world.countLogged(RECOVERED)
   await ari.cut('loudly')
   await first.agent.hangUp()
   const ring = phone.nextInvite({ withinMs: 60_000 })
@@ -229,18 +220,22 @@ test('the lifeboat gives an agent the next caller, whom we believe in a talk tha
   await bothHear(caller, agent)
   await ari.mend()
   await world.until('it is reconciled', () => recovered() > 0)
-  await world.until('the lifeboat’s talk is known', () => callOf('13800004002')?.phase === 'talking')
-  expect(world.agents.get('8011')).toMatchObject({ state: 'talking', call: callOf('13800004002')!.id })
+  await world.until('the lifeboat’s talk is known', () => world.callOf('13800004002')?.phase === 'talking')
+  expect(world.agents.get('8011')).toMatchObject({ state: 'talking', call: world.callOf('13800004002')!.id })
   await rate(first, '5')
   await bothHear(caller, agent)
   await agent.hangUp()
   await caller.ended
   await world.agentIs('8011', 'ready', 30_000)
   await world.quiet()
-  const left = await recordOf('13800004001')
+  const left = await world.recordOf('13800004001')
   expectWhole(left)
   expect(left.rating).toBe(5)
-  expect(await recordOf('13800004002')).toMatchObject({ outcome: 'answered', ended_by: 'agent', via_lifeboat: true })
+  expect(await world.recordOf('13800004002')).toMatchObject({
+    outcome: 'answered',
+    ended_by: 'agent',
+    via_lifeboat: true,
+  })
 })
 
 /** Who is in the lifeboat and whether paused there, as Asterisk says. */
@@ -267,16 +262,16 @@ describe.each(['loudly', 'silently'] as const)('AMI is cut %s', how => {
     await world.dial(phones.get('8013')!, '*41')
     const from = how === 'loudly' ? '13800005001' : '13800005002'
     const ring = phones.get('8012')!.nextInvite({ withinMs: 60_000 })
-    const recovered = logged(RECOVERED)
+    const recovered = world.countLogged(RECOVERED)
     await ari.cut('loudly')
     const caller = await world.callIn(from)
     const agent = await (await ring).answer()
     await bothHear(caller, agent)
     await ari.mend()
     await world.until('it is reconciled', () => recovered() > 0)
-    await world.until('the lifeboat’s talk is known', () => callOf(from)?.phase === 'talking')
+    await world.until('the lifeboat’s talk is known', () => world.callOf(from)?.phase === 'talking')
 
-    const lost = logged({ level: WARN, msg: "no connection to Asterisk's manager" })
+    const lost = world.countLogged({ level: WARN, msg: "no connection to Asterisk's manager" })
     await ami.cut(how)
     await agent.hangUp()
     const hungUpAt = Date.now()
@@ -289,7 +284,7 @@ describe.each(['loudly', 'silently'] as const)('AMI is cut %s', how => {
       30_000,
     )
     await world.quiet()
-    const call = await recordOf(from)
+    const call = await world.recordOf(from)
     expect(call).toMatchObject({ outcome: 'answered', ended_by: 'agent', agent_id: '8012' })
     expect(Math.abs(call.ended_at - hungUpAt)).toBeLessThan(500)
     await manager.close()

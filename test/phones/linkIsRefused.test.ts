@@ -36,15 +36,6 @@ afterEach(async () => {
   expect(await world.leftInAsterisk()).toEqual([])
 })
 
-const recordOf = (from: string) => world.knex('calls').where({ caller: from }).first()
-
-/** The lines of this kind that the service has logged, from now on. */
-function logged(what: { level: number; msg: string }): () => number {
-  const before = world.logged.length
-  return () =>
-    world.logged.slice(before).filter(line => line.level === what.level && line.msg.startsWith(what.msg)).length
-}
-
 /** Asterisk asks for another secret than the one we have, as when somebody has mistyped it; what comes back rights it. */
 async function distrust(file: string, reload: string): Promise<() => Promise<void>> {
   const path = join(world.config.folder, 'asterisk', 'etc', file)
@@ -77,7 +68,7 @@ describe.each([
 
   test('it is said once, tried without end, and works when it is mended; the talk goes on', async () => {
     const { caller, agent } = await world.talk('13800006001', phone)
-    const [errors, welcomes] = [logged(refused), logged(connected)]
+    const [errors, welcomes] = [world.countLogged(refused), world.countLogged(connected)]
     const mend = await distrust(file, reload)
     await wireOf().cut('loudly')
     await wireOf().mend()
@@ -94,13 +85,13 @@ describe.each([
   test('at the start too', async () => {
     await world.killService()
     const mend = await distrust(file, reload)
-    const errors = logged(refused)
+    const errors = world.countLogged(refused)
     world.launchService()
     await world.until('it is said', () => errors() === 1, 60_000)
     await triedAgain(4)
     expect(errors()).toBe(1)
     expect(world.isServiceAlive).toBe(true)
-    const welcomes = logged(connected)
+    const welcomes = world.countLogged(connected)
     await mend()
     await world.until('it is let in', () => welcomes() === 1, 20_000)
     await world.serviceReady()
@@ -135,7 +126,7 @@ test('what nobody has ever heard of, or cannot be read, is survived in the middl
   await caller.ended
   await world.quiet()
   expect(world.isServiceAlive).toBe(true)
-  expect(await recordOf('13800007001')).toMatchObject({ outcome: 'answered', rating: 3, recording_faults: [] })
+  expect(await world.recordOf('13800007001')).toMatchObject({ outcome: 'answered', rating: 3, recording_faults: [] })
   await world.agentIs('8001', 'ready')
   await world.talk('13800007002', phone)
 })

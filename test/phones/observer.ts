@@ -82,6 +82,17 @@ export class Observer {
     return find()!.fact as Fact & { kind: K }
   }
 
+  /** The open call from this number. */
+  callOf(from: string): Call | undefined {
+    return [...this.calls.values()].find(call => call.from === from)
+  }
+
+  /** Counts the lines of this kind that the service logs from now on. */
+  countLogged({ level, msg }: { level: number; msg: string }): () => number {
+    const before = this.logged.length
+    return () => this.logged.slice(before).filter(line => line.level === level && line.msg.startsWith(msg)).length
+  }
+
   agentIs(id: string, state: Agent['state'], withinMs = 15_000): Promise<void> {
     return this.until(`agent ${id} is ${state}`, () => this.agents.get(id)?.state === state, withinMs)
   }

@@ -151,6 +151,11 @@ export class World extends Observer {
     }
   }
 
+  /** What is filed of the call from this number. */
+  recordOf(from: string) {
+    return this.knex('calls').where({ caller: from }).first()
+  }
+
   // ── Phones ──
 
   /** An agent's registered phone, with the agent's voice. */
