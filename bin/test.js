@@ -118,11 +118,7 @@ function environment() {
 }
 
 function endGroup() {
-  try {
-    process.kill(-running.pid, 'SIGKILL')
-  } catch {
-    // All of it has ended.
-  }
+  end(-running.pid)
 }
 
 function finish() {
@@ -133,14 +129,31 @@ function finish() {
   process.exit(failed > 0 || passed === 0 ? 1 : 0)
 }
 
-/** A test that was cut short leaves its Asterisk and its Postgres behind: they work in a folder of ours. */
+/** A test that was cut short leaves behind what it started, and that may start more while we look: until nothing is left. */
 function endLeftovers() {
-  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
-    try {
-      if (readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)) process.kill(Number(pid), 'SIGKILL')
-    } catch {
-      // It has ended, or is somebody else's.
-    }
+  const deadline = Date.now() + 10_000
+  while (Date.now() < deadline) {
+    const left = readdirSync('/proc').filter(pid => /^\d+$/.test(pid) && isOurs(pid))
+    if (left.length === 0) return
+    for (const pid of left) end(Number(pid))
+  }
+}
+
+/** It works in our folder (Postgres, which writes over its environment), or was told to write there (all else). */
+function isOurs(pid) {
+  try {
+    if (readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)) return true
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`TMPDIR=${folder}`)
+  } catch {
+    return false // It has ended, or is somebody else's.
+  }
+}
+
+function end(pid) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // All of it has ended.
   }
 }
 
