@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import { type Clock, listeningTime } from './clock.ts'
 import { NotHeard } from './failure.ts'
 import { type Decibels, loudness, RATE, samplesIn, toneLevel, tonesIn } from './tone.ts'
 
@@ -36,7 +36,7 @@ export class Heard {
   #over: string | undefined
 
   constructor(clock: Clock) {
-    this.#clock = clock
+    this.#clock = listeningTime(clock)
   }
 
   /** Takes in what came; `gap` is how many samples of nothing the sender says lie before it. */
@@ -153,7 +153,9 @@ export class Heard {
     let settle: (failure?: string) => void = () => {}
     const heard = new Promise<void>((resolve, reject) => {
       const listener = { judge, settle: (failure?: string) => settle(failure) }
-      const cancel = this.#clock.after(withinMs, () => settle(`within ${withinMs} ms`))
+      const before = this.#clock.stoodStill()
+      const late = () => settle(`within ${withinMs} ms${leftOut(this.#clock.stoodStill() - before)}`)
+      const cancel = this.#clock.after(withinMs, late)
       settle = failure => {
         cancel()
         this.#listeners.delete(listener)
@@ -188,6 +190,9 @@ export class Heard {
     return runs.map(run => `${run.what} for ${run.ms} ms`).join(', ') || 'less than can be told'
   }
 }
+
+const leftOut = (ms: number): string =>
+  ms > 0 ? ` (beside ${Math.round(ms)} ms in which the listener itself stood still)` : ''
 
 function named(pcm: Int16Array): string {
   const overall = loudness(pcm)

@@ -122,6 +122,57 @@ describe('a tone that is waited for', () => {
   })
 })
 
+/** The phones of a test live in the test's own process, and that stands still where other programs take the machine. */
+describe('a listener that stands still', () => {
+  const wait: Wait = { forMs: 60_000, withinMs: 65_000 }
+  const unbroken = (act: () => void) => outcome(heard.tone(440, wait), act)
+  /** The first packet that comes after so long, from a sender whose time went on. */
+  const goesOn = (ms: number) => heard.take(tone(440, 20), ms * 8)
+
+  test('blames nobody for the sound that it missed, nor counts it as heard', async () => {
+    const missed = () => {
+      hear(tone(440, 30_000))
+      clock.standStill(20_000)
+      goesOn(20_000)
+      hear(tone(440, 29_000))
+    }
+    expect(await unbroken(missed)).toBe('waiting')
+    expect(
+      await unbroken(() => {
+        missed()
+        hear(tone(440, 1_100))
+      }),
+    ).toBe('heard')
+  })
+
+  test('still finds a break of the sender’s, before or after', async () => {
+    const broken = () => {
+      hear(tone(440, 10_000))
+      clock.standStill(20_000)
+      goesOn(20_000)
+      hear(tone(440, 10_000))
+      clock.advance(300)
+      goesOn(300)
+      hear(tone(440, 44_000))
+      clock.advance(1_000)
+    }
+    expect(await unbroken(broken)).toMatch(
+      /^440 Hz for 60000 ms was not heard within 65000 ms \(beside 20000 ms in which the listener itself stood still\)/,
+    )
+  })
+
+  test('finds a break that is longer than it stood still', async () => {
+    const broken = () => {
+      hear(tone(440, 10_000))
+      clock.standStill(2_000)
+      clock.advance(300)
+      goesOn(2_300)
+      hear(tone(440, 54_000))
+    }
+    expect(await unbroken(broken)).toBe('waiting')
+  })
+})
+
 describe('speech', () => {
   test('is heard, pauses and all', async () => {
     expect(await outcome(heard.speech(), () => hear(speech(2000)))).toBe('heard')

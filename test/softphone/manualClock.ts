@@ -3,6 +3,7 @@ import type { Clock } from '../../src/softphone/clock.ts'
 /** Time that stands still until a test moves it. */
 export class ManualClock implements Clock {
   #now = 0
+  #stoodStill = 0
   #due: { at: number; act: () => void }[] = []
 
   now(): number {
@@ -17,13 +18,23 @@ export class ManualClock implements Clock {
     }
   }
 
+  stoodStill(): number {
+    return this.#stoodStill
+  }
+
+  /** Time passes and nobody is there to act: what falls due is done later. */
+  standStill(ms: number): void {
+    this.#now += ms
+    this.#stoodStill += ms
+  }
+
   advance(ms: number): void {
     const end = this.#now + ms
     for (;;) {
       const next = this.#due.filter(entry => entry.at <= end).sort((a, b) => a.at - b.at)[0]
       if (!next) break
       this.#due = this.#due.filter(entry => entry !== next)
-      this.#now = next.at
+      this.#now = Math.max(this.#now, next.at)
       next.act()
     }
     this.#now = end

@@ -73,6 +73,7 @@ describe('a call', () => {
     const clock = {
       now: () => wallClock.now() * 10,
       after: (ms: number, act: () => void) => wallClock.after(ms / 10, act),
+      stoodStill: () => wallClock.stoodStill() * 10,
     }
     const phones = await Promise.all(['alice', 'bob'].map(user => Softphone.open({ user, clock })))
     const { hers, his } = await talking(phones[0], phones[1])

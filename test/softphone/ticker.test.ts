@@ -15,3 +15,21 @@ test('a phone that stood still for half a second makes up for it: its voice is a
   end()
   expect(beats).toBeGreaterThanOrEqual(25)
 })
+
+test('how long it stood still is known at once, before the next beat, and counted once', async () => {
+  const ticker = new Ticker()
+  const end = ticker.each(() => {})
+  standStill(500)
+  expect(ticker.stoodStill).toBeGreaterThanOrEqual(490)
+  await pause(40)
+  end()
+  expect(ticker.stoodStill).toBeGreaterThanOrEqual(490)
+  expect(ticker.stoodStill).toBeLessThan(900)
+})
+
+test('a phone that is not in a call does not stand still', async () => {
+  const ticker = new Ticker()
+  ticker.each(() => {})()
+  standStill(200)
+  expect(ticker.stoodStill).toBe(0)
+})
