@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { ledger } from '../../src/report/commands.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
+import { settled } from './settled.ts'
 import { channelsOf } from './tape.ts'
 import { bothHear, ERROR, VOICES, World } from './world.ts'
 
@@ -23,13 +23,7 @@ beforeAll(async () => {
   await world.startService()
 })
 afterAll(() => world?.close())
-afterEach(async () => {
-  await world.hangUpAll()
-  await world.quiet()
-  const { text, balances } = await ledger(world.knex, { zone: 'UTC', now: Date.now() })
-  expect(balances, text).toBe(true)
-  expect(await world.leftInAsterisk()).toEqual([])
-})
+afterEach(() => settled(world))
 
 const alarmsOf = (call: string) => world.logged.filter(line => line.level === ERROR && line.call === call)
 const phases = () => [...world.calls.values()].map(call => call.phase)

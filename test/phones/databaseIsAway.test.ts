@@ -2,57 +2,47 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { FactKind } from '../../src/call/facts.ts'
-import { ledger } from '../../src/report/commands.ts'
-import type { IncomingCall } from '../../src/softphone/call.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
-import type { Softphone } from '../../src/softphone/softphone.ts'
-import { Wire } from './wire.ts'
+import { settled } from './settled.ts'
+import { expectWhole } from './tape.ts'
+import { answered, type Rung, type Talk, Team } from './team.ts'
+import { Wires } from './wires.ts'
 import { bothHear, ERROR, VOICES, World } from './world.ts'
 
 /** Postgres is stopped in the middle of calls: no talk ends by it, callers are served by the lifeboat, nothing is lost. */
 
 const BASE = 28_000
 const AGENTS = Array.from({ length: 12 }, (_, i) => String(8021 + i))
-const between = { ariPort: BASE + 188, postgresPort: BASE + 132 }
 /** Longer than any of these tests, so that nobody becomes free unasked. */
 const LONG_MS = 150_000
 
 let world: World
-let ari: Wire
-let postgres: Wire
-const phones = new Map<string, Softphone>()
+let wires: Wires
+let team: Team
 
 beforeAll(async () => {
-  ari = await Wire.open(between.ariPort, BASE + 88)
-  postgres = await Wire.open(between.postgresPort, BASE + 32)
-  world = await World.open({ base: BASE, between })
+  wires = await Wires.open(BASE)
+  world = await World.open({ base: BASE, between: wires.ports })
   await world.killService()
   await world.knex('queues').update({ ring_ms: LONG_MS, wrap_up_ms: LONG_MS })
-  await world.knex('agents').insert(AGENTS.map(id => ({ id, name: id, sip_password: `secret-${id}` })))
-  await world.knex('agent_skills').insert(AGENTS.map(id => ({ agent_id: id, skill: 'sales', level: 5 })))
+  team = await Team.hire(world, AGENTS)
   await world.startService()
-  for (const id of AGENTS) phones.set(id, await world.agent(id))
+  await team.arrive()
 })
 afterAll(async () => {
   await world?.close()
-  await ari?.close()
-  await postgres?.close()
+  await wires?.close()
 })
 afterEach(async () => {
-  await world.hangUpAll()
-  await world.quiet(60_000)
-  await Promise.all(AGENTS.map(signOut))
-  const { text, balances } = await ledger(world.knex, { zone: 'UTC', now: Date.now() })
-  expect(balances, text).toBe(true)
-  expect(await world.leftInAsterisk()).toEqual([])
+  await settled(world)
+  await team.goHome()
   expect(existsSync(join(world.config.folder, 'spool.jsonl'))).toBe(false)
   expect(existsSync(join(world.config.folder, 'spool.jsonl.refused'))).toBe(false)
   expect(await world.knex('legs').whereNull('ended_at')).toEqual([])
 })
 
 const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms))
-const whole = { outcome: 'answered', recording_faults: [] }
-const servedByLifeboat = { ...whole, via_lifeboat: true }
+const byLifeboat = { via_lifeboat: true }
 const phaseIs = (from: string, phase: string): Promise<void> =>
   world.until(`${from} is ${phase}`, () => world.callOf(from)?.phase === phase, 60_000)
 const times = (msg: string): number =>
@@ -67,6 +57,13 @@ const arrived = (from: string): Promise<void> =>
     60_000,
   )
 
+/** What is filed of a call that was answered and recorded to the end. */
+async function filed(from: string) {
+  const record = await world.recordOf(from)
+  expectWhole(record)
+  return record
+}
+
 /** Every fact that the service has told (since `since`, a count of facts) is in the database, in its place, once. */
 async function allIsFiled(since = 0): Promise<void> {
   const told = world.facts.slice(since)
@@ -77,58 +74,22 @@ async function allIsFiled(since = 0): Promise<void> {
   }
 }
 
-/** This agent and nobody else becomes free. */
-async function signIn(id: string): Promise<Softphone> {
-  const phone = phones.get(id)!
-  await world.dial(phone, '*1')
-  await world.agentIs(id, 'ready')
-  return phone
-}
-
-async function signOut(id: string): Promise<void> {
-  await world.until(`${id} is free`, () => !/^(ringing|talking)$/.test(world.agents.get(id)!.state))
-  phones.get(id)!.removeAllListeners('invite')
-  if (world.agents.get(id)!.state !== 'signed-out') await world.dial(phones.get(id)!, '*2')
-}
-
-type Talk = { caller: Dialog; agent: Dialog; id: string }
-type Rung = { caller: Dialog; id: string; incoming: IncomingCall }
-
 /** These agents become free, and as many callers come: for each caller one of the phones rings. */
 async function ringing(callers: string[], ids: string[]): Promise<Rung[]> {
-  const ready = await Promise.all(ids.map(signIn))
-  const rings = Promise.all(ready.map(phone => phone.nextInvite({ withinMs: 60_000 })))
-  const dialogs = await Promise.all(callers.map(choosing))
-  const incoming = await rings
-  for (const ring of incoming) ring.ring()
-  return callers.map((from, i) => {
-    const which = incoming.findIndex(ring => ring.from === from)
-    return { caller: dialogs[i]!, id: ids[which]!, incoming: incoming[which]! }
-  })
-}
-
-async function answered({ caller, id, incoming }: Rung): Promise<Talk> {
-  const agent = await incoming.answer()
-  await bothHear(caller, agent)
-  return { caller, agent, id }
-}
-
-/** A caller who has pressed the key for the line. */
-async function choosing(from: string): Promise<Dialog> {
-  const caller = await world.callIn(from)
-  await caller.press('1')
-  return caller
+  await Promise.all(ids.map(id => team.signIn(id)))
+  return Promise.all(callers.map(from => team.ringing(from)))
 }
 
 async function waiting(from: string): Promise<Dialog> {
-  const caller = await choosing(from)
+  const caller = await world.callIn(from)
+  await caller.press('1')
   await phaseIs(from, 'queued')
   return caller
 }
 
 /** From now on this agent answers whoever comes through the lifeboat, and hangs up after so long. */
 function answers(id: string, talkMs: number): void {
-  phones.get(id)!.on('invite', async incoming => {
+  team.phone(id).on('invite', async incoming => {
     incoming.ring()
     const dialog = await incoming.answer().catch(() => undefined)
     await dialog?.heard.tone(VOICES.caller, { forMs: 1_000, withinMs: talkMs }).catch(() => {})
@@ -190,8 +151,8 @@ test('Postgres is killed for a minute during twenty calls', async () => {
   await world.hangUpAll()
   await world.quiet(60_000)
 
-  for (const from of numbers(1, 20)) expect(await world.recordOf(from), from).toMatchObject(whole)
-  for (const from of numbers(10, 20)) expect(await world.recordOf(from)).toMatchObject(servedByLifeboat)
+  for (const from of numbers(1, 9)) await filed(from)
+  for (const from of numbers(10, 20)) expect(await filed(from)).toMatchObject(byLifeboat)
   expect(await world.recordOf(number(3))).toMatchObject({ rating: 5, ended_by: 'agent', agent_id: agentLeaves.id })
   expect(await world.recordOf(number(7))).toMatchObject({ rating: 3 })
   expect(await world.recordOf(number(8))).toMatchObject({ rating: 4 })
@@ -236,17 +197,17 @@ test('the service is killed while Postgres is away, and started while it still i
   await world.hangUpAll()
   await world.quiet(60_000)
 
-  for (const n of [1, 2, 3, 4, 5]) expect(await world.recordOf(`1380000100${n}`), `${n}`).toMatchObject(whole)
-  for (const n of [4, 5]) expect(await world.recordOf(`1380000100${n}`)).toMatchObject(servedByLifeboat)
+  for (const n of [1, 2, 3]) await filed(`1380000100${n}`)
+  for (const n of [4, 5]) expect(await filed(`1380000100${n}`)).toMatchObject(byLifeboat)
   const left = await world.recordOf('13800001003')
   expect(Math.abs(left.ended_at - leftAt)).toBeLessThan(500)
 }, 300_000)
 
 test('the line to Postgres falls silent and its connections are forgotten: noticed, and found again', async () => {
   const before = world.facts.length
-  const { caller, agent } = await world.talk('13800002001', await signIn('8021'))
+  const { caller, agent } = await world.talk('13800002001', await team.signIn('8021'))
   const aways = times(AWAY)
-  await postgres.cut('silently')
+  await wires.postgres.cut('silently')
   await agent.hangUp()
   await caller.heard.speech({ withinMs: 45_000 })
   await world.until('it is noticed', () => times(AWAY) > aways, 45_000)
@@ -256,41 +217,41 @@ test('the line to Postgres falls silent and its connections are forgotten: notic
   const arrives = await world.callIn('13800002002')
   await arrives.heard.tone(VOICES.agent, { withinMs: 60_000 })
   await arrives.ended
-  await postgres.mend()
+  await wires.postgres.mend()
   await vi.waitFor(() => expect(existsSync(join(world.config.folder, 'spool.jsonl'))).toBe(false), 60_000)
   await world.quiet(60_000)
-  expect(await world.recordOf('13800002001')).toMatchObject({ ...whole, rating: 4 })
-  expect(await world.recordOf('13800002002')).toMatchObject(servedByLifeboat)
+  expect(await filed('13800002001')).toMatchObject({ rating: 4 })
+  expect(await filed('13800002002')).toMatchObject(byLifeboat)
   await allIsFiled(before)
-  phones.get('8021')!.removeAllListeners('invite')
-  await world.dial(phones.get('8021')!, '*3')
-  await world.talk('13800002003', phones.get('8021')!)
+  team.phone('8021').removeAllListeners('invite')
+  await world.dial(team.phone('8021'), '*3')
+  await world.talk('13800002003', team.phone('8021'))
 }, 300_000)
 
 test('the link to Asterisk is lost and found while Postgres is away: talks are followed, callers are the lifeboat’s', async () => {
   const before = world.facts.length
-  const { caller, agent } = await world.talk('13800003001', await signIn('8021'))
+  const { caller, agent } = await world.talk('13800003001', await team.signIn('8021'))
   world.killPostgres()
-  await ari.cut('loudly')
+  await wires.ari.cut('loudly')
   await agent.hangUp()
   answers('8021', 3_000)
   const unseen = await world.callIn('13800003002')
   await unseen.heard.tone(VOICES.agent, { withinMs: 60_000 })
-  await ari.mend()
+  await wires.ari.mend()
   await caller.heard.speech({ withinMs: 30_000 })
   await caller.press('2')
   await caller.ended
   await unseen.ended
   const seen = await world.callIn('13800003003')
   await seen.heard.tone(VOICES.agent, { withinMs: 60_000 })
-  await ari.cut('loudly')
+  await wires.ari.cut('loudly')
   await seen.ended
-  await ari.mend()
+  await wires.ari.mend()
   await phaseIs('13800003003', 'ended')
   await world.startPostgres()
   await arrived('13800003002')
   await world.quiet(60_000)
-  expect(await world.recordOf('13800003001')).toMatchObject({ ...whole, rating: 2 })
-  for (const n of [2, 3]) expect(await world.recordOf(`1380000300${n}`), `${n}`).toMatchObject(servedByLifeboat)
+  expect(await filed('13800003001')).toMatchObject({ rating: 2 })
+  for (const n of [2, 3]) expect(await filed(`1380000300${n}`)).toMatchObject(byLifeboat)
   await allIsFiled(before)
 }, 300_000)

@@ -2,54 +2,44 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { type Ami, openAmi } from '../../src/asterisk/ami.ts'
 import type { Fact, FactKind } from '../../src/call/facts.ts'
 import { openLog } from '../../src/log.ts'
-import { ledger } from '../../src/report/commands.ts'
-import type { IncomingCall } from '../../src/softphone/call.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
-import type { Softphone } from '../../src/softphone/softphone.ts'
-import { Wire } from './wire.ts'
+import { settled } from './settled.ts'
+import { expectWhole } from './tape.ts'
+import { type Talk, Team } from './team.ts'
+import { Wires } from './wires.ts'
 import { bothHear, WARN, World } from './world.ts'
 
 /** The line between the service and Asterisk is cut, loudly or silently, in the middle of calls. */
 
 const BASE = 27_000
 const AGENTS = ['8011', '8012', '8013', '8014', '8015']
-const between = { ariPort: BASE + 188, amiPort: BASE + 138 }
 
 let world: World
-let ari: Wire
-let ami: Wire
-const phones = new Map<string, Softphone>()
+let wires: Wires
+let team: Team
 
 beforeAll(async () => {
-  ari = await Wire.open(between.ariPort, BASE + 88)
-  ami = await Wire.open(between.amiPort, BASE + 38)
-  world = await World.open({ base: BASE, between, environment: { HOTLINE_LOG: 'info' } })
+  wires = await Wires.open(BASE)
+  world = await World.open({ base: BASE, between: wires.ports, environment: { HOTLINE_LOG: 'info' } })
   await world.killService()
   // A ring outlasts what it takes to notice that a link has fallen silent, ten seconds at most.
   await world.knex('queues').update({ wrap_up_ms: 8_000, ring_ms: 30_000 })
-  await world.knex('agents').insert(AGENTS.map(id => ({ id, name: id, sip_password: `secret-${id}` })))
-  await world.knex('agent_skills').insert(AGENTS.map(id => ({ agent_id: id, skill: 'sales', level: 5 })))
+  team = await Team.hire(world, AGENTS)
   await world.knex('agent_skills').insert({ agent_id: '8015', skill: 'support', level: 5 })
   // Over before anybody can notice that a link has fallen silent, which takes five seconds at least.
   await world.knex('queues').where({ id: 'support' }).update({ wrap_up_ms: 4_000 })
   await world.startService()
-  for (const id of AGENTS) phones.set(id, await world.agent(id))
+  await team.arrive()
 })
 afterAll(async () => {
   await world?.close()
-  await ari?.close()
-  await ami?.close()
+  await wires?.close()
 })
 afterEach(async () => {
-  await world.hangUpAll()
-  await world.quiet()
-  await Promise.all(AGENTS.map(signOut))
-  const { text, balances } = await ledger(world.knex, { zone: 'UTC', now: Date.now() })
-  expect(balances, text).toBe(true)
-  await vi.waitFor(async () => expect(await world.leftInAsterisk()).toEqual([]), 5_000)
+  await settled(world)
+  await team.goHome()
 })
 
-const stateOf = (id: string): string => world.agents.get(id)!.state
 const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms))
 
 function factsSince<K extends FactKind>(begin: number, kind: K) {
@@ -58,59 +48,8 @@ function factsSince<K extends FactKind>(begin: number, kind: K) {
   return world.facts.slice(begin).filter(isOfKind)
 }
 
-/**
- * Recorded to the end, and both sides: what a cut takes is a minute. Our phones stand still for moments on a busy machine,
- * and what they did not send is on no tape: a second or two.
- */
-function expectWhole(record: { outcome: string; recording_faults: string[] }): void {
-  expect(record.outcome).toBe('answered')
-  for (const fault of record.recording_faults) expect(fault).toMatch(/^[0-2]\.\d s (shorter|longer) than the call$/)
-}
-
 const LOST = { level: WARN, msg: 'the link to Asterisk (ARI) is lost' }
 const RECOVERED = { level: WARN - 10, msg: 'recovered' }
-
-async function signIn(id: string): Promise<Softphone> {
-  const phone = phones.get(id)!
-  await world.dial(phone, '*1')
-  await world.agentIs(id, 'ready')
-  return phone
-}
-
-async function signOut(id: string): Promise<void> {
-  await world.until(`no call holds ${id}`, () => !/^(ringing|talking)$/.test(stateOf(id)))
-  if (stateOf(id) !== 'signed-out') await world.dial(phones.get(id)!, '*2')
-}
-
-type Ring = { id: string; incoming: IncomingCall }
-
-/** The first phone that is asked to ring for this caller from now on, whoever's it is. */
-function ringFor(from: string): Promise<Ring> {
-  return new Promise(done => {
-    for (const [id, phone] of phones) {
-      const look = (incoming: IncomingCall): void => {
-        if (!incoming.from.includes(from)) return
-        phone.off('invite', look)
-        incoming.ring()
-        done({ id, incoming })
-      }
-      phone.on('invite', look)
-    }
-  })
-}
-
-type Talk = { id: string; caller: Dialog; agent: Dialog }
-
-/** A caller talks to whoever is free. */
-async function talk(from: string): Promise<Talk> {
-  const ring = ringFor(from)
-  const caller = await world.callIn(from)
-  await caller.press('1')
-  const { id, incoming } = await ring
-  const agent = await incoming.answer()
-  await bothHear(caller, agent)
-  return { id, caller, agent }
-}
 
 /** A caller whom an agent has left hears the question, gives a mark, and is thanked. */
 async function rate({ caller }: Pick<Talk, 'caller'>, mark: string): Promise<void> {
@@ -134,13 +73,10 @@ describe.each(['loudly', 'silently'] as const)('ARI is cut %s for a minute', how
 
   test('talks go on, hang-ups are known, callers keep their place, no agent is blamed, and the survey is asked', async () => {
     const begin = world.facts.length
-    await Promise.all(AGENTS.map(signIn))
-    const talks = await Promise.all([1, 2, 3, 4].map(n => talk(number(n))))
+    await Promise.all(AGENTS.map(id => team.signIn(id)))
+    const talks = await Promise.all([1, 2, 3, 4].map(n => team.talking(number(n))))
     const [lasting, agentLeaves, callerLeaves, surveyed] = talks as [Talk, Talk, Talk, Talk]
-    const ring = ringFor(number(5))
-    const caller = await world.callIn(number(5))
-    await caller.press('1')
-    const rung = await ring
+    const { caller, ...rung } = await team.ringing(number(5))
     await waiting(number(6))
     await waiting(number(7))
     await surveyed.agent.hangUp()
@@ -148,7 +84,7 @@ describe.each(['loudly', 'silently'] as const)('ARI is cut %s for a minute', how
     const since = places()
     const [lost, recovered] = [world.countLogged(LOST), world.countLogged(RECOVERED)]
 
-    await ari.cut(how)
+    await wires.ari.cut(how)
     const cutAt = Date.now()
     const uninterrupted = bothHear(lasting.caller, lasting.agent, { forMs: 58_000, withinMs: 62_000 })
     const rungOut = new Promise<void>(done => rung.incoming.on('cancelled', () => done()))
@@ -160,8 +96,8 @@ describe.each(['loudly', 'silently'] as const)('ARI is cut %s for a minute', how
     await uninterrupted
     await pause(cutAt + 60_000 - Date.now())
     const backAt = world.facts.length
-    const rings = line.map(ringFor)
-    await ari.mend()
+    const rings = line.map(from => team.ringFor(from))
+    await wires.ari.mend()
     await world.until('it is reconciled', () => recovered() > 0)
 
     // The caller whose agent left is asked, and the one who was being asked is asked again.
@@ -187,7 +123,7 @@ describe.each(['loudly', 'silently'] as const)('ARI is cut %s for a minute', how
 })
 
 test('a request that arrives when it is too late leaves no phone ringing', async () => {
-  const first = await world.talk('13800003001', await signIn('8015'), '2')
+  const first = await world.talk('13800003001', await team.signIn('8015'), '2')
   const from = '13800003002'
   const caller = await world.callIn(from)
   await caller.press('2')
@@ -195,12 +131,12 @@ test('a request that arrives when it is too late leaves no phone ringing', async
   const [since, lost] = [world.facts.length, world.countLogged(LOST)]
   await first.caller.hangUp()
   await vi.waitFor(async () => expect(await world.leftInAsterisk()).toEqual([world.callOf(from)!.id]), 3_000)
-  await ari.cut('silently')
+  await wires.ari.cut('silently')
   await world.fact('AgentOffered', { since })
   await caller.hangUp()
   await world.until('it is noticed', () => lost() === 1, 20_000)
-  const ring = ringFor(from)
-  await ari.mend('late')
+  const ring = team.ringFor(from)
+  await wires.ari.mend('late')
   const { incoming } = await ring
   await new Promise<void>(done => incoming.on('cancelled', () => done()))
   await world.agentIs('8015', 'ready')
@@ -209,16 +145,16 @@ test('a request that arrives when it is too late leaves no phone ringing', async
 })
 
 test('the lifeboat gives an agent the next caller, whom we believe in a talk that ended while we could not see it', async () => {
-  const phone = await signIn('8011')
+  const phone = await team.signIn('8011')
   const first = await world.talk('13800004001', phone)
   const recovered = world.countLogged(RECOVERED)
-  await ari.cut('loudly')
+  await wires.ari.cut('loudly')
   await first.agent.hangUp()
   const ring = phone.nextInvite({ withinMs: 60_000 })
   const caller = await world.callIn('13800004002')
   const agent = await (await ring).answer()
   await bothHear(caller, agent)
-  await ari.mend()
+  await wires.ari.mend()
   await world.until('it is reconciled', () => recovered() > 0)
   await world.until('the lifeboat’s talk is known', () => world.callOf('13800004002')?.phase === 'talking')
   expect(world.agents.get('8011')).toMatchObject({ state: 'talking', call: world.callOf('13800004002')!.id })
@@ -254,31 +190,31 @@ async function openManager(): Promise<Ami> {
 describe.each(['loudly', 'silently'] as const)('AMI is cut %s', how => {
   test('what agents did meanwhile is mirrored, and how the lifeboat’s talk ended is known', async () => {
     const manager = await openManager()
-    await Promise.all(['8012', '8013'].map(signIn))
+    await Promise.all(['8012', '8013'].map(id => team.signIn(id)))
     await vi.waitFor(
       async () => expect(await aboard(manager)).toEqual({ 'PJSIP/8012': '0', 'PJSIP/8013': '0' }),
       10_000,
     )
-    await world.dial(phones.get('8013')!, '*41')
+    await world.dial(team.phone('8013'), '*41')
     const from = how === 'loudly' ? '13800005001' : '13800005002'
-    const ring = phones.get('8012')!.nextInvite({ withinMs: 60_000 })
+    const ring = team.phone('8012').nextInvite({ withinMs: 60_000 })
     const recovered = world.countLogged(RECOVERED)
-    await ari.cut('loudly')
+    await wires.ari.cut('loudly')
     const caller = await world.callIn(from)
     const agent = await (await ring).answer()
     await bothHear(caller, agent)
-    await ari.mend()
+    await wires.ari.mend()
     await world.until('it is reconciled', () => recovered() > 0)
     await world.until('the lifeboat’s talk is known', () => world.callOf(from)?.phase === 'talking')
 
     const lost = world.countLogged({ level: WARN, msg: "no connection to Asterisk's manager" })
-    await ami.cut(how)
+    await wires.ami.cut(how)
     await agent.hangUp()
     const hungUpAt = Date.now()
     await world.until('it is noticed', () => lost() > 0, 30_000)
-    await world.dial(phones.get('8013')!, '*2')
-    await signIn('8014')
-    await ami.mend()
+    await world.dial(team.phone('8013'), '*2')
+    await team.signIn('8014')
+    await wires.ami.mend()
     await vi.waitFor(
       async () => expect(await aboard(manager)).toEqual({ 'PJSIP/8012': '0', 'PJSIP/8014': '0' }),
       30_000,

@@ -1,39 +1,31 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { ledger } from '../../src/report/commands.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
-import { Wire } from './wire.ts'
+import { settled } from './settled.ts'
+import { Wires } from './wires.ts'
 import { bothHear, ERROR, WARN, World } from './world.ts'
 
 /** Asterisk does not let the service in, or says what nobody understands: neither ends anything. */
 
 const BASE = 30_000
-const between = { ariPort: BASE + 188, amiPort: BASE + 138 }
 
 let world: World
-let ari: Wire
-let ami: Wire
+let wires: Wires
 let phone: Softphone
 
 beforeAll(async () => {
-  ari = await Wire.open(between.ariPort, BASE + 88)
-  ami = await Wire.open(between.amiPort, BASE + 38)
-  world = await World.open({ base: BASE, between, environment: { HOTLINE_LOG: 'info' } })
+  wires = await Wires.open(BASE)
+  world = await World.open({ base: BASE, between: wires.ports, environment: { HOTLINE_LOG: 'info' } })
   phone = await world.signedIn('8001')
 })
 afterAll(async () => {
   await world?.close()
-  await ari?.close()
-  await ami?.close()
+  await wires?.close()
 })
 afterEach(async () => {
-  await world.hangUpAll()
-  await world.quiet()
+  await settled(world)
   await world.agentIs('8001', 'ready', 30_000)
-  const { text, balances } = await ledger(world.knex, { zone: 'UTC', now: Date.now() })
-  expect(balances, text).toBe(true)
-  expect(await world.leftInAsterisk()).toEqual([])
 })
 
 /** Asterisk asks for another secret than the one we have, as when somebody has mistyped it; what comes back rights it. */
@@ -49,14 +41,21 @@ async function distrust(file: string, reload: string): Promise<() => Promise<voi
 }
 
 describe.each([
-  ['ARI', 'ari.conf', 'module reload res_ari.so', 'Asterisk refuses ARI', 'connected to Asterisk (ARI)', () => ari],
+  [
+    'ARI',
+    'ari.conf',
+    'module reload res_ari.so',
+    'Asterisk refuses ARI',
+    'connected to Asterisk (ARI)',
+    () => wires.ari,
+  ],
   [
     'AMI',
     'manager.conf',
     'manager reload',
     "Asterisk's manager refuses our login",
     "connected to Asterisk's manager",
-    () => ami,
+    () => wires.ami,
   ],
 ] as const)('the login to %s is refused', (_name, file, reload, refusal, welcome, wireOf) => {
   const refused = { level: ERROR, msg: refusal }
@@ -118,7 +117,7 @@ test('what nobody has ever heard of, or cannot be read, is survived in the middl
     `{"type":"ChannelStateChange","timestamp":12,"channel":{"id":"${id}","state":{}}}`,
     '',
   ])
-    ari.say(line)
+    wires.ari.say(line)
   await bothHear(caller, agent)
   await agent.hangUp()
   await caller.heard.speech({ withinMs: 15_000 })

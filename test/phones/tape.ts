@@ -1,4 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { expect } from 'vitest'
+import { TOLERANCE_MS } from '../../src/recording/tape.ts'
+import { wallClock } from '../../src/softphone/clock.ts'
 import { loudness, RATE, toneLevel } from '../../src/softphone/tone.ts'
 
 /** One side of a stereo recording, measured. Times in ms from its beginning; levels in dBFS. */
@@ -28,5 +31,18 @@ function side(both: Int16Array, channel: 0 | 1): Side {
     ms: (pcm.length * 1_000) / RATE,
     level: (hz, fromMs, forMs) => toneLevel(part(fromMs, forMs), hz),
     loudness: (fromMs, forMs) => loudness(part(fromMs, forMs)),
+  }
+}
+
+/**
+ * The call was answered, and recorded to the end. But what our phones did not send while they stood still, on a machine that
+ * had other things to do, is on no tape.
+ */
+export function expectWhole(record: { caller: string; outcome: string; recording_faults: string[] }): void {
+  expect(record.outcome, record.caller).toBe('answered')
+  for (const fault of record.recording_faults) {
+    const [, seconds] = /^(\d+\.\d) s (?:shorter|longer) than the call$/.exec(fault) ?? []
+    const missed = Number(seconds) * 1_000 - wallClock.stoodStill()
+    expect(missed, `${record.caller}: ${fault}`).toBeLessThan(TOLERANCE_MS)
   }
 }

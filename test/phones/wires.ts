@@ -1,0 +1,29 @@
+import { Wire } from './wire.ts'
+
+/** The lines from the service to all that it needs, each of which a test can cut. */
+export class Wires {
+  readonly ari: Wire
+  readonly ami: Wire
+  readonly postgres: Wire
+
+  private constructor(ari: Wire, ami: Wire, postgres: Wire) {
+    this.ari = ari
+    this.ami = ami
+    this.postgres = postgres
+  }
+
+  /** For the world with this base: a hundred ports above each of its own. */
+  static async open(base: number): Promise<Wires> {
+    const to = (port: number): Promise<Wire> => Wire.open(base + 100 + port, base + port)
+    return new Wires(await to(88), await to(38), await to(32))
+  }
+
+  /** Where the service finds them. */
+  get ports() {
+    return { ariPort: this.ari.port, amiPort: this.ami.port, postgresPort: this.postgres.port }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.ari.close(), this.ami.close(), this.postgres.close()])
+  }
+}
