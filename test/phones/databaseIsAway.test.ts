@@ -6,7 +6,6 @@ import type { Dialog } from '../../src/softphone/dialog.ts'
 import { settled } from './settled.ts'
 import { expectWhole } from './tape.ts'
 import { answered, type Rung, type Talk, Team } from './team.ts'
-import { Wires } from './wires.ts'
 import { bothHear, ERROR, VOICES, World } from './world.ts'
 
 /** Postgres is stopped in the middle of calls: no talk ends by it, callers are served by the lifeboat, nothing is lost. */
@@ -17,22 +16,17 @@ const AGENTS = Array.from({ length: 12 }, (_, i) => String(8021 + i))
 const LONG_MS = 150_000
 
 let world: World
-let wires: Wires
 let team: Team
 
 beforeAll(async () => {
-  wires = await Wires.open(BASE)
-  world = await World.open({ base: BASE, between: wires.ports })
+  world = await World.open({ base: BASE, wired: true })
   await world.killService()
   await world.knex('queues').update({ ring_ms: LONG_MS, wrap_up_ms: LONG_MS })
   team = await Team.hire(world, AGENTS)
   await world.startService()
   await team.arrive()
 })
-afterAll(async () => {
-  await world?.close()
-  await wires?.close()
-})
+afterAll(() => world?.close())
 afterEach(async () => {
   await settled(world)
   await team.goHome()
@@ -207,7 +201,7 @@ test('the line to Postgres falls silent and its connections are forgotten: notic
   const before = world.facts.length
   const { caller, agent } = await world.talk('13800002001', await team.signIn('8021'))
   const aways = times(AWAY)
-  await wires.postgres.cut('silently')
+  await world.wires.postgres.cut('silently')
   await agent.hangUp()
   await caller.heard.speech({ withinMs: 45_000 })
   await world.until('it is noticed', () => times(AWAY) > aways, 45_000)
@@ -217,7 +211,7 @@ test('the line to Postgres falls silent and its connections are forgotten: notic
   const arrives = await world.callIn('13800002002')
   await arrives.heard.tone(VOICES.agent, { withinMs: 60_000 })
   await arrives.ended
-  await wires.postgres.mend()
+  await world.wires.postgres.mend()
   await vi.waitFor(() => expect(existsSync(join(world.config.folder, 'spool.jsonl'))).toBe(false), 60_000)
   await world.quiet(60_000)
   expect(await filed('13800002001')).toMatchObject({ rating: 4 })
@@ -232,21 +226,21 @@ test('the link to Asterisk is lost and found while Postgres is away: talks are f
   const before = world.facts.length
   const { caller, agent } = await world.talk('13800003001', await team.signIn('8021'))
   world.killPostgres()
-  await wires.ari.cut('loudly')
+  await world.wires.ari.cut('loudly')
   await agent.hangUp()
   answers('8021', 3_000)
   const unseen = await world.callIn('13800003002')
   await unseen.heard.tone(VOICES.agent, { withinMs: 60_000 })
-  await wires.ari.mend()
+  await world.wires.ari.mend()
   await caller.heard.speech({ withinMs: 30_000 })
   await caller.press('2')
   await caller.ended
   await unseen.ended
   const seen = await world.callIn('13800003003')
   await seen.heard.tone(VOICES.agent, { withinMs: 60_000 })
-  await wires.ari.cut('loudly')
+  await world.wires.ari.cut('loudly')
   await seen.ended
-  await wires.ari.mend()
+  await world.wires.ari.mend()
   await phaseIs('13800003003', 'ended')
   await world.startPostgres()
   await arrived('13800003002')

@@ -6,7 +6,6 @@ import type { Dialog } from '../../src/softphone/dialog.ts'
 import { settled } from './settled.ts'
 import { expectWhole } from './tape.ts'
 import { type Talk, Team } from './team.ts'
-import { Wires } from './wires.ts'
 import { bothHear, WARN, World } from './world.ts'
 
 /** The line between the service and Asterisk is cut, loudly or silently, in the middle of calls. */
@@ -15,12 +14,10 @@ const BASE = 27_000
 const AGENTS = ['8011', '8012', '8013', '8014', '8015']
 
 let world: World
-let wires: Wires
 let team: Team
 
 beforeAll(async () => {
-  wires = await Wires.open(BASE)
-  world = await World.open({ base: BASE, between: wires.ports, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ base: BASE, wired: true, environment: { HOTLINE_LOG: 'info' } })
   await world.killService()
   // A ring outlasts what it takes to notice that a link has fallen silent, ten seconds at most.
   await world.knex('queues').update({ wrap_up_ms: 8_000, ring_ms: 30_000 })
@@ -31,10 +28,7 @@ beforeAll(async () => {
   await world.startService()
   await team.arrive()
 })
-afterAll(async () => {
-  await world?.close()
-  await wires?.close()
-})
+afterAll(() => world?.close())
 afterEach(async () => {
   await settled(world)
   await team.goHome()
@@ -84,7 +78,7 @@ describe.each(['loudly', 'silently'] as const)('ARI is cut %s for a minute', how
     const since = places()
     const [lost, recovered] = [world.countLogged(LOST), world.countLogged(RECOVERED)]
 
-    await wires.ari.cut(how)
+    await world.wires.ari.cut(how)
     const cutAt = Date.now()
     const uninterrupted = bothHear(lasting.caller, lasting.agent, { forMs: 58_000, withinMs: 62_000 })
     const rungOut = new Promise<void>(done => rung.incoming.on('cancelled', () => done()))
@@ -97,7 +91,7 @@ describe.each(['loudly', 'silently'] as const)('ARI is cut %s for a minute', how
     await pause(cutAt + 60_000 - Date.now())
     const backAt = world.facts.length
     const rings = line.map(from => team.ringFor(from))
-    await wires.ari.mend()
+    await world.wires.ari.mend()
     await world.until('it is reconciled', () => recovered() > 0)
 
     // The caller whose agent left is asked, and the one who was being asked is asked again.
@@ -131,12 +125,12 @@ test('a request that arrives when it is too late leaves no phone ringing', async
   const [since, lost] = [world.facts.length, world.countLogged(LOST)]
   await first.caller.hangUp()
   await vi.waitFor(async () => expect(await world.leftInAsterisk()).toEqual([world.callOf(from)!.id]), 3_000)
-  await wires.ari.cut('silently')
+  await world.wires.ari.cut('silently')
   await world.fact('AgentOffered', { since })
   await caller.hangUp()
   await world.until('it is noticed', () => lost() === 1, 20_000)
   const ring = team.ringFor(from)
-  await wires.ari.mend('late')
+  await world.wires.ari.mend('late')
   const { incoming } = await ring
   await new Promise<void>(done => incoming.on('cancelled', () => done()))
   await world.agentIs('8015', 'ready')
@@ -148,13 +142,13 @@ test('the lifeboat gives an agent the next caller, whom we believe in a talk tha
   const phone = await team.signIn('8011')
   const first = await world.talk('13800004001', phone)
   const recovered = world.countLogged(RECOVERED)
-  await wires.ari.cut('loudly')
+  await world.wires.ari.cut('loudly')
   await first.agent.hangUp()
   const ring = phone.nextInvite({ withinMs: 60_000 })
   const caller = await world.callIn('13800004002')
   const agent = await (await ring).answer()
   await bothHear(caller, agent)
-  await wires.ari.mend()
+  await world.wires.ari.mend()
   await world.until('it is reconciled', () => recovered() > 0)
   await world.until('the lifeboat’s talk is known', () => world.callOf('13800004002')?.phase === 'talking')
   expect(world.agents.get('8011')).toMatchObject({ state: 'talking', call: world.callOf('13800004002')!.id })
@@ -199,22 +193,22 @@ describe.each(['loudly', 'silently'] as const)('AMI is cut %s', how => {
     const from = how === 'loudly' ? '13800005001' : '13800005002'
     const ring = team.phone('8012').nextInvite({ withinMs: 60_000 })
     const recovered = world.countLogged(RECOVERED)
-    await wires.ari.cut('loudly')
+    await world.wires.ari.cut('loudly')
     const caller = await world.callIn(from)
     const agent = await (await ring).answer()
     await bothHear(caller, agent)
-    await wires.ari.mend()
+    await world.wires.ari.mend()
     await world.until('it is reconciled', () => recovered() > 0)
     await world.until('the lifeboat’s talk is known', () => world.callOf(from)?.phase === 'talking')
 
     const lost = world.countLogged({ level: WARN, msg: "no connection to Asterisk's manager" })
-    await wires.ami.cut(how)
+    await world.wires.ami.cut(how)
     await agent.hangUp()
     const hungUpAt = Date.now()
     await world.until('it is noticed', () => lost() > 0, 30_000)
     await world.dial(team.phone('8013'), '*2')
     await team.signIn('8014')
-    await wires.ami.mend()
+    await world.wires.ami.mend()
     await vi.waitFor(
       async () => expect(await aboard(manager)).toEqual({ 'PJSIP/8012': '0', 'PJSIP/8014': '0' }),
       30_000,

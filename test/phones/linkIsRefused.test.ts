@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Softphone } from '../../src/softphone/softphone.ts'
 import { settled } from './settled.ts'
-import { Wires } from './wires.ts'
 import { bothHear, ERROR, WARN, World } from './world.ts'
 
 /** Asterisk does not let the service in, or says what nobody understands: neither ends anything. */
@@ -11,18 +10,13 @@ import { bothHear, ERROR, WARN, World } from './world.ts'
 const BASE = 30_000
 
 let world: World
-let wires: Wires
 let phone: Softphone
 
 beforeAll(async () => {
-  wires = await Wires.open(BASE)
-  world = await World.open({ base: BASE, between: wires.ports, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ base: BASE, wired: true, environment: { HOTLINE_LOG: 'info' } })
   phone = await world.signedIn('8001')
 })
-afterAll(async () => {
-  await world?.close()
-  await wires?.close()
-})
+afterAll(() => world?.close())
 afterEach(async () => {
   await settled(world)
   await world.agentIs('8001', 'ready', 30_000)
@@ -47,7 +41,7 @@ describe.each([
     'module reload res_ari.so',
     'Asterisk refuses ARI',
     'connected to Asterisk (ARI)',
-    () => wires.ari,
+    () => world.wires.ari,
   ],
   [
     'AMI',
@@ -55,7 +49,7 @@ describe.each([
     'manager reload',
     "Asterisk's manager refuses our login",
     "connected to Asterisk's manager",
-    () => wires.ami,
+    () => world.wires.ami,
   ],
 ] as const)('the login to %s is refused', (_name, file, reload, refusal, welcome, wireOf) => {
   const refused = { level: ERROR, msg: refusal }
@@ -117,7 +111,7 @@ test('what nobody has ever heard of, or cannot be read, is survived in the middl
     `{"type":"ChannelStateChange","timestamp":12,"channel":{"id":"${id}","state":{}}}`,
     '',
   ])
-    wires.ari.say(line)
+    world.wires.ari.say(line)
   await bothHear(caller, agent)
   await agent.hangUp()
   await caller.heard.speech({ withinMs: 15_000 })

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Knex } from 'knex'
-import { type AsteriskAt, type Config, readConfig } from '../../src/config.ts'
+import { type Config, readConfig } from '../../src/config.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { findAsterisk } from '../../src/embedded/asterisk.ts'
 import { bringAlong, type Surroundings } from '../../src/embedded/bring.ts'
@@ -17,6 +17,7 @@ import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { InviteOptions, SoftphoneOptions } from '../../src/softphone/softphone.ts'
 import { Softphone } from '../../src/softphone/softphone.ts'
 import { type Message, Observer } from './observer.ts'
+import { Wires } from './wires.ts'
 
 export { ERROR, WARN } from './observer.ts'
 
@@ -42,7 +43,7 @@ export async function bothHear(caller: Dialog, agent: Dialog, { forMs = 200, wit
 type Settings = {
   base: number
   environment?: Record<string, string>
-  between?: Partial<AsteriskAt> & { postgresPort?: number }
+  wired?: boolean
 }
 
 /**
@@ -55,7 +56,7 @@ export class World extends Observer {
   surroundings: Surroundings
   readonly knex: Knex
   readonly #environment: Record<string, string>
-  readonly #between: Settings['between']
+  readonly #wires: Wires | undefined
   readonly #phones: Softphone[] = []
   #service: ChildProcess | undefined
 
@@ -63,24 +64,29 @@ export class World extends Observer {
     config: Config,
     surroundings: Surroundings,
     environment: Record<string, string>,
-    between: Settings['between'],
+    wires: Wires | undefined,
   ) {
     super()
     this.config = config
     this.surroundings = surroundings
     this.knex = connectDatabase(surroundings.databaseUrl)
     this.#environment = environment
-    this.#between = between
+    this.#wires = wires
   }
 
-  /** `between`: where the service is to look for Asterisk and Postgres instead (a wire that a test can cut). */
-  static async open({ base, environment = {}, between }: Settings): Promise<World> {
+  /** `wired`: between the service and what it needs there are wires that a test can cut. */
+  static async open({ base, environment = {}, wired }: Settings): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'hotline-test-'))
     const settings = { HOTLINE_FOLDER: folder, HOTLINE_PORTS: String(base), HOTLINE_LOG: 'warn', ...environment }
     const config = readConfig(settings, home)
-    const world = new World(config, await bringAlong(config, () => {}), settings, between)
+    const wires = wired ? await Wires.open(base) : undefined
+    const world = new World(config, await bringAlong(config, () => {}), settings, wires)
     await world.startService()
     return world
+  }
+
+  get wires(): Wires {
+    return this.#wires!
   }
 
   // ── The service ──
@@ -94,7 +100,7 @@ export class World extends Observer {
   /** Starts it, and does not wait for it to be ready: something that it needs may be away. */
   launchService(): void {
     const { databaseUrl, asterisk, apiKey } = this.surroundings
-    const { postgresPort, ...others } = this.#between ?? {}
+    const { postgresPort, ...others } = this.#wires?.ports ?? {}
     const url = new URL(databaseUrl)
     if (postgresPort) url.port = String(postgresPort)
     const surroundings = { databaseUrl: url.href, asterisk: { ...asterisk, ...others }, apiKey, private: {} }
@@ -273,6 +279,7 @@ export class World extends Observer {
     try {
       await Promise.all(this.#phones.map(phone => phone.close()))
       if (this.isServiceAlive) await this.killService()
+      await this.#wires?.close()
       await this.knex.destroy()
     } finally {
       await this.surroundings.stop()
