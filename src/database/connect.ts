@@ -24,8 +24,6 @@ export type Connecting = {
   byKey?: boolean
 }
 
-const BY_KEY = '-c enable_hashjoin=off -c enable_mergejoin=off'
-
 export function connectDatabase(url: string, options: Connecting = {}): Knex {
   const { connections = CONNECTIONS, answerWithinMs = ANSWER_WITHIN_MS, byKey = false } = options
   return knex({
@@ -33,19 +31,35 @@ export function connectDatabase(url: string, options: Connecting = {}): Knex {
     connection: {
       connectionString: url,
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
-      // Postgres gives up first, so that no abandoned question keeps a connection busy; ours is for a way that is cut.
-      statement_timeout: Math.max(0, answerWithinMs - 1_000),
       query_timeout: answerWithinMs,
       application_name: 'hotline',
       keepAlive: true,
-      ...(byKey && { options: BY_KEY }),
     },
-    pool: { min: 0, max: connections, afterCreate: leaveSilence },
+    pool: { min: 0, max: connections, afterCreate: prepared(settings(answerWithinMs, byKey)) },
     acquireConnectionTimeout: CONNECT_WITHIN_MS,
     // What goes wrong is thrown at whoever asked; knex would also print it to the terminal.
     log: { warn: () => {}, error: () => {}, debug: () => {}, deprecate: () => {} },
   })
 }
+
+/** Asked for, and not brought along when connecting: PgBouncer refuses who does that. */
+function settings(answerWithinMs: number, byKey: boolean): string {
+  // Postgres gives up first, so that no abandoned question keeps a connection busy; ours is for a way that is cut.
+  const patience = `set statement_timeout = ${Math.max(0, answerWithinMs - 1_000)}`
+  return byKey ? `${patience}; set enable_hashjoin = off; set enable_mergejoin = off` : patience
+}
+
+type Prepared = (why: Error | null, client: pg.Client) => void
+
+const prepared =
+  (set: string) =>
+  (client: pg.Client, done: Prepared): void => {
+    leaveSilence(client)
+    client.query(set, why => {
+      if (why) streamOf(client).destroy() // nobody else knows of it yet
+      done(why, client)
+    })
+  }
 
 type Answered = (why: Error | null, answer: unknown) => void
 
@@ -53,11 +67,10 @@ type Answered = (why: Error | null, answer: unknown) => void
  * pg gives up a question that nobody answers, but knex keeps the connection, and would ask it again in vain for as long as
  * TCP believes in it: so it is broken, and the next question finds a new one.
  */
-function leaveSilence(client: pg.Client, done: (why: Error | null, client: pg.Client) => void): void {
+function leaveSilence(client: pg.Client): void {
   const ask = client.query.bind(client) as (question: unknown, answered?: Answered) => unknown
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
   const leave = (why: Error | null): void => {
-    if (why?.message === 'Query read timeout') stream.destroy()
+    if (why?.message === 'Query read timeout') streamOf(client).destroy()
   }
   const askOrLeave = (question: unknown, answered?: Answered): unknown => {
     if (answered) {
@@ -71,5 +84,8 @@ function leaveSilence(client: pg.Client, done: (why: Error | null, client: pg.Cl
     return asked
   }
   client.query = askOrLeave as typeof client.query
-  done(null, client)
 }
+
+/** To break a session without a word: pg's own way waits for an answer. */
+export const streamOf = (client: pg.Client): Socket =>
+  (client as unknown as { connection: { stream: Socket } }).connection.stream
