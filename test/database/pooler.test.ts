@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isAway } from '../../src/database/away.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
+import { takeLease } from '../../src/database/lease.ts'
 
 /** A PgBouncer at its door: who wants in says so, and is turned away. */
 
@@ -49,6 +51,7 @@ async function failureOfAsking(): Promise<unknown> {
 
 test('nothing is brought along that PgBouncer does not take', async () => {
   await failureOfAsking()
+  await expect(takeLease(url, 'asterisk', pino({ level: 'silent' }), () => {})).rejects.toThrow(answer)
   expect(brought).toContain('application_name')
   expect(TAKEN).toEqual(expect.arrayContaining(brought))
 })
