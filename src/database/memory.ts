@@ -1,5 +1,4 @@
 import type { Knex } from 'knex'
-import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Change, ClaimLost, type Memory } from '../switchboard/ports.ts'
 import { wordsOf } from './away.ts'
@@ -40,7 +39,6 @@ export class DatabaseMemory implements Memory {
   #askedAt = 0
   #awaySince: number | null = null
   #spooling = false
-  #refusedByDisk = false
 
   constructor(knex: Knex, spool: Spool, log: Log, on: MemoryEvents) {
     this.#knex = knex
@@ -79,10 +77,7 @@ export class DatabaseMemory implements Memory {
       const batch = this.#pending.splice(0, AT_MOST)
       this.#askedAt = performance.now()
       try {
-        await remember(
-          this.#knex,
-          batch.map(pending => pending.change),
-        )
+        await this.#tell(batch.map(pending => pending.change))
         this.#awaySince = null
         for (const pending of batch) pending.done()
       } catch (thrown) {
@@ -102,7 +97,7 @@ export class DatabaseMemory implements Memory {
   async #oneByOne(batch: Pending[]): Promise<void> {
     for (const [i, pending] of batch.entries()) {
       try {
-        await remember(this.#knex, [pending.change])
+        await this.#tell([pending.change])
         pending.done()
       } catch (thrown) {
         if (!isRefusal(thrown)) return this.#onAway(batch.slice(i), thrown)
@@ -132,17 +127,8 @@ export class DatabaseMemory implements Memory {
     await this.#untilBack()
   }
 
-  /** Where the disk refuses as well, calls go on all the same: memory is what is left, and it must not die now. */
   #keepInSpool(batch: Pending[]): void {
-    try {
-      this.#spool.append(batch.map(pending => pending.change))
-      this.#refusedByDisk = false
-    } catch (thrown) {
-      const error = sentenceOf(thrown)
-      const words = 'the disk refuses the spool: until it has room, to stop the service is to lose facts'
-      if (!this.#refusedByDisk) this.#log.error({ error }, words)
-      this.#refusedByDisk = true
-    }
+    this.#spool.append(batch.map(pending => pending.change))
     for (const pending of batch) pending.done()
   }
 
@@ -166,23 +152,30 @@ export class DatabaseMemory implements Memory {
   /** Brings what the spool holds into the database; resolves when it is empty. */
   async readSpool(): Promise<void> {
     for (let changes = this.#spool.next(AT_MOST); changes.length > 0; changes = this.#spool.next(AT_MOST)) {
-      await this.#rememberSpooled(changes)
-      this.#spool.forget(changes.length)
+      try {
+        await this.#tell(changes)
+        this.#spool.forget(changes.length)
+      } catch (thrown) {
+        if (!isRefusal(thrown)) throw thrown
+        for (const change of changes) await this.#readAlone(change)
+      }
     }
   }
 
   /** What the database refuses is set aside for a person: it must not keep the rest from being filed. */
-  async #rememberSpooled(changes: Change[]): Promise<void> {
+  async #readAlone(change: Change): Promise<void> {
     try {
-      await remember(this.#knex, changes)
+      await this.#tell([change])
     } catch (thrown) {
       if (!isRefusal(thrown)) throw thrown
-      if (changes.length > 1) for (const change of changes) await this.#rememberSpooled([change])
-      else {
-        this.#spool.setAside(changes)
-        this.#log.error({ ...reasonOf(thrown), call: changes[0]!.call?.after.id }, 'a spooled change was refused')
-      }
+      this.#spool.setAside(change)
+      this.#log.error({ ...reasonOf(thrown), call: change.call?.after.id }, 'a spooled change was refused')
     }
+    this.#spool.forget(1)
+  }
+
+  #tell(changes: readonly Change[]): Promise<void> {
+    return remember(this.#knex, changes)
   }
 }
 

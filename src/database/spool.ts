@@ -1,49 +1,34 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs'
+import type { Log } from '../log.ts'
 import type { Change } from '../switchboard/ports.ts'
+import { LineFile } from './lineFile.ts'
 
 /**
- * Changes that Postgres could not take, on disk, one JSON line each, only ever appended. A line that a crash or a full disk
- * cut short is the last one and was never confirmed to anyone: it is taken away, or the next would be glued to it. What the
- * disk refuses waits in memory, and is written with the next.
+ * Changes that Postgres could not take, on disk; where the disk refuses as well, calls go on all the same: memory is what
+ * is left, and it must not die now.
  */
 export class Spool {
-  readonly #path: string
+  readonly #file: LineFile
+  readonly #refused: LineFile
   #waiting: Change[]
-  /** How many of the last that wait are not on disk. */
-  #unwritten = 0
 
-  constructor(path: string) {
-    this.#path = path
-    this.#waiting = existsSync(path) ? read(path) : []
+  constructor(path: string, log: Log) {
+    this.#file = new LineFile(path, log)
+    this.#refused = new LineFile(`${path}.refused`, log)
+    this.#waiting = this.#file.read() as Change[]
   }
 
   get length(): number {
     return this.#waiting.length
   }
 
-  /** On disk, for good, when this returns. Throws where the disk refuses: then they are kept in memory alone. */
   append(changes: readonly Change[]): void {
     this.#waiting.push(...changes)
-    this.#unwritten += changes.length
-    writeDurably(this.#path, 'a', this.#waiting.slice(this.#waiting.length - this.#unwritten))
-    this.#unwritten = 0
+    this.#file.append(changes)
   }
 
-  /** Keeps changes beside, where a person finds them. */
-  setAside(changes: readonly Change[]): void {
-    writeDurably(`${this.#path}.refused`, 'a', changes)
+  /** Keeps it beside, where a person finds it. */
+  setAside(change: Change): void {
+    this.#refused.append([change])
   }
 
   /** The oldest changes, without taking them away. */
@@ -54,44 +39,13 @@ export class Spool {
   /** The oldest are in the database now. Reading one in twice would do no harm, so the file shrinks only at its end. */
   forget(count: number): void {
     this.#waiting.splice(0, count)
-    this.#unwritten = Math.min(this.#unwritten, this.#waiting.length)
-    if (this.#waiting.length > 0 || !existsSync(this.#path)) return
-    const old = `${this.#path}.read`
-    try {
-      renameSync(this.#path, old)
-      rmSync(old)
-    } catch {
-      // A disk that does not let go of it does no harm: it is read in once more at the next start.
-    }
+    this.#file.needOnly(this.#waiting.length)
+    // What could not be set aside is on no disk but here.
+    if (this.#waiting.length === 0 && this.#refused.unwritten === 0) this.#file.remove()
   }
-}
 
-function writeDurably(path: string, flag: 'a', changes: readonly Change[]): void {
-  const file = openSync(path, flag, 0o600)
-  const before = fstatSync(file).size
-  try {
-    writeWhole(file, Buffer.from(changes.map(change => `${JSON.stringify(change)}\n`).join('')))
-    fsyncSync(file)
-  } catch (thrown) {
-    ftruncateSync(file, before)
-    throw thrown
-  } finally {
-    closeSync(file)
+  close(): void {
+    this.#file.close()
+    this.#refused.close()
   }
-}
-
-/** A disk that is nearly full takes a part and says so only by its length. */
-function writeWhole(file: number, bytes: Buffer): void {
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
-}
-
-function read(path: string): Change[] {
-  const bytes = readFileSync(path)
-  const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1)
-  if (whole.length < bytes.length) truncateSync(path, whole.length)
-  return whole
-    .toString('utf8')
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => JSON.parse(line) as Change)
 }

@@ -49,22 +49,27 @@ async function openStoreNow({ url, asterisk, folder, log, on }: StoreOptions): P
   await buildTables(url)
   const knex = connectDatabase(url, { byKey: true })
   let lease: Lease | undefined
+  let spool: Spool | undefined
   try {
     await createSampleCentre(knex)
     const held = await takeLease(url, asterisk, log, () => log.error('another service has taken our lease'))
     lease = held
     await mkdir(folder, { recursive: true })
-    const memory = new DatabaseMemory(knex, new Spool(join(folder, 'spool.jsonl')), log, on)
+    const kept = new Spool(join(folder, 'spool.jsonl'), log)
+    spool = kept
+    const memory = new DatabaseMemory(knex, kept, log, on)
     await memory.readSpool()
     return {
       knex,
       memory,
       async close() {
+        kept.close()
         await held.release()
         await knex.destroy()
       },
     }
   } catch (thrown) {
+    spool?.close()
     // Or the next try would find the lease taken, by ourselves.
     await lease?.release().catch(() => {})
     await knex.destroy()

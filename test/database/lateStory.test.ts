@@ -20,7 +20,10 @@ async function aBoard() {
   await knex('agents').insert({ id: '8001', name: 'Fang', sip_password: 'secret' })
   await knex('agents').update({ since: new Date(NOON), idle_since: new Date(NOON) })
   const log = pino({ level: 'silent' })
-  const memory = new DatabaseMemory(knex, new Spool(join(tmpdir(), 'no-spool')), log, { presence() {}, refusal() {} })
+  const memory = new DatabaseMemory(knex, new Spool(join(tmpdir(), 'no-spool'), log), log, {
+    presence() {},
+    refusal() {},
+  })
   const board = new Switchboard({
     centre: new Centre([], new Map()),
     phone: { perform: async () => {}, look: () => Promise.reject(new Error('nobody looks')) },
