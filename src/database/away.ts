@@ -12,9 +12,9 @@ const ROAD = new Set([
   'ENOTFOUND',
 ])
 
-/** What pg and knex say without a code when nothing comes back, or when a session is asked that broke before. */
+/** What pg, knex and `inTime` say without a code when nothing comes back, or when a session is asked that broke before. */
 const SILENCE =
-  /^(Connection terminated|timeout expired|Query read timeout|Knex: Timeout|Client (has encountered a connection error|was closed))/
+  /^(No answer|Connection terminated|timeout expired|Query read timeout|Knex: Timeout|Client (has encountered a connection error|was closed))/
 
 /** PgBouncer's word for all that goes wrong; a start-up parameter that it does not take is all that is not its road. */
 const POOLER = '08P01'
@@ -34,3 +34,16 @@ export function isAway(thrown: unknown): boolean {
 
 /** What went wrong, without the question that knex puts before it. */
 export const wordsOf = (thrown: unknown): string => sentenceOf(thrown).replace(/^[\s\S]* - /, '')
+
+/** A question that is not answered in time goes on by itself: nobody waits for it any more. */
+export async function inTime<T>(asked: Promise<T>, ms: number): Promise<T> {
+  let patience: NodeJS.Timeout | undefined
+  const silence = new Promise<never>((_, failed) => {
+    patience = setTimeout(() => failed(new Error(`No answer within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([asked, silence])
+  } finally {
+    clearTimeout(patience)
+  }
+}

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Log } from '../log.ts'
 import { type Change, ClaimLost, type Memory } from '../switchboard/ports.ts'
-import { wordsOf } from './away.ts'
+import { inTime, wordsOf } from './away.ts'
 import { remember } from './remember.ts'
 import type { Spool } from './spool.ts'
 
@@ -9,6 +9,8 @@ import type { Spool } from './spool.ts'
 const AT_MOST = 200
 /** The database is called away when it has not answered for this long. */
 const AWAY_AFTER_MS = 3_000
+/** A little longer: whoever waited for this has waited enough. */
+const ANSWER_WITHIN_MS = AWAY_AFTER_MS + 100
 const TRY_AGAIN_MS = 500
 /** So long at most a change on which nothing is to be done waits for company: a commit costs more than what is in it. */
 const COMPANY_WITHIN_MS = 100
@@ -174,8 +176,9 @@ export class DatabaseMemory implements Memory {
     this.#spool.forget(1)
   }
 
+  /** A commit that is slow and not lost comes to its end by itself; told again, it changes nothing. */
   #tell(changes: readonly Change[]): Promise<void> {
-    return remember(this.#knex, changes)
+    return inTime(remember(this.#knex, changes), ANSWER_WITHIN_MS)
   }
 }
 

@@ -1,0 +1,109 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Knex } from 'knex'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type Agent, signIn, wish } from '../../src/agent/agent.ts'
+import { connectDatabase } from '../../src/database/connect.ts'
+import { loadAgents } from '../../src/database/load.ts'
+import { DatabaseMemory } from '../../src/database/memory.ts'
+import { Spool } from '../../src/database/spool.ts'
+import type { Change } from '../../src/switchboard/ports.ts'
+import { Wire } from '../phones/wire.ts'
+import { testDatabase } from './testDatabase.ts'
+
+/** A database that does not answer, or not with yes, and what becomes of that which is to be remembered. */
+
+const database = testDatabase()
+const WIRE = 28_933
+const log = pino({ level: 'silent' })
+
+let folder: string
+let path: string
+let wire: Wire
+let direct: Knex
+/** Over the wire. */
+let knex: Knex
+let memory: DatabaseMemory
+let presences: boolean[]
+let fang: Agent
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hotline-memory-'))
+  path = join(folder, 'spool.jsonl')
+  presences = []
+  direct = await database.fresh()
+  await direct('agents').insert({ id: '8001', name: 'Fang', sip_password: 'secret' })
+  fang = (await loadAgents(direct))[0]!
+  const url = new URL(direct.client.config.connection.connectionString)
+  wire = await Wire.open(WIRE, Number(url.port))
+  url.port = String(WIRE)
+  knex = connectDatabase(url.href, { byKey: true })
+  memory = remembering(new Spool(path, log))
+})
+afterEach(async () => {
+  await wire.close()
+  await knex.destroy()
+  rmSync(folder, { recursive: true })
+})
+
+function remembering(spool: Spool): DatabaseMemory {
+  return new DatabaseMemory(knex, spool, log, { presence: present => presences.push(present), refusal() {} })
+}
+
+/** Signs in, and rests. */
+function morning(): [Change, Change] {
+  const ready = signIn(fang, fang.since + 1_000)
+  const resting = wish(ready, { kind: 'pause', reason: 'rest' }, fang.since + 2_000)
+  return [{ agents: [{ before: fang, after: ready }] }, { agents: [{ before: ready, after: resting }] }]
+}
+
+const stateOf = async (): Promise<string> => (await direct('agents').orderBy('id').first('state')).state
+const presence = (...seen: boolean[]): Promise<void> => vi.waitFor(() => expect(presences).toEqual(seen), 20_000)
+
+test.for(['is up', 'is not up yet'])(
+  'a database that falls silent when the connection %s is called away after three seconds; back, it learns all',
+  async connection => {
+    const [signsIn, rests] = morning()
+    if (connection === 'is up') await memory.settled()
+    await wire.cut('silently')
+    const before = performance.now()
+    await memory.remember(signsIn)
+    expect(performance.now() - before).toBeLessThan(4_000)
+    expect(presences).toEqual([false])
+    await memory.remember(rests)
+    await wire.mend('forgotten')
+    await presence(false, true)
+    expect(await stateOf()).toBe('paused')
+    expect(existsSync(path)).toBe(false)
+  },
+)
+
+test('a commit that takes longer than we wait is not done twice', async () => {
+  const [signsIn, rests] = morning()
+  const slow = await direct.transaction()
+  await slow('agents').forUpdate()
+  await memory.remember(signsIn)
+  expect(presences).toEqual([false])
+  await memory.remember(rests)
+  await slow.commit()
+  await presence(false, true)
+  expect(await direct('agent_states').orderBy('id').pluck('state')).toEqual(['ready', 'paused'])
+})
+
+test('what the database refuses and the disk does not take keeps nothing else from being filed', async () => {
+  const [signsIn] = morning()
+  await direct('agents').insert({ id: '8002', name: 'Min', sip_password: 'secret' })
+  const min = (await loadAgents(direct)).find(({ id }) => id === '8002')!
+  const strange: Change = { agents: [{ before: min, after: { ...min, version: 1, state: 'asleep' as never } }] }
+  mkdirSync(`${path}.refused`)
+  new Spool(path, log).append([strange, signsIn])
+  const spool = new Spool(path, log)
+  memory = remembering(spool)
+  await memory.readSpool()
+  expect(spool.length).toBe(0)
+  expect(await stateOf()).toBe('ready')
+  expect(existsSync(path)).toBe(true)
+  rmdirSync(`${path}.refused`)
+  await vi.waitFor(() => expect(readFileSync(`${path}.refused`, 'utf8')).toBe(`${JSON.stringify(strange)}\n`), 5_000)
+})
