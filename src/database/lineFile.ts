@@ -78,6 +78,7 @@ export class LineFile {
   /** The disk's last chance. */
   close(): void {
     clearTimeout(this.#again)
+    this.#again = undefined
     try {
       this.#write()
     } catch (thrown) {

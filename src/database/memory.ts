@@ -83,8 +83,11 @@ export class DatabaseMemory implements Memory {
         this.#awaySince = null
         for (const pending of batch) pending.done()
       } catch (thrown) {
-        if (isRefusal(thrown)) await this.#oneByOne(batch)
-        else await this.#onAway(batch, thrown)
+        if (!isRefusal(thrown)) await this.#onAway(batch, thrown)
+        else {
+          this.#awaySince = null // it says no, and so it is there
+          await this.#oneByOne(batch)
+        }
       }
     } while (this.#pending.some(({ mayWait }) => !mayWait))
     this.#writing = false
