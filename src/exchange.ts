@@ -9,8 +9,9 @@ import { Intake } from './asterisk/intake.ts'
 import { createLifeboat } from './asterisk/lifeboat.ts'
 import { createLifeboatReader, type Position } from './asterisk/lifeboatReader.ts'
 import { AriPhone } from './asterisk/phone.ts'
+import { Refiling } from './asterisk/refiling.ts'
 import { Tapes } from './asterisk/tapes.ts'
-import { type Call, isRefused } from './call/call.ts'
+import type { Call } from './call/call.ts'
 import type { AsteriskAt, Config } from './config.ts'
 import { isAway, wordsOf } from './database/away.ts'
 import { bookmark } from './database/bookmarks.ts'
@@ -57,6 +58,7 @@ export class Exchange {
   readonly #ami: Ami
   readonly #phone: AriPhone
   readonly #tapes: Tapes
+  readonly #refiling: Refiling
   readonly #intake: Intake
   readonly #lifeboat: ReturnType<typeof createLifeboat>
   readonly #story: LifeboatStory
@@ -87,6 +89,7 @@ export class Exchange {
     })
     this.#phone = new AriPhone(this.#ari, config.soundsFolder, ({ call }) => this.#file(call))
     this.board = new Switchboard({ centre, phone: this.#phone, memory, clock, log })
+    this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
     const desk = new Desk(this.board, this.#phone, log)
     const isRemembering = (): boolean => memory.isPresent
     this.#intake = new Intake({ board: this.board, desk, clock, log, flowOf: this.#flowOf, isRemembering })
@@ -132,7 +135,7 @@ export class Exchange {
     const logger = { info: aside, warn: aside, error: aside, debug: aside }
     this.#schedules = [
       schedule(AUDITS, () => this.#audit(audit), { noOverlap: true, logger }),
-      schedule(FILES_AGAIN, () => this.#fileAgain(), { logger }),
+      schedule(FILES_AGAIN, () => this.#refiling.start(), { logger }),
     ]
   }
 
@@ -152,6 +155,7 @@ export class Exchange {
     await this.#ami.close()
     this.#lifeboat.close()
     this.board.stop()
+    await this.#refiling.stop()
     await this.board.settled()
     await this.#parts.memory.settled()
   }
@@ -207,7 +211,7 @@ export class Exchange {
       this.#intake.letThrough()
       this.#isRecovered = true
       this.#becameReady()
-      this.#fileAgain()
+      this.#refiling.start()
       // Callers who came while neither Asterisk nor the database could be reached are the lifeboat's, too.
       if (!memory.isPresent) this.onPresence(false)
     } catch (thrown) {
@@ -268,12 +272,6 @@ export class Exchange {
     await memory.settled()
     if (!memory.isPresent) throw new Error('the database is away')
     return areOnRecord(knex, calls)
-  }
-
-  /** What the disk refused: there may be room again. */
-  #fileAgain(): void {
-    for (const call of this.board.calls)
-      if (isRefused(call)) this.board.again(call.id, [{ do: 'file-recording', call }])
   }
 
   #flowOf = (number: string): string => this.#centre.flowOf(number)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Call } from '../call/call.ts'
+import { type Call, isRefused } from '../call/call.ts'
 import type { Recording } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import { expectedOf } from '../recording/expected.ts'
@@ -30,7 +30,8 @@ export class Tapes {
     const expected = expectedOf(told)
     try {
       let bytes = await bytesOf(this.#tape(call))
-      if (bytes !== undefined && expected.ms - msOf(bytes) > TOLERANCE_MS) {
+      // What was refused before had its second look then.
+      if (bytes !== undefined && !isRefused(call) && expected.ms - msOf(bytes) > TOLERANCE_MS) {
         await pause(LOOK_AGAIN_AFTER_MS)
         bytes = await bytesOf(this.#tape(call))
       }
