@@ -76,7 +76,7 @@ export class Exchange {
     this.ready = new Promise(done => {
       this.#becameReady = done
     })
-    this.#tapes = new Tapes(config.recordingsFolder)
+    this.#tapes = new Tapes(config.recordingsFolder, log)
     this.#ari = new Ari({
       host,
       port: asterisk.ariPort,

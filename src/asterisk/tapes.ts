@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Call, isRefused } from '../call/call.ts'
 import type { Recording } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
+import type { Log } from '../log.ts'
 import { expectedOf } from '../recording/expected.ts'
 import { fileOf, msOf, TapeCheck, TOLERANCE_MS, wavHeader } from '../recording/tape.ts'
 
@@ -19,9 +20,11 @@ const BLOCK = 1024 * 1024
  */
 export class Tapes {
   readonly #folder: string
+  readonly #log: Log
 
-  constructor(recordingsFolder: string) {
+  constructor(recordingsFolder: string, log: Log) {
     this.#folder = recordingsFolder
+    this.#log = log
   }
 
   /** Never rejects. Filing a call again whose recording is in place measures that. */
@@ -63,12 +66,22 @@ export class Tapes {
     try {
       const sha256 = await copy(this.#tape(call), part, bytes, check)
       await rename(part, place)
-      await rm(this.#tape(call))
+      await this.#removeTape(call)
       return { file: name, ms: msOf(bytes), sha256, faults: check.faults() }
     } catch (thrown) {
       // Or what could not be written would fill the disk all the more.
       await rm(part, { force: true }).catch(() => {})
       throw thrown
+    }
+  }
+
+  /** By now the recording is in place, whatever becomes of the tape; filed again, it is the same. */
+  async #removeTape(call: Call): Promise<void> {
+    try {
+      await rm(this.#tape(call), { force: true })
+    } catch (thrown) {
+      const error = sentenceOf(thrown)
+      this.#log.error({ call: call.id, error }, 'the recording is filed, but its tape in live/ must be removed by hand')
     }
   }
 }

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Tapes } from '../../src/asterisk/tapes.ts'
 import { BYTES_A_MS, fileOf } from '../../src/recording/tape.ts'
 import { aCallerInTheMenu, CALL, given, later, theCallerHangsUp, theDiskRefusesItsTape } from '../call/given.ts'
@@ -10,15 +11,26 @@ const CALL_MS = 3_000
 const ended = given(aCallerInTheMenu, later(CALL_MS), theCallerHangsUp).call!
 const refused = given(aCallerInTheMenu, later(CALL_MS), theCallerHangsUp, theDiskRefusesItsTape).call!
 
+/** A file that cannot be removed is nothing that root could make on every machine. */
+vi.mock(import('node:fs/promises'), async real => {
+  const actual = await real()
+  return { ...actual, rm: vi.fn(actual.rm) }
+})
+
 let folder: string
 let tapes: Tapes
+const log = pino({ level: 'silent' })
+const alarm = vi.spyOn(log, 'error')
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hotline-tapes-'))
   await mkdir(join(folder, 'live'))
-  tapes = new Tapes(folder)
+  tapes = new Tapes(folder, log)
 })
-afterEach(() => rm(folder, { recursive: true }))
+afterEach(async () => {
+  alarm.mockClear()
+  await rm(folder, { recursive: true })
+})
 
 const tapeOf = (ms: number) => writeFile(join(folder, 'live', `${CALL}.raw`), Buffer.alloc(ms * BYTES_A_MS))
 const left = () => readdir(join(folder, 'live'))
@@ -34,4 +46,22 @@ test('a tape that was refused before is at rest: where it is short, nobody waits
   const from = performance.now()
   expect(await tapes.file(refused)).toMatchObject({ ms: 1_000, faults: ['2.0 s shorter than the call'] })
   expect(performance.now() - from).toBeLessThan(1_500)
+})
+
+test('a tape that cannot be taken away is filed all the same, and somebody is told; filed again, it is the same', async () => {
+  await tapeOf(CALL_MS)
+  vi.mocked(rm).mockRejectedValueOnce(new Error('EROFS: read-only file system'))
+  const filed = await tapes.file(ended)
+  expect(filed).toMatchObject({ ms: CALL_MS, faults: [] })
+  expect(filed.refused).toBeUndefined()
+  expect(await left()).toEqual([`${CALL}.raw`])
+  expect(alarm).toHaveBeenCalledExactlyOnceWith(
+    { call: CALL, error: 'EROFS: read-only file system' },
+    'the recording is filed, but its tape in live/ must be removed by hand',
+  )
+
+  const wav = await readFile(join(folder, filed.file!))
+  expect(await tapes.file(ended)).toEqual(filed)
+  expect(await readFile(join(folder, filed.file!))).toEqual(wav)
+  expect(await left()).toEqual([])
 })
