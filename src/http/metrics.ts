@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { OUTCOMES, type Outcome } from '../call/facts.ts'
+import { isRefused } from '../call/call.ts'
+import { OUTCOMES, type Outcome, type Recording } from '../call/facts.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 
 const AGENT_STATES = ['ready', 'ringing', 'talking', 'wrapping-up', 'paused']
@@ -17,7 +18,7 @@ export function openMetrics(board: Switchboard): Registry {
   })
   const faults = new Counter({
     name: 'hotline_recordings_faulty_total',
-    help: 'Recordings that are not whole: a person should look',
+    help: 'Recordings that were filed and are not whole: a person should look',
     registers,
   })
   const wait = new Histogram({
@@ -30,13 +31,16 @@ export function openMetrics(board: Switchboard): Registry {
   board.watch((call, facts) => {
     for (const fact of facts) {
       if (fact.kind === 'CallEnded') ended.inc({ outcome: fact.outcome satisfies Outcome })
-      if (fact.kind === 'RecordingFiled' && fact.recording.faults.length > 0) faults.inc()
+      if (fact.kind === 'RecordingFiled' && isFaulty(fact.recording)) faults.inc()
       if (fact.kind === 'Connected' && call?.queuedAt != null) wait.observe((fact.at - call.queuedAt) / 1_000)
     }
   })
   gauges(board, registers)
   return registry
 }
+
+/** What the disk refused is judged when it is filed, so that no call counts twice. */
+const isFaulty = ({ faults, refused }: Recording): boolean => faults.length > 0 && !refused
 
 function gauges(board: Switchboard, registers: Registry[]): void {
   new Gauge({
@@ -46,7 +50,16 @@ function gauges(board: Switchboard, registers: Registry[]): void {
     registers,
     collect() {
       this.reset()
-      for (const call of board.calls) this.inc({ phase: call.phase })
+      // What is over stays on the board until its recording is filed.
+      for (const { phase } of board.calls) if (phase !== 'ended') this.inc({ phase })
+    },
+  })
+  new Gauge({
+    name: 'hotline_recordings_refused',
+    help: 'Recordings that the disk does not take: their tapes wait in live/',
+    registers,
+    collect() {
+      this.set(board.calls.filter(isRefused).length)
     },
   })
   new Gauge({
