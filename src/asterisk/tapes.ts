@@ -21,6 +21,8 @@ const BLOCK = 1024 * 1024
 export class Tapes {
   readonly #folder: string
   readonly #log: Log
+  /** By call: one that is believed anew may be filed again meanwhile, and two must not write the same file. */
+  readonly #underWay = new Map<string, Promise<Recording>>()
 
   constructor(recordingsFolder: string, log: Log) {
     this.#folder = recordingsFolder
@@ -29,6 +31,15 @@ export class Tapes {
 
   /** Never rejects. Filing a call again whose recording is in place measures that. */
   async file(call: Call): Promise<Recording> {
+    const before = this.#underWay.get(call.id)
+    const filing = before ? before.then(() => this.#file(call)) : this.#file(call)
+    this.#underWay.set(call.id, filing)
+    const recording = await filing
+    if (this.#underWay.get(call.id) === filing) this.#underWay.delete(call.id)
+    return recording
+  }
+
+  async #file(call: Call): Promise<Recording> {
     const told = { answeredAt: call.answeredAt, endedAt: call.endedAt!, leg: call.leg }
     const expected = expectedOf(told)
     try {

@@ -65,3 +65,11 @@ test('a tape that cannot be taken away is filed all the same, and somebody is to
   expect(await readFile(join(folder, filed.file!))).toEqual(wav)
   expect(await left()).toEqual([])
 })
+
+test('a call that is filed twice at once is filed once, and then measured', async () => {
+  await tapeOf(CALL_MS)
+  const [first, second] = await Promise.all([tapes.file(ended), tapes.file(ended)])
+  expect(first).toMatchObject({ ms: CALL_MS, faults: [] })
+  expect(second).toEqual(first)
+  expect(await left()).toEqual([])
+})
