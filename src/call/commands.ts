@@ -20,7 +20,7 @@ export type Command =
 
 /** Q.850: 16 normal clearing, 19 no answer, 31 normal unspecified. */
 const NORMAL = 16
-const NO_ANSWER = 19
+export const NO_ANSWER = 19
 
 /** What a fact asks for. `before` and `call`: the call without and with the fact. */
 export function commandsFor(before: Call | null, fact: Fact, call: Call): Command[] {

@@ -4,6 +4,7 @@ import { SURVEY } from '../ivr/flow.ts'
 import { agentServes, placeInLine, queueName } from '../ivr/speech.ts'
 import { begin, keyMissed, keyPressed, patience, promptEnded, type Step } from '../ivr/walk.ts'
 import { type Call, isClosed, isRefused, openLeg } from './call.ts'
+import { NO_ANSWER } from './commands.ts'
 import { evolve } from './evolve.ts'
 import type { Fact, Happening, OfferResult, Outcome } from './facts.ts'
 import type { View } from './view.ts'
@@ -171,7 +172,7 @@ function ringing(story: Story, happening: Happening): void {
   if (happening.kind === 'LegRang' && leg.rangAt === null) story.add({ kind: 'AgentRang', leg: leg.id })
   else if (happening.kind === 'LegAnswered' && leg.answeredAt === null) agentAnswered(story)
   else if (happening.kind === 'LegEnded') offerEnded(story, missed(happening.cause, leg.answeredAt), happening.cause)
-  else if (happening.kind === 'WaitOver' && happening.wait === 'ring') offerEnded(story, 'no-answer', 19)
+  else if (happening.kind === 'WaitOver' && happening.wait === 'ring') offerEnded(story, 'no-answer', NO_ANSWER)
   else promptEndedWhileRinging(story, happening)
 }
 

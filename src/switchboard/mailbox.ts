@@ -1,16 +1,18 @@
-import type { Call } from '../call/call.ts'
-import type { Command } from '../call/commands.ts'
+import { type Call, nextWait } from '../call/call.ts'
+import { type Command, NO_ANSWER } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { type Phone, PhoneRefused } from './ports.ts'
+import { type Clock, type Phone, PhoneRefused } from './ports.ts'
 
 export type MailboxParts = {
   phone: Phone
+  clock: Clock
   log: Log
   /** How often we have lost sight of Asterisk. */
   nights: () => number
-  refused: (happening: Unstamped<Happening>) => void
+  /** A wait is over, or a command was refused, which means something for the call. */
+  happened: (happening: Unstamped<Happening>) => void
 }
 
 type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never
@@ -18,7 +20,7 @@ type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never
 /** One call's acts, in order: nothing is done before the facts that ask for it are remembered. */
 export class Mailbox {
   call: Call
-  timer: (() => void) | undefined
+  #timer: (() => void) | undefined
   readonly #parts: MailboxParts
   #tail: Promise<void> = Promise.resolve()
 
@@ -50,9 +52,35 @@ export class Mailbox {
     this.after(Promise.resolve(), commands)
   }
 
+  /** Wakes at the end of the first of the call's waits. */
+  arm(): void {
+    this.disarm()
+    const due = nextWait(this.call)
+    if (due) this.#timer = this.#parts.clock.at(due.at, () => void this.#due(due))
+  }
+
   disarm(): void {
-    this.timer?.()
-    this.timer = undefined
+    this.#timer?.()
+    this.#timer = undefined
+  }
+
+  async #due({ wait, at }: NonNullable<ReturnType<typeof nextWait>>): Promise<void> {
+    if (wait === 'filing') return this.perform([{ do: 'file-recording', call: this.call }])
+    // An answer that a dead link has swallowed is no missed call: an agent is judged only where Asterisk hears us.
+    if (wait === 'ring' && !(await this.#isHeard({ do: 'hang-up', channel: this.call.leg!.id, cause: NO_ANSWER })))
+      return
+    if (this.call.waits[wait] === at) this.#parts.happened({ kind: 'WaitOver', wait })
+  }
+
+  async #isHeard(command: Command): Promise<boolean> {
+    const night = this.#parts.nights()
+    await this.#tail
+    try {
+      await this.#parts.phone.perform(command)
+    } catch (thrown) {
+      if (thrown instanceof PhoneRefused && thrown.id === 'away') return false
+    }
+    return night === this.#parts.nights()
   }
 
   async #do(commands: Command[], night: number): Promise<void> {
@@ -68,12 +96,12 @@ export class Mailbox {
   }
 
   #onRefusal(command: Command, thrown: unknown): void {
-    const id = thrown instanceof PhoneRefused ? thrown.id : 'refused'
+    const id = thrown instanceof PhoneRefused ? thrown.id : 'ours'
     if (id === 'away') return // recovery compares and mends on the next connect
-    const level = id === 'gone' ? 'debug' : 'warn'
+    const level = ({ gone: 'debug', refused: 'warn', ours: 'error' } as const)[id]
     this.#parts.log[level]({ call: this.call.id, act: command.do, error: sentenceOf(thrown) }, 'Asterisk refused')
     const consequence = consequenceOf(command)
-    if (consequence) this.#parts.refused(consequence)
+    if (consequence) this.#parts.happened(consequence)
   }
 }
 

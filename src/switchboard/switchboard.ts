@@ -1,7 +1,7 @@
 import { type Agent, isHeldByCall, talkEnded, woken } from '../agent/agent.ts'
 import { type Code, dial } from '../agent/codes.ts'
 import { agentAfter, agentOf } from '../call/agents.ts'
-import { type Call, isClosed, type Leg, nextWait, openLeg } from '../call/call.ts'
+import { type Call, isClosed, type Leg, openLeg } from '../call/call.ts'
 import { type Command, commandsFor } from '../call/commands.ts'
 import { decide } from '../call/decide.ts'
 import { evolve } from '../call/evolve.ts'
@@ -241,21 +241,14 @@ export class Switchboard {
   }
 
   #newMailbox(call: Call): Mailbox {
-    const { phone, log } = this.#parts
-    const refused: MailboxParts['refused'] = happening =>
-      this.happen(call.id, { ...happening, at: this.#parts.clock.now() })
-    return new Mailbox(call, { phone, log, nights: () => this.#nights, refused })
+    const { phone, clock, log } = this.#parts
+    const happened: MailboxParts['happened'] = happening => this.happen(call.id, { ...happening, at: clock.now() })
+    return new Mailbox(call, { phone, clock, log, nights: () => this.#nights, happened })
   }
 
   #arm(mailbox: Mailbox): void {
-    mailbox.disarm()
-    const due = this.#awake ? nextWait(mailbox.call) : undefined
-    if (due) mailbox.timer = this.#parts.clock.at(due.at, () => this.#due(mailbox, due.wait))
-  }
-
-  #due(mailbox: Mailbox, wait: NonNullable<ReturnType<typeof nextWait>>['wait']): void {
-    if (wait === 'filing') mailbox.perform([{ do: 'file-recording', call: mailbox.call }])
-    else this.happen(mailbox.call.id, { kind: 'WaitOver', wait, at: this.#parts.clock.now() })
+    if (this.#awake) mailbox.arm()
+    else mailbox.disarm()
   }
 
   async #changeAgent(before: Agent, after: Agent): Promise<void> {

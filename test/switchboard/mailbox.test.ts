@@ -1,15 +1,18 @@
 import { pino } from 'pino'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
+import type { Leg } from '../../src/call/call.ts'
 import type { Command } from '../../src/call/commands.ts'
 import { Mailbox } from '../../src/switchboard/mailbox.ts'
-import { type Phone, PhoneRefused } from '../../src/switchboard/ports.ts'
-import { aCallerInLine, CALL, given } from '../call/given.ts'
+import { type Clock, type Phone, PhoneRefused } from '../../src/switchboard/ports.ts'
+import { aCallerInLine, CALL, given, NOON } from '../call/given.ts'
 
 let done: string[]
 let happened: object[]
 let nights: number
 let perform: (command: Command) => Promise<void>
 let mailbox: Mailbox
+/** The time of the ring has come. */
+let over: () => void
 
 beforeEach(() => {
   done = []
@@ -18,9 +21,29 @@ beforeEach(() => {
   perform = async command => void done.push(command.do)
   const phone = { perform: (command: Command) => perform(command) } as Phone
   const log = pino({ level: 'silent' })
-  const refused = (happening: object) => void happened.push(happening)
-  mailbox = new Mailbox(given(aCallerInLine).call!, { phone, log, nights: () => nights, refused })
+  const clock: Clock = {
+    now: () => NOON,
+    at: (time, wake) => {
+      over = () => (time === RING_OVER ? wake() : undefined)
+      return () => {}
+    },
+  }
+  mailbox = new Mailbox(given(aCallerInLine).call!, {
+    phone,
+    clock,
+    log,
+    nights: () => nights,
+    happened: happening => void happened.push(happening),
+  })
 })
+
+const RING_OVER = NOON + 1
+
+function anAgentRings(): void {
+  const leg = { id: 'l', agent: '8001' } as Leg
+  mailbox.call = { ...mailbox.call, phase: 'ringing', leg, waits: { ring: RING_OVER } }
+  mailbox.arm()
+}
 
 function aSignal() {
   let resolve = (): void => {}
@@ -80,4 +103,42 @@ test.each([
   mailbox.perform([ring, music])
   await mailbox.idle
   expect(happened).toEqual(told)
+})
+
+test.each(['refused', 'gone'] as const)(
+  'a phone that rang in vain is told to stop, then it is a missed call, also where that is %s',
+  async id => {
+    perform = async ({ do: what }) => {
+      done.push(what)
+      expect(happened).toEqual([])
+      throw new PhoneRefused(id, 'no')
+    }
+    anAgentRings()
+    over()
+    await vi.waitFor(() => expect(happened).toEqual([{ kind: 'WaitOver', wait: 'ring' }]))
+    expect(done).toEqual(['hang-up'])
+  },
+)
+
+test('nobody has missed a call while Asterisk does not hear us', async () => {
+  const away = aSignal()
+  perform = async () => {
+    away.resolve()
+    throw new PhoneRefused('away', 'no answer')
+  }
+  anAgentRings()
+  over()
+  await away.promise
+  await new Promise(setImmediate)
+  expect(happened).toEqual([])
+})
+
+test('whoever answers while their phone is told to stop has missed nothing', async () => {
+  perform = async () => {
+    mailbox.call = { ...mailbox.call, waits: {} }
+  }
+  anAgentRings()
+  over()
+  await new Promise(setImmediate)
+  expect(happened).toEqual([])
 })
