@@ -1,4 +1,4 @@
-import { openLeg } from '../call/call.ts'
+import { type Call, openLeg } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
 import type { Log } from '../log.ts'
 import { isCallerGone, legMissed, strays } from './compare.ts'
@@ -10,12 +10,12 @@ export type AuditParts = { board: Switchboard; phone: Phone; clock: Clock; log: 
 
 /**
  * Looks now and then whether what is believed is still so, for the event that never came. What differs once may be on
- * its way; what still differs at the next look, with nothing having happened to the call in between, is true.
+ * its way; what differs in the same way at the next look is true.
  */
 export class Audit {
   readonly #parts: AuditParts
-  /** Call → its count of facts when it was first seen to differ. */
-  #doubted = new Map<string, number>()
+  /** Call → what seems to have happened to it unheard. */
+  #doubted = new Map<string, string>()
   #strays = new Set<string>()
 
   constructor(parts: AuditParts) {
@@ -27,12 +27,13 @@ export class Audit {
     const { board, phone } = this.#parts
     const believed = board.calls
     const seen = await phone.look([])
-    const doubted = new Map<string, number>()
+    const doubted = new Map<string, string>()
     for (const call of believed) {
-      if (!isCallerGone(call, seen) && legMissed(call, seen, 0).length === 0) continue
-      if (this.#doubted.get(call.id) === call.seq && board.call(call.id)?.seq === call.seq)
-        await this.#mend(call.id, seen)
-      else doubted.set(call.id, call.seq)
+      const doubt = doubtOf(call, seen)
+      if (doubt === undefined) continue
+      const wasSo = this.#doubted.get(call.id) === doubt && board.call(call.id)?.seq === call.seq
+      if (wasSo) await this.#mend(call.id, seen)
+      else doubted.set(call.id, doubt)
     }
     this.#doubted = doubted
     await this.#clearAway(strays(seen, id => board.call(id)))
@@ -62,6 +63,12 @@ export class Audit {
       await this.#parts.phone.perform(command).catch(unlessGone)
     }
   }
+}
+
+function doubtOf(call: Call, seen: Seen): string | undefined {
+  if (isCallerGone(call, seen)) return 'the caller is gone'
+  const happenings = legMissed(call, seen, 0)
+  return happenings.length > 0 ? JSON.stringify(happenings) : undefined
 }
 
 function unlessGone(thrown: unknown): void {

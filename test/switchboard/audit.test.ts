@@ -108,15 +108,24 @@ test('what differs for a moment only is left alone', async () => {
   expect(board.call(CALL)!.phase).toBe('talking')
 })
 
-test('what something has happened to in the meantime is doubted anew', async () => {
+test('what has gone is not kept by what else happens in the meantime', async () => {
   const { board, audit, loses, happen, leg } = aTalk()
   loses(leg)
   await audit.look()
   happen({ kind: 'LegHeld', leg } as Happening)
   await audit.look()
+  expect(board.call(CALL)!.phase).toBe('surveying')
+})
+
+test('what differs in another way than before is doubted anew', async () => {
+  const { board, audit, loses, leg } = aTalk()
+  loses(leg)
+  await audit.look()
+  loses(CALL)
+  await audit.look()
   expect(board.call(CALL)!.phase).toBe('talking')
   await audit.look()
-  expect(board.call(CALL)!.phase).toBe('surveying')
+  expect(board.call(CALL)!.phase).toBe('ended')
 })
 
 test('a leg that no call needs is hung up at the second look', async () => {
