@@ -3,6 +3,7 @@ import * as firstCall from '../../migrations/001_first_call.ts'
 import * as views from '../../migrations/002_views.ts'
 import * as bookmarks from '../../migrations/003_bookmarks.ts'
 import * as hotUpdates from '../../migrations/004_hot_updates.ts'
+import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
 const MIGRATIONS: Record<string, Knex.Migration> = {
@@ -15,7 +16,19 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
 /** A number of our own for the lock that lets only one service at a time build the tables. */
 const LOCK = 5_060_001
 
-/** Brings the tables up to date. Two services that start at once take turns. */
+/** The tables are those of a version that came after this one. */
+export class TablesAreNewer extends HotlineError {
+  readonly what: string
+  readonly mend = 'run the version that made them, or restore a backup from before it'
+
+  constructor(unknown: readonly string[]) {
+    super('tables-are-newer', '')
+    this.what = `The tables are not those of this version (nobody here knows ${unknown.join(', ')})`
+    this.message = `${this.what}: ${this.mend}.`
+  }
+}
+
+/** Brings the tables up to date. Two services that start at once take turns. Rejects with TablesAreNewer. */
 export async function migrate(knex: Knex): Promise<void> {
   const source: Knex.MigrationSource<string> = {
     getMigrations: async () => Object.keys(MIGRATIONS),
@@ -26,6 +39,7 @@ export async function migrate(knex: Knex): Promise<void> {
   try {
     await knex.raw('select pg_advisory_lock(?)', [LOCK]).connection(one)
     try {
+      await migrationsMissing(knex)
       await knex.migrate.latest({ migrationSource: source })
     } finally {
       await knex.raw('select pg_advisory_unlock(?)', [LOCK]).connection(one)
@@ -35,12 +49,12 @@ export async function migrate(knex: Knex): Promise<void> {
   }
 }
 
-/** Which migrations the tables still lack; `all` where there are no tables. Rejects where a newer version made them. */
+/** Which migrations the tables still lack; `all` where there are no tables. Rejects with TablesAreNewer. */
 export async function migrationsMissing(knex: Knex): Promise<string[] | 'all'> {
   const { rows } = await knex.raw("select to_regclass('knex_migrations') is not null as is_there")
   if (!rows[0].is_there) return 'all'
   const made: string[] = await knex('knex_migrations').orderBy('id').pluck('name')
   const unknown = made.filter(name => !Object.hasOwn(MIGRATIONS, name))
-  if (unknown.length > 0) throw new Error(`nobody here knows ${unknown.join(', ')}`)
+  if (unknown.length > 0) throw new TablesAreNewer(unknown)
   return Object.keys(MIGRATIONS).filter(name => !made.includes(name))
 }

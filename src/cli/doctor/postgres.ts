@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import pg from 'pg'
 import type { Config } from '../../config.ts'
 import { connectDatabase } from '../../database/connect.ts'
-import { migrationsMissing } from '../../database/migrations.ts'
+import { migrationsMissing, TablesAreNewer } from '../../database/migrations.ts'
 import { sentenceOf } from '../../errors.ts'
 import type { Looked } from './asterisk.ts'
 import { clockDifference } from './clock.ts'
@@ -65,7 +65,8 @@ async function tables(knex: Knex): Promise<Finding> {
     if (missing.length === 0) return good('The tables are up to date')
     return bad(`The tables lack ${missing.join(', ')}`, 'start the hotline, which brings them up to date')
   } catch (thrown) {
-    return bad(`The tables are not those of this version (${sentenceOf(thrown)})`, 'run the version that made them')
+    if (thrown instanceof TablesAreNewer) return bad(thrown.what, thrown.mend)
+    return bad(`The tables cannot be read (${sentenceOf(thrown)})`, 'let the user of DATABASE_URL read them')
   }
 }
 
