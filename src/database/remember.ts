@@ -175,9 +175,12 @@ with told as (
   insert into calls (${listed(CALL_COLUMNS)})
   select ${listed(CALL_COLUMNS)} from jsonb_to_recordset($2::jsonb) as c(${CALL_COLUMNS})
   on conflict (id) do update set ${taken(CALL_COLUMNS)} where calls.seq < excluded.seq
+  returning id
 ), reached as (
+  -- Only of calls that are news: what a slow line delivers late would open a leg again, or forget its answer.
   insert into legs (${listed(LEG_COLUMNS)})
   select ${listed(LEG_COLUMNS)} from jsonb_to_recordset($3::jsonb) as l(${LEG_COLUMNS})
+  where call_id in (select id from called)
   on conflict (id) do update set ${taken(LEG_COLUMNS)} where legs.ended_at is null
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)

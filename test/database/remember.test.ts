@@ -2,7 +2,18 @@ import { expect, test } from 'vitest'
 import { type Agent, signIn, wish } from '../../src/agent/agent.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { remember } from '../../src/database/remember.ts'
-import type { AgentChange } from '../../src/switchboard/ports.ts'
+import type { AgentChange, Change } from '../../src/switchboard/ports.ts'
+import {
+  aCallArrives,
+  anAgentIsChosen,
+  given,
+  itIsUp,
+  later,
+  type Step,
+  NOON as TALE_BEGINS,
+  theAgentAnswers,
+  thePhoneRings,
+} from '../call/given.ts'
 import { testDatabase } from './testDatabase.ts'
 
 /** What a database that died in the middle of writing has kept, and what it is told again when it is back. */
@@ -69,6 +80,18 @@ test.for([1, 2, 3])(
     ])
   },
 )
+
+test('what a slow line delivers late takes nothing back', async () => {
+  const knex = await database.fresh()
+  await knex('agents').insert({ id: fang.id, name: 'Fang', sip_password: 'secret' })
+  const until = (...steps: Step[]): Change => {
+    const { call, story } = given(aCallArrives('direct-sales'), itIsUp, anAgentIsChosen(), ...steps)
+    return { call: { after: call!, facts: story, legs: [call!.leg!] }, agents: [] }
+  }
+  await remember(knex, [until(thePhoneRings, later(2_000), theAgentAnswers)])
+  await remember(knex, [until(thePhoneRings)])
+  expect(await knex('legs').first('answered_at')).toEqual({ answered_at: new Date(TALE_BEGINS + 2_000) })
+})
 
 test('what an agent does costs the same where there are a thousand others: their table is never read through', async () => {
   const fresh = await database.fresh()
