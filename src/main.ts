@@ -17,6 +17,8 @@ export type Hotline = {
   httpPort: number
   /** Resolves when the first recovery is done: from then on callers are answered. */
   ready: Promise<void>
+  /** Resolves when another service has taken over: two must not drive one Asterisk. */
+  replaced: Promise<void>
   stop(): Promise<void>
 }
 
@@ -34,6 +36,10 @@ export async function openHotline(
 ): Promise<Hotline> {
   const { asterisk, databaseUrl: url, apiKey } = surroundings
   const clock = systemClock()
+  let leaseLost = (): void => {}
+  const replaced = new Promise<void>(done => {
+    leaseLost = done
+  })
 
   const store = await openStore({
     url,
@@ -41,7 +47,7 @@ export async function openHotline(
     folder: config.folder,
     log,
     giveUp,
-    on: { presence: present => exchange.onPresence(present), refusal: () => void exchange.beginAgain() },
+    on: { presence: present => exchange.onPresence(present), refusal: () => void exchange.beginAgain(), leaseLost },
   })
   const { knex, memory } = store
   const exchange = await openExchange({ config, asterisk, knex, memory, clock, log })
@@ -64,6 +70,7 @@ export async function openHotline(
     knex,
     httpPort: http.port,
     ready: exchange.ready,
+    replaced,
     async stop() {
       await http.stop()
       await exchange.stop()

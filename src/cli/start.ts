@@ -21,13 +21,20 @@ export async function start(config: Config): Promise<void> {
       throw thrown
     })
     if (!hotline) return
-    await Promise.race([hotline.ready, told.toStop])
-    if (!told.hasBeen()) say(await welcome(config, hotline))
-    await told.toStop
+    const end = Promise.race([told.toStop, hotline.replaced.then(standDown)])
+    const isReady = await Promise.race([hotline.ready.then(() => true), end.then(() => false)])
+    if (isReady) say(await welcome(config, hotline))
+    await end
   } finally {
     await hotline?.stop()
     await surroundings.stop()
   }
+}
+
+/** Whoever restarts us (systemd, Docker) makes a standby of us. */
+function standDown(): void {
+  console.error('The database was out of reach for so long that another service has taken over: this one ends.')
+  process.exitCode = 1
 }
 
 async function welcome({ bind, ports, folder, apiKey }: Config, { knex, httpPort }: Hotline): Promise<string> {

@@ -13,6 +13,11 @@ import { Spool } from './spool.ts'
 
 export type Store = { knex: Knex; memory: DatabaseMemory; close(): Promise<void> }
 
+export type StoreEvents = MemoryEvents & {
+  /** Another service drives this Asterisk now. */
+  leaseLost(): void
+}
+
 export type StoreOptions = {
   url: string
   /** Which Asterisk we want to drive: only one service at a time may. */
@@ -20,7 +25,7 @@ export type StoreOptions = {
   /** Where the spool is kept. */
   folder: string
   log: Log
-  on: MemoryEvents
+  on: StoreEvents
   /** Ends the waiting for a Postgres that is away. */
   giveUp?: AbortSignal | undefined
 }
@@ -52,7 +57,7 @@ async function openStoreNow({ url, asterisk, folder, log, on }: StoreOptions): P
   let spool: Spool | undefined
   try {
     await createSampleCentre(knex)
-    const held = await takeLease(url, asterisk, log, () => log.error('another service has taken our lease'))
+    const held = await takeLease(url, asterisk, log, on.leaseLost)
     lease = held
     await mkdir(folder, { recursive: true })
     const kept = new Spool(join(folder, 'spool.jsonl'), log)

@@ -1,6 +1,12 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Knex } from 'knex'
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { type Lease, takeLease } from '../../src/database/lease.ts'
 import { Wire } from '../phones/wire.ts'
@@ -10,6 +16,8 @@ const database = testDatabase()
 const log = pino({ level: 'debug' }, { write: line => void logged.push(JSON.parse(line).msg) })
 const ASTERISK = '127.0.0.1:5088'
 const WIRE = 28_932
+const PORTS = 28_000
+const home = fileURLToPath(new URL('../..', import.meta.url))
 
 let wire: Wire
 let lease: Lease
@@ -59,4 +67,38 @@ test('who was silent for so long that another service took the lock is told of i
   await wire.mend('forgotten')
   await vi.waitFor(() => expect(losses).toBe(1), 30_000)
   await other.release()
+})
+
+test('a service that another has replaced says so and ends, so that it is started again to stand by', async () => {
+  await lease.release()
+  const folder = await mkdtemp(join(tmpdir(), 'hotline-lease-'))
+  const url = new URL(database.url)
+  url.port = String(WIRE)
+  const settings = {
+    HOTLINE_EMBEDDED: 'never',
+    HOTLINE_FOLDER: folder,
+    HOTLINE_PORTS: String(PORTS),
+    HOTLINE_API_KEY: 'a-key-of-this-test',
+    DATABASE_URL: url.href,
+    ASTERISK_HOST: '127.0.0.1',
+    ASTERISK_ARI_SECRET: 'nobody-is-there',
+    ASTERISK_AMI_SECRET: 'nobody-is-there',
+  }
+  const service = execFile(process.execPath, [join(home, 'bin/hotline.js'), 'start'], {
+    env: { ...process.env, ...settings },
+  })
+  onTestFinished(() => void service.kill())
+  const ended = once(service, 'exit')
+  let said = ''
+  service.stderr!.on('data', text => {
+    said += text
+  })
+  await vi.waitFor(async () => expect(await holder()).toBeDefined(), 30_000)
+  await wire.cut('silently')
+  await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
+  lease = await takeLease(database.url, '127.0.0.1:8088', log, () => {})
+  await wire.mend('forgotten')
+  expect((await ended)[0]).toBe(1)
+  expect(said).toContain('another service has taken over')
+  await rm(folder, { recursive: true })
 })

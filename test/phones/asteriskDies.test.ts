@@ -7,8 +7,8 @@ import { bothHear, ERROR, VOICES, World } from './world.ts'
 /** `kill -9` of Asterisk with a call in every phase: its calls are closed as what they were, and the next are served. */
 
 const MORE_AGENTS = ['8005', '8006']
-/** Asterisk keeps up to 32 kB of a tape to itself before it writes them: about a second. */
-const UNWRITTEN_MS = 1_100
+/** Asterisk keeps up to 32 kB of a tape to itself before it writes them, 1,024 ms; and a busy MixMonitor is somewhat late. */
+const UNWRITTEN_MS = 1_024 + 300
 
 let world: World
 let firstPhone: Softphone
