@@ -4,7 +4,7 @@ import type { Extent } from './series.ts'
 
 export type Highest = { way: Way; perSecond: number; failedAt: number | null }
 
-const RATES = [80, 100, 120, 140, 160, 180, 200, 240, 280, 320]
+const RATES = [40, 50, 60, 70, 80, 100, 120, 140, 160, 180, 200, 240, 280, 320]
 
 /** Faster and faster, until a call fails: the last rate without one. */
 export async function highest(ground: Ground, { quick, seconds }: Extent): Promise<Highest[]> {
