@@ -15,7 +15,15 @@ import type { Call } from './call/call.ts'
 import type { AsteriskAt, Config } from './config.ts'
 import { isAway, wordsOf } from './database/away.ts'
 import { bookmark } from './database/bookmarks.ts'
-import { areOnRecord, loadAccounts, loadAgents, loadNumbers, loadOpenCalls, loadQueues } from './database/load.ts'
+import {
+  areOnRecord,
+  loadAccounts,
+  loadAgents,
+  loadNumbers,
+  loadOpenCalls,
+  loadQueues,
+  loadTalks,
+} from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
 import { sentenceOf } from './errors.ts'
 import type { Log } from './log.ts'
@@ -163,7 +171,7 @@ export class Exchange {
   /** Believes what the database holds. Rejects where it cannot be read. */
   async restore(): Promise<void> {
     const { knex } = this.#parts
-    this.board.restore(await loadAgents(knex), await loadOpenCalls(knex))
+    this.board.restore(await loadAgents(knex), await loadOpenCalls(knex), await loadTalks(knex))
     this.#lifeboat.compare()
   }
 

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Agent, AgentState, PauseReason, Wish } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
+import type { Handling } from '../queue/pace.ts'
 import type { Queue } from '../queue/queue.ts'
 
 /** What a service must know to begin: the queues and numbers, the agents as they are, the calls that are not closed. */
@@ -68,6 +69,27 @@ export async function loadOpenCalls(knex: Knex): Promise<Call[]> {
     .whereNotNull('state')
     .orderBy('arrived_at')
   return rows.map(row => row.state)
+}
+
+/** Among so many calls, the latest, talks are looked for: older ones tell little of today's pace. */
+const LATEST = 2_000
+const TALKS_A_QUEUE = 30
+
+/** The latest talks of each queue, oldest first: from them it is told how long a caller will have to wait. */
+export async function loadTalks(knex: Knex): Promise<Handling[]> {
+  const { rows } = await knex.raw(
+    `
+    with latest as (select id, queue, arrived_at from calls order by arrived_at desc limit ?),
+    talks as (
+      select latest.queue, latest.arrived_at, queues.wrap_up_ms + extract(epoch from legs.ended_at - legs.offered_at) * 1000 as ms,
+        row_number() over (partition by latest.queue order by latest.arrived_at desc) as place
+      from latest join queues on queues.id = latest.queue
+      join legs on legs.call_id = latest.id and legs.connected_at is not null and legs.ended_at is not null
+    )
+    select queue, ms from talks where place <= ? order by arrived_at`,
+    [LATEST, TALKS_A_QUEUE],
+  )
+  return rows.map(({ queue, ms }: Handling) => ({ queue, ms }))
 }
 
 /** Which of these calls have a record. */

@@ -2,7 +2,7 @@ import { type Agent, isSignedIn } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
 import { chooseAgent, levelFor, type Why } from '../queue/choose.ts'
 import { chooseCaller, expectedWait, WaitingLines } from '../queue/line.ts'
-import { Pace } from '../queue/pace.ts'
+import { type Handling, Pace } from '../queue/pace.ts'
 import type { Queue, Waiting } from '../queue/queue.ts'
 
 export type MatchingParts = {
@@ -19,7 +19,7 @@ export type MatchingParts = {
 export class Matching {
   readonly #parts: MatchingParts
   readonly #lines = new WaitingLines()
-  readonly #pace = new Pace()
+  #pace = new Pace()
 
   constructor(parts: MatchingParts) {
     this.#parts = parts
@@ -42,7 +42,7 @@ export class Matching {
   match(before: Call | null, after: Call, agents: readonly string[]): void {
     const wasTalking = before?.leg?.connectedAt != null && before.phase !== 'ended' && !before.inLifeboat
     if (after.outcome === 'answered' && wasTalking && after.queue) {
-      this.#pace.handled(after.queue, this.#handlingMs(after))
+      this.#pace.handled({ queue: after.queue, ms: this.#handlingMs(after) })
     }
     const waiting = this.seat(after)
     // First whoever has come free: a caller who comes back to the line may not be the one who has waited longest for them.
@@ -77,8 +77,11 @@ export class Matching {
     return false
   }
 
-  clear(): void {
+  /** Begins anew, as after these talks, oldest first. */
+  clear(talks: Iterable<Handling>): void {
     this.#lines.clear()
+    this.#pace = new Pace()
+    for (const talk of talks) this.#pace.handled(talk)
   }
 
   #isFirst(waiting: Waiting): boolean {

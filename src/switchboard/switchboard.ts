@@ -9,6 +9,7 @@ import type { Fact, Happening } from '../call/facts.ts'
 import type { View } from '../call/view.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { Handling } from '../queue/pace.ts'
 import type { Centre } from './centre.ts'
 import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
@@ -138,11 +139,11 @@ export class Switchboard {
   // ── Coming back ──
 
   /** Takes over what the database knows and forgets all else: the beginning of every start. Sleeps until `wake`. */
-  restore(agents: Iterable<Agent>, calls: Iterable<Call>): void {
+  restore(agents: Iterable<Agent>, calls: Iterable<Call>, talks: Iterable<Handling> = []): void {
     this.sleep()
     this.#mailboxes.clear()
     this.#agents.clear()
-    this.#matching.clear()
+    this.#matching.clear(talks)
     for (const agent of agents) this.#setAgent(agent)
     for (const call of calls) {
       this.#mailboxes.set(call.id, this.#newMailbox(call))

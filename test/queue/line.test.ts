@@ -122,17 +122,17 @@ describe('the pace of a line', () => {
   test('is its first talk, then moves slowly', () => {
     const pace = new Pace()
     expect(pace.meanMs('sales')).toBeUndefined()
-    pace.handled('sales', 100_000)
+    pace.handled({ queue: 'sales', ms: 100_000 })
     expect(pace.meanMs('sales')).toBe(100_000)
-    pace.handled('sales', 200_000)
+    pace.handled({ queue: 'sales', ms: 200_000 })
     expect(pace.meanMs('sales')).toBeCloseTo(110_000)
     expect(pace.meanMs('support')).toBeUndefined()
   })
 
   test('comes to what talks take now', () => {
     const pace = new Pace()
-    pace.handled('sales', 600_000)
-    for (let i = 0; i < 50; i += 1) pace.handled('sales', 60_000)
+    pace.handled({ queue: 'sales', ms: 600_000 })
+    for (let i = 0; i < 50; i += 1) pace.handled({ queue: 'sales', ms: 60_000 })
     expect(pace.meanMs('sales')).toBeCloseTo(60_000, -4)
   })
 })

@@ -65,3 +65,10 @@ test('a line is staffed by whoever is signed in and able, ready or not', () => {
   const { matching } = aMatching(anAgent('8001', { state: 'paused', skills: { sales: 1 } }))
   expect([matching.isStaffed('sales'), matching.isStaffed('support')]).toEqual([true, false])
 })
+
+test('after a restart the wait is told from the talks that were before it', () => {
+  const { matching } = aMatching(anAgent('8001'))
+  expect(matching.placeInLine('sales', NOON).waitMs).toBeNull()
+  matching.clear([{ queue: 'sales', ms: 60_000 }])
+  expect(matching.placeInLine('sales', NOON).waitMs).toBe(60_000)
+})
