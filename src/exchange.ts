@@ -41,6 +41,8 @@ export type ExchangeParts = {
   memory: DatabaseMemory
   clock: Clock
   log: Log
+  /** Another program has taken over our ARI application. */
+  onReplaced: () => void
 }
 
 const RECOVER_AGAIN_MS = 1_000
@@ -77,7 +79,7 @@ export class Exchange {
   #absences = 0
 
   constructor(parts: ExchangeParts, centre: Centre) {
-    const { config, asterisk, knex, memory, clock, log } = parts
+    const { config, asterisk, knex, memory, clock, log, onReplaced } = parts
     const { host, user } = asterisk
     this.#parts = parts
     this.#centre = centre
@@ -100,7 +102,7 @@ export class Exchange {
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
     const desk = new Desk(this.board, this.#phone, log)
     const isRemembering = (): boolean => memory.isPresent
-    this.#intake = new Intake({ board: this.board, desk, clock, log, flowOf: this.#flowOf, isRemembering })
+    this.#intake = new Intake({ board: this.board, desk, clock, flowOf: this.#flowOf, isRemembering, onReplaced })
     this.#ami = openAmi({
       host,
       port: asterisk.amiPort,
@@ -166,6 +168,12 @@ export class Exchange {
     await this.#refiling.stop()
     await this.board.settled()
     await this.#parts.memory.settled()
+  }
+
+  /** Another service drives this Asterisk now: nothing more is done in it. */
+  standDown(): void {
+    this.#ari.stop()
+    this.#goAway()
   }
 
   /** Believes what the database holds. Rejects where it cannot be read. */

@@ -36,10 +36,14 @@ export async function openHotline(
 ): Promise<Hotline> {
   const { asterisk, databaseUrl: url, apiKey } = surroundings
   const clock = systemClock()
-  let leaseLost = (): void => {}
+  let becomeReplaced = (): void => {}
   const replaced = new Promise<void>(done => {
-    leaseLost = done
+    becomeReplaced = done
   })
+  const standDown = (): void => {
+    exchange.standDown()
+    becomeReplaced()
+  }
 
   const store = await openStore({
     url,
@@ -47,10 +51,14 @@ export async function openHotline(
     folder: config.folder,
     log,
     giveUp,
-    on: { presence: present => exchange.onPresence(present), refusal: () => void exchange.beginAgain(), leaseLost },
+    on: {
+      presence: present => exchange.onPresence(present),
+      refusal: () => void exchange.beginAgain(),
+      leaseLost: standDown,
+    },
   })
   const { knex, memory } = store
-  const exchange = await openExchange({ config, asterisk, knex, memory, clock, log })
+  const exchange = await openExchange({ config, asterisk, knex, memory, clock, log, onReplaced: standDown })
 
   const health = async () => {
     const parts = { database: memory.isPresent, ...exchange.isUp }

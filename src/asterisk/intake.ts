@@ -1,4 +1,3 @@
-import type { Log } from '../log.ts'
 import type { Clock } from '../switchboard/ports.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 import type { Desk } from './desk.ts'
@@ -8,8 +7,9 @@ export type IntakeParts = {
   board: Switchboard
   desk: Desk
   clock: Clock
-  log: Log
   flowOf: (number: string) => string
+  /** Another program has taken over our ARI application. */
+  onReplaced: () => void
   /** Whether the database can vouch for what is decided. */
   isRemembering: () => boolean
 }
@@ -36,12 +36,12 @@ export class Intake {
   }
 
   take(event: AriEvent): void {
+    if (event.type === 'ApplicationReplaced') this.#parts.onReplaced()
     if (this.#kept) {
       this.#kept.push(event)
       return
     }
-    const { board, desk, clock, log, flowOf, isRemembering } = this.#parts
-    if (event.type === 'ApplicationReplaced') log.error('another program has taken over our ARI application')
+    const { board, desk, clock, flowOf, isRemembering } = this.#parts
     for (const told of meaning(event, happenedAt(event, clock.now()), flowOf)) {
       if (told.to === 'call') {
         board.happen(told.call, told.happening)

@@ -54,7 +54,7 @@ export class Tapes {
         bytes = await bytesOf(this.#tape(call))
       }
       const check = new TapeCheck(expected)
-      if (bytes !== undefined) return await this.#inTurn(() => this.#fileTape(call, bytes, check))
+      if (bytes !== undefined) return await this.#inTurn(() => this.#fileTape(call, check))
       const name = fileOf(call.id, call.arrivedAt)
       const place = join(this.#folder, name)
       const filed = await bytesOf(place)
@@ -76,7 +76,9 @@ export class Tapes {
     return join(this.#folder, 'live', `${call.id}.raw`)
   }
 
-  async #fileTape(call: Call, bytes: number, check: TapeCheck): Promise<Recording> {
+  async #fileTape(call: Call, check: TapeCheck): Promise<Recording> {
+    // Its turn may have come late, and Asterisk have written more.
+    const bytes = (await stat(this.#tape(call))).size
     const name = fileOf(call.id, call.arrivedAt)
     const place = join(this.#folder, name)
     const part = `${place}.part`

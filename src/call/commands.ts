@@ -38,7 +38,8 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'OfferEnded':
       return [
         { do: 'hang-up', channel: fact.leg, cause: fact.result === 'no-answer' ? NO_ANSWER : NORMAL },
-        ...(fact.result === 'withdrawn' ? [] : music(call)),
+        // Only where the caller waits on: they may have left.
+        ...(fact.waits ? music(call) : []),
       ]
     case 'Connected':
       return [{ do: 'connect', bridge: fact.bridge, channels: [call.channel, fact.leg] }]

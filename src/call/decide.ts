@@ -3,7 +3,7 @@ import type { Prompt } from '../ivr/flow.ts'
 import { SURVEY } from '../ivr/flow.ts'
 import { agentServes, placeInLine, queueName } from '../ivr/speech.ts'
 import { begin, keyMissed, keyPressed, patience, promptEnded, type Step } from '../ivr/walk.ts'
-import { type Call, isClosed, isRefused, openLeg } from './call.ts'
+import { type Call, isClosed, isRefused, type Leg, openLeg } from './call.ts'
 import { NO_ANSWER } from './commands.ts'
 import { evolve } from './evolve.ts'
 import type { Fact, Happening, OfferResult, Outcome } from './facts.ts'
@@ -205,11 +205,11 @@ function offerEnded(story: Story, result: OfferResult, cause: number): void {
 
 /**
  * Why a ring led to nothing, by the Q.850 cause of the hang-up: 17 busy and 21 rejected are the agent's own doing, as is
- * hanging up before the caller was put through; 18 and 19 are no answer; 0 is known to nobody (we were away), so the
- * agent is not to blame; anything else never reached the phone.
+ * hanging up before the caller was put through; 18 and 19 are no answer; 0 is known to nobody (we were away), and 19 after
+ * an answer is our own hang-up, which crossed it, so the agent is not to blame; anything else never reached the phone.
  */
 function missed(cause: number, answeredAt: number | null): OfferResult {
-  if (cause === 0) return 'withdrawn'
+  if (cause === 0 || (cause === NO_ANSWER && answeredAt !== null)) return 'withdrawn'
   if (answeredAt !== null || cause === 17 || cause === 21) return 'rejected'
   return cause === 18 || cause === 19 ? 'no-answer' : 'unreachable'
 }
@@ -229,14 +229,17 @@ function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' }): voi
   const { call, at } = story
   const leg = openLeg(call)
   const outcome = gone.by === 'asterisk' && !wasAnswered(call) ? 'failed' : outcomeOnLeaving(call)
-  if (call.phase === 'ringing' && leg) {
-    story.add({ kind: 'OfferEnded', leg: leg.id, agent: leg.agent, result: 'withdrawn', cause: gone.cause })
-  }
+  if (call.phase === 'ringing' && leg) withdraw(story, leg, gone.cause)
   const since = call.queuedAt ?? call.arrivedAt
   const short = outcome.startsWith('abandoned') && at - since < story.view.shortAbandonMs
   const by = call.phase === 'surveying' ? 'agent' : call.dismissed ? 'hotline' : gone.by
   const waits = { filing: at + FILING_AFTER_MS }
   story.add({ kind: 'CallEnded', outcome, short, by, cause: gone.cause, waits })
+}
+
+/** The caller does not go back to the line. */
+function withdraw(story: Story, { id, agent }: Leg, cause: number): void {
+  story.add({ kind: 'OfferEnded', leg: id, agent, result: 'withdrawn', cause })
 }
 
 function callerLeftUs(story: Story): void {
@@ -260,7 +263,7 @@ function databaseAway(story: Story): void {
   if (call.inLifeboat || call.dismissed || call.phase === 'talking' || call.phase === 'surveying') return
   if (call.phase === 'ringing' && leg) {
     if (leg.answeredAt !== null) return
-    offerEnded(story, 'withdrawn', 0)
+    withdraw(story, leg, 0)
   }
   // Whom we have not yet heard to be answered is answered on the way: the tape begins there.
   if (call.answeredAt === null) story.add({ kind: 'CallAnswered' })

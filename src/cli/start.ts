@@ -33,7 +33,7 @@ export async function start(config: Config): Promise<void> {
 
 /** Whoever restarts us (systemd, Docker) makes a standby of us. */
 function standDown(): void {
-  console.error('The database was out of reach for so long that another service has taken over: this one ends.')
+  console.error('Another service has taken over this Asterisk: this one ends.')
   process.exitCode = 1
 }
 

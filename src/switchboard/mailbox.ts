@@ -66,21 +66,25 @@ export class Mailbox {
 
   async #due({ wait, at }: NonNullable<ReturnType<typeof nextWait>>): Promise<void> {
     if (wait === 'filing') return this.perform([{ do: 'file-recording', call: this.call }])
-    // An answer that a dead link has swallowed is no missed call: an agent is judged only where Asterisk hears us.
-    if (wait === 'ring' && !(await this.#isHeard({ do: 'hang-up', channel: this.call.leg!.id, cause: NO_ANSWER })))
-      return
+    if (wait === 'ring' && !(await this.#hasRungInVain(at))) return
     if (this.call.waits[wait] === at) this.#parts.happened({ kind: 'WaitOver', wait })
   }
 
-  async #isHeard(command: Command): Promise<boolean> {
+  /**
+   * An answer that a dead link has swallowed is no missed call: an agent is judged only where Asterisk hears us. So this one
+   * act comes before its fact; where it is not heard, Asterisk ends the ring by itself, or recovery compares.
+   */
+  async #hasRungInVain(at: number): Promise<boolean> {
     const night = this.#parts.nights()
+    const stillRings = (): boolean => this.call.waits.ring === at && night === this.#parts.nights()
     await this.#tail
+    if (!stillRings()) return false
     try {
-      await this.#parts.phone.perform(command)
+      await this.#parts.phone.perform({ do: 'hang-up', channel: this.call.leg!.id, cause: NO_ANSWER })
     } catch (thrown) {
       if (thrown instanceof PhoneRefused && thrown.id === 'away') return false
     }
-    return night === this.#parts.nights()
+    return stillRings()
   }
 
   async #do(commands: Command[], night: number): Promise<void> {
@@ -99,7 +103,8 @@ export class Mailbox {
     const id = thrown instanceof PhoneRefused ? thrown.id : 'ours'
     if (id === 'away') return // recovery compares and mends on the next connect
     const level = ({ gone: 'debug', refused: 'warn', ours: 'error' } as const)[id]
-    this.#parts.log[level]({ call: this.call.id, act: command.do, error: sentenceOf(thrown) }, 'Asterisk refused')
+    const what = id === 'ours' ? 'could not be asked of Asterisk' : 'Asterisk refused'
+    this.#parts.log[level]({ call: this.call.id, act: command.do, error: sentenceOf(thrown) }, what)
     const consequence = consequenceOf(command)
     if (consequence) this.#parts.happened(consequence)
   }

@@ -123,6 +123,12 @@ describe('an offer', () => {
       .so(theLegHas({ result: 'withdrawn' }), agentIs('8001', 'ready'), theCallHas({ missedBy: [] }))
   })
 
+  test('that ends unseen while the caller hears music leaves them their music', () => {
+    given(aRingingPhone, thePromptEnds)
+      .when(theLegEnds(0))
+      .so(theCallerWaitsIn('sales'), asteriskIsAskedTo('hang-up', 'music'))
+  })
+
   test('goes to the next agent at once, and what the first phone says late changes nothing', () => {
     const tale = given(aRingingPhone)
     const first = tale.call!.leg!.id

@@ -28,6 +28,7 @@ import {
   theCallerWaitsIn,
   theCallHas,
   theCallIs,
+  theLegEnds,
   theLegHas,
   theOutcomeIs,
   thePromptEnds,
@@ -90,6 +91,12 @@ describe('the announcement', () => {
         agentIs('8001', 'paused', 'rejected'),
         asteriskIsAskedTo('hang-up', 'music'),
       )
+  })
+
+  test('that our own hang-up cuts short, because the answer came with the end of the ring, blames nobody', () => {
+    given(anAnnouncement)
+      .when(theLegEnds(19))
+      .so(theCallerWaitsIn('sales'), theLegHas({ result: 'withdrawn' }), agentIs('8001', 'ready'))
   })
 
   test('during which the caller hangs up counts as abandoned while ringing', () => {

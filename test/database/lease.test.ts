@@ -99,6 +99,6 @@ test('a service that another has replaced says so and ends, so that it is starte
   lease = await takeLease(database.url, '127.0.0.1:8088', log, () => {})
   await wire.mend('forgotten')
   expect((await ended)[0]).toBe(1)
-  expect(said).toContain('another service has taken over')
+  expect(said).toContain('Another service has taken over')
   await rm(folder, { recursive: true })
 })

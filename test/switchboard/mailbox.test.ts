@@ -133,6 +133,30 @@ test('nobody has missed a call while Asterisk does not hear us', async () => {
   expect(happened).toEqual([])
 })
 
+test('whoever answers while the ring is still to be ended is not hung up on', async () => {
+  const busy = aSignal()
+  mailbox.after(busy.promise, [music])
+  anAgentRings()
+  over()
+  mailbox.call = { ...mailbox.call, waits: {} }
+  busy.resolve()
+  await new Promise(setImmediate)
+  expect(done).toEqual(['music'])
+  expect(happened).toEqual([])
+})
+
+test('a ring that was to be ended before we lost sight of Asterisk is recovery’s', async () => {
+  const busy = aSignal()
+  mailbox.after(busy.promise, [])
+  anAgentRings()
+  over()
+  nights += 1
+  busy.resolve()
+  await new Promise(setImmediate)
+  expect(done).toEqual([])
+  expect(happened).toEqual([])
+})
+
 test('whoever answers while their phone is told to stop has missed nothing', async () => {
   perform = async () => {
     mailbox.call = { ...mailbox.call, waits: {} }
