@@ -41,6 +41,7 @@ export async function openHotline(
     becomeReplaced = done
   })
   const standDown = (): void => {
+    log.error('another service has taken over this Asterisk: this one lets go of it')
     exchange.standDown()
     becomeReplaced()
   }

@@ -1,11 +1,13 @@
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import WebSocket from 'ws'
 import type { Softphone } from '../../src/softphone/softphone.ts'
 import { settled } from './settled.ts'
 import { bothHear, ERROR, WARN, World } from './world.ts'
 
-/** Asterisk does not let the service in, or says what nobody understands: neither ends anything. */
+/** Asterisk does not let the service in, says what nobody understands, or gives its place to another: no talk ends by it. */
 
 const BASE = 30_000
 
@@ -90,6 +92,24 @@ describe.each([
     await world.serviceReady()
     await world.talk('13800006002', phone)
   })
+})
+
+test('where another has taken our place in Asterisk, the service ends and leaves it alone; started again, it goes on', async () => {
+  const { caller, agent } = await world.talk('13800008001', phone)
+  const { host, ariPort, user, ariSecret } = world.surroundings.asterisk
+  const ended = world.serviceEnded()
+  const other = new WebSocket(`ws://${host}:${ariPort}/ari/events?app=hotline&api_key=${user}:${ariSecret}`)
+  expect(await ended).toBe(1)
+  await bothHear(caller, agent)
+  other.close()
+  await once(other, 'close')
+  await world.startService()
+  await bothHear(caller, agent)
+  await agent.hangUp()
+  await caller.heard.speech({ withinMs: 15_000 })
+  await caller.hangUp()
+  await world.quiet()
+  expect(await world.recordOf('13800008001')).toMatchObject({ outcome: 'answered', recording_faults: [] })
 })
 
 test('what nobody has ever heard of, or cannot be read, is survived in the middle of a call', async () => {

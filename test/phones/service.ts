@@ -13,6 +13,10 @@ hotline.board.watch((call, facts, agents) => process.send!({ call, facts, agents
 process.on('message', () => process.send!({ resources: resources(), facts: [], agents: [] }))
 // Whoever started us is gone, and so is the reason to live.
 process.on('disconnect', () => process.exit(0))
+void hotline.replaced.then(async () => {
+  await hotline.stop()
+  process.exit(1)
+})
 await hotline.ready
 tellAll('ready')
 

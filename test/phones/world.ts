@@ -130,10 +130,16 @@ export class World extends Observer {
 
   /** SIGKILL. Resolves when the process is gone. */
   async killService(): Promise<void> {
-    const gone = once(this.#service!, 'exit')
+    const ended = this.serviceEnded()
     this.#service!.kill('SIGKILL')
-    await gone
+    await ended
+  }
+
+  /** Resolves with its exit code when it ends by itself. */
+  async serviceEnded(): Promise<number | null> {
+    const [code] = await once(this.#service!, 'exit')
     this.#isReady = false
+    return code
   }
 
   /** What the service holds on to: timers, calls. */
