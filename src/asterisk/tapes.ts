@@ -69,7 +69,8 @@ export class Tapes {
   /** When the call was gone, as the end of its tape tells, ms since 1970; undefined where nothing tells it. Never rejects. */
   async endOf(call: Call): Promise<number | undefined> {
     const bytes = await bytesOf(this.#tape(call)).catch(() => undefined)
-    return !bytes || call.answeredAt === null ? undefined : call.answeredAt + msOf(bytes)
+    // An empty one is that of an Asterisk that died before it wrote the first second of it.
+    return bytes === undefined || call.answeredAt === null ? undefined : call.answeredAt + msOf(bytes)
   }
 
   #tape(call: Call): string {

@@ -78,6 +78,12 @@ test('a call that is filed twice at once is filed once, and then measured', asyn
   expect(await left()).toEqual([])
 })
 
+test('a call whose Asterisk died before it wrote anything of the tape was over about when it was answered', async () => {
+  expect(await tapes.endOf(ended)).toBeUndefined()
+  await tapeOf(0)
+  expect(await tapes.endOf(ended)).toBe(ended.answeredAt)
+})
+
 test('where many calls end at once, four tapes are read at a time', async () => {
   const real = vi.mocked(rename).getMockImplementation()!
   const atOnce: number[] = []
