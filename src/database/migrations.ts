@@ -16,15 +16,17 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
 /** A number of our own for the lock that lets only one service at a time build the tables. */
 const LOCK = 5_060_001
 
+const MEND = 'run the version that made them, or restore a backup from before it'
+
 /** The tables are those of a version that came after this one. */
 export class TablesAreNewer extends HotlineError {
   readonly what: string
-  readonly mend = 'run the version that made them, or restore a backup from before it'
+  readonly mend = MEND
 
   constructor(unknown: readonly string[]) {
-    super('tables-are-newer', '')
-    this.what = `The tables are not those of this version (nobody here knows ${unknown.join(', ')})`
-    this.message = `${this.what}: ${this.mend}.`
+    const what = `The tables are not those of this version (nobody here knows ${unknown.join(', ')})`
+    super('tables-are-newer', `${what}: ${MEND}.`)
+    this.what = what
   }
 }
 

@@ -8,7 +8,7 @@ test('a service that is older than its tables does not touch them', async () => 
   const knex = await database.fresh()
   await knex('knex_migrations').insert({ name: '999_later', batch: 9, migration_time: new Date() })
   await expect(migrate(knex)).rejects.toThrow(TablesAreNewer)
-  await expect(migrate(knex)).rejects.toThrow('999_later')
+  await expect(migrate(knex)).rejects.toMatchObject({ stack: expect.stringContaining('999_later') })
 })
 
 test('two services that start at once on an empty database build its tables once', async () => {
