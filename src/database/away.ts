@@ -16,19 +16,20 @@ const ROAD = new Set([
 const SILENCE =
   /^(No answer|Connection terminated|timeout expired|Query read timeout|Knex: Timeout|Client (has encountered a connection error|was closed))/
 
-/** PgBouncer's word for all that goes wrong; a start-up parameter that it does not take is all that is not its road. */
+/** PgBouncer's word for all that goes wrong, also where it is not its road but what we ask for. */
 const POOLER = '08P01'
-const REFUSED_BY_POOLER = /^unsupported startup parameter/
+const REFUSED_BY_POOLER = /^(unsupported startup parameter|no such (database|user))/
 
 /**
  * Whether Postgres cannot be reached, or does not serve yet or any more: classes 08 (connection), 57P (shutting down,
- * starting) and 53300 (too many connections). Not where it says that we are wrong: a password, a name, a table.
+ * starting) and 53300 (too many connections), or wants to be asked again (40001). Not where it says that we are wrong: a
+ * password, a name, a table.
  */
 export function isAway(thrown: unknown): boolean {
   if (thrown instanceof AggregateError) return thrown.errors.some(isAway)
   const { code } = thrown as { code?: unknown }
   if (code === POOLER) return !REFUSED_BY_POOLER.test(wordsOf(thrown))
-  if (typeof code === 'string') return ROAD.has(code) || /^(08...|57P0.|53300)$/.test(code)
+  if (typeof code === 'string') return ROAD.has(code) || /^(08...|57P0.|53300|40001)$/.test(code)
   return SILENCE.test(wordsOf(thrown))
 }
 

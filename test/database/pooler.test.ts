@@ -60,7 +60,10 @@ test('a PgBouncer that does not reach its Postgres is a database that is away', 
   expect(isAway(await failureOfAsking())).toBe(true)
 })
 
-test('a PgBouncer that does not take what the address asks for will not take it later, either', async () => {
-  answer = 'unsupported startup parameter in options: geqo'
-  expect(isAway(await failureOfAsking())).toBe(false)
-})
+test.for(['unsupported startup parameter in options: geqo', 'no such database: hotlin', 'no such user: hotlin'])(
+  'a PgBouncer that says "%s" will not let us in later, either',
+  async refused => {
+    answer = refused
+    expect(isAway(await failureOfAsking())).toBe(false)
+  },
+)
