@@ -6,6 +6,7 @@ const CONNECTIONS = 8
 const CONNECT_WITHIN_MS = 5_000
 /** Nothing we ask takes this long, unless the database or the way to it is gone. */
 const ANSWER_WITHIN_MS = 10_000
+const PART_WITHIN_MS = 1_000
 
 // Counts and sums come as text where they may pass 2^53; ours never do. A date stays text: no zone can move it.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -22,10 +23,12 @@ export type Connecting = {
    * rather read the whole table.
    */
   byKey?: boolean
+  /** A statement that waited for another's rows is refused (40001), to be asked anew: it would know only a part of them. */
+  atOneMoment?: boolean
 }
 
 export function connectDatabase(url: string, options: Connecting = {}): Knex {
-  const { connections = CONNECTIONS, answerWithinMs = ANSWER_WITHIN_MS, byKey = false } = options
+  const { connections = CONNECTIONS, answerWithinMs = ANSWER_WITHIN_MS } = options
   return knex({
     client: 'pg',
     connection: {
@@ -35,7 +38,7 @@ export function connectDatabase(url: string, options: Connecting = {}): Knex {
       application_name: 'hotline',
       keepAlive: true,
     },
-    pool: { min: 0, max: connections, afterCreate: prepared(settings(answerWithinMs, byKey)) },
+    pool: { min: 0, max: connections, afterCreate: prepared(settings(answerWithinMs, options)) },
     acquireConnectionTimeout: CONNECT_WITHIN_MS,
     // What goes wrong is thrown at whoever asked; knex would also print it to the terminal.
     log: { warn: () => {}, error: () => {}, debug: () => {}, deprecate: () => {} },
@@ -43,10 +46,12 @@ export function connectDatabase(url: string, options: Connecting = {}): Knex {
 }
 
 /** Asked for, and not brought along when connecting: PgBouncer refuses who does that. */
-function settings(answerWithinMs: number, byKey: boolean): string {
+function settings(answerWithinMs: number, { byKey, atOneMoment }: Connecting): string {
   // Postgres gives up first, so that no abandoned question keeps a connection busy; ours is for a way that is cut.
-  const patience = `set statement_timeout = ${Math.max(0, answerWithinMs - 1_000)}`
-  return byKey ? `${patience}; set enable_hashjoin = off; set enable_mergejoin = off` : patience
+  const set = [`set statement_timeout = ${Math.max(0, answerWithinMs - 1_000)}`]
+  if (byKey) set.push('set enable_hashjoin = off', 'set enable_mergejoin = off')
+  if (atOneMoment) set.push("set default_transaction_isolation = 'repeatable read'")
+  return set.join('; ')
 }
 
 type Prepared = (why: Error | null, client: pg.Client) => void
@@ -55,6 +60,7 @@ const prepared =
   (set: string) =>
   (client: pg.Client, done: Prepared): void => {
     leaveSilence(client)
+    partInTime(client)
     client.query(set, why => {
       if (why) streamOf(client).destroy() // nobody else knows of it yet
       done(why, client)
@@ -84,6 +90,16 @@ function leaveSilence(client: pg.Client): void {
     return asked
   }
   client.query = askOrLeave as typeof client.query
+}
+
+/** On a silent line nobody answers the farewell either, and a service that is to end would live on for it. */
+function partInTime(client: pg.Client): void {
+  const end = client.end.bind(client) as (parted: () => void) => void
+  const part = (parted: () => void): void => {
+    setTimeout(() => streamOf(client).destroy(), PART_WITHIN_MS).unref()
+    end(parted)
+  }
+  client.end = part as typeof client.end
 }
 
 /** To break a session without a word: pg's own way waits for an answer. */

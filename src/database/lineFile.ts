@@ -27,8 +27,8 @@ export class LineFile {
   readonly #log: Log
   /** Lines that the disk has not taken. */
   #unwritten: string[] = []
-  /** So many bytes of the file are whole lines. */
-  #whole = Number.POSITIVE_INFINITY
+  /** So many bytes of the file are whole lines; nobody knows before it is read. */
+  #whole: number | undefined
   #again: NodeJS.Timeout | undefined
 
   constructor(path: string, log: Log) {
@@ -43,7 +43,7 @@ export class LineFile {
   read(): unknown[] {
     if (!existsSync(this.#path)) return []
     const bytes = readFileSync(this.#path)
-    this.#whole = bytes.lastIndexOf('\n') + 1
+    this.#whole = wholeLengthOf(bytes)
     const lines = bytes.toString('utf8', 0, this.#whole).split('\n')
     return lines.filter(line => line !== '').map(line => JSON.parse(line))
   }
@@ -75,15 +75,15 @@ export class LineFile {
     }
   }
 
-  /** The disk's last chance. */
-  close(): void {
+  /** The disk's last chance; where it refuses, the log says so in these words. */
+  close(words: string): void {
     clearTimeout(this.#again)
     this.#again = undefined
     try {
       this.#write()
     } catch (thrown) {
       const told = { file: this.#path, error: sentenceOf(thrown), changes: this.unwritten }
-      this.#log.error(told, 'the service stops and the disk still refuses the spool: these changes are lost')
+      this.#log.error(told, words)
     }
   }
 
@@ -105,12 +105,13 @@ export class LineFile {
     if (this.#unwritten.length === 0) return
     const file = openSync(this.#path, 'a', 0o600)
     try {
-      this.#cutToWhole(file)
+      let whole = this.#cutToWhole(file)
       while (this.#unwritten.length > 0) {
         const bytes = Buffer.from(this.#unwritten.slice(0, AT_ONCE).join(''))
         writeAll(file, bytes)
         fsyncSync(file)
-        this.#whole += bytes.length
+        whole += bytes.length
+        this.#whole = whole
         this.#unwritten.splice(0, AT_ONCE)
       }
     } finally {
@@ -118,13 +119,17 @@ export class LineFile {
     }
   }
 
-  /** Takes away what the disk took of lines that it then refused. */
-  #cutToWhole(file: number): void {
+  /** Takes away what the disk took of lines that it then refused, or that a crash cut short. Returns what is left. */
+  #cutToWhole(file: number): number {
     const { size } = fstatSync(file)
-    this.#whole = Math.min(this.#whole, size)
-    if (size > this.#whole) ftruncateSync(file, this.#whole)
+    const whole = Math.min(this.#whole ?? wholeLengthOf(readFileSync(this.#path)), size)
+    if (size > whole) ftruncateSync(file, whole)
+    this.#whole = whole
+    return whole
   }
 }
+
+const wholeLengthOf = (bytes: Buffer): number => bytes.lastIndexOf('\n') + 1
 
 /** A disk that is nearly full takes a part and says so only by its length. */
 function writeAll(file: number, bytes: Buffer): void {
