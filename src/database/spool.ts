@@ -7,11 +7,15 @@ import { LineFile } from './lineFile.ts'
  * is left, and it must not die now.
  */
 export class Spool {
+  readonly #path: string
+  readonly #log: Log
   readonly #file: LineFile
   readonly #refused: LineFile
   #waiting: Change[]
 
   constructor(path: string, log: Log) {
+    this.#path = path
+    this.#log = log
     this.#file = new LineFile(path, log)
     this.#refused = new LineFile(`${path}.refused`, log)
     this.#waiting = this.#file.read() as Change[]
@@ -31,6 +35,18 @@ export class Spool {
     this.#refused.append([change])
   }
 
+  /** Another service has gone on with these calls: read in later, this would reopen what is long over. */
+  setAllAside(): void {
+    if (this.#waiting.length === 0) return
+    const told = { changes: this.#waiting.length, file: `${this.#path}.refused` }
+    this.#refused.append(this.#waiting)
+    this.forget(this.#waiting.length)
+    this.#log.error(
+      told,
+      'another service drives this Asterisk: what the spool held is not read in, but kept for a person',
+    )
+  }
+
   /** The oldest changes, without taking them away. */
   next(atMost: number): Change[] {
     return this.#waiting.slice(0, atMost)
@@ -45,7 +61,7 @@ export class Spool {
   }
 
   close(): void {
-    this.#file.close()
-    this.#refused.close()
+    this.#file.close('the disk refuses the spool to the last: these changes are lost')
+    this.#refused.close('the disk refuses to the last what was set aside: only what the spool’s own file holds is left')
   }
 }

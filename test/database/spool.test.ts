@@ -10,7 +10,7 @@ let folder: string
 let away: string
 /** In a folder that is not there yet: a disk that refuses. */
 let path: string
-let logged: { level: number; msg: string; changes?: number }[]
+let logged: { level: number; msg: string; changes?: number; file?: string }[]
 const log = pino({ level: 'info' }, { write: line => void logged.push(JSON.parse(line)) })
 
 beforeEach(() => {
@@ -40,6 +40,14 @@ test('a line that a crash cut short is not there, and the next is not glued to i
   expect(spool.next(9)).toEqual([first])
   spool.append([second])
   expect(whatWaits()).toEqual([first, second])
+})
+
+test('what was set aside when a crash cut a line short is not glued to it', () => {
+  mkdirSync(away)
+  new Spool(path, log).setAside(first)
+  appendFileSync(`${path}.refused`, '{"agents":[')
+  new Spool(path, log).setAside(second)
+  expect(readFileSync(`${path}.refused`, 'utf8')).toBe(`${JSON.stringify(first)}\n${JSON.stringify(second)}\n`)
 })
 
 test('what the disk refuses waits in memory, and is written in its order when there is room, though nothing happens', async () => {
@@ -77,6 +85,17 @@ test('a service that stops while the disk refuses says how much is lost by it', 
   spool.append([first, second])
   spool.close()
   expect(logged.at(-1)).toMatchObject({ level: 50, changes: 2 })
+})
+
+test('what another service has gone on with is kept for a person, who is told how much and where', () => {
+  mkdirSync(away)
+  const spool = new Spool(path, log)
+  spool.append([first, second])
+  spool.setAllAside()
+  spool.close()
+  expect(whatWaits()).toEqual([])
+  expect(readFileSync(`${path}.refused`, 'utf8')).toBe(`${JSON.stringify(first)}\n${JSON.stringify(second)}\n`)
+  expect(logged).toMatchObject([{ level: 50, changes: 2, file: `${path}.refused` }])
 })
 
 test('ten thousand changes that the disk refuses make none of them slow', () => {
