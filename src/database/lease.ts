@@ -1,19 +1,28 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { sentenceOf } from '../errors.ts'
+import { HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { inTime } from './away.ts'
 import { streamOf } from './connect.ts'
 
 const CONNECT_WITHIN_MS = 5_000
 /** The first half of the lock's number; the second is made from the Asterisk's name. */
 const LOCK = 5_060
-const TRY_AGAIN_MS = 2_000
+/** As often as the memory asks: a restart of Postgres is over in a second or two. */
+const TRY_AGAIN_MS = 500
 /** Together they are shorter than the server's patience with a silent session, which holds the lock: 10 s + 3 × 5 s. */
 const ASK_EVERY_MS = 5_000
 const ANSWER_WITHIN_MS = 4_000
 const SERVERS_PATIENCE = 'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3'
+/** A session that answered so lately still holds the lock: to ask before every change would make each wait. */
+const BELIEVED_FOR_MS = 1_000
 
-export type Lease = { release(): Promise<void> }
+/** The lease is not ours any more, and will not be again. */
+export class LeaseLost extends HotlineError {
+  constructor() {
+    super('lease-lost', 'another service drives this Asterisk')
+  }
+}
 
 /**
  * One controller drives one Asterisk: whoever holds its advisory lock. Resolves when the lease is ours; a standby waits
@@ -22,37 +31,106 @@ export type Lease = { release(): Promise<void> }
  */
 export async function takeLease(url: string, asterisk: string, log: Log, onLost: () => void): Promise<Lease> {
   const sessions = { url, name: `hotline lease ${randomBytes(4).toString('hex')}` }
-  let client = await lock(sessions, asterisk, log)
-  let released = false
-  const watch = (held: pg.Client): void => {
-    const asking = setInterval(() => ask(held, 'select 1').catch(() => streamOf(held).destroy()), ASK_EVERY_MS)
-    held.on('error', why => log.debug({ error: sentenceOf(why) }, 'the lease’s session'))
-    held.on('end', () => {
+  return new Lease(sessions, asterisk, log, onLost, await lock(sessions, asterisk, log))
+}
+
+export class Lease {
+  readonly #sessions: Sessions
+  readonly #asterisk: string
+  readonly #log: Log
+  readonly #onLost: () => void
+  /** Nothing while it is renewed, and when the lease is given back or lost. */
+  #client: pg.Client | undefined
+  /** When the session answered last. */
+  #heardAt = 0
+  #asking: Promise<void> | undefined
+  #renewing: Promise<void> = Promise.resolve()
+  #isReleased = false
+  #isLost = false
+
+  constructor(sessions: Sessions, asterisk: string, log: Log, onLost: () => void, client: pg.Client) {
+    this.#sessions = sessions
+    this.#asterisk = asterisk
+    this.#log = log
+    this.#onLost = onLost
+    this.#keep(client)
+  }
+
+  get isLost(): boolean {
+    return this.#isLost
+  }
+
+  /** Resolves while the lease is ours, if need be when it is again. Rejects with LeaseLost. */
+  async held(): Promise<void> {
+    for (;;) {
+      await this.#renewing
+      if (!this.#client) throw new LeaseLost()
+      if (performance.now() - this.#heardAt < BELIEVED_FOR_MS) return
+      await this.#hear(this.#client)
+    }
+  }
+
+  async release(): Promise<void> {
+    this.#isReleased = true
+    const client = this.#client
+    this.#client = undefined
+    if (!client) return
+    // Where nobody answers, the server finds out by itself.
+    await inTime(client.end(), ANSWER_WITHIN_MS).catch(() => streamOf(client).destroy())
+  }
+
+  #keep(client: pg.Client): void {
+    this.#client = client
+    this.#heardAt = performance.now()
+    const asking = setInterval(() => void this.#hear(client), ASK_EVERY_MS)
+    client.on('error', why => this.#log.debug({ error: sentenceOf(why) }, 'the lease’s session'))
+    client.on('end', () => {
       clearInterval(asking)
-      void renew()
+      this.#leave(client)
     })
   }
-  const renew = async (): Promise<void> => {
-    while (!released) {
+
+  /** One question at a time; whoever wants the same waits for the same answer. */
+  #hear(client: pg.Client): Promise<void> {
+    this.#asking ??= this.#ask(client).finally(() => {
+      this.#asking = undefined
+    })
+    return this.#asking
+  }
+
+  async #ask(client: pg.Client): Promise<void> {
+    const askedAt = performance.now()
+    try {
+      await ask(client, 'select 1')
+      this.#heardAt = askedAt
+    } catch {
+      this.#leave(client)
+    }
+  }
+
+  #leave(client: pg.Client): void {
+    streamOf(client).destroy()
+    if (client !== this.#client) return
+    this.#client = undefined
+    this.#renewing = this.#renew()
+  }
+
+  async #renew(): Promise<void> {
+    while (!this.#isReleased) {
       try {
-        const next = await lockAgain(sessions, asterisk)
-        if (!next) return onLost()
-        client = next
-        watch(client)
-        if (released) await client.end()
-        return
+        const next = await lockAgain(this.#sessions, this.#asterisk)
+        if (this.#isReleased) return next && void streamOf(next).destroy()
+        return next ? this.#keep(next) : this.#lose()
       } catch (thrown) {
-        log.debug({ error: sentenceOf(thrown) }, 'the lease cannot be renewed yet')
+        this.#log.debug({ error: sentenceOf(thrown) }, 'the lease cannot be renewed yet')
         await new Promise(done => setTimeout(done, TRY_AGAIN_MS).unref())
       }
     }
   }
-  watch(client)
-  return {
-    async release() {
-      released = true
-      await client.end()
-    },
+
+  #lose(): void {
+    this.#isLost = true
+    this.#onLost()
   }
 }
 
@@ -73,8 +151,11 @@ const lockAgain = (sessions: Sessions, asterisk: string): Promise<pg.Client | un
   session(sessions, async one => {
     // The server may still believe in a session that is dead to us: it would pass for another service.
     const ours = 'select pid from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()'
-    await ask(one, `select pg_terminate_backend(pid, 2000) from (${ours}) as ours`, [sessions.name])
-    return isOurs(one, asterisk)
+    const ending = `select pg_terminate_backend(pid, 2000) as ended from (${ours}) as ours`
+    const { rows } = await ask(one, ending, [sessions.name])
+    if (await isOurs(one, asterisk)) return true
+    if (rows.some(({ ended }) => !ended)) throw new Error('our former session may still hold the lock')
+    return false
   })
 
 async function isOurs(client: pg.Client, asterisk: string): Promise<boolean> {
@@ -92,7 +173,6 @@ async function session(
 ): Promise<pg.Client | undefined> {
   const client = new pg.Client({
     connectionString: url,
-    application_name: name,
     keepAlive: true,
     // Who stands by asks nothing: the kernel has to notice that nobody is there any more.
     keepAliveInitialDelayMillis: 10_000,
@@ -102,6 +182,8 @@ async function session(
   client.on('error', () => {})
   await client.connect()
   try {
+    // Not brought along when connecting: a name in the address would win, and we would not know our own session.
+    await ask(client, "select set_config('application_name', $1, false)", [name])
     // A session that is dead to us must not hold the lock for the hours that TCP would wait.
     await ask(client, SERVERS_PATIENCE)
     if (await gets(client)) return client
@@ -109,6 +191,7 @@ async function session(
     streamOf(client).destroy()
     throw thrown
   }
-  await client.end()
+  // Without a farewell: on a line that falls silent now it would never end.
+  streamOf(client).destroy()
   return undefined
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Log } from '../log.ts'
 import { type Change, ClaimLost, type Memory } from '../switchboard/ports.ts'
 import { inTime, wordsOf } from './away.ts'
+import { type Lease, LeaseLost } from './lease.ts'
 import { remember } from './remember.ts'
 import type { Spool } from './spool.ts'
 
@@ -27,10 +28,11 @@ type Pending = { change: Change; mayWait: boolean; done: () => void; failed: (wh
 /**
  * Remembers changes in Postgres, in the order given. While one batch is being written the next gathers, so that a busy
  * moment costs few transactions. When Postgres is away the spool on disk remembers in its stead; when it is back the
- * spool is read in first.
+ * spool is read in first. A database that we may not tell anything, because the lease is being renewed, is away as well.
  */
 export class DatabaseMemory implements Memory {
   readonly #knex: Knex
+  readonly #lease: Pick<Lease, 'held'>
   readonly #spool: Spool
   readonly #log: Log
   readonly #on: MemoryEvents
@@ -41,21 +43,24 @@ export class DatabaseMemory implements Memory {
   #askedAt = 0
   #awaySince: number | null = null
   #spooling = false
+  #isReplaced = false
 
-  constructor(knex: Knex, spool: Spool, log: Log, on: MemoryEvents) {
+  constructor(knex: Knex, lease: Pick<Lease, 'held'>, spool: Spool, log: Log, on: MemoryEvents) {
     this.#knex = knex
+    this.#lease = lease
     this.#spool = spool
     this.#log = log
     this.#on = on
   }
 
   get isPresent(): boolean {
-    return !this.#spooling
+    return !this.#spooling && !this.#isReplaced
   }
 
   remember(change: Change, mayWait = false): Promise<void> {
     return new Promise((done, failed) => {
       const pending = { change, mayWait, done, failed }
+      if (this.#isReplaced) return this.#keepForPerson([pending])
       if (this.#spooling) return this.#keepInSpool([pending])
       this.#pending.push(pending)
       if (this.#writing) return
@@ -64,9 +69,11 @@ export class DatabaseMemory implements Memory {
     })
   }
 
-  /** Resolves when all that was given so far is remembered. */
+  /** Resolves when all that was given so far is remembered, or kept for a person. */
   async settled(): Promise<void> {
-    await this.remember({ agents: [] })
+    await this.remember({ agents: [] }).catch(thrown => {
+      if (!this.#isReplaced) throw thrown
+    })
   }
 
   async #write(): Promise<void> {
@@ -83,7 +90,7 @@ export class DatabaseMemory implements Memory {
         this.#awaySince = null
         for (const pending of batch) pending.done()
       } catch (thrown) {
-        if (!isRefusal(thrown)) await this.#onAway(batch, thrown)
+        if (!isRefusal(thrown)) await this.#onAbsence(batch, thrown)
         else {
           this.#awaySince = null // it says no, and so it is there
           await this.#oneByOne(batch)
@@ -105,7 +112,7 @@ export class DatabaseMemory implements Memory {
         await this.#tell([pending.change])
         pending.done()
       } catch (thrown) {
-        if (!isRefusal(thrown)) return this.#onAway(batch.slice(i), thrown)
+        if (!isRefusal(thrown)) return this.#onAbsence(batch.slice(i), thrown)
         return this.#refuse([...batch.slice(i), ...this.#pending.splice(0)], thrown)
       }
     }
@@ -121,8 +128,9 @@ export class DatabaseMemory implements Memory {
   }
 
   /** Tries again for a while; then the spool takes over until the database is back. */
-  async #onAway(batch: Pending[], thrown: unknown): Promise<void> {
+  async #onAbsence(batch: Pending[], thrown: unknown): Promise<void> {
     this.#pending.unshift(...batch)
+    if (thrown instanceof LeaseLost) return this.#onReplaced()
     this.#awaySince ??= this.#askedAt
     if (performance.now() - this.#awaySince < AWAY_AFTER_MS) return pause(TRY_AGAIN_MS)
     this.#log.error({ error: wordsOf(thrown) }, 'the database is away: facts go to the spool, callers to the lifeboat')
@@ -137,12 +145,25 @@ export class DatabaseMemory implements Memory {
     for (const pending of batch) pending.done()
   }
 
+  /** The story in the database is another service's now. */
+  #onReplaced(): void {
+    this.#isReplaced = true
+    this.#keepForPerson(this.#pending.splice(0))
+  }
+
+  /** What Asterisk told us is not thrown away, but nothing is done about it: Asterisk is no longer ours. */
+  #keepForPerson(batch: Pending[]): void {
+    this.#spool.append(batch.map(({ change }) => change).filter(({ call, agents }) => call || agents.length > 0))
+    for (const { failed } of batch) failed(new ClaimLost('another service drives this Asterisk'))
+  }
+
   async #untilBack(): Promise<void> {
     while (this.#spooling) {
       await pause(TRY_AGAIN_MS)
       try {
         await this.readSpool()
       } catch (thrown) {
+        if (thrown instanceof LeaseLost) return this.#onReplaced()
         this.#log.debug({ error: wordsOf(thrown) }, 'the database is still away')
         continue
       }
@@ -180,8 +201,10 @@ export class DatabaseMemory implements Memory {
   }
 
   /** A commit that is slow and not lost comes to its end by itself; told again, it changes nothing. */
-  #tell(changes: readonly Change[]): Promise<void> {
-    return inTime(remember(this.#knex, changes), ANSWER_WITHIN_MS)
+  async #tell(changes: readonly Change[]): Promise<void> {
+    const until = performance.now() + ANSWER_WITHIN_MS
+    await inTime(this.#lease.held(), ANSWER_WITHIN_MS)
+    await inTime(remember(this.#knex, changes), until - performance.now())
   }
 }
 

@@ -5,7 +5,7 @@ import type { Knex } from 'knex'
 import type { Log } from '../log.ts'
 import { isAway, wordsOf } from './away.ts'
 import { connectDatabase } from './connect.ts'
-import { type Lease, takeLease } from './lease.ts'
+import { type Lease, LeaseLost, takeLease } from './lease.ts'
 import { DatabaseMemory, type MemoryEvents } from './memory.ts'
 import { migrate } from './migrations.ts'
 import { createSampleCentre } from './sample.ts'
@@ -42,6 +42,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     try {
       return await openStoreNow(options)
     } catch (thrown) {
+      if (thrown instanceof LeaseLost) continue // to stand by
       if (!isAway(thrown)) throw thrown
       const error = wordsOf(thrown)
       if (!isTold) log.error({ error }, 'the database is away: we begin when it is there, callers go to the lifeboat')
@@ -52,34 +53,43 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 async function openStoreNow({ url, asterisk, folder, log, on }: StoreOptions): Promise<Store> {
   await buildTables(url)
-  const knex = connectDatabase(url, { byKey: true })
+  const knex = connectDatabase(url, { byKey: true, atOneMoment: true })
   let lease: Lease | undefined
   let spool: Spool | undefined
+  let isOpen = false
   try {
     await createSampleCentre(knex)
-    const held = await takeLease(url, asterisk, log, on.leaseLost)
+    // Lost before we have begun, it is no news for anybody: we stand by.
+    const held = await takeLease(url, asterisk, log, () => isOpen && on.leaseLost())
     lease = held
     await mkdir(folder, { recursive: true })
     const kept = new Spool(join(folder, 'spool.jsonl'), log)
     spool = kept
-    const memory = new DatabaseMemory(knex, kept, log, on)
+    const memory = new DatabaseMemory(knex, held, kept, log, on)
     await memory.readSpool()
+    if (held.isLost) throw new LeaseLost()
+    isOpen = true
     return {
       knex,
       memory,
       async close() {
-        kept.close()
+        closeSpool(kept, held)
         await held.release()
         await knex.destroy()
       },
     }
   } catch (thrown) {
-    spool?.close()
+    if (spool && lease) closeSpool(spool, lease)
     // Or the next try would find the lease taken, by ourselves.
     await lease?.release().catch(() => {})
     await knex.destroy()
     throw thrown
   }
+}
+
+function closeSpool(spool: Spool, lease: Lease): void {
+  if (lease.isLost) spool.setAllAside()
+  spool.close()
 }
 
 /** With a connection of its own: to build an index over years of calls takes longer than any question may. */

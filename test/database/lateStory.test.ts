@@ -20,7 +20,7 @@ async function aBoard() {
   await knex('agents').insert({ id: '8001', name: 'Fang', sip_password: 'secret' })
   await knex('agents').update({ since: new Date(NOON), idle_since: new Date(NOON) })
   const log = pino({ level: 'silent' })
-  const memory = new DatabaseMemory(knex, new Spool(join(tmpdir(), 'no-spool'), log), log, {
+  const memory = new DatabaseMemory(knex, { held: async () => {} }, new Spool(join(tmpdir(), 'no-spool'), log), log, {
     presence() {},
     refusal() {},
   })

@@ -8,7 +8,7 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { connectDatabase } from '../../src/database/connect.ts'
-import { type Lease, takeLease } from '../../src/database/lease.ts'
+import { type Lease, LeaseLost, takeLease } from '../../src/database/lease.ts'
 import { Wire } from '../phones/wire.ts'
 import { testDatabase } from './testDatabase.ts'
 
@@ -33,6 +33,7 @@ beforeEach(async () => {
   const url = new URL(database.url)
   wire = await Wire.open(WIRE, Number(url.port))
   url.port = String(WIRE)
+  url.searchParams.set('application_name', 'whatever the address says')
   losses = 0
   logged = []
   lease = await takeLease(url.href, ASTERISK, log, () => {
@@ -69,6 +70,18 @@ test('who was silent for so long that another service took the lock is told of i
   await other.release()
 })
 
+test('who gives the lease back while it is being renewed is not told that another has it', async () => {
+  await wire.cut('silently')
+  await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
+  const other = await takeLease(database.url, ASTERISK, log, () => {})
+  await vi.waitFor(() => expect(logged).toContain('the lease’s session'), 30_000)
+  await lease.release()
+  await wire.mend('late')
+  await expect(lease.held()).rejects.toThrow(LeaseLost)
+  expect(losses).toBe(0)
+  await other.release()
+})
+
 test('a service that another has replaced says so and ends, so that it is started again to stand by', async () => {
   await lease.release()
   const folder = await mkdtemp(join(tmpdir(), 'hotline-lease-'))
@@ -93,7 +106,8 @@ test('a service that another has replaced says so and ends, so that it is starte
   service.stderr!.on('data', text => {
     said += text
   })
-  await vi.waitFor(async () => expect(await holder()).toBeDefined(), 30_000)
+  // It serves when all is loaded: a line that falls silent before that ends it with other words.
+  await vi.waitFor(() => fetch(`http://127.0.0.1:${PORTS + 80}/health/live`), 30_000)
   await wire.cut('silently')
   await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
   lease = await takeLease(database.url, '127.0.0.1:8088', log, () => {})

@@ -28,17 +28,20 @@ let knex: Knex
 let memory: DatabaseMemory
 let presences: boolean[]
 let fang: Agent
+/** What the memory waits for before it tells the database anything. */
+let held: Promise<void>
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hotline-memory-'))
   path = join(folder, 'spool.jsonl')
   presences = []
+  held = Promise.resolve()
   direct = await database.fresh()
   await direct('agents').insert({ id: '8001', name: 'Fang', sip_password: 'secret' })
   fang = (await loadAgents(direct))[0]!
   const url = new URL(direct.client.config.connection.connectionString)
   wire = await Wire.open(WIRE, Number(url.port))
   url.port = String(WIRE)
-  knex = connectDatabase(url.href, { byKey: true })
+  knex = connectDatabase(url.href, { byKey: true, atOneMoment: true })
   memory = remembering(new Spool(path, log))
 })
 afterEach(async () => {
@@ -48,7 +51,8 @@ afterEach(async () => {
 })
 
 function remembering(spool: Spool): DatabaseMemory {
-  return new DatabaseMemory(knex, spool, log, { presence: present => presences.push(present), refusal() {} })
+  const on = { presence: (present: boolean) => void presences.push(present), refusal() {} }
+  return new DatabaseMemory(knex, { held: () => held }, spool, log, on)
 }
 
 /** Signs in, and rests. */
@@ -59,6 +63,13 @@ function morning(): [Change, Change] {
 }
 
 const stateOf = async (): Promise<string> => (await direct('agents').orderBy('id').first('state')).state
+/** Statements in this database that wait for another's lock. */
+const howManyWait = async (): Promise<number> => {
+  const { rows } = await direct.raw(
+    "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+  )
+  return rows.length
+}
 const presence = (...seen: boolean[]): Promise<void> => vi.waitFor(() => expect(presences).toEqual(seen), 20_000)
 
 test.for(['is up', 'is not up yet'])(
@@ -79,16 +90,39 @@ test.for(['is up', 'is not up yet'])(
   },
 )
 
+test('what is decided while the lease is not ours is told to the database when it is again, and not before', async () => {
+  const [signsIn, rests] = morning()
+  let renewed = (): void => {}
+  held = new Promise(done => {
+    renewed = done
+  })
+  await memory.remember(signsIn)
+  expect(presences).toEqual([false])
+  await memory.remember(rests)
+  expect(await stateOf()).toBe('signed-out')
+  renewed()
+  await presence(false, true)
+  expect(await stateOf()).toBe('paused')
+})
+
 test('a commit that takes longer than we wait is not done twice', async () => {
   const [signsIn, rests] = morning()
+  const { after: resting } = rests.agents[0]!
+  const leaves = { before: resting, after: wish(resting, { kind: 'sign-out' }, fang.since + 3_000) }
   const slow = await direct.transaction()
   await slow('agents').forUpdate()
   await memory.remember(signsIn)
   expect(presences).toEqual([false])
   await memory.remember(rests)
+  await memory.remember({ agents: [leaves] })
+  await vi.waitFor(async () => expect(await howManyWait()).toBe(2), 20_000)
   await slow.commit()
   await presence(false, true)
-  expect(await direct('agent_states').orderBy('id').pluck('state')).toEqual(['ready', 'paused'])
+  const periods = await direct('agent_states').orderBy('id').select('state', 'ended_at')
+  expect(periods).toEqual([
+    { state: 'ready', ended_at: new Date(fang.since + 2_000) },
+    { state: 'paused', ended_at: new Date(fang.since + 3_000) },
+  ])
 })
 
 test('what the database refuses and the disk does not take keeps nothing else from being filed', async () => {

@@ -1,0 +1,102 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Knex } from 'knex'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { signIn } from '../../src/agent/agent.ts'
+import { takeLease } from '../../src/database/lease.ts'
+import { loadAgents } from '../../src/database/load.ts'
+import { openStore, type Store } from '../../src/database/store.ts'
+import type { Change } from '../../src/switchboard/ports.ts'
+import { Wire } from '../phones/wire.ts'
+import { testDatabase } from './testDatabase.ts'
+
+/** While another service may drive our Asterisk, what we believe is not told to the database; nor ever after, if it does. */
+
+const database = testDatabase()
+const WIRE = 28_934
+const ASTERISK = '127.0.0.1:5089'
+const quiet = pino({ level: 'silent' })
+
+let folder: string
+let wire: Wire
+let direct: Knex
+let url: string
+let store: Store
+let presences: boolean[]
+let losses: number
+let signsIn: Change
+let logged: { level: number; changes?: number; file?: string }[]
+const log = pino({ level: 'error' }, { write: line => void logged.push(JSON.parse(line)) })
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hotline-replaced-'))
+  presences = []
+  losses = 0
+  logged = []
+  direct = await database.fresh()
+  url = direct.client.config.connection.connectionString
+  const wired = new URL(url)
+  wire = await Wire.open(WIRE, Number(wired.port))
+  wired.port = String(WIRE)
+  store = await open(wired.href)
+  const fang = (await loadAgents(direct)).find(({ id }) => id === '8001')!
+  signsIn = { agents: [{ before: fang, after: signIn(fang, fang.since + 1_000) }] }
+})
+afterEach(async () => {
+  await store.close()
+  await wire.close()
+  rmSync(folder, { recursive: true })
+})
+
+function open(over: string): Promise<Store> {
+  const on = {
+    presence: (present: boolean) => void presences.push(present),
+    refusal() {},
+    leaseLost() {
+      losses += 1
+    },
+  }
+  return openStore({ url: over, asterisk: ASTERISK, folder, log, on })
+}
+
+async function stateOf(): Promise<string> {
+  return (await direct('agents').where({ id: '8001' }).first('state')).state
+}
+
+/** Ends the session that holds the lock, as the server does with one that is silent for too long. */
+async function endHolder(): Promise<void> {
+  await direct.raw(
+    `select pg_terminate_backend(pid, 2000) from pg_locks
+     where locktype = 'advisory' and classid = 5060 and granted
+       and database = (select oid from pg_database where datname = current_database())`,
+  )
+}
+
+test('a session of the lease that is ended is renewed so soon that a change only waits for it', async () => {
+  await endHolder()
+  await store.memory.remember(signsIn)
+  expect(await stateOf()).toBe('ready')
+  expect(presences).toEqual([])
+})
+
+test('what is decided while another holds the lease never reaches the database, and is kept for a person', async () => {
+  await wire.cut('silently')
+  await endHolder()
+  const other = await takeLease(url, ASTERISK, quiet, () => {})
+  await store.memory.remember(signsIn)
+  expect(presences).toEqual([false])
+  await wire.mend('forgotten')
+  await vi.waitFor(() => expect(losses).toBe(1), 30_000)
+  await store.memory.settled()
+  await expect(store.memory.remember(signsIn)).rejects.toThrow('another service')
+  await store.close()
+  const refused = join(folder, 'spool.jsonl.refused')
+  expect(logged.at(-1)).toMatchObject({ changes: 2, file: refused })
+  await other.release()
+  store = await open(url)
+  expect(await stateOf()).toBe('signed-out')
+  expect(readFileSync(refused, 'utf8')).toBe(`${JSON.stringify(signsIn)}\n`.repeat(2))
+  expect(existsSync(join(folder, 'spool.jsonl'))).toBe(false)
+})
