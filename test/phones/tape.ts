@@ -12,8 +12,6 @@ export type Side = {
 }
 
 const HEADER = 44
-/** Half a second, in samples. */
-const BLOCK = RATE / 2
 
 /** The two sides of a recording: left the caller, right what the caller heard. */
 export async function channelsOf(path: string): Promise<{ left: Side; right: Side }> {
@@ -31,21 +29,9 @@ function side(both: Int16Array, channel: 0 | 1): Side {
   }
   return {
     ms: (pcm.length * 1_000) / RATE,
-    level: (hz, fromMs, forMs) => levelOf(part(fromMs, forMs), hz),
+    level: (hz, fromMs, forMs) => toneLevel(part(fromMs, forMs), hz),
     loudness: (fromMs, forMs) => loudness(part(fromMs, forMs)),
   }
-}
-
-/**
- * The mean power, block by block: over a long talk as one, a single packet that came late would turn the tone against
- * itself and make it look faint.
- */
-function levelOf(pcm: Int16Array, hz: number): number {
-  const blocks = Math.max(1, Math.floor(pcm.length / BLOCK))
-  const length = Math.floor(pcm.length / blocks)
-  let power = 0
-  for (let i = 0; i < blocks; i++) power += 10 ** (toneLevel(pcm.subarray(i * length, (i + 1) * length), hz) / 10)
-  return 10 * Math.log10(power / blocks)
 }
 
 let stoodBefore = 0
