@@ -28,6 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 afterEach(async () => {
+  await world.wires.mend()
   await settled(world)
   await team.goHome()
   expect(existsSync(join(world.config.folder, 'spool.jsonl'))).toBe(false)

@@ -30,6 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 afterEach(async () => {
+  await world.wires.mend()
   await settled(world)
   await team.goHome()
 })

@@ -20,6 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 afterEach(async () => {
+  await world.wires.mend()
   await settled(world)
   await world.agentIs('8001', 'ready', 30_000)
 })

@@ -49,7 +49,7 @@ export class Wire {
   }
 
   async mend(how: Mended = 'forgotten'): Promise<void> {
-    if (!this.#silent) return this.#listen()
+    if (!this.#silent) return this.#server?.listening ? undefined : this.#listen()
     this.#silent = false
     for (const pair of this.#pairs) how === 'late' ? pair.speakAgain() : pair.beForgotten()
   }

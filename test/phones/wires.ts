@@ -23,6 +23,11 @@ export class Wires {
     return { ariPort: this.ari.port, amiPort: this.ami.port, postgresPort: this.postgres.port }
   }
 
+  /** What a test that failed has left cut must not fail the next. */
+  async mend(): Promise<void> {
+    await Promise.all([this.ari.mend(), this.ami.mend(), this.postgres.mend()])
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.ari.close(), this.ami.close(), this.postgres.close()])
   }
