@@ -2,6 +2,7 @@ import ariClient, { type Client } from 'ari-client'
 import WebSocket from 'ws'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { inTime } from '../patience.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
 import { askAri, giveCredentials, HttpRefused, knock, replaceHttpClient } from './ariRequests.ts'
 import type { AriEvent } from './events.ts'
@@ -82,9 +83,11 @@ export class Ari {
   async #introduce(): Promise<Client> {
     const { host, port, user, password } = this.#options
     await knock(`${host}:${port}`)
-    return within(
-      PING_EVERY_MS,
+    // ari-client's own first request has no deadline.
+    return inTime(
       withoutNotice(() => ariClient.connect(`http://${host}:${port}`, user, password)),
+      PING_EVERY_MS,
+      () => new PhoneRefused('away', `Asterisk did not answer within ${PING_EVERY_MS} ms`),
     )
   }
 
@@ -159,15 +162,6 @@ export class Ari {
     this.#timer = setTimeout(() => void this.#connect(), this.#pause)
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS)
   }
-}
-
-/** ari-client's own first request has no deadline. */
-function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout
-  const late = new Promise<never>((_, failed) => {
-    timer = setTimeout(() => failed(new PhoneRefused('away', `Asterisk did not answer within ${ms} ms`)), ms)
-  })
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
 /** swagger-client tells our users on every start that Asterisk's API description is of an old kind. */

@@ -35,16 +35,3 @@ export function isAway(thrown: unknown): boolean {
 
 /** What went wrong, without the question that knex puts before it. */
 export const wordsOf = (thrown: unknown): string => sentenceOf(thrown).replace(/^[\s\S]* - /, '')
-
-/** A question that is not answered in time goes on by itself: nobody waits for it any more. */
-export async function inTime<T>(asked: Promise<T>, ms: number): Promise<T> {
-  let patience: NodeJS.Timeout | undefined
-  const silence = new Promise<never>((_, failed) => {
-    patience = setTimeout(() => failed(new Error(`No answer within ${ms} ms`)), ms)
-  })
-  try {
-    return await Promise.race([asked, silence])
-  } finally {
-    clearTimeout(patience)
-  }
-}

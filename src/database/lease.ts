@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { inTime } from './away.ts'
+import { inTime } from '../patience.ts'
 import { streamOf } from './connect.ts'
 
 const CONNECT_WITHIN_MS = 5_000

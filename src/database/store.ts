@@ -57,39 +57,28 @@ async function openStoreNow({ url, asterisk, folder, log, on }: StoreOptions): P
   let lease: Lease | undefined
   let spool: Spool | undefined
   let isOpen = false
+  const close = async (): Promise<void> => {
+    if (lease?.isLost) spool?.setAllAside()
+    spool?.close()
+    await lease?.release()
+    await knex.destroy()
+  }
   try {
     await createSampleCentre(knex)
     // Lost before we have begun, it is no news for anybody: we stand by.
-    const held = await takeLease(url, asterisk, log, () => isOpen && on.leaseLost())
-    lease = held
+    lease = await takeLease(url, asterisk, log, () => isOpen && on.leaseLost())
     await mkdir(folder, { recursive: true })
-    const kept = new Spool(join(folder, 'spool.jsonl'), log)
-    spool = kept
-    const memory = new DatabaseMemory(knex, held, kept, log, on)
+    spool = new Spool(join(folder, 'spool.jsonl'), log)
+    const memory = new DatabaseMemory(knex, lease, spool, log, on)
     await memory.readSpool()
-    if (held.isLost) throw new LeaseLost()
+    if (lease.isLost) throw new LeaseLost()
     isOpen = true
-    return {
-      knex,
-      memory,
-      async close() {
-        closeSpool(kept, held)
-        await held.release()
-        await knex.destroy()
-      },
-    }
+    return { knex, memory, close }
   } catch (thrown) {
-    if (spool && lease) closeSpool(spool, lease)
     // Or the next try would find the lease taken, by ourselves.
-    await lease?.release().catch(() => {})
-    await knex.destroy()
+    await close()
     throw thrown
   }
-}
-
-function closeSpool(spool: Spool, lease: Lease): void {
-  if (lease.isLost) spool.setAllAside()
-  spool.close()
 }
 
 /** With a connection of its own: to build an index over years of calls takes longer than any question may. */

@@ -20,6 +20,8 @@ const PORTS = 28_000
 const home = fileURLToPath(new URL('../..', import.meta.url))
 
 let wire: Wire
+/** Over the wire. */
+let url: URL
 let lease: Lease
 let losses: number
 let logged: string[] = []
@@ -30,9 +32,9 @@ beforeAll(() => {
 })
 afterAll(() => knex.destroy())
 beforeEach(async () => {
-  const url = new URL(database.url)
-  wire = await Wire.open(WIRE, Number(url.port))
-  url.port = String(WIRE)
+  const wired = await Wire.before(database.url, WIRE)
+  wire = wired.wire
+  url = wired.url
   url.searchParams.set('application_name', 'whatever the address says')
   losses = 0
   logged = []
@@ -85,8 +87,6 @@ test('who gives the lease back while it is being renewed is not told that anothe
 test('a service that another has replaced says so and ends, so that it is started again to stand by', async () => {
   await lease.release()
   const folder = await mkdtemp(join(tmpdir(), 'hotline-lease-'))
-  const url = new URL(database.url)
-  url.port = String(WIRE)
   const settings = {
     HOTLINE_EMBEDDED: 'never',
     HOTLINE_FOLDER: folder,

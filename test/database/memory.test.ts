@@ -38,10 +38,9 @@ beforeEach(async () => {
   direct = await database.fresh()
   await direct('agents').insert({ id: '8001', name: 'Fang', sip_password: 'secret' })
   fang = (await loadAgents(direct))[0]!
-  const url = new URL(direct.client.config.connection.connectionString)
-  wire = await Wire.open(WIRE, Number(url.port))
-  url.port = String(WIRE)
-  knex = connectDatabase(url.href, { byKey: true, atOneMoment: true })
+  const wired = await Wire.before(direct.client.config.connection.connectionString, WIRE)
+  wire = wired.wire
+  knex = connectDatabase(wired.url.href, { byKey: true, atOneMoment: true })
   memory = remembering(new Spool(path, log))
 })
 afterEach(async () => {

@@ -37,10 +37,9 @@ beforeEach(async () => {
   logged = []
   direct = await database.fresh()
   url = direct.client.config.connection.connectionString
-  const wired = new URL(url)
-  wire = await Wire.open(WIRE, Number(wired.port))
-  wired.port = String(WIRE)
-  store = await open(wired.href)
+  const wired = await Wire.before(url, WIRE)
+  wire = wired.wire
+  store = await open(wired.url.href)
   const fang = (await loadAgents(direct)).find(({ id }) => id === '8001')!
   signsIn = { agents: [{ before: fang, after: signIn(fang, fang.since + 1_000) }] }
 })

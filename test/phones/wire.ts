@@ -36,6 +36,14 @@ export class Wire {
     return wire
   }
 
+  /** Before what answers at this address: the wire, and the address at its near end. */
+  static async before(address: string, port: number): Promise<{ wire: Wire; url: URL }> {
+    const url = new URL(address)
+    const wire = await Wire.open(port, Number(url.port))
+    url.port = String(port)
+    return { wire, url }
+  }
+
   async cut(how: Cut): Promise<void> {
     if (how === 'silently') {
       this.#silent = true
