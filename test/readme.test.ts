@@ -16,7 +16,7 @@ import { blocksOf, english, home, textOf } from './readme.ts'
 
 const run = promisify(execFile)
 const blocks = blocksOf(english, 'sh')
-const BASE = 25_000
+const BASE = 16_000
 
 let folder: string
 let demoFolder: string

@@ -12,7 +12,7 @@ import { migrate } from '../../src/database/migrations.ts'
 import { bringAlong, type Surroundings } from '../../src/embedded/bring.ts'
 
 const home = fileURLToPath(new URL('../..', import.meta.url))
-const BASE = 23_000
+const BASE = 15_000
 
 let folder: string
 let config: Config

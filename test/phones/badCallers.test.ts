@@ -8,7 +8,7 @@ import { bothHear, NUMBER, VOICES, World } from './world.ts'
 
 /** Callers who send whatever SIP can carry: each gets through or is refused clearly, and is filed as what they are. */
 
-const BASE = 30_000
+const BASE = 14_000
 /** The trunk has an address of its own, as in earnest: whoever calls from there is a caller, whatever they say. */
 const TRUNK = '127.0.0.2'
 /** Whatever a caller's words execute, by whatever shell or dialplan, leaves this behind. */
