@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -24,21 +25,37 @@ export class LeaseLost extends HotlineError {
   }
 }
 
+export type LeaseTerms = {
+  url: string
+  /** What is driven, by its address. */
+  asterisk: string
+  /** Who drives it: the same name after a restart. */
+  holder: string
+}
+
 /**
  * One controller drives one Asterisk: whoever holds its advisory lock. Resolves when the lease is ours; a standby waits
- * here until it falls free. A session that is cut, or that nobody answers on, is given up, and the lock taken anew;
- * `onLost` says so when somebody else was faster.
+ * here until it falls free. Who has it claims it before doing anything. A session that is cut, or that nobody answers on,
+ * is given up, and the lock taken anew; `onLost` says so when another has claimed the lease meanwhile, however briefly.
  */
-export async function takeLease(url: string, asterisk: string, log: Log, onLost: () => void): Promise<Lease> {
-  const sessions = { url, name: `hotline lease ${randomBytes(4).toString('hex')}` }
-  return new Lease(sessions, asterisk, log, onLost, await lock(sessions, asterisk, log))
+export async function takeLease(terms: LeaseTerms, log: Log, onLost: () => void): Promise<Lease> {
+  const session = `hotline lease ${randomBytes(4).toString('hex')}`
+  let isTakenOver = false
+  const client = await sessionThat(terms.url, session, async one => {
+    await lock(one, terms.asterisk, log)
+    const last = await lastClaim(one, terms.asterisk)
+    isTakenOver = last !== undefined && last.holder !== terms.holder
+    return true
+  })
+  return new Lease({ ...terms, session }, isTakenOver, log, onLost, client!)
 }
 
 export class Lease {
-  readonly #sessions: Sessions
-  readonly #asterisk: string
+  readonly #terms: OwnTerms
   readonly #log: Log
   readonly #onLost: () => void
+  /** Somebody else drove this Asterisk after we did: what we knew of its calls is not the last word on them. */
+  readonly isTakenOver: boolean
   /** Nothing while it is renewed, and when the lease is given back or lost. */
   #client: pg.Client | undefined
   /** When the session answered last. */
@@ -48,9 +65,9 @@ export class Lease {
   #isReleased = false
   #isLost = false
 
-  constructor(sessions: Sessions, asterisk: string, log: Log, onLost: () => void, client: pg.Client) {
-    this.#sessions = sessions
-    this.#asterisk = asterisk
+  constructor(terms: OwnTerms, isTakenOver: boolean, log: Log, onLost: () => void, client: pg.Client) {
+    this.#terms = terms
+    this.isTakenOver = isTakenOver
     this.#log = log
     this.#onLost = onLost
     this.#keep(client)
@@ -58,6 +75,13 @@ export class Lease {
 
   get isLost(): boolean {
     return this.#isLost
+  }
+
+  /** From now on we drive this Asterisk; whoever did so before learns it. Rejects where the session breaks, or with LeaseLost. */
+  async claim(): Promise<void> {
+    if (!this.#client) throw new LeaseLost()
+    const { asterisk, holder, session } = this.#terms
+    await ask(this.#client, CLAIM, [asterisk, holder, session])
   }
 
   /** Resolves while the lease is ours, if need be when it is again. Rejects with LeaseLost. */
@@ -118,12 +142,12 @@ export class Lease {
   async #renew(): Promise<void> {
     while (!this.#isReleased) {
       try {
-        const next = await lockAgain(this.#sessions, this.#asterisk)
+        const next = await lockAgain(this.#terms)
         if (this.#isReleased) return next && void streamOf(next).destroy()
         return next ? this.#keep(next) : this.#lose()
       } catch (thrown) {
         this.#log.debug({ error: sentenceOf(thrown) }, 'the lease cannot be renewed yet')
-        await new Promise(done => setTimeout(done, TRY_AGAIN_MS).unref())
+        await pause(TRY_AGAIN_MS, undefined, { ref: false })
       }
     }
   }
@@ -134,26 +158,27 @@ export class Lease {
   }
 }
 
-type Sessions = { url: string; name: string }
+/** With the name that all our sessions have, of this run alone. */
+type OwnTerms = LeaseTerms & { session: string }
 
-async function lock(sessions: Sessions, asterisk: string, log: Log): Promise<pg.Client> {
-  const client = await session(sessions, async one => {
-    if (await isOurs(one, asterisk)) return true
-    log.warn({ asterisk }, 'another service drives this Asterisk: standing by')
-    await one.query('select pg_advisory_lock($1, hashtext($2))', [LOCK, asterisk])
-    return true
-  })
-  return client!
+/** By the session that holds the lock: nobody else can claim it at the same moment. */
+const CLAIM = `insert into leases (asterisk, holder, session) values ($1, $2, $3)
+  on conflict (asterisk) do update set holder = excluded.holder, session = excluded.session, claimed_at = now()`
+
+async function lock(client: pg.Client, asterisk: string, log: Log): Promise<void> {
+  if (await isOurs(client, asterisk)) return
+  log.warn({ asterisk }, 'another service drives this Asterisk: standing by')
+  await client.query('select pg_advisory_lock($1, hashtext($2))', [LOCK, asterisk])
 }
 
-/** Nothing where another service was faster. */
-const lockAgain = (sessions: Sessions, asterisk: string): Promise<pg.Client | undefined> =>
-  session(sessions, async one => {
+/** Nothing where another service was faster, even one that has gone again. */
+const lockAgain = ({ url, session, asterisk }: OwnTerms): Promise<pg.Client | undefined> =>
+  sessionThat(url, session, async one => {
     // The server may still believe in a session that is dead to us: it would pass for another service.
     const ours = 'select pid from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()'
     const ending = `select pg_terminate_backend(pid, 2000) as ended from (${ours}) as ours`
-    const { rows } = await ask(one, ending, [sessions.name])
-    if (await isOurs(one, asterisk)) return true
+    const { rows } = await ask(one, ending, [session])
+    if (await isOurs(one, asterisk)) return (await lastClaim(one, asterisk))?.session === session
     if (rows.some(({ ended }) => !ended)) throw new Error('our former session may still hold the lock')
     return false
   })
@@ -163,12 +188,21 @@ async function isOurs(client: pg.Client, asterisk: string): Promise<boolean> {
   return rows[0].ours
 }
 
+async function lastClaim(
+  client: pg.Client,
+  asterisk: string,
+): Promise<{ holder: string; session: string } | undefined> {
+  const { rows } = await ask(client, 'select holder, session from leases where asterisk = $1', [asterisk])
+  return rows[0]
+}
+
 const ask = (client: pg.Client, text: string, values?: unknown[]): Promise<pg.QueryResult> =>
   client.query({ text, values, query_timeout: ANSWER_WITHIN_MS } as pg.QueryConfig)
 
 /** A session that has what it was opened for; where it does not get it, none is left behind. */
-async function session(
-  { url, name }: Sessions,
+async function sessionThat(
+  url: string,
+  name: string,
   gets: (client: pg.Client) => Promise<boolean>,
 ): Promise<pg.Client | undefined> {
   const client = new pg.Client({

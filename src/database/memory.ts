@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import type { Log } from '../log.ts'
 import { inTime } from '../patience.ts'
@@ -133,7 +134,7 @@ export class DatabaseMemory implements Memory {
     this.#pending.unshift(...batch)
     if (thrown instanceof LeaseLost) return this.#onReplaced()
     this.#awaySince ??= this.#askedAt
-    if (performance.now() - this.#awaySince < AWAY_AFTER_MS) return pause(TRY_AGAIN_MS)
+    if (performance.now() - this.#awaySince < AWAY_AFTER_MS) return pause(TRY_AGAIN_MS, undefined, { ref: false })
     this.#log.error({ error: wordsOf(thrown) }, 'the database is away: facts go to the spool, callers to the lifeboat')
     this.#spooling = true
     this.#keepInSpool(this.#pending.splice(0))
@@ -160,7 +161,7 @@ export class DatabaseMemory implements Memory {
 
   async #untilBack(): Promise<void> {
     while (this.#spooling) {
-      await pause(TRY_AGAIN_MS)
+      await pause(TRY_AGAIN_MS, undefined, { ref: false })
       try {
         await this.readSpool()
       } catch (thrown) {
@@ -220,6 +221,3 @@ function reasonOf(thrown: unknown): { code: unknown; constraint: unknown } {
   const { code, constraint } = thrown as { code?: unknown; constraint?: unknown }
   return { code, constraint }
 }
-
-/** A wait between tries, in ms; it keeps no finished program alive. */
-const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms).unref())

@@ -3,6 +3,7 @@ import * as firstCall from '../../migrations/001_first_call.ts'
 import * as views from '../../migrations/002_views.ts'
 import * as bookmarks from '../../migrations/003_bookmarks.ts'
 import * as hotUpdates from '../../migrations/004_hot_updates.ts'
+import * as leases from '../../migrations/005_leases.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -11,6 +12,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '002_views': views,
   '003_bookmarks': bookmarks,
   '004_hot_updates': hotUpdates,
+  '005_leases': leases,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

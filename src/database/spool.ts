@@ -43,7 +43,7 @@ export class Spool {
     this.forget(this.#waiting.length)
     this.#log.error(
       told,
-      'another service drives this Asterisk: what the spool held is not read in, but kept for a person',
+      'another service has driven this Asterisk since: what the spool held is not read in, but kept for a person',
     )
   }
 

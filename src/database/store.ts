@@ -5,6 +5,7 @@ import type { Knex } from 'knex'
 import type { Log } from '../log.ts'
 import { isAway, wordsOf } from './away.ts'
 import { connectDatabase } from './connect.ts'
+import { holderOf } from './holder.ts'
 import { type Lease, LeaseLost, takeLease } from './lease.ts'
 import { DatabaseMemory, type MemoryEvents } from './memory.ts'
 import { migrate } from './migrations.ts'
@@ -38,7 +39,8 @@ const TRY_AGAIN_MS = 1_000
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { log } = options
-  for (let isTold = false; ; isTold = true) {
+  let isTold = false
+  for (;;) {
     try {
       return await openStoreNow(options)
     } catch (thrown) {
@@ -46,6 +48,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       if (!isAway(thrown)) throw thrown
       const error = wordsOf(thrown)
       if (!isTold) log.error({ error }, 'the database is away: we begin when it is there, callers go to the lifeboat')
+      isTold = true
       await pause(TRY_AGAIN_MS, undefined, { signal: options.giveUp })
     }
   }
@@ -65,10 +68,14 @@ async function openStoreNow({ url, asterisk, folder, log, on }: StoreOptions): P
   }
   try {
     await createSampleCentre(knex)
-    // Lost before we have begun, it is no news for anybody: we stand by.
-    lease = await takeLease(url, asterisk, log, () => isOpen && on.leaseLost())
     await mkdir(folder, { recursive: true })
+    const holder = holderOf(folder, log)
+    // Lost before we have begun, it is no news for anybody: we stand by.
+    lease = await takeLease({ url, asterisk, holder }, log, () => isOpen && on.leaseLost())
     spool = new Spool(join(folder, 'spool.jsonl'), log)
+    // Before we claim the lease: after a crash between the two, the spool would pass for the last word.
+    if (lease.isTakenOver) spool.setAllAside()
+    await lease.claim()
     const memory = new DatabaseMemory(knex, lease, spool, log, on)
     await memory.readSpool()
     if (lease.isLost) throw new LeaseLost()

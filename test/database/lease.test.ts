@@ -6,8 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Knex } from 'knex'
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { connectDatabase } from '../../src/database/connect.ts'
+import { afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { type Lease, LeaseLost, takeLease } from '../../src/database/lease.ts'
 import { Wire } from '../phones/wire.ts'
 import { testDatabase } from './testDatabase.ts'
@@ -20,6 +19,8 @@ const PORTS = 28_000
 const home = fileURLToPath(new URL('../..', import.meta.url))
 
 let wire: Wire
+/** Straight to Postgres. */
+let direct: string
 /** Over the wire. */
 let url: URL
 let lease: Lease
@@ -27,25 +28,30 @@ let losses: number
 let logged: string[] = []
 
 let knex: Knex
-beforeAll(() => {
-  knex = connectDatabase(database.url)
+beforeAll(async () => {
+  knex = await database.fresh()
+  direct = knex.client.config.connection.connectionString
 })
-afterAll(() => knex.destroy())
 beforeEach(async () => {
-  const wired = await Wire.before(database.url, WIRE)
+  const wired = await Wire.before(direct, WIRE)
   wire = wired.wire
   url = wired.url
   url.searchParams.set('application_name', 'whatever the address says')
   losses = 0
   logged = []
-  lease = await takeLease(url.href, ASTERISK, log, () => {
+  lease = await takeLease({ url: url.href, asterisk: ASTERISK, holder: 'we' }, log, () => {
     losses += 1
   })
+  await lease.claim()
 })
 afterEach(async () => {
   await lease.release()
   await wire.close()
 })
+
+/** By another service, over a line of its own. */
+const taken = (asterisk = ASTERISK): Promise<Lease> =>
+  takeLease({ url: direct, asterisk, holder: 'another' }, log, () => {})
 
 /** The session that holds the lock. */
 async function holder(): Promise<number | undefined> {
@@ -66,16 +72,38 @@ test('a session that falls silent is left, and the lock taken from it, which the
 test('who was silent for so long that another service took the lock is told of it', async () => {
   await wire.cut('silently')
   await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
-  const other = await takeLease(database.url, ASTERISK, log, () => {})
+  const other = await taken()
   await wire.mend('forgotten')
   await vi.waitFor(() => expect(losses).toBe(1), 30_000)
   await other.release()
 })
 
+test('who was silent while another drove this Asterisk is told of it, though that one has gone again', async () => {
+  await wire.cut('silently')
+  await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
+  const other = await taken()
+  await other.claim()
+  await other.release()
+  await wire.mend('forgotten')
+  await vi.waitFor(() => expect(losses).toBe(1), 30_000)
+  await expect(lease.held()).rejects.toThrow(LeaseLost)
+})
+
+test('who comes after another knows it; who comes after itself has missed nothing', async () => {
+  await lease.release()
+  const other = await taken()
+  expect(other.isTakenOver).toBe(true)
+  await other.claim()
+  await other.release()
+  const again = await taken()
+  expect(again.isTakenOver).toBe(false)
+  await again.release()
+})
+
 test('who gives the lease back while it is being renewed is not told that another has it', async () => {
   await wire.cut('silently')
   await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
-  const other = await takeLease(database.url, ASTERISK, log, () => {})
+  const other = await taken()
   await vi.waitFor(() => expect(logged).toContain('the lease’s session'), 30_000)
   await lease.release()
   await wire.mend('late')
@@ -110,7 +138,7 @@ test('a service that another has replaced says so and ends, so that it is starte
   await vi.waitFor(() => fetch(`http://127.0.0.1:${PORTS + 80}/health/live`), 30_000)
   await wire.cut('silently')
   await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
-  lease = await takeLease(database.url, '127.0.0.1:8088', log, () => {})
+  lease = await taken('127.0.0.1:8088')
   await wire.mend('forgotten')
   expect((await ended)[0]).toBe(1)
   expect(said).toContain('Another service has taken over')

@@ -15,5 +15,5 @@ test('two services that start at once on an empty database build its tables once
   const knex = await database.fresh()
   await knex.raw('drop schema public cascade; create schema public')
   await Promise.all([migrate(knex), migrate(knex)])
-  expect(await knex('knex_migrations').count().first()).toEqual({ count: 4 })
+  expect(await knex('knex_migrations').count().first()).toEqual({ count: 5 })
 })

@@ -5,8 +5,9 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { signIn } from '../../src/agent/agent.ts'
-import { takeLease } from '../../src/database/lease.ts'
+import { type Lease, takeLease } from '../../src/database/lease.ts'
 import { loadAgents } from '../../src/database/load.ts'
+import { Spool } from '../../src/database/spool.ts'
 import { openStore, type Store } from '../../src/database/store.ts'
 import type { Change } from '../../src/switchboard/ports.ts'
 import { Wire } from '../phones/wire.ts'
@@ -60,6 +61,9 @@ function open(over: string): Promise<Store> {
   return openStore({ url: over, asterisk: ASTERISK, folder, log, on })
 }
 
+/** By another service. */
+const taken = (): Promise<Lease> => takeLease({ url, asterisk: ASTERISK, holder: 'another' }, quiet, () => {})
+
 async function stateOf(): Promise<string> {
   return (await direct('agents').where({ id: '8001' }).first('state')).state
 }
@@ -83,7 +87,7 @@ test('a session of the lease that is ended is renewed so soon that a change only
 test('what is decided while another holds the lease never reaches the database, and is kept for a person', async () => {
   await wire.cut('silently')
   await endHolder()
-  const other = await takeLease(url, ASTERISK, quiet, () => {})
+  const other = await taken()
   await store.memory.remember(signsIn)
   expect(presences).toEqual([false])
   await wire.mend('forgotten')
@@ -97,5 +101,27 @@ test('what is decided while another holds the lease never reaches the database, 
   store = await open(url)
   expect(await stateOf()).toBe('signed-out')
   expect(readFileSync(refused, 'utf8')).toBe(`${JSON.stringify(signsIn)}\n`.repeat(2))
+  expect(existsSync(join(folder, 'spool.jsonl'))).toBe(false)
+})
+
+test('what a service had in its spool when it died is read in at its next start', async () => {
+  await store.close()
+  new Spool(join(folder, 'spool.jsonl'), quiet).append([signsIn])
+  store = await open(url)
+  expect(await stateOf()).toBe('ready')
+  expect(logged).toEqual([])
+})
+
+test('what a service had in its spool when it died is kept for a person, where another has driven its Asterisk since', async () => {
+  await store.close()
+  new Spool(join(folder, 'spool.jsonl'), quiet).append([signsIn])
+  const other = await taken()
+  await other.claim()
+  await other.release()
+  store = await open(url)
+  expect(await stateOf()).toBe('signed-out')
+  const refused = join(folder, 'spool.jsonl.refused')
+  expect(logged).toEqual([expect.objectContaining({ changes: 1, file: refused })])
+  expect(readFileSync(refused, 'utf8')).toBe(`${JSON.stringify(signsIn)}\n`)
   expect(existsSync(join(folder, 'spool.jsonl'))).toBe(false)
 })
