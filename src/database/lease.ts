@@ -5,6 +5,7 @@ import { HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { inTime } from '../patience.ts'
 import { streamOf } from './connect.ts'
+import { isLatest, type LeaseClaim } from './leaseClaim.ts'
 
 const CONNECT_WITHIN_MS = 5_000
 /** The first half of the lock's number; the second is made from the Asterisk's name. */
@@ -25,37 +26,30 @@ export class LeaseLost extends HotlineError {
   }
 }
 
-export type LeaseTerms = {
-  url: string
-  /** What is driven, by its address. */
-  asterisk: string
-  /** Who drives it: the same name after a restart. */
-  holder: string
-}
-
 /**
  * One controller drives one Asterisk: whoever holds its advisory lock. Resolves when the lease is ours; a standby waits
- * here until it falls free. Who has it claims it before doing anything. A session that is cut, or that nobody answers on,
- * is given up, and the lock taken anew; `onLost` says so when another has claimed the lease meanwhile, however briefly.
+ * here until it falls free. It is claimed before Asterisk is driven. A session that is cut, or that nobody answers on, is
+ * given up, and the lock taken anew; `onLost` says so where another has it, or has claimed the lease in between.
  */
-export async function takeLease(terms: LeaseTerms, log: Log, onLost: () => void): Promise<Lease> {
-  const session = `hotline lease ${randomBytes(4).toString('hex')}`
-  let isTakenOver = false
-  const client = await sessionThat(terms.url, session, async one => {
-    await lock(one, terms.asterisk, log)
-    const last = await lastClaim(one, terms.asterisk)
-    isTakenOver = last !== undefined && last.holder !== terms.holder
+export async function takeLease(url: string, asterisk: string, log: Log, onLost: () => void): Promise<Lease> {
+  const own = { url, asterisk, session: `hotline lease ${randomBytes(4).toString('hex')}` }
+  let last: LeaseClaim | undefined
+  const client = await sessionThat(own, async one => {
+    await lock(one, asterisk, log)
+    last = await lastClaim(one, asterisk)
     return true
   })
-  return new Lease({ ...terms, session }, isTakenOver, log, onLost, client!)
+  return new Lease(own, last, log, onLost, client!)
 }
 
 export class Lease {
-  readonly #terms: OwnTerms
+  readonly #own: Own
   readonly #log: Log
   readonly #onLost: () => void
-  /** Somebody else drove this Asterisk after we did: what we knew of its calls is not the last word on them. */
-  readonly isTakenOver: boolean
+  /** Who drove this Asterisk before us. */
+  readonly last: LeaseClaim | undefined
+  /** Nothing before we drive it: a session that breaks so early is not renewed. */
+  #claimed: LeaseClaim | undefined
   /** Nothing while it is renewed, and when the lease is given back or lost. */
   #client: pg.Client | undefined
   /** When the session answered last. */
@@ -65,9 +59,9 @@ export class Lease {
   #isReleased = false
   #isLost = false
 
-  constructor(terms: OwnTerms, isTakenOver: boolean, log: Log, onLost: () => void, client: pg.Client) {
-    this.#terms = terms
-    this.isTakenOver = isTakenOver
+  constructor(own: Own, last: LeaseClaim | undefined, log: Log, onLost: () => void, client: pg.Client) {
+    this.#own = own
+    this.last = last
     this.#log = log
     this.#onLost = onLost
     this.#keep(client)
@@ -77,11 +71,13 @@ export class Lease {
     return this.#isLost
   }
 
-  /** From now on we drive this Asterisk; whoever did so before learns it. Rejects where the session breaks, or with LeaseLost. */
-  async claim(): Promise<void> {
+  /** From now on we drive this Asterisk; whoever did so before learns it. Rejects with LeaseLost, or where the session breaks. */
+  async claim(): Promise<LeaseClaim> {
     if (!this.#client) throw new LeaseLost()
-    const { asterisk, holder, session } = this.#terms
-    await ask(this.#client, CLAIM, [asterisk, holder, session])
+    const claim = { term: (this.last?.term ?? 0) + 1, session: this.#own.session }
+    await writeClaim(this.#client, this.#own.asterisk, claim)
+    this.#claimed = claim
+    return claim
   }
 
   /** Resolves while the lease is ours, if need be when it is again. Rejects with LeaseLost. */
@@ -142,7 +138,7 @@ export class Lease {
   async #renew(): Promise<void> {
     while (!this.#isReleased) {
       try {
-        const next = await lockAgain(this.#terms)
+        const next = await lockAgain(this.#own, this.#claimed)
         if (this.#isReleased) return next && void streamOf(next).destroy()
         return next ? this.#keep(next) : this.#lose()
       } catch (thrown) {
@@ -158,12 +154,8 @@ export class Lease {
   }
 }
 
-/** With the name that all our sessions have, of this run alone. */
-type OwnTerms = LeaseTerms & { session: string }
-
-/** By the session that holds the lock: nobody else can claim it at the same moment. */
-const CLAIM = `insert into leases (asterisk, holder, session) values ($1, $2, $3)
-  on conflict (asterisk) do update set holder = excluded.holder, session = excluded.session, claimed_at = now()`
+/** What we drive, and the name that all sessions of this run have. */
+type Own = { url: string; asterisk: string; session: string }
 
 async function lock(client: pg.Client, asterisk: string, log: Log): Promise<void> {
   if (await isOurs(client, asterisk)) return
@@ -172,28 +164,40 @@ async function lock(client: pg.Client, asterisk: string, log: Log): Promise<void
 }
 
 /** Nothing where another service was faster, even one that has gone again. */
-const lockAgain = ({ url, session, asterisk }: OwnTerms): Promise<pg.Client | undefined> =>
-  sessionThat(url, session, async one => {
+const lockAgain = (own: Own, claimed: LeaseClaim | undefined): Promise<pg.Client | undefined> =>
+  sessionThat(own, async one => {
     // The server may still believe in a session that is dead to us: it would pass for another service.
     const ours = 'select pid from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()'
     const ending = `select pg_terminate_backend(pid, 2000) as ended from (${ours}) as ours`
-    const { rows } = await ask(one, ending, [session])
-    if (await isOurs(one, asterisk)) return (await lastClaim(one, asterisk))?.session === session
+    const { rows } = await ask(one, ending, [own.session])
+    if (await isOurs(one, own.asterisk)) return claimed !== undefined && (await isStillOurs(one, own.asterisk, claimed))
     if (rows.some(({ ended }) => !ended)) throw new Error('our former session may still hold the lock')
     return false
   })
+
+/** Tables that do not know of our claim are told of it: the next service is to see who drove last. */
+async function isStillOurs(client: pg.Client, asterisk: string, claimed: LeaseClaim): Promise<boolean> {
+  const last = await lastClaim(client, asterisk)
+  if (!isLatest(claimed, last)) return false
+  if (last?.session !== claimed.session) await writeClaim(client, asterisk, claimed)
+  return true
+}
 
 async function isOurs(client: pg.Client, asterisk: string): Promise<boolean> {
   const { rows } = await ask(client, 'select pg_try_advisory_lock($1, hashtext($2)) as ours', [LOCK, asterisk])
   return rows[0].ours
 }
 
-async function lastClaim(
-  client: pg.Client,
-  asterisk: string,
-): Promise<{ holder: string; session: string } | undefined> {
-  const { rows } = await ask(client, 'select holder, session from leases where asterisk = $1', [asterisk])
+/** These two by the session that holds the lock: so nobody else comes in between. */
+async function lastClaim(client: pg.Client, asterisk: string): Promise<LeaseClaim | undefined> {
+  const { rows } = await ask(client, 'select term, session from leases where asterisk = $1', [asterisk])
   return rows[0]
+}
+
+async function writeClaim(client: pg.Client, asterisk: string, { term, session }: LeaseClaim): Promise<void> {
+  const text = `insert into leases (asterisk, term, session) values ($1, $2, $3)
+    on conflict (asterisk) do update set term = excluded.term, session = excluded.session, claimed_at = now()`
+  await ask(client, text, [asterisk, term, session])
 }
 
 const ask = (client: pg.Client, text: string, values?: unknown[]): Promise<pg.QueryResult> =>
@@ -201,8 +205,7 @@ const ask = (client: pg.Client, text: string, values?: unknown[]): Promise<pg.Qu
 
 /** A session that has what it was opened for; where it does not get it, none is left behind. */
 async function sessionThat(
-  url: string,
-  name: string,
+  { url, session }: Own,
   gets: (client: pg.Client) => Promise<boolean>,
 ): Promise<pg.Client | undefined> {
   const client = new pg.Client({
@@ -217,7 +220,7 @@ async function sessionThat(
   await client.connect()
   try {
     // Not brought along when connecting: a name in the address would win, and we would not know our own session.
-    await ask(client, "select set_config('application_name', $1, false)", [name])
+    await ask(client, "select set_config('application_name', $1, false)", [session])
     // A session that is dead to us must not hold the lock for the hours that TCP would wait.
     await ask(client, SERVERS_PATIENCE)
     if (await gets(client)) return client

@@ -1,24 +1,30 @@
 import type { Log } from '../log.ts'
 import type { Change } from '../switchboard/ports.ts'
+import { isLatest, type LeaseClaim } from './leaseClaim.ts'
 import { LineFile } from './lineFile.ts'
+
+/** A change, and the claim under which it was decided; without one, before there were claims. */
+type Spooled = Change & { claim?: LeaseClaim | undefined }
 
 /**
  * Changes that Postgres could not take, on disk; where the disk refuses as well, calls go on all the same: memory is what
  * is left, and it must not die now.
  */
 export class Spool {
+  /** Our own, once we have it. */
+  claim: LeaseClaim | undefined
   readonly #path: string
   readonly #log: Log
   readonly #file: LineFile
   readonly #refused: LineFile
-  #waiting: Change[]
+  #waiting: Spooled[]
 
   constructor(path: string, log: Log) {
     this.#path = path
     this.#log = log
     this.#file = new LineFile(path, log)
     this.#refused = new LineFile(`${path}.refused`, log)
-    this.#waiting = this.#file.read() as Change[]
+    this.#waiting = this.#file.read() as Spooled[]
   }
 
   get length(): number {
@@ -26,8 +32,9 @@ export class Spool {
   }
 
   append(changes: readonly Change[]): void {
-    this.#waiting.push(...changes)
-    this.#file.append(changes)
+    const spooled = changes.map(change => ({ ...change, claim: this.claim }))
+    this.#waiting.push(...spooled)
+    this.#file.append(spooled)
   }
 
   /** Keeps it beside, where a person finds it. */
@@ -35,14 +42,15 @@ export class Spool {
     this.#refused.append([change])
   }
 
-  /** Another service has gone on with these calls: read in later, this would reopen what is long over. */
-  setAllAside(): void {
-    if (this.#waiting.length === 0) return
-    const told = { changes: this.#waiting.length, file: `${this.#path}.refused` }
-    this.#refused.append(this.#waiting)
-    this.forget(this.#waiting.length)
+  /** Where another service has gone on with these calls: read in now, they would reopen what is long over. */
+  setOutdatedAside(last: LeaseClaim | undefined): void {
+    const outdated = this.#waiting.filter(({ claim }) => claim && !isLatest(claim, last))
+    if (outdated.length === 0) return
+    this.#refused.append(outdated)
+    this.#waiting = this.#waiting.filter(change => !outdated.includes(change))
+    this.forget(0)
     this.#log.error(
-      told,
+      { changes: outdated.length, file: `${this.#path}.refused` },
       'another service has driven this Asterisk since: what the spool held is not read in, but kept for a person',
     )
   }

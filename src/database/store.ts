@@ -5,7 +5,6 @@ import type { Knex } from 'knex'
 import type { Log } from '../log.ts'
 import { isAway, wordsOf } from './away.ts'
 import { connectDatabase } from './connect.ts'
-import { holderOf } from './holder.ts'
 import { type Lease, LeaseLost, takeLease } from './lease.ts'
 import { DatabaseMemory, type MemoryEvents } from './memory.ts'
 import { migrate } from './migrations.ts'
@@ -61,23 +60,21 @@ async function openStoreNow({ url, asterisk, folder, log, on }: StoreOptions): P
   let spool: Spool | undefined
   let isOpen = false
   const close = async (): Promise<void> => {
-    if (lease?.isLost) spool?.setAllAside()
     spool?.close()
     await lease?.release()
     await knex.destroy()
   }
   try {
     await createSampleCentre(knex)
-    await mkdir(folder, { recursive: true })
-    const holder = holderOf(folder, log)
     // Lost before we have begun, it is no news for anybody: we stand by.
-    lease = await takeLease({ url, asterisk, holder }, log, () => isOpen && on.leaseLost())
+    lease = await takeLease(url, asterisk, log, () => isOpen && on.leaseLost())
+    await mkdir(folder, { recursive: true })
     spool = new Spool(join(folder, 'spool.jsonl'), log)
-    // Before we claim the lease: after a crash between the two, the spool would pass for the last word.
-    if (lease.isTakenOver) spool.setAllAside()
-    await lease.claim()
+    spool.setOutdatedAside(lease.last)
     const memory = new DatabaseMemory(knex, lease, spool, log, on)
     await memory.readSpool()
+    // Not sooner: after a crash in the midst of it, the rest of the spool would pass for outdated.
+    spool.claim = await lease.claim()
     if (lease.isLost) throw new LeaseLost()
     isOpen = true
     return { knex, memory, close }

@@ -51,8 +51,7 @@ async function failureOfAsking(): Promise<unknown> {
 
 test('nothing is brought along that PgBouncer does not take', async () => {
   await failureOfAsking()
-  const terms = { url, asterisk: 'asterisk', holder: 'we' }
-  await expect(takeLease(terms, pino({ level: 'silent' }), () => {})).rejects.toThrow(answer)
+  await expect(takeLease(url, 'asterisk', pino({ level: 'silent' }), () => {})).rejects.toThrow(answer)
   expect(brought).toContain('application_name')
   expect(TAKEN).toEqual(expect.arrayContaining(brought))
 })

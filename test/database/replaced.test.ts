@@ -1,11 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Knex } from 'knex'
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { signIn } from '../../src/agent/agent.ts'
 import { type Lease, takeLease } from '../../src/database/lease.ts'
+import { LineFile } from '../../src/database/lineFile.ts'
 import { loadAgents } from '../../src/database/load.ts'
 import { Spool } from '../../src/database/spool.ts'
 import { openStore, type Store } from '../../src/database/store.ts'
@@ -61,8 +62,19 @@ function open(over: string): Promise<Store> {
   return openStore({ url: over, asterisk: ASTERISK, folder, log, on })
 }
 
-/** By another service. */
-const taken = (): Promise<Lease> => takeLease({ url, asterisk: ASTERISK, holder: 'another' }, quiet, () => {})
+/** By another service, which drives this Asterisk from now on. */
+async function taken(): Promise<Lease> {
+  const other = await takeLease(url, ASTERISK, quiet, () => {})
+  await other.claim()
+  onTestFinished(() => other.release())
+  return other
+}
+
+/** What stands in a file of the spool's, without whose it is. */
+const changesIn = (name: string): Change[] =>
+  (new LineFile(join(folder, name), quiet).read() as (Change & { claim: object })[]).map(
+    ({ claim, ...change }) => change,
+  )
 
 async function stateOf(): Promise<string> {
   return (await direct('agents').where({ id: '8001' }).first('state')).state
@@ -75,6 +87,23 @@ async function endHolder(): Promise<void> {
      where locktype = 'advisory' and classid = 5060 and granted
        and database = (select oid from pg_database where datname = current_database())`,
   )
+}
+
+/** As if the database had been away when it was killed. */
+async function dieWithSpool(): Promise<void> {
+  await store.close()
+  const spool = new Spool(join(folder, 'spool.jsonl'), quiet)
+  spool.claim = await direct('leases').first('term', 'session')
+  spool.append([signsIn])
+}
+
+async function expectKeptForPerson(changes: number): Promise<void> {
+  expect(await stateOf()).toBe('signed-out')
+  expect(logged.filter(({ file }) => file)).toEqual([
+    expect.objectContaining({ changes, file: join(folder, 'spool.jsonl.refused') }),
+  ])
+  expect(changesIn('spool.jsonl.refused')).toEqual(Array(changes).fill(signsIn))
+  expect(existsSync(join(folder, 'spool.jsonl'))).toBe(false)
 }
 
 test('a session of the lease that is ended is renewed so soon that a change only waits for it', async () => {
@@ -95,33 +124,40 @@ test('what is decided while another holds the lease never reaches the database, 
   await store.memory.settled()
   await expect(store.memory.remember(signsIn)).rejects.toThrow('another service')
   await store.close()
-  const refused = join(folder, 'spool.jsonl.refused')
-  expect(logged.at(-1)).toMatchObject({ changes: 2, file: refused })
+  expect(changesIn('spool.jsonl')).toEqual([signsIn, signsIn])
   await other.release()
   store = await open(url)
-  expect(await stateOf()).toBe('signed-out')
-  expect(readFileSync(refused, 'utf8')).toBe(`${JSON.stringify(signsIn)}\n`.repeat(2))
-  expect(existsSync(join(folder, 'spool.jsonl'))).toBe(false)
+  await expectKeptForPerson(2)
 })
 
 test('what a service had in its spool when it died is read in at its next start', async () => {
-  await store.close()
-  new Spool(join(folder, 'spool.jsonl'), quiet).append([signsIn])
+  await dieWithSpool()
   store = await open(url)
   expect(await stateOf()).toBe('ready')
   expect(logged).toEqual([])
 })
 
 test('what a service had in its spool when it died is kept for a person, where another has driven its Asterisk since', async () => {
-  await store.close()
-  new Spool(join(folder, 'spool.jsonl'), quiet).append([signsIn])
-  const other = await taken()
-  await other.claim()
-  await other.release()
+  await dieWithSpool()
+  await (await taken()).release()
   store = await open(url)
-  expect(await stateOf()).toBe('signed-out')
-  const refused = join(folder, 'spool.jsonl.refused')
-  expect(logged).toEqual([expect.objectContaining({ changes: 1, file: refused })])
-  expect(readFileSync(refused, 'utf8')).toBe(`${JSON.stringify(signsIn)}\n`)
-  expect(existsSync(join(folder, 'spool.jsonl'))).toBe(false)
+  await expectKeptForPerson(1)
+})
+
+test('what the disk does not let go of is no less outdated at the next start', async () => {
+  await dieWithSpool()
+  await (await taken()).release()
+  mkdirSync(join(folder, 'spool.jsonl.refused'))
+  await (await open(url)).close()
+  rmdirSync(join(folder, 'spool.jsonl.refused'))
+  logged = []
+  store = await open(url)
+  await expectKeptForPerson(1)
+})
+
+test('a spool that is newer than the tables, because a backup was restored, is read in', async () => {
+  await dieWithSpool()
+  await direct('leases').update({ term: 0, session: 'a run of last night' })
+  store = await open(url)
+  expect(await stateOf()).toBe('ready')
 })

@@ -89,13 +89,23 @@ test('a service that stops while the disk refuses says how much is lost by it', 
 
 test('what another service has gone on with is kept for a person, who is told how much and where', () => {
   mkdirSync(away)
+  const written = new Spool(path, log)
+  written.claim = { term: 3, session: 'ours' }
+  written.append([first, second])
   const spool = new Spool(path, log)
-  spool.append([first, second])
-  spool.setAllAside()
+  spool.setOutdatedAside({ term: 4, session: 'another' })
   spool.close()
   expect(whatWaits()).toEqual([])
-  expect(readFileSync(`${path}.refused`, 'utf8')).toBe(`${JSON.stringify(first)}\n${JSON.stringify(second)}\n`)
+  expect(readFileSync(`${path}.refused`, 'utf8').match(/"ours"/g)).toHaveLength(2)
   expect(logged).toMatchObject([{ level: 50, changes: 2, file: `${path}.refused` }])
+})
+
+test('what was spooled before there were claims is read in', () => {
+  mkdirSync(away)
+  new Spool(path, log).append([first])
+  const spool = new Spool(path, log)
+  spool.setOutdatedAside({ term: 4, session: 'another' })
+  expect(spool.next(9)).toEqual([first])
 })
 
 test('ten thousand changes that the disk refuses make none of them slow', () => {
