@@ -51,8 +51,11 @@ export async function signIn(knex: Knex, count: number): Promise<void> {
   })
 }
 
-/** What the service has written of its calls since then: how many in all, answered, with a faulty recording, still open. */
-export async function filed(knex: Knex, since: Date) {
+/** How many calls in all, answered, with a faulty recording, still open. */
+export type Filed = { calls: number; answered: number; faulty: number; open: number }
+
+/** What the service has written of its calls since then. */
+export async function filed(knex: Knex, since: Date): Promise<Filed> {
   const count = (condition: string) => knex.raw(`count(*) filter (where ${condition})::int`)
   const row = await knex('calls')
     .where('arrived_at', '>=', since)
@@ -63,5 +66,5 @@ export async function filed(knex: Knex, since: Date) {
       open: count('state is not null'),
     })
     .first()
-  return row as { calls: number; answered: number; faulty: number; open: number }
+  return row as Filed
 }

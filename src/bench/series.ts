@@ -33,6 +33,12 @@ const CALL_MS = 1_000
 const SHORT_CALL_MS = 350
 const SHORT_CALLS_A_SECOND = 20
 const WAITING = 300
+/** Fewer: music and tapes of 300 may take more than one of two cores, and where none is left, nothing can be told. */
+const CALLS_BESIDE_WAITING = 10
+/** Slowly enough that all of them have been greeted when the last one comes. */
+const WAITERS_A_SECOND = 25
+/** A caller is told the place in line once in this time (`announce_every_ms` of the sample's queues). */
+const ANNOUNCED_EVERY_MS = 30_000
 
 type Wanted = Omit<Plan, 'calls'> & { series: string }
 
@@ -98,12 +104,12 @@ export async function sizes(ground: Ground, extent: Extent, tell: Tell): Promise
 
 /**
  * With 300 callers waiting for somebody else: does a call cost more? Those who wait hear music, which costs by the second
- * and whoever plays it; it is measured for some seconds without a call, and taken off.
+ * and whoever plays it; it is measured for a while without a call, and taken off.
  */
 export async function waiting(ground: Ground, extent: Extent, tell: Tell): Promise<Line[]> {
   const lines: Line[] = []
   for (const way of ['queue', 'hotline'] as const) {
-    const plan = { series: 'waiting', way, agents: 200, perSecond: SHORT_CALLS_A_SECOND, callMs: SHORT_CALL_MS }
+    const plan = { series: 'waiting', way, agents: 200, perSecond: CALLS_BESIDE_WAITING, callMs: SHORT_CALL_MS }
     const none: Rush[] = []
     const some: Rush[] = []
     for (let round = 0; round < extent.rounds; round++) {
@@ -120,12 +126,13 @@ export async function waiting(ground: Ground, extent: Extent, tell: Tell): Promi
 
 async function withWaiting(ground: Ground, plan: Plan): Promise<Rush> {
   const { sipp, ports } = ground
-  const settleMs = 3_000
-  const standingMs = 5_000
-  const stayMs = settleMs + standingMs + (plan.calls / plan.perSecond) * 1_000 + 6_000
-  const load = { port: ports.waiting, dialled: [ground.waitingNumber(plan.way)], perSecond: 100 }
+  const settleMs = 5_000
+  const standingMs = ANNOUNCED_EVERY_MS
+  const arriveMs = (WAITING / WAITERS_A_SECOND) * 1_000
+  const stayMs = arriveMs + settleMs + standingMs + (plan.calls / plan.perSecond) * 1_000 + 6_000
+  const load = { port: ports.waiting, dialled: [ground.waitingNumber(plan.way)], perSecond: WAITERS_A_SECOND }
   const waiters = sipp.call({ ...load, scenario: 'caller', calls: WAITING, callMs: stayMs })
-  await pause((WAITING / load.perSecond) * 1_000 + settleMs)
+  await pause(arriveMs + settleMs)
   const before = ground.cpu()
   await pause(standingMs)
   const standing = minus(ground.cpu(), before)
