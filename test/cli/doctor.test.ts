@@ -24,7 +24,7 @@ beforeAll(async () => {
   const before = await doctor(config)
   expect(before.text).toMatch(/^✓ Asterisk does not run; the next start /m)
   expect(before.text).toMatch(/^✓ Postgres does not run; the next start creates the database$/m)
-  expect(before.text).toMatch(/^✓ Port 23060 \(SIP, UDP\) is free$/m)
+  expect(before.text).toMatch(/^✓ Port 15060 \(SIP, UDP\) is free$/m)
   expect(before.healthy).toBe(true)
   surroundings = await bringAlong(config, () => {})
 })
@@ -52,11 +52,11 @@ test('a hotline that is well has nothing wrong', async () => {
   const { text, healthy } = await doctor(config)
   expect(text.split('\n').filter(line => !line.startsWith('✓'))).toEqual(['All is well.'])
   expect(healthy).toBe(true)
-  expect(text).toMatch(/^✓ Asterisk 2\d\.\S+ answers ARI at 127\.0\.0\.1:23088$/m)
-  expect(text).toContain('✓ Asterisk takes the AMI login at 127.0.0.1:23038')
+  expect(text).toMatch(/^✓ Asterisk 2\d\.\S+ answers ARI at 127\.0\.0\.1:15088$/m)
+  expect(text).toContain('✓ Asterisk takes the AMI login at 127.0.0.1:15038')
   expect(text).toContain('✓ The database is empty; the next start creates its tables')
-  expect(text).toContain('✓ Port 23088 (ARI, TCP) is ours')
-  expect(text).toContain('✓ Port 23080 (HTTP, TCP) is free')
+  expect(text).toContain('✓ Port 15088 (ARI, TCP) is ours')
+  expect(text).toContain('✓ Port 15080 (HTTP, TCP) is free')
 })
 
 test('an old Node', () => {
@@ -78,14 +78,14 @@ describe('Asterisk', () => {
   test('a wrong ARI secret', async () => {
     const asterisk = { ...surroundings.asterisk, ariSecret: 'wrong' }
     expect(await wrongWith({ asterisk })).toEqual([
-      "✗ Asterisk's ARI at 127.0.0.1:23088 refuses the login as hotline: set ASTERISK_ARI_SECRET to the password of [hotline] in ari.conf",
+      "✗ Asterisk's ARI at 127.0.0.1:15088 refuses the login as hotline: set ASTERISK_ARI_SECRET to the password of [hotline] in ari.conf",
     ])
   })
 
   test('a wrong AMI secret', async () => {
     const asterisk = { ...surroundings.asterisk, amiSecret: 'wrong' }
     expect(await wrongWith({ asterisk })).toEqual([
-      "✗ Asterisk's AMI at 127.0.0.1:23038 refuses the login as hotline: set ASTERISK_AMI_SECRET to the secret of [hotline] in manager.conf",
+      "✗ Asterisk's AMI at 127.0.0.1:15038 refuses the login as hotline: set ASTERISK_AMI_SECRET to the secret of [hotline] in manager.conf",
     ])
   })
 
@@ -93,10 +93,10 @@ describe('Asterisk', () => {
     const { ports } = config
     const [nobody] = await wrongWith({ asterisk: { ...surroundings.asterisk, ariPort: 23_099 } })
     expect(nobody).toMatch(
-      /^✗ Asterisk's ARI at 127\.0\.0\.1:23099 does not answer \(.*ECONNREFUSED.*\): start Asterisk/,
+      /^✗ Asterisk's ARI at 127\.0\.0\.1:15099 does not answer \(.*ECONNREFUSED.*\): start Asterisk/,
     )
     const [postgres] = await wrongWith({ asterisk: { ...surroundings.asterisk, amiPort: ports.postgres } })
-    expect(postgres).toMatch(/^✗ Asterisk's AMI at 127\.0\.0\.1:23032 does not answer /)
+    expect(postgres).toMatch(/^✗ Asterisk's AMI at 127\.0\.0\.1:15032 does not answer /)
   })
 
   test('a module that does not run', async () => {
@@ -129,10 +129,10 @@ describe('Postgres', () => {
     wrong.password = 'wrong'
     const [refused] = await wrongWith({ databaseUrl: String(wrong) })
     expect(refused).toMatch(
-      /^✗ Postgres at 127\.0\.0\.1:23032\/hotline cannot be used \(.*password.*\): start it, or set/,
+      /^✗ Postgres at 127\.0\.0\.1:15032\/hotline cannot be used \(.*password.*\): start it, or set/,
     )
-    const [nobody] = await wrongWith({ databaseUrl: 'postgres://hotline:wrong@127.0.0.1:23099/hotline' })
-    expect(nobody).toMatch(/^✗ Postgres at 127\.0\.0\.1:23099\/hotline cannot be used \(.*ECONNREFUSED.*\)/)
+    const [nobody] = await wrongWith({ databaseUrl: 'postgres://hotline:wrong@127.0.0.1:15099/hotline' })
+    expect(nobody).toMatch(/^✗ Postgres at 127\.0\.0\.1:15099\/hotline cannot be used \(.*ECONNREFUSED.*\)/)
     expect(nobody).not.toContain('wrong@')
   })
 
@@ -209,7 +209,7 @@ describe('ports', () => {
     await once(other, 'listening')
     const moved = configWith({ HOTLINE_FOLDER: join(folder, 'moved'), HOTLINE_PORTS: String(BASE + 1_000) })
     expect(await wrongWith(moved)).toEqual([
-      '✗ Port 24060 (SIP, UDP) is held by another program: end it, or set HOTLINE_PORTS',
+      '✗ Port 16060 (SIP, UDP) is held by another program: end it, or set HOTLINE_PORTS',
     ])
     other.close()
   })
