@@ -91,7 +91,7 @@ describe('Asterisk', () => {
 
   test('a port where nobody is, and one where somebody else is', async () => {
     const { ports } = config
-    const [nobody] = await wrongWith({ asterisk: { ...surroundings.asterisk, ariPort: 23_099 } })
+    const [nobody] = await wrongWith({ asterisk: { ...surroundings.asterisk, ariPort: BASE + 99 } })
     expect(nobody).toMatch(
       /^✗ Asterisk's ARI at 127\.0\.0\.1:15099 does not answer \(.*ECONNREFUSED.*\): start Asterisk/,
     )
