@@ -39,7 +39,8 @@ export function targets({ lines, turns, talks }: Figures): Target[] {
     judged(
       'CPU a call with 300 waiting ≤ 10 % above none',
       waiting(0) && waiting(300),
-      () => [more(waiting(300)!.cpuTotal, waiting(0)!.cpuTotal), 10],
+      // Of calls that failed for want of CPU, what they took of it says nothing.
+      () => [waiting(300)!.failed > 0 ? Number.NaN : more(waiting(300)!.cpuTotal, waiting(0)!.cpuTotal), 10],
       percent,
     ),
     judged(
@@ -52,6 +53,7 @@ export function targets({ lines, turns, talks }: Figures): Target[] {
 }
 
 function percent(_: unknown, value: number): string {
+  if (Number.isNaN(value)) return 'calls failed'
   return `${value >= 0 ? '+' : ''}${value.toFixed(1)} %`
 }
 
