@@ -15,7 +15,7 @@ const database = testDatabase()
 const log = pino({ level: 'debug' }, { write: line => void logged.push(JSON.parse(line).msg) })
 const ASTERISK = '127.0.0.1:5088'
 const WIRE = 28_932
-const PORTS = 28_000
+const PORTS = 17_000
 const home = fileURLToPath(new URL('../..', import.meta.url))
 
 let wire: Wire
