@@ -44,10 +44,11 @@ export class Spool {
 
   /** Where another service has gone on with these calls: read in now, they would reopen what is long over. */
   setOutdatedAside(last: LeaseClaim | undefined): void {
-    const outdated = this.#waiting.filter(({ claim }) => claim && !isLatest(claim, last))
+    const isOutdated = ({ claim }: Spooled): boolean => claim !== undefined && !isLatest(claim, last)
+    const outdated = this.#waiting.filter(isOutdated)
     if (outdated.length === 0) return
     this.#refused.append(outdated)
-    this.#waiting = this.#waiting.filter(change => !outdated.includes(change))
+    this.#waiting = this.#waiting.filter(change => !isOutdated(change))
     this.forget(0)
     this.#log.error(
       { changes: outdated.length, file: `${this.#path}.refused` },

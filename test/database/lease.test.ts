@@ -9,6 +9,7 @@ import { pino } from 'pino'
 import { afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { type Lease, LeaseLost, takeLease } from '../../src/database/lease.ts'
 import { Wire } from '../phones/wire.ts'
+import { endLeaseHolder, leaseHolder } from './leaseHolder.ts'
 import { testDatabase } from './testDatabase.ts'
 
 const database = testDatabase()
@@ -56,25 +57,19 @@ async function taken(asterisk = ASTERISK): Promise<Lease> {
   return other
 }
 
-/** The session that holds the lock. */
-async function holder(): Promise<number | undefined> {
-  const { rows } = await knex.raw("select pid from pg_locks where locktype = 'advisory' and classid = 5060 and granted")
-  return rows[0]?.pid
-}
-
 test('a session that falls silent is left, and the lock taken from it, which the server still believes in', async () => {
-  const before = await holder()
+  const before = await leaseHolder(knex)
   await wire.cut('silently')
   await vi.waitFor(() => expect(logged).toContain('the lease cannot be renewed yet'), 30_000)
-  expect(await holder()).toBe(before)
+  expect(await leaseHolder(knex)).toBe(before)
   await wire.mend('forgotten')
-  await vi.waitFor(async () => expect([before, undefined]).not.toContain(await holder()), 20_000)
+  await vi.waitFor(async () => expect([before, undefined]).not.toContain(await leaseHolder(knex)), 20_000)
   expect(losses).toBe(0)
 })
 
 test('who was silent for so long that another service took the lock is told of it', async () => {
   await wire.cut('silently')
-  await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
+  await endLeaseHolder(knex)
   await taken()
   await wire.mend('forgotten')
   await vi.waitFor(() => expect(losses).toBe(1), 30_000)
@@ -82,7 +77,7 @@ test('who was silent for so long that another service took the lock is told of i
 
 test('who was silent while another drove this Asterisk is told of it, though that one has gone again', async () => {
   await wire.cut('silently')
-  await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
+  await endLeaseHolder(knex)
   const other = await taken()
   await other.claim()
   await other.release()
@@ -93,7 +88,7 @@ test('who was silent while another drove this Asterisk is told of it, though tha
 
 test('another that had the lock and drove nothing has cost us nothing', async () => {
   await wire.cut('silently')
-  await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
+  await endLeaseHolder(knex)
   await (await taken()).release()
   await wire.mend('forgotten')
   await lease.held()
@@ -107,7 +102,7 @@ test.for(['does not know of our claim', 'knows only an earlier one'])(
     await knex('leases').delete()
     if (known === 'knows only an earlier one')
       await knex('leases').insert({ ...claim, term: claim.term - 1, session: 'a run of last night' })
-    await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
+    await endLeaseHolder(knex)
     await vi.waitFor(() => expect(logged).toContain('the lease’s session'), 10_000)
     await lease.held()
     expect(losses).toBe(0)
@@ -117,7 +112,7 @@ test.for(['does not know of our claim', 'knows only an earlier one'])(
 
 test('who gives the lease back while it is being renewed is not told that another has it', async () => {
   await wire.cut('silently')
-  await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
+  await endLeaseHolder(knex)
   await taken()
   await vi.waitFor(() => expect(logged).toContain('the lease’s session'), 30_000)
   await lease.release()
@@ -151,7 +146,7 @@ test('a service that another has replaced says so and ends, so that it is starte
   // It serves when all is loaded: a line that falls silent before that ends it with other words.
   await vi.waitFor(() => fetch(`http://127.0.0.1:${PORTS + 80}/health/live`), 30_000)
   await wire.cut('silently')
-  await knex.raw('select pg_terminate_backend(?, 2000)', [(await holder())!])
+  await endLeaseHolder(knex)
   await taken('127.0.0.1:8088')
   await wire.mend('forgotten')
   expect((await ended)[0]).toBe(1)

@@ -12,6 +12,7 @@ import { Spool } from '../../src/database/spool.ts'
 import { openStore, type Store } from '../../src/database/store.ts'
 import type { Change } from '../../src/switchboard/ports.ts'
 import { Wire } from '../phones/wire.ts'
+import { endLeaseHolder } from './leaseHolder.ts'
 import { testDatabase } from './testDatabase.ts'
 
 /** While another service may drive our Asterisk, what we believe is not told to the database; nor ever after, if it does. */
@@ -80,15 +81,6 @@ async function stateOf(): Promise<string> {
   return (await direct('agents').where({ id: '8001' }).first('state')).state
 }
 
-/** Ends the session that holds the lock, as the server does with one that is silent for too long. */
-async function endHolder(): Promise<void> {
-  await direct.raw(
-    `select pg_terminate_backend(pid, 2000) from pg_locks
-     where locktype = 'advisory' and classid = 5060 and granted
-       and database = (select oid from pg_database where datname = current_database())`,
-  )
-}
-
 /** As if the database had been away when it was killed. */
 async function dieWithSpool(): Promise<void> {
   await store.close()
@@ -107,7 +99,7 @@ async function expectKeptForPerson(changes: number): Promise<void> {
 }
 
 test('a session of the lease that is ended is renewed so soon that a change only waits for it', async () => {
-  await endHolder()
+  await endLeaseHolder(direct)
   await store.memory.remember(signsIn)
   expect(await stateOf()).toBe('ready')
   expect(presences).toEqual([])
@@ -115,7 +107,7 @@ test('a session of the lease that is ended is renewed so soon that a change only
 
 test('what is decided while another holds the lease never reaches the database, and is kept for a person', async () => {
   await wire.cut('silently')
-  await endHolder()
+  await endLeaseHolder(direct)
   const other = await taken()
   await store.memory.remember(signsIn)
   expect(presences).toEqual([false])
