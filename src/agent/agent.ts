@@ -81,13 +81,10 @@ export function offered(agent: Agent, call: string, at: number): Agent {
 
 export const answered = (agent: Agent, at: number): Agent => change(agent, at, { state: 'talking', call: agent.call })
 
-/**
- * The lifeboat has put a caller through, whatever we believed of the agent: it rings everyone who is signed in and not
- * paused, and agents may have changed their minds since. What they had chosen comes back after the talk.
- */
-export function putThrough(agent: Agent, call: string, at: number): Agent {
+/** A call has the agent, whatever we believed of them. What they had chosen comes back at its end. */
+export function takenBy(agent: Agent, call: string, state: 'ringing' | 'talking', at: number): Agent {
   if (isHeldByCall(agent)) return agent
-  return change(agent, at, { state: 'talking', call, next: agent.next ?? choiceOf(agent) })
+  return change(agent, at, { state, call, next: agent.next ?? choiceOf(agent) })
 }
 
 function choiceOf(agent: Agent): Wish | null {

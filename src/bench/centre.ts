@@ -7,12 +7,14 @@ export const NUMBER = '5000'
 export const WAITING_NUMBER = '5001'
 export const MOST_AGENTS = 1_000
 const FIRST_AGENT = 8_001
+/** A caller is told the place in line once in this time. */
+export const ANNOUNCED_EVERY_MS = 30_000
 
 export const agentIds = (count: number): string[] => Array.from({ length: count }, (_, i) => String(FIRST_AGENT + i))
 
 export async function createCentre(knex: Knex): Promise<void> {
   // An agent who has hung up is free at once, as in app_queue; else the bench would measure the wrap-up.
-  await knex('queues').update({ wrap_up_ms: 0 })
+  await knex('queues').update({ wrap_up_ms: 0, announce_every_ms: ANNOUNCED_EVERY_MS })
   await knex('numbers')
     .insert([
       { number: NUMBER, flow: 'direct-sales' },
@@ -53,6 +55,12 @@ export async function signIn(knex: Knex, count: number): Promise<void> {
 
 /** How many calls in all, answered, with a faulty recording, still open. */
 export type Filed = { calls: number; answered: number; faulty: number; open: number }
+
+/** How many calls are not closed. */
+export async function openCalls(knex: Knex): Promise<number> {
+  const [row] = await knex('calls').where('is_open', true).count({ open: '*' })
+  return Number(row!.open)
+}
 
 /** What the service has written of its calls since then. */
 export async function filed(knex: Knex, since: Date): Promise<Filed> {

@@ -11,18 +11,20 @@ import { bringAlong, type Surroundings } from '../embedded/bring.ts'
 import type { Say } from '../embedded/debian.ts'
 import { HotlineError } from '../errors.ts'
 import { openLog } from '../log.ts'
-import { agentIds, createCentre, MOST_AGENTS, NUMBER, signIn, WAITING_NUMBER } from './centre.ts'
+import { agentIds, createCentre, MOST_AGENTS, NUMBER, openCalls, signIn, WAITING_NUMBER } from './centre.ts'
 import { type Cpu, cpuMs } from './cpu.ts'
 import { Service } from './service.ts'
 import { findSipp, Sipp } from './sipp.ts'
 import { makeSounds, makeTone } from './sounds.ts'
 
-/** Who brings caller and agent together. `record`: Dial() with MixMonitor, since Hotline records every call. */
-export type Way = 'dial' | 'record' | 'queue' | 'hotline'
+/** Who brings caller and agent together. `record…`: with MixMonitor beside it, since Hotline records every call. */
+export type Way = 'dial' | 'record' | 'queue' | 'recordqueue' | 'hotline'
 
 /** A second after its call a recording is filed, and one that seems short is looked at again two seconds later. */
 export const RECORDINGS_FILED_MS = 5_000
 const WARMING_CALLS = 600
+/** After a round that was too much, what it has left takes its time. */
+const CLOSED_WITHIN_MS = 120_000
 
 const DIALPLAN = (recordings: string): string => `
 [from-trunk](+)
@@ -31,9 +33,11 @@ exten => _dial.,1,Dial(PJSIP/\${EXTEN:4},,I)
 exten => _record.,1,MixMonitor(${recordings}/live/\${UNIQUEID}.raw,D)
  same => n,Dial(PJSIP/\${EXTEN:6},,I)
  same => n,Hangup()
-exten => queuewaiting,1,Answer()
- same => n,Queue(queuewaiting)
-exten => _queue.,1,Queue(\${EXTEN},I)
+exten => queuebench,1,Queue(queuebench,I)
+ same => n,Hangup()
+exten => _recordqueue.,1,MixMonitor(${recordings}/live/\${UNIQUEID}.raw,D)
+ same => n,Answer(0,i)
+ same => n,Queue(\${EXTEN:6},I)
  same => n,Hangup()
 `
 
@@ -104,16 +108,17 @@ export class Ground {
   /** What is dialled for this way, in turn. */
   dialled(way: Way, agents: number): string[] {
     if (way === 'hotline') return [NUMBER]
-    return way === 'queue' ? ['queuebench'] : agentIds(agents).map(id => way + id)
+    if (way === 'queue' || way === 'recordqueue') return [`${way}bench`]
+    return agentIds(agents).map(id => way + id)
   }
 
-  waitingNumber = (way: Way): string => (way === 'hotline' ? WAITING_NUMBER : 'queuewaiting')
+  waitingNumber = (way: 'recordqueue' | 'hotline'): string => (way === 'hotline' ? WAITING_NUMBER : `${way}waiting`)
 
   /** Makes ready for one way with so many agents; nothing of the other ways is left. */
   async prepare(way: Way, agents: number): Promise<void> {
     await this.stopService()
     await this.#clearLifeboat()
-    await this.#writeQueues(way === 'queue' ? agentIds(agents) : [])
+    await this.#writeQueues(way === 'queue' || way === 'recordqueue' ? agentIds(agents) : [])
     if (way !== 'hotline') return
     await signIn(this.knex, agents)
     await this.#startService()
@@ -131,8 +136,15 @@ export class Ground {
     await agents.stop()
   }
 
+  /** Not in the midst of its calls: the next round's agents are to be free. */
   async stopService(): Promise<void> {
-    await this.#service?.stop()
+    if (!this.#service) return
+    const deadline = Date.now() + CLOSED_WITHIN_MS
+    while ((await openCalls(this.knex)) > 0) {
+      if (Date.now() > deadline) throw new HotlineError('bench-failed', 'calls of the last round do not end')
+      await pause(200)
+    }
+    await this.#service.stop()
     this.#service = undefined
   }
 

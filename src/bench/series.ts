@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { ANNOUNCED_EVERY_MS } from './centre.ts'
 import { type Cpu, minus, times, total } from './cpu.ts'
 import { median, quantile } from './figures.ts'
 import type { Ground, Way } from './ground.ts'
@@ -14,6 +15,8 @@ export type Line = {
   agents: number
   perSecond: number
   waiting: number
+  /** What those who wait take while nobody calls, in hundredths of one core, by round. */
+  standingPercent: number[]
   calls: number
   failed: number
   ringP50: number
@@ -37,8 +40,6 @@ const WAITING = 300
 const CALLS_BESIDE_WAITING = 10
 /** Slowly enough that all of them have been greeted when the last one comes. */
 const WAITERS_A_SECOND = 25
-/** A caller is told the place in line once in this time (`announce_every_ms` of the sample's queues). */
-const ANNOUNCED_EVERY_MS = 30_000
 
 type Wanted = Omit<Plan, 'calls'> & { series: string }
 
@@ -58,14 +59,15 @@ async function measure(ground: Ground, { rounds, seconds }: Extent, wanted: Want
 
 const perCall = ({ cpu, calls }: Rush): Cpu => times(cpu, 1 / calls)
 
-function lineOf(plan: Wanted, rounds: readonly Rush[], waiting = 0): Line {
+function lineOf(plan: Wanted, rounds: readonly Rush[], standing: readonly Cpu[] = []): Line {
   const all = together(rounds)
   return {
     series: plan.series,
     way: plan.way,
     agents: plan.agents,
     perSecond: plan.perSecond,
-    waiting,
+    waiting: standing.length > 0 ? WAITING : 0,
+    standingPercent: standing.map(cpu => total(cpu) / 10),
     calls: all.calls,
     failed: all.failed,
     ringP50: median(all.ringMs),
@@ -103,28 +105,33 @@ export async function sizes(ground: Ground, extent: Extent, tell: Tell): Promise
 }
 
 /**
- * With 300 callers waiting for somebody else: does a call cost more? Those who wait hear music, which costs by the second
- * and whoever plays it; it is measured for a while without a call, and taken off.
+ * With 300 callers waiting for somebody else: does a call cost more? Those who wait hear music and are recorded, which costs
+ * by the second and whoever does it; it is measured for a while without a call, and taken off.
  */
 export async function waiting(ground: Ground, extent: Extent, tell: Tell): Promise<Line[]> {
   const lines: Line[] = []
-  for (const way of ['queue', 'hotline'] as const) {
-    const plan = { series: 'waiting', way, agents: 200, perSecond: CALLS_BESIDE_WAITING, callMs: SHORT_CALL_MS }
+  for (const way of ['recordqueue', 'hotline'] as const) {
+    const plan = { series: 'waiting', way, agents: 200, perSecond: CALLS_BESIDE_WAITING, callMs: CALL_MS }
     const none: Rush[] = []
-    const some: Rush[] = []
+    const some: (Rush & { standing: Cpu })[] = []
     for (let round = 0; round < extent.rounds; round++) {
       const calls = plan.perSecond * extent.seconds
       await ground.prepare(way, plan.agents)
       none.push(await rush(ground, { ...plan, calls }))
       some.push(await withWaiting(ground, { ...plan, calls }))
     }
-    lines.push(lineOf(plan, none), lineOf(plan, some, WAITING))
+    const standing = some.map(made => made.standing)
+    lines.push(lineOf(plan, none), lineOf(plan, some, standing))
   }
   for (const line of lines) tell(line)
   return lines
 }
 
-async function withWaiting(ground: Ground, plan: Plan): Promise<Rush> {
+/** Also, what those who only wait take in a second. */
+async function withWaiting(
+  ground: Ground,
+  plan: Plan & { way: 'recordqueue' | 'hotline' },
+): Promise<Rush & { standing: Cpu }> {
   const { sipp, ports } = ground
   const settleMs = 5_000
   const standingMs = ANNOUNCED_EVERY_MS
@@ -135,9 +142,9 @@ async function withWaiting(ground: Ground, plan: Plan): Promise<Rush> {
   await pause(arriveMs + settleMs)
   const before = ground.cpu()
   await pause(standingMs)
-  const standing = minus(ground.cpu(), before)
+  const standing = times(minus(ground.cpu(), before), 1_000 / standingMs)
   const made = await rush(ground, plan)
   await waiters
   await pause(3_000)
-  return { ...made, cpu: minus(made.cpu, times(standing, made.tookMs / standingMs)), doubts: [] }
+  return { ...made, cpu: minus(made.cpu, times(standing, made.tookMs / 1_000)), standing, doubts: [] }
 }

@@ -2,7 +2,13 @@ import type { Figures } from './bench.ts'
 import type { Line } from './series.ts'
 import { targets } from './targets.ts'
 
-const WAYS = { dial: 'Dial()', record: 'Dial() + MixMonitor', queue: 'app_queue', hotline: 'Hotline' } as const
+const WAYS = {
+  dial: 'Dial()',
+  record: 'Dial() + MixMonitor',
+  queue: 'app_queue',
+  recordqueue: 'app_queue + MixMonitor',
+  hotline: 'Hotline',
+} as const
 
 const one = (value: number): string => value.toFixed(1)
 
@@ -62,7 +68,7 @@ export const HEAD = [
   'way',
   'agents',
   'calls/s',
-  'waiting',
+  'waiting (% of a core)',
   'calls',
   'failed',
   'rings p50 ms',
@@ -78,7 +84,7 @@ export const rowOf = (line: Line): (string | number)[] => [
   WAYS[line.way],
   line.agents,
   line.perSecond,
-  line.waiting,
+  line.waiting > 0 ? `${line.waiting} (${line.standingPercent.map(one).join(' ')})` : 0,
   line.calls,
   line.failed,
   one(line.ringP50),

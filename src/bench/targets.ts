@@ -40,7 +40,7 @@ export function targets({ lines, turns, talks }: Figures): Target[] {
       'CPU a call with 300 waiting ≤ 10 % above none',
       waiting(0) && waiting(300),
       // Of calls that failed for want of CPU, what they took of it says nothing.
-      () => [waiting(300)!.failed > 0 ? Number.NaN : more(waiting(300)!.cpuTotal, waiting(0)!.cpuTotal), 10],
+      () => (waiting(300)!.failed > 0 ? 'calls failed' : [more(waiting(300)!.cpuTotal, waiting(0)!.cpuTotal), 10]),
       percent,
     ),
     judged(
@@ -52,18 +52,17 @@ export function targets({ lines, turns, talks }: Figures): Target[] {
   ]
 }
 
-function percent(_: unknown, value: number): string {
-  if (Number.isNaN(value)) return 'calls failed'
-  return `${value >= 0 ? '+' : ''}${value.toFixed(1)} %`
-}
+const percent = (_: unknown, value: number): string => `${value >= 0 ? '+' : ''}${value.toFixed(1)} %`
 
 function judged<T>(
   sentence: string,
   measured: T | undefined,
-  of: (it: T) => [value: number, atMost: number],
+  of: (it: T) => [value: number, atMost: number] | string,
   said: (it: T, value: number) => string = (_, value) => ms(value),
 ): Target {
   if (measured === undefined) return { sentence, is: 'not measured', met: null }
-  const [value, atMost] = of(measured)
+  const found = of(measured)
+  if (typeof found === 'string') return { sentence, is: found, met: false }
+  const [value, atMost] = found
   return { sentence, is: said(measured, value), met: value <= atMost }
 }

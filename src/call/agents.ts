@@ -19,7 +19,8 @@ export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: Vie
     case 'OfferEnded':
       return agent.offerEnded(who, fact.result === 'withdrawn' ? null : fact.result, fact.at)
     case 'LifeboatConnected':
-      return agent.putThrough(who, before.id, fact.at)
+      // It rings everyone who is signed in and not paused, and agents may have changed their minds since.
+      return agent.takenBy(who, before.id, 'talking', fact.at)
     case 'AgentLeft':
     case 'CallEnded':
       return who.call === before.id ? agent.talkEnded(who, wrapUpOf(before, view), fact.at) : who

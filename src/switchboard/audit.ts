@@ -3,7 +3,7 @@ import type { Command } from '../call/commands.ts'
 import type { Log } from '../log.ts'
 import { isCallerGone, legMissed, strays } from './compare.ts'
 import { type Clock, type Phone, PhoneRefused, type Seen } from './ports.ts'
-import { callerGone, freeAgentsWithoutCall, type Recovery } from './recover.ts'
+import { callerGone, matchAgentsToCalls, type Recovery } from './recover.ts'
 import type { Switchboard } from './switchboard.ts'
 
 export type AuditParts = { board: Switchboard; phone: Phone; clock: Clock; log: Log; endOf: Recovery['endOf'] }
@@ -37,7 +37,7 @@ export class Audit {
     }
     this.#doubted = doubted
     await this.#clearAway(strays(seen, id => board.call(id)))
-    freeAgentsWithoutCall(board)
+    matchAgentsToCalls(board)
   }
 
   async #mend(id: string, seen: Seen): Promise<void> {

@@ -36,7 +36,7 @@ export async function recover(recovery: Recovery): Promise<void> {
   }
   welcomeUnknownCallers(recovery, seen)
   await Promise.allSettled(strays(seen, id => board.call(id)).map(command => phone.perform(command)))
-  freeAgentsWithoutCall(board)
+  matchAgentsToCalls(board)
   board.wake()
   log.info({ calls: board.calls.length, channels: seen.channels.size }, 'recovered')
 }
@@ -91,10 +91,18 @@ function welcomeUnknownCallers({ board, clock, flowOf }: Recovery, seen: Seen): 
   }
 }
 
-/** A state that only a call can end, and no call behind it. */
-export function freeAgentsWithoutCall(board: Switchboard): void {
+/**
+ * An agent is with the call that has a leg to them, and with no other: neither in a state that only a call can end and no
+ * call behind it, nor ready while a call has them. (Tables that a person has changed by hand may say so, and the database
+ * would refuse every further offer to this agent.)
+ */
+export function matchAgentsToCalls(board: Switchboard): void {
   for (const agent of board.agents.values()) {
     const call = agent.call === null ? undefined : board.call(agent.call)
     if (isHeldByCall(agent) && (!call || openLeg(call)?.agent !== agent.id)) board.freeAgent(agent.id)
+  }
+  for (const call of board.calls) {
+    const leg = openLeg(call)
+    if (leg) board.holdAgent(leg.agent, call.id, leg.answeredAt === null ? 'ringing' : 'talking')
   }
 }

@@ -1,4 +1,4 @@
-import { type Agent, isHeldByCall, talkEnded, woken } from '../agent/agent.ts'
+import { type Agent, isHeldByCall, takenBy, talkEnded, woken } from '../agent/agent.ts'
 import { type Code, dial } from '../agent/codes.ts'
 import { agentAfter, agentOf } from '../call/agents.ts'
 import { type Call, isClosed, type Leg, openLeg } from '../call/call.ts'
@@ -110,6 +110,12 @@ export class Switchboard {
     const agent = this.#agents.get(id)
     if (!agent || !isHeldByCall(agent)) return
     this.#turn(agent, talkEnded(agent, 0, this.#parts.clock.now()))
+  }
+
+  /** This call has an agent who was not known to be with it. */
+  holdAgent(id: string, call: string, state: 'ringing' | 'talking'): void {
+    const agent = this.#agents.get(id)
+    if (agent) this.#turn(agent, takenBy(agent, call, state, this.#parts.clock.now()))
   }
 
   /** Stops or starts offering callers to agents. */

@@ -4,8 +4,8 @@ import {
   answered,
   offerEnded,
   offered,
-  putThrough,
   signIn,
+  takenBy,
   talkEnded,
   type Wish,
   wish,
@@ -170,8 +170,8 @@ describe('a wish during a talk', () => {
   })
 })
 
-describe('an agent whom the lifeboat put through', () => {
-  test('talks, and has afterwards what they had chosen', () => {
+describe('an agent whom a call has, whatever was believed of them', () => {
+  test('is with that call, and has afterwards what they had chosen', () => {
     const paused = wish(anAgent('8001'), rest, NOON)
     for (const [was, then] of [
       [anAgent('8001'), 'ready'],
@@ -180,14 +180,14 @@ describe('an agent whom the lifeboat put through', () => {
       [wish(wrappingUp, meal, NOON), 'paused'],
       [signedOut, 'signed-out'],
     ] as const) {
-      const through = putThrough(was, 'c2', LATER)
+      const through = takenBy(was, 'c2', 'talking', LATER)
       expect(through).toMatchObject({ state: 'talking', call: 'c2', since: LATER, wakeAt: null })
       expect(talkEnded(through, 0, LATER).state).toBe(then)
     }
   })
 
   test('while another call holds them stays with that call', () => {
-    expect(putThrough(talking, 'c2', LATER)).toBe(talking)
+    expect(takenBy(talking, 'c2', 'ringing', LATER)).toBe(talking)
   })
 })
 

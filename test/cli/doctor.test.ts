@@ -12,6 +12,7 @@ import { migrate } from '../../src/database/migrations.ts'
 import { bringAlong, type Surroundings } from '../../src/embedded/bring.ts'
 
 const home = fileURLToPath(new URL('../..', import.meta.url))
+/** The sentences below spell its ports out: 150…. */
 const BASE = 15_000
 
 let folder: string

@@ -7,6 +7,7 @@ import type { Queue } from '../../src/queue/queue.ts'
 import { Audit } from '../../src/switchboard/audit.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import type { Clock, Phone, Seen, SeenChannel } from '../../src/switchboard/ports.ts'
+import { matchAgentsToCalls } from '../../src/switchboard/recover.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
 
 const CALL = 'hotline-1.1'
@@ -135,4 +136,18 @@ test('a leg that no call needs is hung up at the second look', async () => {
   expect(performed).toEqual([])
   await audit.look()
   expect(performed).toEqual([{ do: 'hang-up', channel: 'hotline-9.9~8001~7', cause: 16 }])
+})
+
+test('an agent whom the tables call ready while a call has them is with that call', () => {
+  const { board } = aTalk()
+  board.restore([fang], board.calls)
+  matchAgentsToCalls(board)
+  expect(board.agents.get('8001')).toMatchObject({ state: 'talking', call: CALL })
+})
+
+test('an agent whom the tables call talking while no call has them is free', () => {
+  const { board } = aBoard()
+  board.restore([{ ...fang, state: 'talking', call: 'gone' }], [])
+  matchAgentsToCalls(board)
+  expect(board.agents.get('8001')).toMatchObject({ state: 'ready', call: null })
 })
