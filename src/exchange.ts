@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { schedule } from 'node-cron'
-import { pushAccounts } from './asterisk/accounts.ts'
+import { Accounts } from './asterisk/accounts.ts'
 import { type Ami, openAmi } from './asterisk/ami.ts'
 import { Ari } from './asterisk/ari.ts'
 import { Desk } from './asterisk/desk.ts'
@@ -13,7 +13,7 @@ import { Refiling } from './asterisk/refiling.ts'
 import { Tapes } from './asterisk/tapes.ts'
 import type { Call } from './call/call.ts'
 import type { AsteriskAt, Config } from './config.ts'
-import { isAway, wordsOf } from './database/away.ts'
+import { isAway } from './database/away.ts'
 import { bookmark } from './database/bookmarks.ts'
 import {
   areOnRecord,
@@ -31,7 +31,7 @@ import { Audit } from './switchboard/audit.ts'
 import { Centre } from './switchboard/centre.ts'
 import { LifeboatStory } from './switchboard/lifeboatStory.ts'
 import type { Clock } from './switchboard/ports.ts'
-import { recover } from './switchboard/recover.ts'
+import { type Recovery, recover } from './switchboard/recover.ts'
 import { Switchboard } from './switchboard/switchboard.ts'
 
 export type ExchangeParts = {
@@ -66,12 +66,14 @@ export class Exchange {
   readonly #centre: Centre
   readonly #ari: Ari
   readonly #ami: Ami
+  readonly #accounts: Accounts
   readonly #phone: AriPhone
   readonly #tapes: Tapes
   readonly #refiling: Refiling
   readonly #intake: Intake
   readonly #lifeboat: ReturnType<typeof createLifeboat>
   readonly #story: LifeboatStory
+  readonly #recovery: Recovery
   readonly #schedules: ReturnType<typeof schedule>[]
   #becameReady = (): void => {}
   #isRecovered = false
@@ -95,8 +97,10 @@ export class Exchange {
       log,
       onUp: () => void this.#comeBack(),
       onDown: () => this.#goAway(),
+      onAlive: () => void this.#vouch(),
       onEvent: event => this.#intake.take(event),
     })
+    this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex), isAway, log })
     this.#phone = new AriPhone(this.#ari, config.soundsFolder, ({ call }) => this.#file(call))
     this.board = new Switchboard({ centre, phone: this.#phone, memory, clock, log })
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
@@ -139,7 +143,11 @@ export class Exchange {
       endOf: call => this.#tapes.endOf(call),
       log,
     })
-    const audit = new Audit({ board: this.board, phone: this.#phone, clock, log, endOf: this.#endOf })
+    this.#recovery = {
+      ...{ board: this.board, phone: this.#phone, clock, log },
+      ...{ flowOf: this.#flowOf, endOf: this.#endOf },
+    }
+    const audit = new Audit(this.#recovery)
     // A look that lasts longer than to the next one is no news, and nothing but lines of the log may go to stdout.
     const aside = (what: string | Error): void => log.debug({ what: sentenceOf(what) }, 'audit')
     const logger = { info: aside, warn: aside, error: aside, debug: aside }
@@ -216,13 +224,16 @@ export class Exchange {
   }
 
   async #comeBack(): Promise<void> {
-    const { memory, clock, log } = this.#parts
+    const { memory, log } = this.#parts
     const absences = this.#absences
     try {
       await this.#ari.listenOnlyTo(EVENTS_READ)
-      await this.#giveAccounts()
+      await this.#accounts.give()
       await this.#story.catchUp()
-      await recover({ board: this.board, phone: this.#phone, clock, log, flowOf: this.#flowOf, endOf: this.#endOf })
+      await recover(this.#recovery)
+      if (absences !== this.#absences) return this.#overtaken()
+      // Before anybody may believe us ready: a dialplan that has not heard of us for long sends callers to the lifeboat.
+      await this.#ari.vouch()
       if (absences !== this.#absences) return this.#overtaken()
       this.#intake.letThrough()
       this.#isRecovered = true
@@ -237,40 +248,27 @@ export class Exchange {
     }
   }
 
-  /** The link was lost while we compared: what its return brings counts, and until then nothing is judged. */
-  #overtaken(): void {
-    if (!this.#isRecovered) this.board.sleep()
-  }
-
-  /** Asterisk keeps the accounts that it was given; so without the database, callers need not wait for them. */
-  async #giveAccounts(): Promise<void> {
-    const { knex, log } = this.#parts
+  /** New callers may come to us. Where that cannot be said, they are the lifeboat's after a while. */
+  async #vouch(): Promise<void> {
+    if (!this.#isRecovered) return
     try {
-      const accounts = await loadAccounts(knex)
-      await pushAccounts(
-        this.#ari,
-        accounts.map(({ agent, password }) => ({ user: agent, password })),
-      )
+      await this.#ari.vouch()
     } catch (thrown) {
-      if (!isAway(thrown)) throw thrown
-      log.debug({ error: wordsOf(thrown) }, 'the accounts cannot be read yet: Asterisk keeps those that it has')
-      setTimeout(() => this.#giveAccountsAgain(), RECOVER_AGAIN_MS)
+      this.#parts.log.debug({ error: sentenceOf(thrown) }, 'Asterisk could not be told that callers are answered')
     }
   }
 
-  /** Where the link is lost as well, its return gives them. */
-  #giveAccountsAgain(): void {
-    if (!this.#ari.isUp) return
-    this.#giveAccounts().catch(thrown =>
-      this.#parts.log.warn({ error: sentenceOf(thrown) }, 'Asterisk did not take the accounts'),
-    )
+  /** The link was lost while we compared: what its return brings counts, and until then nothing is judged. */
+  #overtaken(): void {
+    if (!this.#isRecovered) this.board.sleep()
   }
 
   async #audit(audit: Audit): Promise<void> {
     if (!this.#isRecovered) return
     try {
       // The bell of the lifeboat may not be heard, and its log knows best what became of whom.
-      if (this.board.calls.some(call => call.inLifeboat)) await this.#story.hear()
+      const isWaitedFor = this.board.calls.some(call => call.inLifeboat)
+      if (isWaitedFor || this.#parts.memory.isPresent) await this.#story.hear()
       await audit.look()
     } catch (thrown) {
       this.#parts.log.debug({ error: sentenceOf(thrown) }, 'Asterisk could not be looked at')

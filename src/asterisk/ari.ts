@@ -6,7 +6,7 @@ import { inTime } from '../patience.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
 import { askAri, giveCredentials, HttpRefused, knock, replaceHttpClient } from './ariRequests.ts'
 import type { AriEvent } from './events.ts'
-import { APPLICATION, type Request } from './requests.ts'
+import { APPLICATION, type Request, settingGlobal } from './requests.ts'
 
 /** A link that has not answered a ping for this long is dead, whatever TCP thinks. */
 const PING_EVERY_MS = 5_000
@@ -21,6 +21,8 @@ export type AriOptions = {
   log: Log
   /** The link is up, and Asterisk knows our application. Events come from now on. */
   onUp: () => void
+  /** Every few seconds, as long as it answers. */
+  onAlive: () => void
   onDown: () => void
   onEvent: (event: AriEvent) => void
 }
@@ -57,9 +59,31 @@ export class Ari {
     return this.#client
   }
 
-  /** Has Asterisk do something. Rejects with PhoneRefused. */
-  ask({ method, uri }: Request): Promise<void> {
-    return askAri(`${this.#options.host}:${this.#options.port}`, method, uri)
+  /**
+   * Has Asterisk do something. Rejects with PhoneRefused. Whether it has done what it did not answer, only a comparison
+   * can tell, which follows each connect: so the link is given up.
+   */
+  async ask({ method, uri }: Request): Promise<void> {
+    const socket = this.#socket
+    try {
+      await askAri(this.#host, method, uri)
+    } catch (thrown) {
+      if (this.#isUp && thrown instanceof PhoneRefused && thrown.id === 'away') {
+        this.#options.log.warn({ method, error: thrown.message }, 'Asterisk does not answer: the link is built anew')
+        socket?.terminate()
+      }
+      throw thrown
+    }
+  }
+
+  /** Tells the dialplan, by Asterisk's own clock, that callers are answered now. Rejects with PhoneRefused. */
+  async vouch(): Promise<void> {
+    const heardAt = Math.floor((await knock(this.#host)) / 1_000)
+    await this.ask(settingGlobal('HOTLINE_HEARD', String(heardAt)))
+  }
+
+  get #host(): string {
+    return `${this.#options.host}:${this.#options.port}`
   }
 
   /** Asks Asterisk to tell us nothing but this. It forgets when it restarts. */
@@ -82,7 +106,7 @@ export class Ari {
   /** ari-client reads Asterisk's description once. It waits for ever and does not tell why it failed: so we ask first. */
   async #introduce(): Promise<Client> {
     const { host, port, user, password } = this.#options
-    await knock(`${host}:${port}`)
+    await knock(this.#host)
     // ari-client's own first request has no deadline.
     return inTime(
       withoutNotice(() => ariClient.connect(`http://${host}:${port}`, user, password)),
@@ -119,6 +143,7 @@ export class Ari {
     let alive = true
     socket.on('pong', () => {
       alive = true
+      this.#options.onAlive()
     })
     const heart = setInterval(() => {
       if (!alive) return socket.terminate()

@@ -56,8 +56,13 @@ function tellFailure(exchange: Exchange, thrown: unknown): void {
   }
 }
 
-/** Rejects with PhoneRefused (away) or HttpRefused where Asterisk does not let us in, or has no ARI yet. */
-export const knock = (host: string): Promise<void> => askAri(host, 'GET', 'asterisk/info?only=status')
+/** Resolves with Asterisk's time, ms since 1970. Rejects with PhoneRefused (away) or HttpRefused where it does not let us in, or has no ARI yet. */
+export async function knock(host: string): Promise<number> {
+  const { headers } = await send({ url: `http://${host}/ari/asterisk/info?only=status`, method: 'GET' })
+  const at = Date.parse(headers.date ?? '')
+  if (Number.isNaN(at)) throw new PhoneRefused('refused', 'Asterisk does not tell its time')
+  return at
+}
 
 /** `uri` begins with the resource: `channels/…?query`. Rejects with PhoneRefused (away) or HttpRefused. */
 export async function askAri(host: string, method: string, uri: string): Promise<void> {
@@ -83,7 +88,11 @@ function sendOnce(asked: Asked): Promise<Answer> {
   const path = pathname + search
   return new Promise((answered, failed) => {
     const outgoing = request({ hostname, port, path, method: asked.method, headers, agent: connections })
-    const deadline = setTimeout(() => outgoing.destroy(new Error('no answer in time')), ANSWER_WITHIN_MS)
+    let deadline: NodeJS.Timeout | undefined
+    // Not before it has a connection: to wait for one's turn is not Asterisk's silence.
+    outgoing.on('socket', () => {
+      deadline = setTimeout(() => outgoing.destroy(new Error('no answer in time')), ANSWER_WITHIN_MS)
+    })
     outgoing.on('error', why => {
       clearTimeout(deadline)
       failed(new PhoneRefused('away', `Asterisk did not answer: ${why.message}`, { cause: why }))

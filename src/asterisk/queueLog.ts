@@ -32,7 +32,7 @@ export function readQueueLog(lines: Iterable<string>): Told[] {
 
 function meaningOf(line: QueueLogLine): Told | undefined {
   const { call, agent, at } = line
-  const [, said, by] = line.fields
+  const [, said] = line.fields
   switch (line.event) {
     case 'QUEUESTART':
       return { kind: 'asterisk-started', call: '', at }
@@ -44,7 +44,7 @@ function meaningOf(line: QueueLogLine): Told | undefined {
     case 'DISMISSED':
       return { kind: 'dismissed', call, at: msOf(line), outcome: said === 'closed' ? said : 'abandoned-in-queue' }
     case 'HANGUP':
-      return { kind: 'ended', call, at: msOf(line), cause: Number(said) || 0, by: by === 'agent' ? by : 'caller' }
+      return ended(line)
     // Words of app_queue. A second too early at worst, so where ours say the same, ours come first.
     case 'CONNECT':
       return { kind: 'connected', call, at, agent }
@@ -56,7 +56,16 @@ function meaningOf(line: QueueLogLine): Told | undefined {
 function boarded(line: QueueLogLine): Told {
   const [, from = '', to = '', arrived] = line.fields
   const at = msOf(line)
-  return { kind: 'boarded', call: line.call, at, arrivedAt: near(at, arrived), queue: queueOf(line.queue), from, to }
+  const caller = { from, to, arrivedAt: before(at, arrived) }
+  return { kind: 'boarded', call: line.call, at, queue: queueOf(line.queue), ...caller }
+}
+
+function ended(line: QueueLogLine): Told {
+  const [, cause, by, from = '', to = '', arrived] = line.fields
+  const at = msOf(line)
+  // Of whoever was in the lifeboat, more was told when they came aboard.
+  const caller = arrived ? { from, to, arrivedAt: before(at, arrived) } : null
+  return { kind: 'ended', call: line.call, at, cause: Number(cause) || 0, by: by === 'agent' ? by : 'caller', caller }
 }
 
 /** Our own lines begin with their time in ms. */
@@ -66,4 +75,12 @@ const msOf = ({ at, fields }: QueueLogLine): number => near(at, fields[0])
 function near(known: number, said: string | undefined): number {
   const ms = Number(said)
   return Number.isSafeInteger(ms) && Math.abs(ms - known) < 5_000 ? ms : known
+}
+
+const LONGEST_CALL_MS = 24 * 3_600_000
+
+/** A time in ms that makes sense as one before the time that is known. */
+function before(known: number, said: string | undefined): number {
+  const ms = Number(said)
+  return Number.isSafeInteger(ms) && ms <= known && known - ms < LONGEST_CALL_MS ? ms : known
 }

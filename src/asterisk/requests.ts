@@ -59,6 +59,10 @@ export function playing(
   return post(['channels', channel, 'play', playback], { media })
 }
 
+/** A variable of the whole dialplan. */
+export const settingGlobal = (variable: string, value: string): Request =>
+  post(['asterisk', 'variable'], { variable, value })
+
 function originating(command: Command & { do: 'ring' }): Request {
   return post(['channels', command.leg], {
     endpoint: `PJSIP/${command.agent}`,

@@ -1,22 +1,21 @@
 import { type Call, openLeg } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
-import type { Log } from '../log.ts'
-import { isCallerGone, legMissed, strays } from './compare.ts'
-import { type Clock, type Phone, PhoneRefused, type Seen } from './ports.ts'
-import { callerGone, matchAgentsToCalls, type Recovery } from './recover.ts'
-import type { Switchboard } from './switchboard.ts'
+import { channelsMissed, isCallerGone, strays, unknownCallers } from './compare.ts'
+import { PhoneRefused, type Seen, type SeenChannel } from './ports.ts'
+import { callerGone, commandsAgain, matchAgentsToCalls, type Recovery, welcome } from './recover.ts'
 
-export type AuditParts = { board: Switchboard; phone: Phone; clock: Clock; log: Log; endOf: Recovery['endOf'] }
+export type AuditParts = Recovery
 
 /**
- * Looks now and then whether what is believed is still so, for the event that never came. What differs once may be on
- * its way; what differs in the same way at the next look is true.
+ * Looks now and then whether what is believed is still so, for the event that never came and the command that was never
+ * done. What differs once may be on its way; what differs in the same way at the next look is true.
  */
 export class Audit {
   readonly #parts: AuditParts
   /** Call → what seems to have happened to it unheard. */
   #doubted = new Map<string, string>()
   #strays = new Set<string>()
+  #unknown = new Set<string>()
 
   constructor(parts: AuditParts) {
     this.#parts = parts
@@ -36,6 +35,7 @@ export class Audit {
       else doubted.set(call.id, doubt)
     }
     this.#doubted = doubted
+    this.#welcome(unknownCallers(seen, id => board.call(id)))
     await this.#clearAway(strays(seen, id => board.call(id)))
     matchAgentsToCalls(board)
   }
@@ -45,13 +45,26 @@ export class Audit {
     const call = board.call(id)!
     const happenings = isCallerGone(call, seen)
       ? [await callerGone(call, seen, this.#parts)]
-      : legMissed(call, seen, clock.now())
-    const happened = happenings.map(({ kind }) => kind)
+      : channelsMissed(call, seen, clock.now())
+    const commands = happenings.length > 0 ? [] : undone(call, seen)
     log.warn(
-      { call: id, phase: call.phase, leg: openLeg(call)?.id, happened },
-      'an event was never heard, and is made up for',
+      {
+        ...{ call: id, phase: call.phase, leg: openLeg(call)?.id },
+        ...{ happened: happenings.map(({ kind }) => kind), asked: commands.map(command => command.do) },
+      },
+      'an event was never heard, or a command never done, which is made up for',
     )
     for (const happening of happenings) board.happen(id, happening)
+    board.again(id, commands)
+  }
+
+  #welcome(callers: SeenChannel[]): void {
+    const again = callers.filter(({ id }) => this.#unknown.has(id))
+    this.#unknown = new Set(callers.map(({ id }) => id))
+    for (const channel of again) {
+      this.#parts.log.warn({ call: channel.id }, 'a caller came in unheard, and is answered now')
+      welcome(channel, this.#parts)
+    }
   }
 
   async #clearAway(commands: Command[]): Promise<void> {
@@ -67,9 +80,13 @@ export class Audit {
 
 function doubtOf(call: Call, seen: Seen): string | undefined {
   if (isCallerGone(call, seen)) return 'the caller is gone'
-  const happenings = legMissed(call, seen, 0)
-  return happenings.length > 0 ? JSON.stringify(happenings) : undefined
+  const differs = [...channelsMissed(call, seen, 0), ...undone(call, seen)]
+  return differs.length > 0 ? JSON.stringify(differs) : undefined
 }
+
+/** What a call has asked for and Asterisk has not done; whether music plays, it does not tell. */
+const undone = (call: Call, seen: Seen): Command[] =>
+  commandsAgain(call, seen).filter(command => command.do !== 'music')
 
 function unlessGone(thrown: unknown): void {
   if (!(thrown instanceof PhoneRefused && thrown.id === 'gone')) throw thrown

@@ -2,7 +2,7 @@ import { type Call, openLeg } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { callOf, isOurs } from '../ids.ts'
-import type { Seen } from './ports.ts'
+import type { Seen, SeenChannel } from './ports.ts'
 
 /** What is believed of a call, held against what Asterisk has. */
 
@@ -13,19 +13,19 @@ export const isCallerGone = (call: Call, seen: Seen): boolean =>
 /** What must have happened to a call whose caller is there, oldest first. `at`: when it is taken to have happened. */
 export function missed(call: Call, seen: Seen, at: number): Happening[] {
   if (call.phase === 'ended' || call.inLifeboat) return []
-  const answered = call.phase === 'arriving' && seen.channels.get(call.channel)?.up
-  return [
-    ...(answered ? [{ kind: 'Answered', at } as const] : []),
-    ...legMissed(call, seen, at),
-    ...sayingsOf(call)
-      .filter(say => !seen.sayings.has(say))
-      .map(say => ({ kind: 'PromptEnded', say, at }) as const),
-  ]
+  const ended = sayingsOf(call).filter(say => !seen.sayings.has(say))
+  return [...channelsMissed(call, seen, at), ...ended.map(say => ({ kind: 'PromptEnded', say, at }) as const)]
+}
+
+/** Of that, what the channels alone tell. */
+export function channelsMissed(call: Call, seen: Seen, at: number): Happening[] {
+  const answered = call.phase === 'arriving' && !call.inLifeboat && seen.channels.get(call.channel)?.up
+  return [...(answered ? [{ kind: 'Answered', at } as const] : []), ...legMissed(call, seen, at)]
 }
 
 export const sayingsOf = (call: Call): string[] => [call.saying, call.sayingToAgent].filter(say => say !== null)
 
-export function legMissed(call: Call, seen: Seen, at: number): Happening[] {
+function legMissed(call: Call, seen: Seen, at: number): Happening[] {
   const leg = openLeg(call)
   if (!leg || call.inLifeboat) return []
   const channel = seen.channels.get(leg.id)
@@ -33,6 +33,10 @@ export function legMissed(call: Call, seen: Seen, at: number): Happening[] {
   if (!channel) return [{ kind: 'LegEnded', leg: leg.id, cause: 0, at }]
   return channel.up && leg.answeredAt === null ? [{ kind: 'LegAnswered', leg: leg.id, at }] : []
 }
+
+/** Callers in our application whom nobody has heard of. */
+export const unknownCallers = (seen: Seen, callWith: (id: string) => Call | undefined): SeenChannel[] =>
+  [...seen.channels.values()].filter(({ id, role, ours }) => role === 'caller' && ours && !callWith(id))
 
 /** What takes away legs and bridges that no call needs any more, and what an agent dialled before we were here. */
 export function strays(seen: Seen, callWith: (id: string) => Call | undefined): Command[] {

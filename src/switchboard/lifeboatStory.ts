@@ -10,14 +10,17 @@ export type Told = {
 } & (
   | { kind: 'connected'; agent: string }
   /** The lifeboat has answered the caller, for one of our queues or for `lifeboat`, which is anybody. */
-  | { kind: 'boarded'; arrivedAt: number; queue: string; from: string; to: string }
+  | ({ kind: 'boarded'; queue: string } & Introduced)
   /** The lifeboat gives the caller up, and says so to them. */
   | { kind: 'dismissed'; outcome: 'closed' | 'abandoned-in-queue' }
-  /** The caller's channel is gone; told of every call, in the lifeboat or not. */
-  | { kind: 'ended'; cause: number; by: EndedBy }
+  /** The caller's channel is gone; told of every call, in the lifeboat (`caller` is null) or not. */
+  | { kind: 'ended'; cause: number; by: EndedBy; caller: Introduced | null }
   /** Asterisk itself has started: all calls before are gone. `call` is empty. */
   | { kind: 'asterisk-started' }
 )
+
+/** Who a caller is of whom we may never have heard. */
+export type Introduced = { readonly from: string; readonly to: string; readonly arrivedAt: number }
 
 /** What the story is told to: the switchboard. */
 export type Board = {
@@ -43,8 +46,9 @@ export type StoryParts = {
 }
 
 /**
- * Files what the lifeboat did. While we listen to Asterisk, queue_log is believed in what concerns the lifeboat only, for
- * we hear of all else ourselves; on coming back it is also believed in how other calls ended, and when.
+ * Files what the lifeboat did, and callers who came and went unheard. While we listen to Asterisk, queue_log is believed in
+ * what concerns the lifeboat only, for we hear of all else ourselves; on coming back it is also believed in how other
+ * calls ended, and when.
  */
 export class LifeboatStory {
   readonly #parts: StoryParts
@@ -54,6 +58,8 @@ export class LifeboatStory {
   #tail: Promise<void> = Promise.resolve()
   /** A trouble that lasts is told once. */
   #isTroubled = false
+  /** Who is gone and was not on the board at the last reading: word of them may still be on its way. */
+  #unheard: Unheard[] = []
 
   constructor(parts: StoryParts) {
     this.#parts = parts
@@ -96,7 +102,12 @@ export class LifeboatStory {
 
   async #file(told: readonly Told[], wasAway: boolean): Promise<void> {
     const { board, onRecord, remembered } = this.#parts
-    const strangers = told.filter(one => one.kind === 'boarded' && !board.call(one.call)).map(one => one.call)
+    const isStranger = (one: Told): boolean => !board.call(one.call)
+    const gone = told.filter(isUnheard).filter(isStranger)
+    const unheard = wasAway ? [...this.#unheard, ...gone] : this.#unheard
+    const strangers = [...told.filter(({ kind }) => kind === 'boarded'), ...unheard]
+      .filter(isStranger)
+      .map(one => one.call)
     let filed: ReadonlySet<string> = new Set()
     let trouble: unknown
     try {
@@ -111,25 +122,36 @@ export class LifeboatStory {
       else if (one.kind === 'boarded') this.#boarded(one, filed)
       else this.#onItsWay(one, wasAway)
     }
+    if (trouble === undefined) {
+      for (const one of unheard) this.#cameUnheard(one, filed)
+      this.#unheard = wasAway ? [] : gone
+    }
     await remembered()
     if (trouble !== undefined) throw trouble
   }
 
   #boarded(told: Told & { kind: 'boarded' }, filed: ReadonlySet<string>): void {
-    const { board, flowOf } = this.#parts
-    const { call: id, at, arrivedAt, queue, from, to } = told
+    const { board } = this.#parts
+    const { call: id, at, queue } = told
     const call = board.call(id)
     if (!call && !filed.has(id)) {
-      const caller = { channel: id, from, name: '', to, flow: flowOf(to), language: 'zh' } as const
-      board.learn(id, [
-        { kind: 'CallArrived', ...caller, at: arrivedAt },
-        { kind: 'CallAnswered', at },
-        { kind: 'HandedToLifeboat', queue, at },
-      ])
+      board.learn(id, [this.#arrival(id, told), { kind: 'CallAnswered', at }, { kind: 'HandedToLifeboat', queue, at }])
     }
     if (call && isInLine(call) && !call.inLifeboat) {
       board.learn(id, [{ kind: 'HandedToLifeboat', queue, at: Math.max(at, call.lastAt) }])
     }
+  }
+
+  /** A caller who rang in vain while nobody of ours listened, and gave up: a call like any other. */
+  #cameUnheard({ call: id, caller, cause, by, at }: Unheard, filed: ReadonlySet<string>): void {
+    const { board } = this.#parts
+    if (board.call(id) || filed.has(id)) return
+    board.learn(id, [this.#arrival(id, caller)])
+    board.happen(id, { kind: 'CallerGone', cause, by, at })
+  }
+
+  #arrival(channel: string, { from, to, arrivedAt: at }: Introduced): Fact {
+    return { kind: 'CallArrived', channel, from, name: '', to, flow: this.#parts.flowOf(to), language: 'zh', at }
   }
 
   #onItsWay(told: Told, wasAway: boolean): void {
@@ -153,6 +175,10 @@ export class LifeboatStory {
     }
   }
 }
+
+type Unheard = Told & { kind: 'ended'; caller: Introduced }
+
+const isUnheard = (told: Told): told is Unheard => told.kind === 'ended' && told.caller !== null
 
 /** Neither put through to an agent, nor over. */
 const isInLine = (call: Call): boolean => call.phase !== 'ended' && call.phase !== 'talking' && !openLeg(call)

@@ -4,8 +4,8 @@ import { type Command, separate } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { bridgeId } from '../ids.ts'
 import type { Log } from '../log.ts'
-import { isCallerGone, missed, sayingsOf, strays } from './compare.ts'
-import type { Clock, Phone, Seen } from './ports.ts'
+import { isCallerGone, missed, sayingsOf, strays, unknownCallers } from './compare.ts'
+import type { Clock, Phone, Seen, SeenChannel } from './ports.ts'
 import type { Switchboard } from './switchboard.ts'
 
 export type Recovery = {
@@ -34,7 +34,7 @@ export async function recover(recovery: Recovery): Promise<void> {
     for (const happening of await missedBy(call, seen, recovery)) board.happen(call.id, happening)
     board.again(call.id, commandsAgain(board.call(call.id) ?? call, seen))
   }
-  welcomeUnknownCallers(recovery, seen)
+  for (const channel of unknownCallers(seen, id => board.call(id))) welcome(channel, recovery)
   await Promise.allSettled(strays(seen, id => board.call(id)).map(command => phone.perform(command)))
   matchAgentsToCalls(board)
   board.wake()
@@ -57,7 +57,7 @@ export async function callerGone(
 }
 
 /** Commands that a call in this phase has given, and that may never have arrived. */
-function commandsAgain(call: Call, seen: Seen): Command[] {
+export function commandsAgain(call: Call, seen: Seen): Command[] {
   const { channel } = call
   if (call.inLifeboat) return seen.channels.get(channel)?.ours ? [{ do: 'lifeboat', channel, queue: call.queue! }] : []
   if (call.phase === 'arriving') return [{ do: 'answer', channel }]
@@ -70,25 +70,15 @@ function commandsAgain(call: Call, seen: Seen): Command[] {
   return both.every(id => inside.includes(id)) ? [] : [{ do: 'connect', bridge: bridgeId(call.id), channels: both }]
 }
 
-/** Callers who came in while nobody listened. */
-function welcomeUnknownCallers({ board, clock, flowOf }: Recovery, seen: Seen): void {
-  for (const channel of seen.channels.values()) {
-    if (channel.role !== 'caller' || !channel.ours || board.call(channel.id)) continue
-    const { number: from, name } = channel.caller
-    const at = clock.now()
-    const flow = flowOf(channel.dialled)
-    board.happen(channel.id, {
-      kind: 'Arrived',
-      channel: channel.id,
-      from,
-      name,
-      to: channel.dialled,
-      flow,
-      language: 'zh',
-      at,
-    })
-    if (channel.up) board.happen(channel.id, { kind: 'Answered', at })
-  }
+/** A caller who came in while nobody listened. */
+export function welcome(
+  { id, caller, dialled: to, up }: SeenChannel,
+  { board, clock, flowOf }: Pick<Recovery, 'board' | 'clock' | 'flowOf'>,
+): void {
+  const { number: from, name } = caller
+  const at = clock.now()
+  board.happen(id, { kind: 'Arrived', channel: id, from, name, to, flow: flowOf(to), language: 'zh', at })
+  if (up) board.happen(id, { kind: 'Answered', at })
 }
 
 /**

@@ -17,6 +17,7 @@ const CONNECTED = `1795411744|${CALL}|lifeboat-sales|8001|CONNECT|1|hotline-1795
 const COMPLETED = `1795411764|${CALL}|lifeboat-sales|8001|COMPLETEAGENT|1|20|1`
 const AGENT_LEFT = `1795411764|${CALL}|hotline|NONE|HANGUP|1795411764448|16|agent`
 const CALLER_LEFT = `1795411764|${CALL}|hotline|NONE|HANGUP|1795411764448|16|`
+const GONE_UNHEARD = `1795411764|${CALL}|hotline|NONE|HANGUP|1795411764448|16||13800138000|4008001000|1795411734402`
 const STARTED = '1795411800|NONE|NONE|NONE|QUEUESTART|'
 
 let board: PaperBoard
@@ -186,4 +187,42 @@ test('lines that a crash cut short, or that make no sense, tell nothing', () => 
 test('a time in ms that is far from the line’s own is not believed', () => {
   const [told] = readQueueLog([TALKING.replace('1795411744006', '12')])
   expect(told).toEqual({ kind: 'connected', call: CALL, at: AT + 10_000, agent: '8001' } satisfies Told)
+})
+
+test('a caller who came and went while nobody listened has abandoned', async () => {
+  const call = await cameBackTo(GONE_UNHEARD)
+  expect(board.kinds()).toEqual(['CallArrived', 'CallEnded'])
+  expect(call).toMatchObject({
+    ...{ from: '13800138000', to: '4008001000', flow: 'hotline', answeredAt: null },
+    ...{ arrivedAt: AT + 402, endedAt: AT + 30_448, outcome: 'abandoned-in-flow', endedBy: 'caller', cause: 16 },
+  })
+})
+
+test('where we listen, word of a caller who is gone may be on its way: it is waited for until the next reading', async () => {
+  await story.catchUp()
+  lines.push(GONE_UNHEARD)
+  await story.hear()
+  expect(board.facts).toEqual([])
+  await story.hear()
+  expect(board.kinds()).toEqual(['CallArrived', 'CallEnded'])
+})
+
+test('a caller who is gone and in the books is left as they are', async () => {
+  onRecord.add(CALL)
+  await cameBackTo(GONE_UNHEARD)
+  lines.push(GONE_UNHEARD)
+  await story.hear()
+  await story.hear()
+  expect(board.facts).toEqual([])
+})
+
+test('a caller who is gone is not forgotten while the database is away', async () => {
+  isAway = true
+  lines.push(GONE_UNHEARD)
+  const { length } = lines
+  await story.catchUp()
+  expect([board.facts.length, lines.length]).toEqual([0, length])
+  isAway = false
+  await story.catchUp()
+  expect(board.kinds()).toEqual(['CallArrived', 'CallEnded'])
 })

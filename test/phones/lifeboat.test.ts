@@ -127,7 +127,9 @@ async function withAri(onEvent: (event: AriEvent) => void) {
   })
   const { http: port } = options.ports
   const password = options.secrets.ari
-  const ari = new Ari({ host: HOST, port, user: 'hotline', password, log, onUp, onDown: () => {}, onEvent })
+  const nothing = () => {}
+  const address = { host: HOST, port, user: 'hotline', password, log }
+  const ari = new Ari({ ...address, onUp, onAlive: nothing, onDown: nothing, onEvent })
   ari.start()
   await up
   return { ari, stop: () => ari.stop() }

@@ -44,6 +44,7 @@ export class Wire {
     return { wire, url }
   }
 
+  /** Of a loud one, the far end of a WebSocket knows when this resolves. */
   async cut(how: Cut): Promise<void> {
     if (how === 'silently') {
       this.#silent = true
@@ -52,8 +53,14 @@ export class Wire {
     }
     const refused = once(this.#server!, 'close')
     this.#server!.close()
-    for (const pair of this.#pairs) pair.reset()
+    await Promise.all([...this.#pairs].map(pair => pair.reset()))
     await refused
+  }
+
+  /** What is open as a WebSocket goes on; all else, and what is opened from now on, falls silent. */
+  cutAllButWebSockets(): void {
+    this.#silent = true
+    for (const pair of this.#pairs) if (!pair.isWebSocket) pair.fallSilent()
   }
 
   async mend(how: Mended = 'forgotten'): Promise<void> {
@@ -70,7 +77,7 @@ export class Wire {
   }
 
   async close(): Promise<void> {
-    for (const pair of this.#pairs) pair.reset()
+    for (const pair of this.#pairs) void pair.reset()
     if (!this.#server?.listening) return
     const closed = once(this.#server, 'close')
     this.#server.close()
@@ -151,10 +158,20 @@ class Pair {
     this.#far?.resume()
   }
 
-  reset(): void {
+  async reset(): Promise<void> {
     this.#passes = false
     this.near.resetAndDestroy()
-    this.#far?.resetAndDestroy()
+    const far = this.#far
+    if (!far || far.destroyed) return
+    if (!this.isWebSocket) {
+      far.resetAndDestroy()
+      return
+    }
+    // Until Asterisk hangs up as well, it takes the application for present, and callers come to it.
+    const gone = once(far, 'close')
+    far.resume()
+    far.end()
+    await gone
   }
 }
 

@@ -135,6 +135,11 @@ export class World extends Observer {
     await ended
   }
 
+  /** Stopped, it is there and does nothing. */
+  signalService(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#service!.kill(signal)
+  }
+
   /** Resolves with its exit code when it ends by itself. */
   async serviceEnded(): Promise<number | null> {
     const [code] = await once(this.#service!, 'exit')

@@ -33,6 +33,7 @@ type Channel = {
   up: boolean
   /** In our application. */
   ours: boolean
+  readonly arrivedAt: number
   answeredAt: number | null
   bridge: string | null
   /** What is being played, and what will be when that has ended. */
@@ -112,7 +113,8 @@ export class Asterisk {
     const channel = this.channels.get(id)
     if (!channel) return
     this.#remove(channel)
-    if (channel.role === 'caller') this.lifeboat.ended(id, cause)
+    const { number: from, dialled: to, arrivedAt } = channel
+    if (channel.role === 'caller') this.lifeboat.ended(id, cause, { from, to, arrivedAt })
     for (const { say } of channel.playing) this.#tell({ call: callOf(id), happening: { kind: 'PromptEnded', say } })
     if (!channel.ours || channel.role === 'agent') return
     if (channel.role === 'caller') this.#tell({ call: id, happening: { kind: 'CallerLeftUs' } })
@@ -182,7 +184,9 @@ export class Asterisk {
   }
 
   #add(channel: Pick<Channel, 'id' | 'role' | 'number' | 'dialled' | 'person'>): void {
-    this.channels.set(channel.id, { ...channel, up: false, ours: true, answeredAt: null, bridge: null, playing: [] })
+    const arrivedAt = this.#clock.now()
+    const isNew = { up: false, ours: true, arrivedAt, answeredAt: null, bridge: null, playing: [] }
+    this.channels.set(channel.id, { ...channel, ...isNew })
   }
 
   #toLifeboat(id: string, queue: string): void {

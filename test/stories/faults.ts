@@ -9,8 +9,12 @@ export type Faults = {
   readonly databaseLeavesEveryMs: number
   /** How long Postgres takes at most, ms. */
   readonly slowestWriteMs: number
+  /** A link that breaks does so without a word to Asterisk, which goes on to send us callers for a while. */
+  readonly silentBreaks: boolean
   /** Asterisk says no now and then, for no reason of ours. */
   refusedCommands: boolean
+  /** Asterisk does not answer now and then, and has done what it was asked, or not. */
+  readonly swallowedCommands: boolean
   readonly lateEvents: boolean
   readonly repeatedEvents: boolean
   /** Now and then Asterisk tells nobody what happens. */
@@ -23,7 +27,9 @@ export const NO_FAULTS: Faults = {
   asteriskDiesEveryMs: 0,
   databaseLeavesEveryMs: 0,
   slowestWriteMs: 8,
+  silentBreaks: false,
   refusedCommands: false,
+  swallowedCommands: false,
   lateEvents: false,
   repeatedEvents: false,
   lostEvents: false,
@@ -39,7 +45,9 @@ export function faultsOf({ chance, pick }: Random): Faults {
     asteriskDiesEveryMs: chance(0.2) ? 600_000 : 0,
     databaseLeavesEveryMs: chance(0.2) ? 300_000 : 0,
     slowestWriteMs: pick([2, 8, 50, 400, 2_000]),
+    silentBreaks: chance(0.5),
     refusedCommands: chance(0.3),
+    swallowedCommands: chance(0.3),
     lateEvents: chance(0.4),
     repeatedEvents: chance(0.4),
     lostEvents: chance(0.2),

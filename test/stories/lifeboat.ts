@@ -54,9 +54,9 @@ export class Lifeboat {
   }
 
   /** A caller's channel is gone, in the lifeboat or not. */
-  ended(call: string, cause: number): void {
-    this.tell({ kind: 'ended', call, cause, by: 'caller' })
+  ended(call: string, cause: number, caller: { from: string; to: string; arrivedAt: number }): void {
     const passenger = this.#passengers.get(call)
+    this.tell({ kind: 'ended', call, cause, by: 'caller', caller: passenger ? null : caller })
     this.#passengers.delete(call)
     if (passenger?.leg) this.#asterisk.hangUp(passenger.leg, NORMAL)
     if (passenger) this.bell()

@@ -37,7 +37,7 @@ export class Link {
     if (!this.up) return
     const event = { ...unstamped, at: this.#clock.now() }
     const { chance, upTo } = this.#random
-    if (this.#faults.lostEvents && event.happening.kind !== 'Arrived' && chance(0.003)) return
+    if (this.#faults.lostEvents && chance(0.003)) return
     this.#lastAt = Math.max(this.#lastAt, this.#clock.now() + upTo(12))
     const straggles = this.#faults.lateEvents && mayStraggle(event) && chance(0.05)
     this.#deliverAt(straggles ? this.#lastAt + upTo(700) : this.#lastAt, event)

@@ -22,7 +22,11 @@ export class Listener {
   }
 }
 
-const MADE_UP_FOR = ['an event was never heard, and is made up for', 'something that belongs to no call is taken away']
+const MADE_UP_FOR = [
+  'an event was never heard, or a command never done, which is made up for',
+  'something that belongs to no call is taken away',
+  'a caller came in unheard, and is answered now',
+]
 
 /** A phone that is not there is no fault of ours. */
 const isUnregistered = (what: object): boolean => 'error' in what && what.error === 'Allocation failed'

@@ -6,7 +6,7 @@ import { Audit } from '../../src/switchboard/audit.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import { LifeboatStory } from '../../src/switchboard/lifeboatStory.ts'
 import { type Clock, type Phone, PhoneRefused, type Seen } from '../../src/switchboard/ports.ts'
-import { recover } from '../../src/switchboard/recover.ts'
+import { type Recovery, recover } from '../../src/switchboard/recover.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
 import type { Random } from '../random.ts'
 import type { Asterisk } from './asterisk.ts'
@@ -27,11 +27,14 @@ export type Surroundings = {
   queues: readonly Queue[]
   diary: Diary
   log: Log
+  /** Of the link that does not answer: it is given up, and built anew. */
+  giveUpLink: () => void
 }
 
 const NEVER = new Promise<never>(() => {})
 const RECOVER_AGAIN_MS = 1_000
 const AWAY_AFTER_MS = 3_000
+const ANSWER_WITHIN_MS = 5_000
 const flowOf = () => 'hotline'
 
 /** One life of the hotline, from its start to the moment it is killed. */
@@ -40,6 +43,7 @@ export class Service implements Phone, Clock {
   readonly #around: Surroundings
   readonly #memory: SlowMemory
   readonly #story: LifeboatStory
+  readonly #recovery: Recovery
   readonly #audit: Audit
   hasDatabase = true
   readonly #timers = new Set<() => void>()
@@ -62,7 +66,8 @@ export class Service implements Phone, Clock {
       endOf: async call => asterisk.tapes.get(call.id),
       log,
     })
-    this.#audit = new Audit({ board: this.board, phone: this, clock: this, log, endOf: this.#endOf })
+    this.#recovery = { board: this.board, phone: this, clock: this, log, flowOf, endOf: this.#endOf }
+    this.#audit = new Audit(this.#recovery)
     link.deliver = event => this.#take(event)
     const { agents, calls } = disk.read()
     this.board.restore(agents, calls)
@@ -130,13 +135,12 @@ export class Service implements Phone, Clock {
 
   /** The link is up: compare, and go on. */
   async comeBack(): Promise<void> {
-    const { board } = this
-    const { link, clock, log } = this.#around
+    const { link, clock } = this.#around
     const { epoch } = link
     this.#around.diary.note(() => 'RECOVERS')
     try {
       await this.#story.catchUp()
-      await recover({ board, phone: this, clock: this, log, flowOf, endOf: this.#endOf })
+      await recover(this.#recovery)
       if (this.#isDead || link.epoch !== epoch || !link.up) return
       const kept = this.#kept ?? []
       this.#kept = null
@@ -192,10 +196,21 @@ export class Service implements Phone, Clock {
     if (faults.refusedCommands && MAY_BE_REFUSED.has(command.do) && random.chance(0.02)) {
       throw new PhoneRefused('refused', 'no')
     }
-    diary.note(() => `  → ${JSON.stringify(command)}`)
-    asterisk.perform(command)
+    const isSwallowed = faults.swallowedCommands && random.chance(0.003)
+    if (!isSwallowed || random.chance(0.5)) {
+      diary.note(() => `  → ${JSON.stringify(command)}`)
+      asterisk.perform(command)
+    }
+    if (isSwallowed) await this.#isSwallowed(command, isCut)
     await this.#passes(isQuick ? 0 : random.upTo(3))
     if (isCut()) throw new PhoneRefused('away', 'the link broke')
+  }
+
+  async #isSwallowed(command: Command, isCut: () => boolean): Promise<never> {
+    this.#around.diary.note(() => `  … ${JSON.stringify(command)} is not answered`)
+    await this.#passes(ANSWER_WITHIN_MS)
+    if (!isCut()) this.#around.giveUpLink()
+    throw new PhoneRefused('away', 'no answer in time')
   }
 
   async look(sayings: readonly string[]): Promise<Seen> {

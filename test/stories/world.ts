@@ -18,6 +18,8 @@ import { Watch } from './watch.ts'
 
 /** What is found wrong twice in a row, this far apart, is not about to be mended. */
 const LOOK_EVERY_MS = 10_000
+/** The dialplan sends callers to the lifeboat when we have not vouched for so long. */
+const VOUCHED_FOR_MS = 15_000
 /** So many turns of the microtask queue let every promise that was kept do what hangs on it. */
 const TURNS = 10
 /** A world comes to rest within this time of its last caller. */
@@ -40,6 +42,8 @@ export class World {
   readonly #staff: Staff[]
   #watch!: Watch
   #callersToCome: number
+  /** Who has rung. */
+  readonly #callers = new Set<string>()
   #lastCallerAt = 0
   #isAtRest = false
   #desks = 0
@@ -47,6 +51,8 @@ export class World {
   #suspects = new Set<string>()
   /** What keeps service and Asterisk apart now. */
   readonly #obstacles = new Set<'service' | 'link' | 'asterisk'>()
+  /** Until when Asterisk takes a link that is cut for one that is up. */
+  #believedUntil = 0
 
   constructor(seed: number, calls: number, isTold = false) {
     this.#random = random(seed)
@@ -79,6 +85,7 @@ export class World {
     if (this.#faults.refusedCommands) await this.#tidyUp()
     else this.#insistOnSinglePhones()
     this.#insistOnRest()
+    for (const id of this.#callers) insist(this.disk.filed.has(id), () => `${id} is in no record`)
     return { outcomes: this.disk.outcomes, kills: this.#kills }
   }
 
@@ -100,10 +107,15 @@ export class World {
     if (!this.#obstacles.has('asterisk')) {
       const id = `hotline-1767600000.${this.#callersToCome}`
       this.#callersToCome -= 1
+      this.#callers.add(id)
       const caller = new Caller(this.asterisk, this.clock, this.#random, id)
-      this.asterisk.callArrives(id, '13800138000', '4008001000', caller, this.link.up)
+      this.asterisk.callArrives(id, '13800138000', '4008001000', caller, this.link.up || this.#isBelievedUp)
     }
     this.clock.after(this.#random.about(everyMs), () => this.#callerComes(everyMs))
+  }
+
+  get #isBelievedUp(): boolean {
+    return this.clock.now() < this.#believedUntil
   }
 
   #dial(agent: string, code: string): void {
@@ -131,9 +143,14 @@ export class World {
     this.#obstacles.add(what)
     this.#diary.note(() => `${what.toUpperCase()} breaks`)
     this.link.lose()
+    this.#believedUntil = this.#faults.silentBreaks && what !== 'asterisk' ? this.clock.now() + VOUCHED_FOR_MS : 0
     if (what === 'service') this.service.kill()
     else this.service.loseLink()
-    if (what === 'asterisk') this.asterisk.die()
+    if (what === 'asterisk') {
+      // Of a caller who was never heard of, an Asterisk that dies leaves no word.
+      for (const id of this.asterisk.channels.keys()) if (!this.disk.has(id)) this.#callers.delete(id)
+      this.asterisk.die()
+    }
     this.clock.after(this.#random.between(1, forMs), () => this.#mended(what))
   }
 
@@ -178,6 +195,7 @@ export class World {
       queues: this.#queues,
       diary: this.#diary,
       log: this.#listener.log,
+      giveUpLink: () => this.#breaks('link', 300),
     })
     this.#watch = new Watch(this.service.board, this.#queues, this.asterisk.lifeboat.crew, this.#diary)
     this.#connect()

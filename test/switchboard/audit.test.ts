@@ -49,7 +49,8 @@ function aBoard() {
   const board = new Switchboard({ centre, phone, memory: { remember: async () => {} }, clock, log })
   board.restore([fang], [])
   board.wake()
-  const audit = new Audit({ board, phone, clock, log, endOf: async () => undefined })
+  const flowOf = () => 'direct-sales'
+  const audit = new Audit({ board, phone, clock, log, flowOf, endOf: async () => undefined })
   const has = (id: string, up = true): void => {
     const role = id === CALL ? 'caller' : 'other'
     asterisk.set(id, { id, up, ours: true, caller: { number: '', name: '' }, dialled: '', role })
@@ -150,4 +151,38 @@ test('an agent whom the tables call talking while no call has them is free', () 
   board.restore([{ ...fang, state: 'talking', call: 'gone' }], [])
   matchAgentsToCalls(board)
   expect(board.agents.get('8001')).toMatchObject({ state: 'ready', call: null })
+})
+
+test('a caller of whom no event ever came is answered at the second look', async () => {
+  const { board, audit, has, performed } = aBoard()
+  has(CALL, false)
+  await audit.look()
+  expect(board.call(CALL)).toBeUndefined()
+  await audit.look()
+  await board.settled()
+  expect(board.call(CALL)!.phase).toBe('arriving')
+  expect(performed).toEqual([{ do: 'answer', channel: CALL }])
+})
+
+test('an answer whose word never came is known at the second look', async () => {
+  const { board, audit, has } = aBoard()
+  has(CALL, false)
+  await audit.look()
+  await audit.look()
+  has(CALL, true)
+  await audit.look()
+  expect(board.call(CALL)!.phase).toBe('arriving')
+  await audit.look()
+  expect(board.call(CALL)!.phase).not.toBe('arriving')
+})
+
+test('two who talk and are in no bridge are connected again', async () => {
+  const { board, audit, performed, leg } = aTalk()
+  await board.settled()
+  performed.length = 0
+  await audit.look()
+  expect(performed).toEqual([])
+  await audit.look()
+  await board.settled()
+  expect(performed).toContainEqual(expect.objectContaining({ do: 'connect', channels: [CALL, leg] }))
 })
