@@ -59,11 +59,13 @@ export async function bench(options: BenchOptions): Promise<number> {
   process.once('SIGINT', end).once('SIGTERM', end)
   try {
     ground.nodeOptions = [...(options.node ?? [])]
-    const figures = await measureAll(ground, options, say)
-    const path = join(config.folder, 'results', `${figures.startedAt.replace(/[:.]/g, '-')}.json`)
+    const startedAt = new Date().toISOString()
+    const path = join(config.folder, 'results', `${startedAt.replace(/[:.]/g, '-')}.json`)
     await mkdir(join(config.folder, 'results'), { recursive: true })
-    await writeFile(path, `${JSON.stringify(figures, null, 1)}\n`)
-    console.log(`${figures.startedAt}, ${figures.machine}\n\n${tableOf(figures)}\n\nWritten to ${path}.`)
+    // After each series: an hour's figures are not lost by what goes wrong in its last minute.
+    const keep = (figures: Figures): Promise<void> => writeFile(path, `${JSON.stringify(figures, null, 1)}\n`)
+    const figures = await measureAll(ground, { ...options, startedAt, keep }, say)
+    console.log(`${startedAt}, ${figures.machine}\n\n${tableOf(figures)}\n\nWritten to ${path}.`)
     return figures.lines.some(({ way, perSecond, failed }) => way === 'hotline' && perSecond <= 50 && failed > 0)
       ? 1
       : 0
@@ -73,29 +75,35 @@ export async function bench(options: BenchOptions): Promise<number> {
   }
 }
 
-async function measureAll(ground: Ground, options: BenchOptions, say: (line: string) => void): Promise<Figures> {
+type Measuring = BenchOptions & { startedAt: string; keep: (figures: Figures) => Promise<void> }
+
+async function measureAll(ground: Ground, options: Measuring, say: (line: string) => void): Promise<Figures> {
   const extent = options.quick ? QUICK : FULL
   const wanted = options.hour ? ['memory'] : (options.only ?? SERIES)
-  const when = async <T>(name: (typeof SERIES)[number], otherwise: T, measure: () => Promise<T>): Promise<T> => {
-    if (!wanted.includes(name)) return otherwise
-    say(`Measuring: ${name} …`)
-    return measure()
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`
+  const figures: Figures = {
+    ...{ startedAt: options.startedAt, machine },
+    ...{ lines: [], turns: [], talks: [], highest: [], memory: null },
   }
   const tell = (line: Line): void =>
     say(
       `  ${line.way}, ${line.agents} agents, ${line.perSecond}/s: p95 ${line.ringP95.toFixed(1)} ms, CPU ${line.cpuTotal.toFixed(1)} ms, ${line.failed} failed`,
     )
-  return {
-    startedAt: new Date().toISOString(),
-    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`,
-    lines: [
-      ...(await when('rates', [], () => rates(ground, extent, tell))),
-      ...(await when('sizes', [], () => sizes(ground, extent, tell))),
-      ...(await when('waiting', [], () => waiting(ground, extent, tell))),
-    ],
-    turns: await when('turns', [], () => turns(ground, extent)),
-    talks: await when('talks', [], () => talks(ground, extent)),
-    highest: await when('highest', [], () => highest(ground, extent)),
-    memory: await when('memory', null, () => memory(ground, options.hour ? 60 : extent.memoryMinutes)),
+  const measure: Record<(typeof SERIES)[number], () => Promise<void>> = {
+    rates: async () => void figures.lines.push(...(await rates(ground, extent, tell))),
+    sizes: async () => void figures.lines.push(...(await sizes(ground, extent, tell))),
+    waiting: async () => void figures.lines.push(...(await waiting(ground, extent, tell))),
+    turns: async () => void figures.turns.push(...(await turns(ground, extent))),
+    talks: async () => void figures.talks.push(...(await talks(ground, extent))),
+    highest: async () => void figures.highest.push(...(await highest(ground, extent))),
+    memory: async () => {
+      figures.memory = await memory(ground, options.hour ? 60 : extent.memoryMinutes)
+    },
   }
+  for (const series of SERIES.filter(name => wanted.includes(name))) {
+    say(`Measuring: ${series} …`)
+    await measure[series]()
+    await options.keep(figures)
+  }
+  return figures
 }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ANNOUNCED_EVERY_MS } from './centre.ts'
-import { type Cpu, minus, times, total } from './cpu.ts'
+import { type Cpu, minus, plus, times, total } from './cpu.ts'
 import { median, quantile } from './figures.ts'
-import type { Ground, Way } from './ground.ts'
+import { type Ground, RECORDINGS_FILED_MS, type Way } from './ground.ts'
 import { type Plan, type Rush, rush, together } from './rush.ts'
 
 /** How much of each is made. */
@@ -115,7 +115,7 @@ export async function waiting(ground: Ground, extent: Extent, tell: Tell): Promi
     const none: Rush[] = []
     const some: (Rush & { standing: Cpu })[] = []
     for (let round = 0; round < extent.rounds; round++) {
-      const calls = plan.perSecond * extent.seconds
+      const calls = (plan.perSecond * (ANNOUNCED_EVERY_MS - RECORDINGS_FILED_MS)) / 1_000
       await ground.prepare(way, plan.agents)
       none.push(await rush(ground, { ...plan, calls }))
       some.push(await withWaiting(ground, { ...plan, calls }))
@@ -134,17 +134,23 @@ async function withWaiting(
 ): Promise<Rush & { standing: Cpu }> {
   const { sipp, ports } = ground
   const settleMs = 5_000
-  const standingMs = ANNOUNCED_EVERY_MS
   const arriveMs = (WAITING / WAITERS_A_SECOND) * 1_000
-  const stayMs = arriveMs + settleMs + standingMs + (plan.calls / plan.perSecond) * 1_000 + 6_000
+  // Before, with, and after the calls, each as long as it takes until everybody has been told their place once.
+  const stayMs = arriveMs + settleMs + 3 * ANNOUNCED_EVERY_MS + 10_000
   const load = { port: ports.waiting, dialled: [ground.waitingNumber(plan.way)], perSecond: WAITERS_A_SECOND }
   const waiters = sipp.call({ ...load, scenario: 'caller', calls: WAITING, callMs: stayMs })
   await pause(arriveMs + settleMs)
-  const before = ground.cpu()
-  await pause(standingMs)
-  const standing = times(minus(ground.cpu(), before), 1_000 / standingMs)
+  const before = await standingStill(ground)
   const made = await rush(ground, plan)
+  const standing = times(plus(before, await standingStill(ground)), 1 / 2)
   await waiters
   await pause(3_000)
   return { ...made, cpu: minus(made.cpu, times(standing, made.tookMs / 1_000)), standing, doubts: [] }
+}
+
+/** What is used in a second while nobody calls. */
+async function standingStill(ground: Ground): Promise<Cpu> {
+  const before = ground.cpu()
+  await pause(ANNOUNCED_EVERY_MS)
+  return times(minus(ground.cpu(), before), 1_000 / ANNOUNCED_EVERY_MS)
 }
