@@ -30,6 +30,8 @@ export function createApi(parts: ApiParts): Express {
   const description = describe(all)
   const app = express()
   app.set('query parser', 'simple')
+  // A web server on this machine, with TLS, says whom it asks for; nobody else is believed.
+  app.set('trust proxy', 'loopback')
   app.use(helmet(), requestLog(parts.log))
   for (const open of all.filter(route => route.isOpen)) app.get(expressPath(open), open.handle)
   app.use(requireKey(parts.apiKey), keptByNobody)
