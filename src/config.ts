@@ -1,7 +1,9 @@
+import { isIP, isIPv4 } from 'node:net'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { BadSettings } from './errors.ts'
+import { nearest } from './nearest.ts'
 
 /**
  * Everything that can be set, read once from the environment. What is not set, the hotline brings along: a private
@@ -92,8 +94,8 @@ const SETTINGS = z.object({
   HOTLINE_API_KEY: z.string().min(16, 'HOTLINE_API_KEY must have 16 characters or more').optional(),
   HOTLINE_TRUNK: z
     .string()
-    .regex(
-      /^[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*$/,
+    .refine(
+      list => list.split(',').every(isAddressOrNetwork),
       'HOTLINE_TRUNK must be addresses or networks of your trunk, such as 203.0.113.7,198.51.100.0/24',
     )
     .default('127.0.0.1'),
@@ -109,6 +111,15 @@ const SETTINGS = z.object({
     .default(Intl.DateTimeFormat().resolvedOptions().timeZone),
 })
 
+/** 203.0.113.7, 198.51.100.0/24, 198.51.100.0/255.255.255.0, or the like of IPv6: what Asterisk's identify takes but names. */
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', mask, ...more] = text.split('/')
+  const version = /%/.test(address) ? 0 : isIP(address)
+  if (version === 0 || more.length > 0) return false
+  if (mask === undefined || (version === 4 && isIPv4(mask))) return true
+  return /^\d{1,3}$/.test(mask) && Number(mask) <= (version === 4 ? 32 : 128)
+}
+
 function isZone(name: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
@@ -120,6 +131,9 @@ function isZone(name: string): boolean {
 /** The names of all that can be set. */
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape)
 
+/** Not ours: docker-compose.yml hands it to Postgres, and whoever reads .env into a shell has it there. */
+const OF_OTHERS = ['HOTLINE_DATABASE_PASSWORD']
+
 export type Environment = Record<string, string | undefined>
 
 /** Throws BadSettings with one sentence for each wrong setting. */
@@ -127,14 +141,14 @@ export function readConfig(environment: Environment, home: string): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const read = SETTINGS.safeParse(given)
   const wrong = read.success ? [] : read.error.issues.map(issue => `${issue.message}.`)
-  const sentences = [...wrong, ...missing(given)]
+  const sentences = [...unknown(given), ...wrong, ...missing(given)]
   if (!read.success || sentences.length > 0) throw new BadSettings(sentences)
   const set = read.data
   const folder = resolve(home, set.HOTLINE_FOLDER)
   const ports = portsFrom(set.HOTLINE_PORTS)
   return {
     folder,
-    cacheFolder: set.HOTLINE_CACHE ?? defaultCache(environment),
+    cacheFolder: set.HOTLINE_CACHE ? resolve(home, set.HOTLINE_CACHE) : defaultCache(environment),
     soundsFolder: resolve(home, set.HOTLINE_SOUNDS ?? 'sounds'),
     recordingsFolder: set.HOTLINE_RECORDINGS ? resolve(home, set.HOTLINE_RECORDINGS) : join(folder, 'recordings'),
     queueLog: set.HOTLINE_QUEUE_LOG ? resolve(home, set.HOTLINE_QUEUE_LOG) : queueLogOf(set, folder),
@@ -155,6 +169,14 @@ type Settings = z.infer<typeof SETTINGS>
 /** Of the private Asterisk, or where Debian's Asterisk writes it. */
 const queueLogOf = (set: Settings, folder: string): string =>
   set.ASTERISK_HOST ? '/var/log/asterisk/queue_log' : join(folder, 'asterisk', 'log', 'queue_log')
+
+/** A misspelt name would leave its setting at the default, and nobody would know. */
+function unknown(set: Environment): string[] {
+  const names = Object.keys(set).filter(name => name.startsWith('HOTLINE_') && set[name] !== undefined)
+  return names
+    .filter(name => !SETTING_NAMES.includes(name) && !OF_OTHERS.includes(name))
+    .map(name => `${name} is no setting of the hotline; the nearest is ${nearest(name, SETTING_NAMES)}.`)
+}
 
 function missing(set: Environment): string[] {
   const sentences: string[] = []

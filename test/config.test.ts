@@ -60,6 +60,18 @@ describe('what is set', () => {
   test('is a folder seen from home, or an absolute one', () => {
     expect(read({ HOTLINE_FOLDER: 'second' }).recordingsFolder).toBe('/srv/hotline/second/recordings')
     expect(read({ HOTLINE_RECORDINGS: '/mnt/tapes' }).recordingsFolder).toBe('/mnt/tapes')
+    expect(read({ HOTLINE_CACHE: 'cache' }).cacheFolder).toBe('/srv/hotline/cache')
+    expect(read({ HOTLINE_CACHE: '/mnt/cache' }).cacheFolder).toBe('/mnt/cache')
+  })
+
+  test.each([
+    '203.0.113.7',
+    '203.0.113.7,198.51.100.0/24',
+    '198.51.100.0/255.255.255.0',
+    '0.0.0.0/0',
+    '2001:db8::7,2001:db8::/32',
+  ])('is a trunk of addresses and networks: %s', trunk => {
+    expect(read({ HOTLINE_TRUNK: trunk }).trunk).toBe(trunk)
   })
 })
 
@@ -73,7 +85,8 @@ describe('a wrong setting gets one sentence that names it', () => {
     ['ASTERISK_ARI_PORT', ['70000', 'x']],
     ['ASTERISK_AMI_PORT', ['70000', 'x']],
     ['HOTLINE_API_KEY', ['short']],
-    ['HOTLINE_TRUNK', ['my provider', '203.0.113.7;198.51.100.1']],
+    ['HOTLINE_TRUNK', ['my provider', '203.0.113.7;198.51.100.1', '203.0.113.300', '1', '203.0.113.7,', 'fade.de']],
+    ['HOTLINE_TRUNK', ['203.0.113.7/99', '2001:db8::/129', '203.0.113.0/24/24', '203.0.113.0/', '2001:db8::7%eth0']],
     ['HOTLINE_LOG', ['verbose']],
     ['HOTLINE_ZONE', ['Beijing', 'GMT+8 hours']],
   ])('%s', (name, values) => {
@@ -83,6 +96,21 @@ describe('a wrong setting gets one sentence that names it', () => {
       expect(sentences[0]).toContain(`${name} must `)
       expect(sentences[0]).toMatch(/\.$/)
     }
+  })
+})
+
+describe('a name that is no setting', () => {
+  test.each([
+    ['HOTLINE_PORT', 'HOTLINE_PORTS'],
+    ['HOTLINE_TRUNKS', 'HOTLINE_TRUNK'],
+    ['HOTLINE_RECORDING', 'HOTLINE_RECORDINGS'],
+    ['HOTLINE_HTTPPORT', 'HOTLINE_HTTP_PORT'],
+  ])('%s is refused, and the nearest is named', (name, meant) => {
+    expect(sentencesFor({ [name]: 'x' })).toEqual([`${name} is no setting of the hotline; the nearest is ${meant}.`])
+  })
+
+  test('is nothing to us where it is empty, another’s, or docker-compose.yml’s own', () => {
+    expect(sentencesFor({ HOTLINE_PORT: '', HOTLINES: 'x', PATH: 'x', HOTLINE_DATABASE_PASSWORD: 'x' })).toEqual([])
   })
 })
 
