@@ -50,12 +50,10 @@ const RECOVER_AGAIN_MS = 1_000
 const AUDITS = '*/10 * * * * *'
 const FILES_AGAIN = '0 * * * *'
 
-/** The switchboard and its links to Asterisk, and how they come back after one of them was lost. */
+/** The switchboard and its links to Asterisk, and how they come back after one of them was lost. It believes nothing yet. */
 export async function openExchange(parts: ExchangeParts): Promise<Exchange> {
   const queues = await loadQueues(parts.knex)
-  const exchange = new Exchange(parts, new Centre(queues, await loadNumbers(parts.knex)))
-  await exchange.restore()
-  return exchange
+  return new Exchange(parts, new Centre(queues, await loadNumbers(parts.knex)))
 }
 
 export class Exchange {

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex'
 import type { Config } from './config.ts'
 import { connectDatabase } from './database/connect.ts'
+import type { Waiting } from './database/lease.ts'
 import { openStore } from './database/store.ts'
 import type { Surroundings } from './embedded/bring.ts'
-import { openExchange } from './exchange.ts'
+import { type Exchange, openExchange } from './exchange.ts'
 import { createApi } from './http/api.ts'
 import { openMetrics } from './http/metrics.ts'
 import { serve } from './http/serve.ts'
@@ -24,25 +25,61 @@ export type Hotline = {
 
 const REPORTS_AT_ONCE = 3
 
+type Closing = () => Promise<void>
+
 /**
  * The whole service: migrate → load → serve → connect → recover. `stop` lets go of everything and ends no call.
- * Waits for a database that is away, until `giveUp`; rejects where it refuses us, or the HTTP port is taken.
+ * Waits for a database that is away, and for the lease, until `giveUp`; rejects where the database refuses us, or the HTTP
+ * port is taken, with nothing left open.
  */
 export async function openHotline(
   config: Config,
   surroundings: Surroundings,
   log: Log,
-  giveUp?: AbortSignal,
+  waiting: Waiting = {},
 ): Promise<Hotline> {
+  const opened: Closing[] = []
+  const stop: Closing = () => closeAll(opened.splice(0))
+  try {
+    return { ...(await open(config, surroundings, log, waiting, opened)), stop }
+  } catch (thrown) {
+    await stop()
+    throw thrown
+  }
+}
+
+/** The last first. One that fails keeps no other open. */
+async function closeAll(opened: Closing[]): Promise<void> {
+  const last = opened.pop()
+  if (!last) return
+  try {
+    await last()
+  } finally {
+    await closeAll(opened)
+  }
+}
+
+/** What has to be closed again is added to `opened`. */
+async function open(
+  config: Config,
+  surroundings: Surroundings,
+  log: Log,
+  waiting: Waiting,
+  opened: Closing[],
+): Promise<Omit<Hotline, 'stop'>> {
   const { asterisk, databaseUrl: url, apiKey } = surroundings
   const clock = systemClock()
   let becomeReplaced = (): void => {}
   const replaced = new Promise<void>(done => {
     becomeReplaced = done
   })
+  // Nothing while the exchange is being opened: the store may have something to say even then.
+  let told: Exchange | undefined
+  let isReplaced = false
   const standDown = (): void => {
     log.error('another service has taken over this Asterisk: this one lets go of it')
-    exchange.standDown()
+    isReplaced = true
+    told?.standDown()
     becomeReplaced()
   }
 
@@ -51,15 +88,19 @@ export async function openHotline(
     asterisk: `${asterisk.host}:${asterisk.ariPort}`,
     folder: config.folder,
     log,
-    giveUp,
+    ...waiting,
     on: {
-      presence: present => exchange.onPresence(present),
-      refusal: () => void exchange.beginAgain(),
+      presence: present => told?.onPresence(present),
+      refusal: () => void told?.beginAgain(),
       leaseLost: standDown,
     },
   })
+  opened.push(() => store.close())
   const { knex, memory } = store
   const exchange = await openExchange({ config, asterisk, knex, memory, clock, log, onReplaced: standDown })
+  told = exchange
+  opened.push(() => exchange.stop())
+  await exchange.restore()
 
   const health = async () => {
     const parts = { database: memory.isPresent, ...exchange.isUp }
@@ -68,23 +109,19 @@ export async function openHotline(
   }
   // Connections of their own: no report, however slow, keeps a fact of a call waiting.
   const reports = connectDatabase(url, { connections: REPORTS_AT_ONCE })
+  opened.push(() => reports.destroy())
   const { recordingsFolder, zone } = config
   const metrics = openMetrics(exchange.board)
   const api = createApi({ reports, apiKey, recordingsFolder, log, health, metrics, zone, now: () => clock.now() })
   const http = await serve(api, config.bind, config.ports.http)
+  opened.push(() => http.stop())
 
-  exchange.start()
+  if (!isReplaced) exchange.start()
   return {
     board: exchange.board,
     knex,
     httpPort: http.port,
     ready: exchange.ready,
     replaced,
-    async stop() {
-      await http.stop()
-      await exchange.stop()
-      await reports.destroy()
-      await store.close()
-    },
   }
 }

@@ -30,7 +30,8 @@ const ROOMS: Record<string, string[]> = {
   told: [],
   exchange: ['config', 'errors', 'log', 'call', 'switchboard', 'database', 'asterisk'],
   main: ['config', 'errors', 'log', 'switchboard', 'database', 'http', 'embedded', 'exchange'],
-  doctor: ['config', 'errors', 'log', 'ivr', 'recording', 'database', 'asterisk', 'embedded'],
+  opening: ['config', 'errors', 'log', 'http', 'embedded', 'main', 'told'],
+  doctor: ['config', 'errors', 'log', 'ivr', 'recording', 'database', 'asterisk', 'http', 'embedded'],
   demo: [
     'config',
     'errors',
@@ -43,10 +44,11 @@ const ROOMS: Record<string, string[]> = {
     'report',
     'softphone',
     'main',
+    'opening',
     'told',
   ],
   bench: ['config', 'errors', 'log', 'database', 'asterisk', 'embedded', 'softphone'],
-  cli: ['config', 'errors', 'log', 'database', 'embedded', 'report', 'main', 'told', 'doctor', 'demo', 'bench'],
+  cli: ['config', 'errors', 'log', 'database', 'embedded', 'report', 'opening', 'told', 'doctor', 'demo', 'bench'],
 }
 /** What a person starts: it hands the environment to `config`. */
 const DOORS = ['cli', 'bench']

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { readConfig, SETTING_NAMES } from '../src/config.ts'
 import { connectDatabase } from '../src/database/connect.ts'
+import { Program } from './program.ts'
 import { blocksOf, english, home, textOf } from './readme.ts'
 
 // Whatever the README tells people to type is typed here, in a folder and at ports of its own. What is replaced is said below.
@@ -169,46 +170,4 @@ const isOpen = async (port: number): Promise<boolean> => {
     () => true,
     () => false,
   )
-}
-
-/** A program in a terminal of its own: Ctrl-C reaches npm and all that it started. */
-class Program {
-  output = ''
-  /** The exit code, or the signal: npm ends by the signal that ended what it ran. */
-  readonly ended: Promise<number | string>
-  readonly #process: ChildProcess
-  #heard: () => void = () => {}
-
-  constructor(command: string, env: NodeJS.ProcessEnv) {
-    const [file, ...words] = command.split(' ')
-    this.#process = spawn(file!, words, { cwd: home, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-    for (const stream of [this.#process.stdout!, this.#process.stderr!]) {
-      stream.setEncoding('utf8').on('data', text => {
-        this.output += text
-        this.#heard()
-      })
-    }
-    this.ended = once(this.#process, 'close').then(([code, signal]) => {
-      this.#heard()
-      return code ?? signal
-    })
-  }
-
-  says(what: RegExp, withinMs: number): Promise<void> {
-    return new Promise((done, failed) => {
-      const late = setTimeout(() => failed(new Error(`not within ${withinMs} ms: ${what}\n${this.output}`)), withinMs)
-      this.#heard = () => {
-        if (what.test(this.output)) done()
-        else if (this.#process.exitCode !== null) failed(new Error(`it ended: ${this.output}`))
-        else return
-        clearTimeout(late)
-      }
-      this.#heard()
-    })
-  }
-
-  async interrupt(): Promise<number | string> {
-    process.kill(-this.#process.pid!, 'SIGINT')
-    return this.ended
-  }
 }

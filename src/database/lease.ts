@@ -10,7 +10,7 @@ import { isLatest, type LeaseClaim } from './leaseClaim.ts'
 const CONNECT_WITHIN_MS = 5_000
 /** The first half of the lock's number; the second is made from the Asterisk's name. */
 const LOCK = 5_060
-/** As often as the memory asks: a restart of Postgres is over in a second or two. */
+/** As often as the memory asks: a restart of Postgres is over in a second or two. So often a standby asks, too. */
 const TRY_AGAIN_MS = 500
 /** Together they are shorter than the server's patience with a silent session, which holds the lock: 10 s + 3 × 5 s. */
 const ASK_EVERY_MS = 5_000
@@ -26,16 +26,30 @@ export class LeaseLost extends HotlineError {
   }
 }
 
+/** For whoever may have to wait for a lease. */
+export type Waiting = {
+  /** Ends the wait. */
+  giveUp?: AbortSignal | undefined
+  /** Another service has the lease, and so we wait. */
+  onStandby?: (() => void) | undefined
+}
+
 /**
  * One controller drives one Asterisk: whoever holds its advisory lock. Resolves when the lease is ours; a standby waits
- * here until it falls free. It is claimed before Asterisk is driven. A session that is cut, or that nobody answers on, is
+ * here until it falls free, or rejects at `giveUp`. It is claimed before Asterisk is driven. A session that is cut, or that nobody answers on, is
  * given up, and the lock taken anew; `onLost` says so where another has it, or has claimed the lease in between.
  */
-export async function takeLease(url: string, asterisk: string, log: Log, onLost: () => void): Promise<Lease> {
+export async function takeLease(
+  url: string,
+  asterisk: string,
+  log: Log,
+  onLost: () => void,
+  waiting: Waiting = {},
+): Promise<Lease> {
   const own = { url, asterisk, session: `hotline lease ${randomBytes(4).toString('hex')}` }
   let last: LeaseClaim | undefined
   const client = await sessionThat(own, async one => {
-    await lock(one, asterisk, log)
+    await lock(one, asterisk, log, waiting)
     last = await lastClaim(one, asterisk)
     return true
   })
@@ -157,10 +171,13 @@ export class Lease {
 /** What we drive, and the name that all sessions of this run have. */
 type Own = { url: string; asterisk: string; session: string }
 
-async function lock(client: pg.Client, asterisk: string, log: Log): Promise<void> {
+/** Asks again and again: a session that waits inside Postgres cannot be told to stop, and outlives its service there. */
+async function lock(client: pg.Client, asterisk: string, log: Log, { giveUp, onStandby }: Waiting): Promise<void> {
   if (await isOurs(client, asterisk)) return
   log.warn({ asterisk }, 'another service drives this Asterisk: standing by')
-  await client.query('select pg_advisory_lock($1, hashtext($2))', [LOCK, asterisk])
+  onStandby?.()
+  do await pause(TRY_AGAIN_MS, undefined, { signal: giveUp })
+  while (!(await isOurs(client, asterisk)))
 }
 
 /** Nothing where another service was faster, even one that has gone again. */
@@ -211,7 +228,6 @@ async function sessionThat(
   const client = new pg.Client({
     connectionString: url,
     keepAlive: true,
-    // Who stands by asks nothing: the kernel has to notice that nobody is there any more.
     keepAliveInitialDelayMillis: 10_000,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
   })

@@ -5,7 +5,7 @@ import type { Knex } from 'knex'
 import type { Log } from '../log.ts'
 import { isAway, wordsOf } from './away.ts'
 import { connectDatabase } from './connect.ts'
-import { type Lease, LeaseLost, takeLease } from './lease.ts'
+import { type Lease, LeaseLost, takeLease, type Waiting } from './lease.ts'
 import { DatabaseMemory, type MemoryEvents } from './memory.ts'
 import { migrate } from './migrations.ts'
 import { createSampleCentre } from './sample.ts'
@@ -18,7 +18,8 @@ export type StoreEvents = MemoryEvents & {
   leaseLost(): void
 }
 
-export type StoreOptions = {
+/** `giveUp` ends the waiting for a Postgres that is away as well. */
+export type StoreOptions = Waiting & {
   url: string
   /** Which Asterisk we want to drive: only one service at a time may. */
   asterisk: string
@@ -26,15 +27,13 @@ export type StoreOptions = {
   folder: string
   log: Log
   on: StoreEvents
-  /** Ends the waiting for a Postgres that is away. */
-  giveUp?: AbortSignal | undefined
 }
 
 const TRY_AGAIN_MS = 1_000
 
 /**
  * Postgres with its tables up to date, a centre in it, the lease ours, and all read in that a former spool held. Where
- * Postgres is away this waits for it, without end: callers are the lifeboat's meanwhile.
+ * Postgres is away, or another service has the lease, this waits until `giveUp`: callers are the lifeboat's meanwhile.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { log } = options
@@ -53,7 +52,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-async function openStoreNow({ url, asterisk, folder, log, on }: StoreOptions): Promise<Store> {
+async function openStoreNow({ url, asterisk, folder, log, on, giveUp, onStandby }: StoreOptions): Promise<Store> {
   await buildTables(url)
   const knex = connectDatabase(url, { byKey: true, atOneMoment: true })
   let lease: Lease | undefined
@@ -67,7 +66,7 @@ async function openStoreNow({ url, asterisk, folder, log, on }: StoreOptions): P
   try {
     await createSampleCentre(knex)
     // Lost before we have begun, it is no news for anybody: we stand by.
-    lease = await takeLease(url, asterisk, log, () => isOpen && on.leaseLost())
+    lease = await takeLease(url, asterisk, log, () => isOpen && on.leaseLost(), { giveUp, onStandby })
     await mkdir(folder, { recursive: true })
     spool = new Spool(join(folder, 'spool.jsonl'), log)
     spool.setOutdatedAside(lease.last)

@@ -14,14 +14,21 @@ export type Surroundings = {
   apiKey: string
   /** Only what we started (or took over from a former start of the same folder). */
   private: { asterisk?: RunningAsterisk; postgres?: RunningPostgres }
+  /** A private Asterisk that nobody has started from this folder before. */
+  isFirstStart: boolean
   stop(): Promise<void>
+  /** Ends only what we started: what ran before us may be another's. */
+  leave(): Promise<void>
 }
 
 type Secrets = { ari: string; ami: string; apiKey: string }
 
+const SECRETS = 'secrets.json'
+
 /** Starts what the configuration does not name, and says so. Both outlive us unless `stop` is called. */
 export async function bringAlong(config: Config, say: (line: string) => void): Promise<Surroundings> {
   await mkdir(config.folder, { recursive: true })
+  const isFirstStart = !config.asterisk && !existsSync(join(config.folder, SECRETS))
   const secrets = await secretsOf(config.folder)
   const { cacheFolder } = config
   const postgres = config.databaseUrl
@@ -38,9 +45,14 @@ export async function bringAlong(config: Config, say: (line: string) => void): P
     asterisk: config.asterisk ?? asteriskAt(config, secrets),
     apiKey: config.apiKey ?? secrets.apiKey,
     private: { ...(asterisk && { asterisk }), ...(postgres && { postgres }) },
+    isFirstStart,
     async stop() {
       await asterisk?.stop()
       await postgres?.stop()
+    },
+    async leave() {
+      if (!asterisk?.tookOver) await asterisk?.stop()
+      if (!postgres?.tookOver) await postgres?.stop()
     },
   }
 }
@@ -75,7 +87,7 @@ const asteriskAt = ({ ports }: Config, secrets: Secrets): AsteriskAt => ({
 
 /** Made once a folder, readable by its owner alone. */
 async function secretsOf(folder: string): Promise<Secrets> {
-  const path = join(folder, 'secrets.json')
+  const path = join(folder, SECRETS)
   if (!existsSync(path)) {
     const secret = (): string => randomBytes(24).toString('base64url')
     await writeFile(path, `${JSON.stringify({ ari: secret(), ami: secret(), apiKey: secret() })}\n`, { mode: 0o600 })

@@ -110,6 +110,15 @@ test.for(['does not know of our claim', 'knows only an earlier one'])(
   },
 )
 
+test('who stands by gives up when told to, and leaves no session behind that waits for the lock', async () => {
+  const giveUp = new AbortController()
+  const standby = takeLease(direct, ASTERISK, log, () => {}, { giveUp: giveUp.signal, onStandby: () => giveUp.abort() })
+  await expect(standby).rejects.toThrow(/aborted/)
+  await lease.held()
+  const sessions = () => knex('pg_stat_activity').whereLike('application_name', 'hotline lease %')
+  await expect.poll(async () => (await sessions()).length).toBe(1)
+})
+
 test('who gives the lease back while it is being renewed is not told that another has it', async () => {
   await wire.cut('silently')
   await endLeaseHolder(knex)

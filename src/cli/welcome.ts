@@ -1,0 +1,47 @@
+import type { NetworkInterfaceInfo } from 'node:os'
+import type { Config } from '../config.ts'
+import { HOTLINE_NUMBER } from '../database/sample.ts'
+
+export type Account = { id: string; sip_password: string }
+
+export type Welcome = {
+  config: Config
+  httpPort: number
+  accounts: Account[]
+  /** This machine, as others call it. */
+  here: string
+  showsPasswords: boolean
+}
+
+/** What a person is told once callers are answered. */
+export function welcome({ config, httpPort, accounts, here, showsPasswords }: Welcome): string {
+  const { asterisk, ports, folder, apiKey } = config
+  // At which port an Asterisk of one's own speaks SIP is its own affair.
+  const sip = asterisk ? asterisk.host : `${here}:${ports.sip}`
+  const key = apiKey === undefined ? `the key is in ${folder}/secrets.json` : 'the key is HOTLINE_API_KEY'
+  return `
+The hotline is answered. Dial ${HOTLINE_NUMBER} at ${sip} (UDP).
+
+To be an agent, register a softphone at ${sip} as
+${accounts.map(account => accountLine(account, showsPasswords)).join('\n')}
+${showsPasswords ? '' : PASSWORDS}and dial *1 to sign in, *2 to sign out, *3 ready, *41 rest, *42 meal, *43 training, *44 meeting, *5 to hear your state.
+
+HTTP: http://${here}:${httpPort}/api (${key}). Figures: npx hotline report agents. Ctrl-C ends it all.
+`
+}
+
+const PASSWORDS = `with the password that a start in a terminal prints, and the database tells:
+  select id, sip_password from agents order by id
+`
+
+const accountLine = ({ id, sip_password }: Account, showsPasswords: boolean): string =>
+  showsPasswords ? `  user ${id}  password ${sip_password}` : `  user ${id}`
+
+type Interfaces = NodeJS.Dict<Pick<NetworkInterfaceInfo, 'address' | 'family' | 'internal'>[]>
+
+/** Who listens everywhere is reached at the first address that others can see, where this machine has one. */
+export function reachedAt(bind: string, interfaces: Interfaces): string {
+  if (bind !== '0.0.0.0') return bind
+  const all = Object.values(interfaces).flatMap(addresses => addresses ?? [])
+  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { reachedAt, welcome } from '../../src/cli/welcome.ts'
+import { readConfig } from '../../src/config.ts'
+
+const loopback = { address: '127.0.0.1', family: 'IPv4' as const, internal: true }
+const six = { address: '2001:db8::1', family: 'IPv6' as const, internal: false }
+const four = { address: '192.0.2.10', family: 'IPv4' as const, internal: false }
+const ASTERISK = { ASTERISK_HOST: 'pbx.example', ASTERISK_ARI_SECRET: 'a', ASTERISK_AMI_SECRET: 'b' }
+
+function told(environment: Record<string, string>, showsPasswords = true): string {
+  const config = readConfig(environment, '/srv/hotline')
+  const accounts = [{ id: '8001', sip_password: 'fang-s' }]
+  return welcome({ config, httpPort: 5_080, accounts, here: reachedAt(config.bind, { eth0: [four] }), showsPasswords })
+}
+
+test('who listens at one address is reached there', () => {
+  expect(reachedAt('127.0.0.1', { eth0: [four] })).toBe('127.0.0.1')
+})
+
+test('who listens everywhere is reached at an address that others can see', () => {
+  expect(reachedAt('0.0.0.0', { lo: [loopback], eth0: [six, four] })).toBe('192.0.2.10')
+  expect(reachedAt('0.0.0.0', { lo: [loopback] })).toBe('127.0.0.1')
+  const text = told({ HOTLINE_BIND: '0.0.0.0' })
+  expect(text).toContain('register a softphone at 192.0.2.10:5060 as')
+  expect(text).not.toContain('0.0.0.0')
+})
+
+test('phones register at an Asterisk of one’s own where it is', () => {
+  expect(told(ASTERISK)).toContain('register a softphone at pbx.example as')
+})
+
+test('passwords are told, or where they are', () => {
+  expect(told({})).toContain('  user 8001  password fang-s\nand dial *1')
+  const text = told({}, false)
+  expect(text).not.toContain('fang-s')
+  expect(text).toContain('  user 8001\nwith the password that')
+})
