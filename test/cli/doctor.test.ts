@@ -60,6 +60,24 @@ test('a hotline that is well has nothing wrong', async () => {
   expect(text).toContain('✓ Port 15080 (HTTP, TCP) is free')
 })
 
+test('a hotline at an address of its own has nothing wrong: ARI and AMI are at loopback all the same', async () => {
+  const moved = configWith({
+    HOTLINE_FOLDER: join(folder, 'bound'),
+    HOTLINE_PORTS: String(BASE + 1_000),
+    HOTLINE_BIND: '127.0.0.2',
+  })
+  const bound = await bringAlong(moved, () => {})
+  try {
+    const { text } = await doctor(moved)
+    expect(text.split('\n').filter(line => !line.startsWith('✓'))).toEqual(['All is well.'])
+    expect(text).toMatch(/^✓ Asterisk 2\d\.\S+ answers ARI at 127\.0\.0\.1:16088$/m)
+    for (const port of ['16060 (SIP, UDP)', '16088 (ARI, TCP)', '16038 (AMI, TCP)'])
+      expect(text).toContain(`✓ Port ${port} is ours`)
+  } finally {
+    await bound.stop()
+  }
+})
+
 test('an old Node', () => {
   expect(lookAtNode('20.18.3').ok).toBe(false)
   expect(lookAtNode('18.20.0').ok).toBe(false)

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { AmiConnection, AmiFailed } from '../../asterisk/amiConnection.ts'
 import type { AsteriskAt, Config } from '../../config.ts'
+import { LOOPBACK } from '../../embedded/configuration.ts'
 import { sentenceOf } from '../../errors.ts'
 import { clockDifference } from './clock.ts'
 import { bad, type Finding, good } from './finding.ts'
@@ -29,10 +30,9 @@ export async function lookAtAsterisk(config: Config, secrets: KnownSecrets, now:
   }
 }
 
-function privateAsterisk({ bind, ports }: Config, secrets: KnownSecrets): AsteriskAt | undefined {
+function privateAsterisk({ ports }: Config, secrets: KnownSecrets): AsteriskAt | undefined {
   if (!secrets.asterisk) return undefined
-  const host = bind === '0.0.0.0' ? '127.0.0.1' : bind
-  return { host, ariPort: ports.ari, amiPort: ports.ami, user: 'hotline', ...secrets.asterisk }
+  return { host: LOOPBACK, ariPort: ports.ari, amiPort: ports.ami, user: 'hotline', ...secrets.asterisk }
 }
 
 type Answer = { status: number; body: unknown; why: string }

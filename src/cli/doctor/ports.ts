@@ -1,6 +1,8 @@
 import type { Config } from '../../config.ts'
+import { LOOPBACK } from '../../embedded/configuration.ts'
 import { PortInUse, refusePortsInUse } from '../../embedded/ports.ts'
 import { sentenceOf } from '../../errors.ts'
+import { hotlineAnswers } from '../../http/alive.ts'
 import { bad, type Finding, good } from './finding.ts'
 
 type Answering = { asterisk: boolean; postgres: boolean }
@@ -8,35 +10,29 @@ type Port = { what: string; number: number; protocol: 'udp' | 'tcp'; address: st
 
 /** Each port that we open ourselves must be free, unless what we started holds it. */
 export async function lookAtPorts(config: Config, answering: Answering): Promise<Finding[]> {
-  const service = await serviceAnswers(config)
+  const service = await hotlineAnswers(config.bind, config.ports.http)
   const findings: Finding[] = []
   for (const port of portsOf(config, answering, service)) findings.push(await lookAt(port))
   return findings
 }
 
 function portsOf({ bind, ports, asterisk, databaseUrl }: Config, answering: Answering, service: boolean): Port[] {
-  const ofAsterisk = (what: string, number: number, protocol: 'udp' | 'tcp'): Port => ({
-    what,
-    number,
-    protocol,
-    address: bind,
-    isOurs: answering.asterisk,
-  })
+  const isOurs = answering.asterisk
+  const ofAsterisk: Port[] = [
+    { what: 'SIP', number: ports.sip, protocol: 'udp', address: bind, isOurs },
+    // Wherever SIP listens, these two are for us alone.
+    { what: 'ARI', number: ports.ari, protocol: 'tcp', address: LOOPBACK, isOurs },
+    { what: 'AMI', number: ports.ami, protocol: 'tcp', address: LOOPBACK, isOurs },
+  ]
   const postgres: Port = {
     what: 'Postgres',
     number: ports.postgres,
     protocol: 'tcp',
-    address: '127.0.0.1',
+    address: LOOPBACK,
     isOurs: answering.postgres,
   }
   return [
-    ...(asterisk
-      ? []
-      : [
-          ofAsterisk('SIP', ports.sip, 'udp'),
-          ofAsterisk('ARI', ports.ari, 'tcp'),
-          ofAsterisk('AMI', ports.ami, 'tcp'),
-        ]),
+    ...(asterisk ? [] : ofAsterisk),
     ...(databaseUrl ? [] : [postgres]),
     { what: 'HTTP', number: ports.http, protocol: 'tcp', address: bind, isOurs: service },
   ]
@@ -54,13 +50,4 @@ async function lookAt({ what, number, protocol, address, isOurs }: Port): Promis
     const setting = what === 'HTTP' ? 'HTTP_PORT or HOTLINE_PORTS' : 'PORTS'
     return bad(`${name} is held by another program`, `end it, or set HOTLINE_${setting}`)
   }
-}
-
-async function serviceAnswers({ bind, ports }: Config): Promise<boolean> {
-  const host = bind === '0.0.0.0' ? '127.0.0.1' : bind
-  const signal = AbortSignal.timeout(2_000)
-  return fetch(`http://${host}:${ports.http}/health/live`, { signal }).then(
-    response => response.ok,
-    () => false,
-  )
 }
