@@ -1,11 +1,13 @@
 import type { Config } from '../config.ts'
 import { HOTLINE_NUMBER } from '../database/sample.ts'
-import { bringAlong } from '../embedded/bring.ts'
 import { HotlineError } from '../errors.ts'
 import { openLog } from '../log.ts'
-import { type Hotline, openHotline } from '../main.ts'
+import type { Hotline } from '../main.ts'
+import { openWithSurroundings } from '../opening.ts'
 import { ledger, reportAgents } from '../report/commands.ts'
+import type { SipFailure } from '../softphone/failure.ts'
 import { listenForStop, type Told } from '../told.ts'
+import { lackOf } from './lack.ts'
 import { agentAtWork, type Chance, phoneIn } from './people.ts'
 import { openScreen } from './screen.ts'
 
@@ -15,27 +17,29 @@ export type DemoOptions = { calls: number | undefined; exit: boolean }
 const AT_ONCE = 6
 const NEXT_CALLER_WITHIN_MS = 3_000
 const chance: Chance = Math.random
+/** The first caller does what most do, so that even a demo of one call has somebody who waits for an agent. */
+const usual: Chance = () => 0.5
 const LAST_CALLS_CLOSE_WITHIN_MS = 180_000
 
 /**
  * Simulated callers and agents phone each other through the hotline, with real SIP and real audio. Resolves with the exit
- * code: with `calls`, 0 only if the ledger balances and every recording of these calls is whole.
+ * code: with `calls`, 0 only if each of them is on record, somebody was answered, the ledger balances and every recording
+ * of these calls is whole.
  */
 export async function demo(config: Config, options: DemoOptions): Promise<number> {
   const say = (line: string): void => console.log(line)
   const told = listenForStop(() => say('Letting the calls under way end … (Ctrl-C again ends at once)'))
-  const surroundings = await bringAlong(config, say)
-  let hotline: Hotline | undefined
+  const hotline = await openWithSurroundings(config, openLog('error'), told, say)
+  if (!hotline) return 0
   try {
-    hotline = await openHotline(config, surroundings, openLog('error'))
-    await hotline.ready
+    await Promise.race([hotline.ready, told.toStop])
+    if (told.hasBeen()) return 0
     const result = await show(hotline, config, options.calls, told)
     say(result.text)
     if (!options.exit && !told.hasBeen()) await told.toStop
     return options.calls === undefined || result.isGood ? 0 : 1
   } finally {
-    await hotline?.stop()
-    await surroundings.stop()
+    await hotline.stop()
   }
 }
 
@@ -50,27 +54,35 @@ async function show(hotline: Hotline, config: Config, calls: number | undefined,
     accounts.map(({ id, sip_password }) => agentAtWork(server, id, sip_password, chance)),
   )
   const screen = openScreen(hotline.board)
-  await callers(calls, () => phoneIn(server, HOTLINE_NUMBER, chance), told.hasBeen)
+  const phoneOnce = (n: number) => phoneIn(server, HOTLINE_NUMBER, n === 0 ? usual : chance)
+  const phoned = await callers(calls, phoneOnce, told.hasBeen)
   await closed(hotline)
   screen.close()
   await Promise.all(agents.map(agent => agent.signOut()))
-  return await resultOf(hotline, began, config.zone)
+  return await resultOf(hotline, began, config.zone, phoned)
 }
+
+type Phoned = { made: number; refusals: SipFailure[] }
 
 /** Lets callers phone in, a few at once, until there were so many or somebody stops it. */
 async function callers(
   count: number | undefined,
-  phoneOnce: () => Promise<void>,
+  phoneOnce: (n: number) => Promise<SipFailure | undefined>,
   stopped: () => boolean,
-): Promise<void> {
+): Promise<Phoned> {
   const phoning = new Set<Promise<void>>()
-  for (let n = 0; (count === undefined || n < count) && !stopped(); n += 1) {
-    const call = phoneOnce().finally(() => phoning.delete(call))
+  const refusals: SipFailure[] = []
+  let made = 0
+  for (; (count === undefined || made < count) && !stopped(); made += 1) {
+    const call = phoneOnce(made)
+      .then(refusal => void (refusal && refusals.push(refusal)))
+      .finally(() => phoning.delete(call))
     phoning.add(call)
     if (phoning.size >= AT_ONCE) await Promise.race(phoning)
     await new Promise(done => setTimeout(done, chance() * NEXT_CALLER_WITHIN_MS))
   }
   await Promise.all(phoning)
+  return { made, refusals }
 }
 
 /** Resolves when every call is ended and its recording filed. */
@@ -90,17 +102,19 @@ async function closed({ board }: Hotline): Promise<void> {
   await board.settled()
 }
 
-async function resultOf({ knex }: Hotline, began: number, zone: string): Promise<Result> {
+async function resultOf({ knex }: Hotline, began: number, zone: string, phoned: Phoned): Promise<Result> {
   const [from, to] = [new Date(began).toISOString(), new Date(Date.now() + 1_000).toISOString()]
   const balance = await ledger(knex, { from, to, zone, now: Date.now() })
-  const calls: { recording_faults: string[] | null; id: string }[] = await knex('calls')
+  const calls: { recording_faults: string[] | null; id: string; outcome: string | null }[] = await knex('calls')
     .where('arrived_at', '>=', from)
-    .select('id', 'recording_faults')
+    .select('id', 'recording_faults', 'outcome')
+  const answered = calls.filter(call => call.outcome === 'answered').length
+  const lack = lackOf({ ...phoned, filed: calls.length, answered })
   const faulty = calls.filter(call => call.recording_faults === null || call.recording_faults.length > 0)
   const recordings = faulty.length === 0 ? 'every recording is whole' : faulty.map(faultOf).join('\n')
   const agents = await reportAgents(knex, { from, to, csv: false, zone, now: Date.now() })
-  const text = [agents, balance.text, `${calls.length} calls; ${recordings}`].join('\n\n')
-  return { text, isGood: balance.balances && faulty.length === 0 }
+  const text = [agents, balance.text, `${calls.length} calls; ${recordings}`, ...lack].join('\n\n')
+  return { text, isGood: balance.balances && faulty.length === 0 && lack.length === 0 }
 }
 
 const faultOf = ({ id, recording_faults }: { id: string; recording_faults: string[] | null }): string =>

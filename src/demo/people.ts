@@ -59,20 +59,30 @@ async function dial(phone: Softphone, code: string): Promise<void> {
   }
 }
 
-/** One call from its dialling to its end. What a caller does is chance; resolves when the line is closed. */
-export async function phoneIn(server: Server, hotline: string, chance: Chance): Promise<void> {
+/**
+ * One call from its dialling to its end. What a caller does is chance; resolves when the line is closed, with why the
+ * hotline did not take the call where it did not.
+ */
+export async function phoneIn(server: Server, hotline: string, chance: Chance): Promise<SipFailure | undefined> {
   const number = `13${String(Math.floor(chance() * 1e9)).padStart(9, '0')}`
   const voice = { hz: 300 + Math.floor(chance() * 20) * 10 }
   const phone = await Softphone.open({ server, user: number, tone: voice })
   try {
-    const dialog = await phone.invite(hotline).answered
-    await meetTheHotline(dialog, chance)
-    await dialog.ended
+    const answer = await phone.invite(hotline).answered.catch(refusalIn)
+    if (answer instanceof SipFailure) return answer
+    await meetTheHotline(answer, chance)
+    await answer.ended
   } catch (thrown) {
     unlessGone(thrown)
   } finally {
     await phone.close()
   }
+  return undefined
+}
+
+function refusalIn(thrown: unknown): SipFailure {
+  if (thrown instanceof SipFailure) return thrown
+  throw thrown
 }
 
 async function meetTheHotline(dialog: Dialog, chance: Chance): Promise<void> {
