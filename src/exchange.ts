@@ -27,6 +27,7 @@ import {
 import type { DatabaseMemory } from './database/memory.ts'
 import { sentenceOf } from './errors.ts'
 import type { Log } from './log.ts'
+import { alarm } from './switchboard/alarm.ts'
 import { Audit } from './switchboard/audit.ts'
 import { Centre } from './switchboard/centre.ts'
 import { LifeboatStory } from './switchboard/lifeboatStory.ts'
@@ -83,6 +84,7 @@ export class Exchange {
     const { host, user } = asterisk
     this.#parts = parts
     this.#centre = centre
+    for (const { what, mend } of centre.deadEnds) log.error({ mend }, what)
     this.ready = new Promise(done => {
       this.#becameReady = done
     })
@@ -124,13 +126,10 @@ export class Exchange {
       queues: centre.queues,
       log,
     })
-    this.board.watch((call, facts, agents) => {
+    this.board.watch((_call, _facts, agents) => {
       for (const { before, after } of agents) this.#lifeboat.watch(before, after)
-      const hasFailed = facts.some(fact => fact.kind === 'CallEnded' && fact.outcome === 'failed')
-      if (hasFailed) log.error({ call: call?.id, by: call?.endedBy }, 'a caller was not served, and it was our fault')
-      const faults = facts.flatMap(fact => (fact.kind === 'RecordingFiled' ? fact.recording.faults : []))
-      if (faults.length > 0) log.error({ call: call?.id, faults }, 'the recording is not whole')
     })
+    this.board.watch(alarm(log))
     const reader = createLifeboatReader({ path: config.queueLog, bookmark: bookmark<Position>(knex, 'queue_log'), log })
     this.#story = new LifeboatStory({
       board: this.board,

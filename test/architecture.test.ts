@@ -31,7 +31,7 @@ const ROOMS: Record<string, string[]> = {
   exchange: ['config', 'errors', 'log', 'call', 'switchboard', 'database', 'asterisk'],
   main: ['config', 'errors', 'log', 'switchboard', 'database', 'http', 'embedded', 'exchange'],
   opening: ['config', 'errors', 'log', 'http', 'embedded', 'main', 'told'],
-  doctor: ['config', 'errors', 'log', 'ivr', 'recording', 'database', 'asterisk', 'http', 'embedded'],
+  doctor: ['config', 'errors', 'log', 'ivr', 'recording', 'switchboard', 'database', 'asterisk', 'http', 'embedded'],
   demo: [
     'config',
     'errors',

@@ -31,4 +31,4 @@ export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: Vie
 
 /** After a talk in the lifeboat Asterisk itself gives a pause, and we may learn of it hours later. */
 const wrapUpOf = (call: Call, view: View): number =>
-  call.queue && !call.inLifeboat ? view.queue(call.queue).wrapUpMs : 0
+  (call.queue && !call.inLifeboat && view.queue(call.queue)?.wrapUpMs) || 0

@@ -3,6 +3,7 @@ import type { Prompt } from '../ivr/flow.ts'
 import { SURVEY } from '../ivr/flow.ts'
 import { agentServes, placeInLine, queueName } from '../ivr/speech.ts'
 import { begin, keyMissed, keyPressed, patience, promptEnded, type Step } from '../ivr/walk.ts'
+import type { Queue } from '../queue/queue.ts'
 import { type Call, isClosed, isRefused, type Leg, openLeg } from './call.ts'
 import { NO_ANSWER } from './commands.ts'
 import { evolve } from './evolve.ts'
@@ -130,12 +131,19 @@ function follow(story: Story, steps: Step[]): void {
 
 function joinQueue(story: Story, id: string): void {
   const queue = story.view.queue(id)
-  const { ahead, waitMs } = story.view.placeInLine(id, story.at)
+  if (!queue) {
+    leadNowhere(story)
+    return
+  }
+  const { ahead, waitMs } = story.view.placeInLine(queue, story.at)
   const waits = { 'longest-wait': story.at + queue.longestWaitMs }
   story.add({ kind: 'Queued', queue: id, ahead, waitMs, waits })
-  if (story.view.staffed(id)) story.say(['queue-welcome', ...placeInLine(ahead, waitMs ?? undefined)])
+  if (story.view.staffed(queue)) story.say(['queue-welcome', ...placeInLine(ahead, waitMs ?? undefined)])
   else dismiss(story, 'closed', ['all-agents-away'])
 }
+
+/** Their queue does not exist: ours is the fault, and we say so. Whom an agent still serves notices nothing. */
+const leadNowhere = (story: Story): void => dismiss(story, 'failed', ['system-error'])
 
 /** Says a last sentence. The hang-up follows when it has been spoken. */
 function dismiss(story: Story, outcome: Outcome, prompts: Prompt[]): void {
@@ -145,23 +153,25 @@ function dismiss(story: Story, outcome: Outcome, prompts: Prompt[]): void {
 
 function queued(story: Story, happening: Happening): void {
   const { call, view, at } = story
+  const queue = view.queue(call.queue!)
   const over = happening.kind === 'WaitOver' ? happening.wait : undefined
   if (call.dismissed) finishDismissal(story, happening)
-  else if (happening.kind === 'AgentChosen') offer(story, happening)
+  else if (!queue) leadNowhere(story)
+  else if (happening.kind === 'AgentChosen') offer(story, queue, happening)
   else if (over === 'longest-wait') dismiss(story, 'abandoned-in-queue', ['too-long'])
   else if (over === 'announce') {
-    const { ahead, waitMs } = view.placeInLine(call.queue!, call.queuedAt!)
+    const { ahead, waitMs } = view.placeInLine(queue, call.queuedAt!)
     story.add({ kind: 'PlaceTold', ahead, waitMs })
     story.say(['still-busy', ...placeInLine(ahead, waitMs ?? undefined)])
   } else if (call.saying && saidAll(happening, call.saying)) {
-    const again = at + view.queue(call.queue!).announceEveryMs
+    const again = at + queue.announceEveryMs
     story.add({ kind: 'PromptFinished', say: call.saying, waits: { announce: again } })
   }
 }
 
-function offer(story: Story, chosen: Happening & { kind: 'AgentChosen' }): void {
+function offer(story: Story, { ringMs }: Queue, chosen: Happening & { kind: 'AgentChosen' }): void {
   const leg = legId(story.call.id, chosen.agent, story.call.seq + 1)
-  const ring = story.at + story.view.queue(story.call.queue!).ringMs
+  const ring = story.at + ringMs
   story.add({ kind: 'AgentOffered', agent: chosen.agent, leg, why: chosen.why, waits: { ring } })
 }
 
@@ -197,10 +207,16 @@ function agentAnswered(story: Story): void {
 /** The caller goes back to the place in the line that they had, and waits on. */
 function offerEnded(story: Story, result: OfferResult, cause: number): void {
   const { agent, id } = story.call.leg!
-  const { queue, queuedAt } = story.call
-  const { announceEveryMs, longestWaitMs } = story.view.queue(queue!)
-  const waits = { announce: story.at + announceEveryMs, 'longest-wait': queuedAt! + longestWaitMs }
-  story.add({ kind: 'OfferEnded', leg: id, agent, result, cause, waits })
+  const queue = story.view.queue(story.call.queue!)
+  const ended = { kind: 'OfferEnded', leg: id, agent, result, cause } as const
+  if (!queue) {
+    story.add(ended)
+    leadNowhere(story)
+    return
+  }
+  const { announceEveryMs, longestWaitMs } = queue
+  const waits = { announce: story.at + announceEveryMs, 'longest-wait': story.call.queuedAt! + longestWaitMs }
+  story.add({ ...ended, waits })
 }
 
 /**

@@ -83,6 +83,8 @@ export type Happening = { readonly at: number } & (
   /** The caller's channel is no longer ours: hung up, unless we have handed it to the lifeboat ourselves. */
   | { kind: 'CallerLeftUs' }
   | { kind: 'WaitOver'; wait: Wait }
+  /** There is no such queue any more. */
+  | { kind: 'QueueGone' }
   | { kind: 'DatabaseAway' }
   | { kind: 'LifeboatAnswered'; agent: string }
   | { kind: 'Filed'; recording: Recording }

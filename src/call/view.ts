@@ -4,11 +4,12 @@ import type { Queue } from '../queue/queue.ts'
 /** What a call's decisions look at beyond the call itself. All of it is known at once: no waiting, no I/O. */
 export type View = {
   readonly flow: (id: string) => Flow
-  readonly queue: (id: string) => Queue
+  /** Undefined: its row was taken out of the table, or renamed. */
+  readonly queue: (id: string) => Queue | undefined
   /** Callers before someone who joined then, and the wait to expect in ms (null where nothing is known). */
-  readonly placeInLine: (queue: string, since: number) => { ahead: number; waitMs: number | null }
+  readonly placeInLine: (queue: Queue, since: number) => { ahead: number; waitMs: number | null }
   /** Whether anyone who can serve this queue is signed in. */
-  readonly staffed: (queue: string) => boolean
+  readonly staffed: (queue: Queue) => boolean
   /** An abandon sooner than this is *short*, ms. */
   readonly shortAbandonMs: number
   /** Queues whose name is recorded. */

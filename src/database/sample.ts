@@ -22,7 +22,7 @@ export async function createSampleCentre(knex: Knex): Promise<boolean> {
   return knex.transaction(async trx => {
     // Two services that start at once: the second finds it done.
     await trx.raw('lock table queues in exclusive mode')
-    if (await trx('queues').first('id')) return false
+    if ((await trx('queues').first('id')) || (await trx('agents').first('id'))) return false
     await trx('queues').insert(
       QUEUES.map(queue => ({ ...queue, skills: JSON.stringify(queue.skills), wrap_up_ms: WRAP_UP_MS })),
     )

@@ -20,16 +20,34 @@ export class Centre {
     return flow !== undefined && this.#flows.has(flow) ? flow : HOTLINE.id
   }
 
-  flow = (id: string): Flow => found(this.#flows, id, 'flow')
-  queue = (id: string): Queue => found(this.#queues, id, 'queue')
+  /** Of a call that came while its flow was still there, too. */
+  flow = (id: string): Flow => this.#flows.get(id) ?? HOTLINE
+  queue = (id: string): Queue | undefined => this.#queues.get(id)
 
   get queues(): Queue[] {
     return [...this.#queues.values()]
   }
+
+  /** What leads to a queue that does not exist, as when its row was removed or renamed. */
+  get deadEnds(): DeadEnd[] {
+    const missing = [...this.#flows.values()].flatMap(flow =>
+      [...new Set(queuesOf(flow))].filter(queue => !this.#queues.has(queue)).map(queue => ({ flow: flow.id, queue })),
+    )
+    const astray = [...this.#numbers].filter(([, flow]) => !this.#flows.has(flow))
+    return [
+      ...missing.map(({ flow, queue }) => ({
+        what: `Flow ${flow} leads to queue ${queue}, which does not exist`,
+        mend: `enter ${queue} in the table queues, and restart`,
+      })),
+      ...astray.map(([number, flow]) => ({
+        what: `Number ${number} leads to flow ${flow}, which does not exist`,
+        mend: 'set its flow in the table numbers to hotline or direct-QUEUE, and restart',
+      })),
+    ]
+  }
 }
 
-function found<T>(map: ReadonlyMap<string, T>, id: string, what: string): T {
-  const value = map.get(id)
-  if (value === undefined) throw new Error(`there is no ${what} ${id}`)
-  return value
-}
+export type DeadEnd = { readonly what: string; readonly mend: string }
+
+const queuesOf = (flow: Flow): string[] =>
+  Object.values(flow.nodes).flatMap(node => (node.type === 'queue' ? node.queue : []))

@@ -7,7 +7,8 @@ import type { Queue, Waiting } from '../queue/queue.ts'
 
 export type MatchingParts = {
   agents: ReadonlyMap<string, Agent>
-  queue: (id: string) => Queue
+  /** Undefined: there is no such queue. */
+  queue: (id: string) => Queue | undefined
   now: () => number
   /** Whether anybody may be offered to anybody now. */
   mayOffer: () => boolean
@@ -28,11 +29,11 @@ export class Matching {
   /** Seats the caller in or out of the line, where the call's phase says they belong. */
   seat(call: Call): Waiting | undefined {
     const waits = call.phase === 'queued' && call.dismissed === null && !call.inLifeboat
-    if (!waits) {
+    const queue = waits ? this.#parts.queue(call.queue!) : undefined
+    if (!queue) {
       this.#lines.leave(call.id)
       return undefined
     }
-    const queue = this.#parts.queue(call.queue!)
     const waiting: Waiting = { call: call.id, queue, since: call.queuedAt!, missedBy: call.missedBy }
     this.#lines.join(waiting)
     return waiting
@@ -62,17 +63,16 @@ export class Matching {
     while (this.#lines.heads().some(head => this.#offer(head)));
   }
 
-  placeInLine(queue: string, since: number): { ahead: number; waitMs: number | null } {
-    const ahead = this.#lines.ahead(queue, since)
+  placeInLine(queue: Queue, since: number): { ahead: number; waitMs: number | null } {
+    const ahead = this.#lines.ahead(queue.id, since)
     const { agents } = this.#parts
-    const mean = this.#pace.meanMs(queue)
-    return { ahead, waitMs: expectedWait(this.#parts.queue(queue), ahead, agents.values(), mean) ?? null }
+    const mean = this.#pace.meanMs(queue.id)
+    return { ahead, waitMs: expectedWait(queue, ahead, agents.values(), mean) ?? null }
   }
 
-  isStaffed(queue: string): boolean {
-    const asked = this.#parts.queue(queue)
+  isStaffed(queue: Queue): boolean {
     for (const agent of this.#parts.agents.values()) {
-      if (isSignedIn(agent) && levelFor(agent, asked) !== undefined) return true
+      if (isSignedIn(agent) && levelFor(agent, queue) !== undefined) return true
     }
     return false
   }
@@ -94,10 +94,12 @@ export class Matching {
     if (!mayOffer()) return false
     const chosen = chooseAgent(waiting, agents.values(), now())
     if (chosen) offer(waiting.call, chosen.agent.id, chosen.why)
+    // Where that went wrong, the others need not wait behind them for ever.
+    if (chosen) this.#lines.leave(waiting.call)
     return chosen !== undefined
   }
 
   #handlingMs({ leg, queue }: Call): number {
-    return leg!.endedAt! - leg!.offeredAt + this.#parts.queue(queue!).wrapUpMs
+    return leg!.endedAt! - leg!.offeredAt + (this.#parts.queue(queue!)?.wrapUpMs ?? 0)
   }
 }

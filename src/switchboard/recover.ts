@@ -2,6 +2,7 @@ import { isHeldByCall } from '../agent/agent.ts'
 import { type Call, openLeg } from '../call/call.ts'
 import { type Command, separate } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
+import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { isCallerGone, missed, sayingsOf, strays, unknownCallers } from './compare.ts'
@@ -31,8 +32,12 @@ export async function recover(recovery: Recovery): Promise<void> {
   const believed = board.calls
   const seen = await phone.look(believed.flatMap(sayingsOf))
   for (const call of believed) {
-    for (const happening of await missedBy(call, seen, recovery)) board.happen(call.id, happening)
-    board.again(call.id, commandsAgain(board.call(call.id) ?? call, seen))
+    try {
+      for (const happening of await missedBy(call, seen, recovery)) board.happen(call.id, happening)
+      board.again(call.id, commandsAgain(board.call(call.id) ?? call, seen))
+    } catch (thrown) {
+      log.error({ call: call.id, error: sentenceOf(thrown) }, 'a call could not be recovered: a fault of ours')
+    }
   }
   for (const channel of unknownCallers(seen, id => board.call(id))) welcome(channel, recovery)
   await Promise.allSettled(strays(seen, id => board.call(id)).map(command => phone.perform(command)))

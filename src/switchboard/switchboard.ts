@@ -1,16 +1,15 @@
 import { type Agent, isHeldByCall, takenBy, talkEnded, woken } from '../agent/agent.ts'
 import { type Code, dial } from '../agent/codes.ts'
-import { agentAfter, agentOf } from '../call/agents.ts'
-import { type Call, isClosed, type Leg, openLeg } from '../call/call.ts'
-import { type Command, commandsFor } from '../call/commands.ts'
+import { type Call, isClosed, openLeg } from '../call/call.ts'
+import type { Command } from '../call/commands.ts'
 import { decide } from '../call/decide.ts'
-import { evolve } from '../call/evolve.ts'
 import type { Fact, Happening } from '../call/facts.ts'
 import type { View } from '../call/view.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Handling } from '../queue/pace.ts'
 import type { Centre } from './centre.ts'
+import { fold } from './fold.ts'
 import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
 import type { AgentChange, Change, Clock, Memory, Phone } from './ports.ts'
@@ -85,10 +84,12 @@ export class Switchboard {
 
   /** Something happened to a call. Decided before this returns; remembered and done soon after. */
   happen(id: string, happening: Happening): void {
-    if (happening.kind === 'LifeboatAnswered' && !this.#letGoOf(happening.agent, id, happening.at)) return
-    const before = this.#mailboxes.get(id)?.call ?? null
-    const facts = decide(before, happening, this.#view)
-    if (facts.length > 0) this.#write(id, facts, true)
+    this.#spareTheOthers(id, () => {
+      if (happening.kind === 'LifeboatAnswered' && !this.#letGoOf(happening.agent, id, happening.at)) return
+      const before = this.#mailboxes.get(id)?.call ?? null
+      const facts = decide(before, happening, this.#view)
+      if (facts.length > 0) this.#write(id, facts, true)
+    })
   }
 
   /** Facts that came about without us, as the lifeboat's do: remembered, and nothing is done about them. */
@@ -137,6 +138,9 @@ export class Switchboard {
     // Before anybody is offered: whoever's wrap-up ended meanwhile is one of those to choose from.
     for (const agent of this.#agents.values()) if (agent.wakeAt !== null && agent.wakeAt <= now) this.#wakeAgent(agent)
     this.#awake = true
+    for (const { id, phase, queue } of this.calls) {
+      if (phase === 'queued' && !this.#parts.centre.queue(queue!)) this.happen(id, { kind: 'QueueGone', at: now })
+    }
     for (const mailbox of this.#mailboxes.values()) this.#arm(mailbox)
     for (const agent of this.#agents.values()) this.#armAgent(agent)
     this.#matching.matchAll()
@@ -152,8 +156,10 @@ export class Switchboard {
     this.#matching.clear(talks)
     for (const agent of agents) this.#setAgent(agent)
     for (const call of calls) {
-      this.#mailboxes.set(call.id, this.#newMailbox(call))
-      this.#matching.seat(call)
+      this.#spareTheOthers(call.id, () => {
+        this.#mailboxes.set(call.id, this.#newMailbox(call))
+        this.#matching.seat(call)
+      })
     }
   }
 
@@ -176,10 +182,19 @@ export class Switchboard {
 
   // ── Inside ──
 
+  /** What goes wrong with one call is a fault of ours, and must not become a fault of all. */
+  #spareTheOthers(call: string, act: () => void): void {
+    try {
+      act()
+    } catch (thrown) {
+      this.#parts.log.error({ call, error: sentenceOf(thrown) }, 'a call cannot go on: a fault of ours')
+    }
+  }
+
   #write(id: string, facts: readonly Fact[], act: boolean): void {
     const mailbox = this.#mailboxes.get(id)
     const before = mailbox?.call ?? null
-    const { after, legs, commands, agents } = this.#fold(before, facts)
+    const { after, legs, commands, agents } = fold(before, facts, this.#agents, this.#view)
     this.#keep(mailbox, { call: { after, facts, legs }, agents }, act ? commands : [])
     this.#tell(after, facts, agents)
     this.#matching.match(
@@ -205,25 +220,6 @@ export class Switchboard {
     else this.happen(held.id, { kind: 'LegEnded', leg: leg.id, cause: 0, at })
     this.#offering = offering
     return true
-  }
-
-  #fold(start: Call | null, facts: readonly Fact[]) {
-    let call = start
-    const legs = new Map<string, Leg>()
-    const commands: Command[] = []
-    const agents = new Map<string, AgentChange>()
-    for (const fact of facts) {
-      const before = call
-      call = evolve(before, fact)
-      if (call.leg && call.leg !== before?.leg) legs.set(call.leg.id, call.leg)
-      commands.push(...commandsFor(before, fact, call))
-      const id = agentOf(before, fact)
-      const known = id === undefined ? undefined : (agents.get(id)?.after ?? this.#agents.get(id))
-      if (!known) continue
-      const after = agentAfter(known, before!, fact, this.#view)
-      if (after !== known) agents.set(known.id, { before: agents.get(known.id)?.before ?? known, after })
-    }
-    return { after: call!, legs: [...legs.values()], commands, agents: [...agents.values()] }
   }
 
   #keep(known: Mailbox | undefined, change: Change, commands: Command[]): void {

@@ -8,15 +8,19 @@ import {
   aRingingPhone,
   asteriskIsAsked,
   asteriskIsAskedTo,
+  aTalk,
   CALL,
   given,
   itIsToldAs,
+  itsQueueIsGone,
   itWaitsFor,
   later,
   NOON,
   noPhoneIsHeld,
   nothingHappens,
   theAgentAnswers,
+  theAgentHangsUp,
+  theAgentsPromptEnds,
   theCallerHangsUp,
   theCallerHears,
   theCallerPresses,
@@ -30,6 +34,55 @@ import {
   thePromptEnds,
   theWaitIsOver,
 } from './given.ts'
+
+describe('where the queue does not exist (any more)', () => {
+  const gone = { queue: () => undefined }
+
+  test('whoever chooses it is told that the fault is ours', () => {
+    given(aCallerInTheMenu)
+      .with(gone)
+      .when(theCallerPresses('1'))
+      .so(itIsToldAs('KeyPressed', 'Dismissed', 'Prompted'), theCallerHears('system-error'))
+      .when(thePromptEnds)
+      .so(asteriskIsAsked({ do: 'hang-up', channel: CALL }))
+      .when(theCallerHangsUp)
+      .so(theOutcomeIs('failed', { endedBy: 'hotline', queue: null }))
+  })
+
+  test('whoever waits in it is told the same, once', () => {
+    given(aCallerHearingMusic)
+      .with(gone)
+      .when(itsQueueIsGone)
+      .so(theCallerHears('system-error'), itWaitsFor({ prompt: 60_000 }))
+      .when(itsQueueIsGone)
+      .so(nothingHappens)
+      .when(thePromptEnds, theCallerHangsUp)
+      .so(theOutcomeIs('failed', { endedBy: 'hotline', queue: 'sales' }))
+  })
+
+  test('whoever’s agent does not answer is dismissed, and the agent missed the call', () => {
+    given(aRingingPhone)
+      .with(gone)
+      .when(itsQueueIsGone)
+      .so(nothingHappens)
+      .when(theWaitIsOver('ring'))
+      .so(
+        itIsToldAs('OfferEnded', 'Dismissed', 'Prompted'),
+        theCallerHears('system-error'),
+        agentIs('8001', 'paused', 'no-answer'),
+      )
+  })
+
+  test('whoever’s agent answers is served as ever, and there is no wrap-up', () => {
+    given(aRingingPhone)
+      .with(gone)
+      .when(theAgentAnswers, theAgentsPromptEnds, thePromptEnds)
+      .so(theCallIs('talking'))
+      .when(theAgentHangsUp)
+      .so(theCallIs('surveying'), agentIs('8001', 'ready'))
+    given(aTalk).with(gone).when(theCallerHangsUp).so(theOutcomeIs('answered'), agentIs('8001', 'ready'))
+  })
+})
 
 describe('a caller in line', () => {
   test('is told how many are ahead and how long it will take', () => {

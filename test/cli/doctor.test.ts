@@ -9,6 +9,7 @@ import { doctor, lookAtNode } from '../../src/cli/doctor.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { migrate } from '../../src/database/migrations.ts'
+import { createSampleCentre } from '../../src/database/sample.ts'
 import { bringAlong, type Surroundings } from '../../src/embedded/bring.ts'
 
 const home = fileURLToPath(new URL('../..', import.meta.url))
@@ -155,11 +156,18 @@ describe('Postgres', () => {
     expect(nobody).not.toContain('wrong@')
   })
 
-  test('tables that are not of this version', async () => {
+  test('a flow that leads to a queue whose row was renamed, and tables that are not of this version', async () => {
     const knex = connectDatabase(surroundings.databaseUrl)
     try {
       await migrate(knex)
       expect((await doctor(config)).text).toContain('✓ The tables are up to date')
+      await createSampleCentre(knex)
+      expect(await wrongWith({})).toEqual([])
+      await knex('queues').where({ id: 'sales' }).update({ id: 'sale' })
+      expect(await wrongWith({})).toEqual([
+        '✗ Flow hotline leads to queue sales, which does not exist: enter sales in the table queues, and restart',
+      ])
+      await knex('queues').where({ id: 'sale' }).update({ id: 'sales' })
       await knex('knex_migrations').where({ name: '002_views' }).del()
       expect((await wrongWith({}))[0]).toMatch(/^✗ The tables lack 002_views.*: start the hotline/)
       await knex('knex_migrations').insert({ name: '999_later', batch: 9, migration_time: new Date() })

@@ -61,14 +61,29 @@ test('a caller who comes back to the line does not take the agent from one who h
   expect(pairs).toEqual(['older → 8001'])
 })
 
+test('a caller whose offer goes wrong does not keep the others from theirs', () => {
+  const agents = new Map([['8001', anAgent('8001')]])
+  const offered: string[] = []
+  const matching = new Matching({
+    agents,
+    queue: aQueue,
+    now: () => NOON,
+    mayOffer: () => true,
+    offer: call => void offered.push(call),
+  })
+  for (const call of [waiting('a', 1, 'sales'), waiting('b', 2, 'sales')]) matching.seat(call)
+  matching.matchAll()
+  expect(offered).toEqual(['a', 'b'])
+})
+
 test('a line is staffed by whoever is signed in and able, ready or not', () => {
   const { matching } = aMatching(anAgent('8001', { state: 'paused', skills: { sales: 1 } }))
-  expect([matching.isStaffed('sales'), matching.isStaffed('support')]).toEqual([true, false])
+  expect([matching.isStaffed(aQueue('sales')), matching.isStaffed(aQueue('support'))]).toEqual([true, false])
 })
 
 test('after a restart the wait is told from the talks that were before it', () => {
   const { matching } = aMatching(anAgent('8001'))
-  expect(matching.placeInLine('sales', NOON).waitMs).toBeNull()
+  expect(matching.placeInLine(aQueue('sales'), NOON).waitMs).toBeNull()
   matching.clear([{ queue: 'sales', ms: 60_000 }])
-  expect(matching.placeInLine('sales', NOON).waitMs).toBe(60_000)
+  expect(matching.placeInLine(aQueue('sales'), NOON).waitMs).toBe(60_000)
 })

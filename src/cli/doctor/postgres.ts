@@ -2,8 +2,10 @@ import type { Knex } from 'knex'
 import pg from 'pg'
 import type { Config } from '../../config.ts'
 import { connectDatabase } from '../../database/connect.ts'
+import { loadAccounts, loadNumbers, loadQueues } from '../../database/load.ts'
 import { migrationsMissing, TablesAreNewer } from '../../database/migrations.ts'
 import { sentenceOf } from '../../errors.ts'
+import { Centre } from '../../switchboard/centre.ts'
 import type { Looked } from './asterisk.ts'
 import { clockDifference } from './clock.ts'
 import { bad, type Finding, good } from './finding.ts'
@@ -22,7 +24,7 @@ export async function lookAtPostgres(config: Config, secrets: KnownSecrets, now:
   if (why !== undefined) return { findings: [config.databaseUrl ? refusal(url, why) : asleep], answers: false }
   const knex = connectDatabase(url)
   try {
-    return { findings: [await version(knex), await tables(knex), await clock(knex, now)], answers: true }
+    return { findings: [await version(knex), ...(await tables(knex)), await clock(knex, now)], answers: true }
   } finally {
     await knex.destroy()
   }
@@ -58,16 +60,23 @@ async function version(knex: Knex): Promise<Finding> {
   return good(`Postgres ${version} answers`)
 }
 
-async function tables(knex: Knex): Promise<Finding> {
+async function tables(knex: Knex): Promise<Finding[]> {
   try {
     const missing = await migrationsMissing(knex)
-    if (missing === 'all') return good('The database is empty; the next start creates its tables')
-    if (missing.length === 0) return good('The tables are up to date')
-    return bad(`The tables lack ${missing.join(', ')}`, 'start the hotline, which brings them up to date')
+    if (missing === 'all') return [good('The database is empty; the next start creates its tables')]
+    if (missing.length === 0) return [good('The tables are up to date'), ...(await deadEnds(knex))]
+    return [bad(`The tables lack ${missing.join(', ')}`, 'start the hotline, which brings them up to date')]
   } catch (thrown) {
-    if (thrown instanceof TablesAreNewer) return bad(thrown.what, thrown.mend)
-    return bad(`The tables cannot be read (${sentenceOf(thrown)})`, 'let the user of DATABASE_URL read them')
+    if (thrown instanceof TablesAreNewer) return [bad(thrown.what, thrown.mend)]
+    return [bad(`The tables cannot be read (${sentenceOf(thrown)})`, 'let the user of DATABASE_URL read them')]
   }
+}
+
+/** Where no centre is in the tables yet, the next start sets one up. */
+async function deadEnds(knex: Knex): Promise<Finding[]> {
+  if ((await loadAccounts(knex)).length === 0) return []
+  const centre = new Centre(await loadQueues(knex), await loadNumbers(knex))
+  return centre.deadEnds.map(({ what, mend }) => bad(what, mend))
 }
 
 const clock = (knex: Knex, now: () => number): Promise<Finding> =>

@@ -1,0 +1,28 @@
+import type { Agent } from '../agent/agent.ts'
+import { agentAfter, agentOf } from '../call/agents.ts'
+import type { Call, Leg } from '../call/call.ts'
+import { type Command, commandsFor } from '../call/commands.ts'
+import { evolve } from '../call/evolve.ts'
+import type { Fact } from '../call/facts.ts'
+import type { View } from '../call/view.ts'
+import type { AgentChange } from './ports.ts'
+
+/** What facts make of a call and of the agents whom they touch, and what they ask for. */
+export function fold(start: Call | null, facts: readonly Fact[], agents: ReadonlyMap<string, Agent>, view: View) {
+  let call = start
+  const legs = new Map<string, Leg>()
+  const commands: Command[] = []
+  const changes = new Map<string, AgentChange>()
+  for (const fact of facts) {
+    const before = call
+    call = evolve(before, fact)
+    if (call.leg && call.leg !== before?.leg) legs.set(call.leg.id, call.leg)
+    commands.push(...commandsFor(before, fact, call))
+    const id = agentOf(before, fact)
+    const known = id === undefined ? undefined : (changes.get(id)?.after ?? agents.get(id))
+    if (!known) continue
+    const after = agentAfter(known, before!, fact, view)
+    if (after !== known) changes.set(known.id, { before: changes.get(known.id)?.before ?? known, after })
+  }
+  return { after: call!, legs: [...legs.values()], commands, agents: [...changes.values()] }
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Knex } from 'knex'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { signIn } from '../../src/agent/agent.ts'
+import { readConfig } from '../../src/config.ts'
+import { loadAgents } from '../../src/database/load.ts'
+import { DatabaseMemory } from '../../src/database/memory.ts'
+import { remember } from '../../src/database/remember.ts'
+import { createSampleCentre } from '../../src/database/sample.ts'
+import { Spool } from '../../src/database/spool.ts'
+import { type Exchange, openExchange } from '../../src/exchange.ts'
+import { systemClock } from '../../src/switchboard/clock.ts'
+import { aCallerHearingMusic, CALL, given, type Step } from '../call/given.ts'
+import { testDatabase } from './testDatabase.ts'
+
+/** What a service makes of tables that a person has changed while it was not there. */
+
+const database = testDatabase()
+/** Nobody listens there. */
+const ASTERISK = { host: '127.0.0.1', ariPort: 1, amiPort: 1, user: 'hotline', ariSecret: '', amiSecret: '' }
+
+let folder: string
+let knex: Knex
+let logged: { level: number; msg: string; mend?: string; call?: string }[]
+let refusals: number
+const log = pino({ level: 'warn' }, { write: line => void logged.push(JSON.parse(line)) })
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hotline-exchange-'))
+  logged = []
+  refusals = 0
+  knex = await database.fresh()
+  await createSampleCentre(knex)
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+async function start(): Promise<{ exchange: Exchange; memory: DatabaseMemory }> {
+  const config = readConfig({ HOTLINE_FOLDER: folder, HOTLINE_PORTS: '28900' }, folder)
+  const memory = new DatabaseMemory(knex, { held: async () => {} }, new Spool(join(folder, 'spool'), log), log, {
+    presence() {},
+    refusal() {
+      refusals += 1
+    },
+  })
+  const parts = { config, asterisk: ASTERISK, knex, memory, clock: systemClock(), log, onReplaced() {} }
+  const exchange = await openExchange(parts)
+  onTestFinished(() => exchange.stop())
+  return { exchange, memory }
+}
+
+/** Remembers a call that was brought so far, by a service that is no more. */
+async function aCallThatIs(step: Step): Promise<void> {
+  const { call, story, agents } = given(step)
+  const before = (await loadAgents(knex)).find(({ id }) => id === '8001')!
+  const { state, call: held } = agents.get('8001')!
+  await remember(knex, [
+    {
+      call: { after: call!, facts: story, legs: call!.leg ? [call!.leg] : [] },
+      agents: [{ before, after: { ...signIn(before, before.since), state, call: held } }],
+    },
+  ])
+}
+
+test('a service starts although the queue of a waiting call is gone; its caller is dismissed, and who chooses it is told', async () => {
+  await aCallThatIs(aCallerHearingMusic)
+  await knex('queues').where({ id: 'sales' }).delete()
+  const { exchange, memory } = await start()
+  exchange.board.wake()
+  await memory.settled()
+  const call = await knex('calls').where({ id: CALL }).first('state')
+  expect(call.state).toMatchObject({ dismissed: 'failed', phase: 'queued' })
+  const errors = logged.filter(({ level }) => level >= 50)
+  expect(errors.map(({ msg }) => msg)).toEqual(['Flow hotline leads to queue sales, which does not exist'])
+  expect(errors[0]!.mend).toContain('table queues')
+})

@@ -1,0 +1,49 @@
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import type { Call } from '../../src/call/call.ts'
+import { Centre } from '../../src/switchboard/centre.ts'
+import type { Clock, Phone, SeenChannel } from '../../src/switchboard/ports.ts'
+import { recover } from '../../src/switchboard/recover.ts'
+import { Switchboard } from '../../src/switchboard/switchboard.ts'
+import { aCallerInTheMenu, anAgent, aQueue, given, NOON } from '../call/given.ts'
+
+/** A service that comes back to these calls, and to an Asterisk that has these channels. */
+function aBoard(calls: Call[], channels: string[]) {
+  const logged: { level: number; call?: string }[] = []
+  const log = pino({ level: 'error' }, { write: line => void logged.push(JSON.parse(line)) })
+  const clock: Clock = { now: () => NOON, at: () => () => {} }
+  const caller = { number: '', name: '' }
+  const seen = channels.map((id): [string, SeenChannel] => [
+    id,
+    { id, up: true, ours: true, caller, dialled: '', role: 'caller' },
+  ])
+  const phone: Phone = {
+    perform: async () => {},
+    look: async () => ({ startedAt: 0, channels: new Map(seen), bridges: new Map(), sayings: new Set() }),
+  }
+  const centre = new Centre([aQueue('sales')], new Map())
+  const board = new Switchboard({ centre, phone, memory: { remember: async () => {} }, clock, log })
+  board.restore([anAgent('8001')], calls)
+  return { board, phone, clock, log, logged }
+}
+
+const inTheMenu = (id: string): Call => ({ ...given(aCallerInTheMenu).call!, id, channel: id, saying: null })
+
+test('a call that goes wrong is told to a person, and the others are recovered', async () => {
+  const lost: Call = {
+    ...inTheMenu('lost'),
+    saying: 's',
+    place: { flow: 'hotline', node: 'gone', tries: 1, language: 'zh' },
+  }
+  const { logged, ...parts } = aBoard([lost, inTheMenu('unread'), inTheMenu('over')], ['lost'])
+  const endOf = async ({ id }: Call) => {
+    if (id === 'unread') throw new Error('no such disk')
+    return { at: NOON, cause: 16 }
+  }
+  await recover({ ...parts, flowOf: () => 'hotline', endOf })
+  expect(parts.board.call('over')!.phase).toBe('ended')
+  expect(logged).toMatchObject([
+    { level: 50, call: 'lost' },
+    { level: 50, call: 'unread' },
+  ])
+})
