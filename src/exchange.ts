@@ -25,6 +25,7 @@ import {
   loadTalks,
 } from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
+import { endStrayLegs } from './database/strayLegs.ts'
 import { sentenceOf } from './errors.ts'
 import type { Log } from './log.ts'
 import { alarm } from './switchboard/alarm.ts'
@@ -183,7 +184,8 @@ export class Exchange {
 
   /** Believes what the database holds. Rejects where it cannot be read. */
   async restore(): Promise<void> {
-    const { knex } = this.#parts
+    const { knex, log } = this.#parts
+    await endStrayLegs(knex, log)
     this.board.restore(await loadAgents(knex), await loadOpenCalls(knex), await loadTalks(knex))
     this.#lifeboat.compare()
   }

@@ -13,7 +13,7 @@ import { createSampleCentre } from '../../src/database/sample.ts'
 import { Spool } from '../../src/database/spool.ts'
 import { type Exchange, openExchange } from '../../src/exchange.ts'
 import { systemClock } from '../../src/switchboard/clock.ts'
-import { aCallerHearingMusic, CALL, given, type Step } from '../call/given.ts'
+import { aCallerHearingMusic, anAgentIsChosen, aRingingPhone, CALL, given, type Step } from '../call/given.ts'
 import { testDatabase } from './testDatabase.ts'
 
 /** What a service makes of tables that a person has changed while it was not there. */
@@ -24,7 +24,7 @@ const ASTERISK = { host: '127.0.0.1', ariPort: 1, amiPort: 1, user: 'hotline', a
 
 let folder: string
 let knex: Knex
-let logged: { level: number; msg: string; mend?: string; call?: string }[]
+let logged: { level: number; msg: string; mend?: string; legs?: string[]; call?: string }[]
 let refusals: number
 const log = pino({ level: 'warn' }, { write: line => void logged.push(JSON.parse(line)) })
 
@@ -75,4 +75,27 @@ test('a service starts although the queue of a waiting call is gone; its caller 
   const errors = logged.filter(({ level }) => level >= 50)
   expect(errors.map(({ msg }) => msg)).toEqual(['Flow hotline leads to queue sales, which does not exist'])
   expect(errors[0]!.mend).toContain('table queues')
+})
+
+test('a leg that was left open when its call was ended by hand is ended, and its agent can be offered again', async () => {
+  await aCallThatIs(aRingingPhone)
+  const endedAt = new Date(Date.now() - 60_000)
+  await knex('calls').update({ is_open: false, state: null, phase: 'ended', ended_at: endedAt, outcome: 'failed' })
+  const { exchange, memory } = await start()
+  const [leg] = await knex('legs')
+  expect(leg).toMatchObject({ ended_at: endedAt, result: 'withdrawn' })
+  expect(logged.filter(({ legs }) => legs)).toMatchObject([{ level: 40, legs: [leg.id] }])
+  expect(exchange.board.agents.get('8001')!.state).toBe('ringing')
+
+  const { call, story } = given(aCallerHearingMusic, anAgentIsChosen('8001'))
+  const after = { ...call!, id: 'another' }
+  await memory.remember({ call: { after, facts: story, legs: [{ ...call!.leg!, id: 'another~8001~1' }] }, agents: [] })
+  expect(refusals).toBe(0)
+})
+
+test('the leg of an open call stays open', async () => {
+  await aCallThatIs(aRingingPhone)
+  await start()
+  expect(await knex('legs')).toMatchObject([{ ended_at: null, result: null }])
+  expect(logged.filter(({ legs }) => legs)).toEqual([])
 })
