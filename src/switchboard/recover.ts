@@ -1,4 +1,4 @@
-import { isHeldByCall } from '../agent/agent.ts'
+import { type Agent, isHeldByCall } from '../agent/agent.ts'
 import { type Call, openLeg } from '../call/call.ts'
 import { type Command, separate } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
@@ -92,12 +92,17 @@ export function welcome(
  * would refuse every further offer to this agent.)
  */
 export function matchAgentsToCalls(board: Switchboard): void {
-  for (const agent of board.agents.values()) {
-    const call = agent.call === null ? undefined : board.call(agent.call)
-    if (isHeldByCall(agent) && (!call || openLeg(call)?.agent !== agent.id)) board.freeAgent(agent.id)
+  const isWithCall = (agent: Agent): boolean => {
+    const call = isHeldByCall(agent) && agent.call !== null ? board.call(agent.call) : undefined
+    return call !== undefined && openLeg(call)?.agent === agent.id
   }
   for (const call of board.calls) {
     const leg = openLeg(call)
-    if (leg) board.holdAgent(leg.agent, call.id, leg.answeredAt === null ? 'ringing' : 'talking')
+    const agent = leg && board.agents.get(leg.agent)
+    if (agent && !isWithCall(agent)) board.holdAgent(agent.id, call.id, leg)
+  }
+  // Not sooner: whoever comes free is offered to a caller at once, and with them whoever else seems to be ready.
+  for (const agent of board.agents.values()) {
+    if (isHeldByCall(agent) && !isWithCall(agent)) board.freeAgent(agent.id)
   }
 }

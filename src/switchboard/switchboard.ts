@@ -1,6 +1,6 @@
 import { type Agent, isHeldByCall, takenBy, talkEnded, woken } from '../agent/agent.ts'
 import { type Code, dial } from '../agent/codes.ts'
-import { type Call, isClosed, openLeg } from '../call/call.ts'
+import { type Call, isClosed, type Leg, openLeg } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
 import { decide } from '../call/decide.ts'
 import type { Fact, Happening } from '../call/facts.ts'
@@ -113,10 +113,13 @@ export class Switchboard {
     this.#turn(agent, talkEnded(agent, 0, this.#parts.clock.now()))
   }
 
-  /** This call has an agent who was not known to be with it. */
-  holdAgent(id: string, call: string, state: 'ringing' | 'talking'): void {
+  /** This call has an agent who was not known to be with it, and whom no other call has: since then, as far as we know. */
+  holdAgent(id: string, call: string, { offeredAt, answeredAt }: Leg): void {
     const agent = this.#agents.get(id)
-    if (agent) this.#turn(agent, takenBy(agent, call, state, this.#parts.clock.now()))
+    if (!agent) return
+    const at = answeredAt ?? offeredAt
+    const free = isHeldByCall(agent) ? talkEnded(agent, 0, at) : agent
+    this.#turn(agent, takenBy(free, call, answeredAt === null ? 'ringing' : 'talking', at))
   }
 
   /** Stops or starts offering callers to agents. */

@@ -146,6 +146,37 @@ test('an agent whom the tables call ready while a call has them is with that cal
   expect(board.agents.get('8001')).toMatchObject({ state: 'talking', call: CALL })
 })
 
+test('the state of an agent whom a call has begins when they answered, or were offered, and not before the one that it ends', () => {
+  const { board, leg } = aTalk()
+  const talk = board.call(CALL)!
+  const sinceOf = (since: number, answeredAt: number | null): number => {
+    const offered = { ...talk.leg!, id: leg, offeredAt: NOON - 60_000, answeredAt }
+    board.restore([{ ...fang, since }], [{ ...talk, leg: offered }])
+    matchAgentsToCalls(board)
+    return board.agents.get('8001')!.since - NOON
+  }
+  expect(sinceOf(NOON - 90_000, NOON - 50_000)).toBe(-50_000)
+  expect(sinceOf(NOON - 90_000, null)).toBe(-60_000)
+  expect(sinceOf(NOON - 40_000, NOON - 50_000)).toBe(-40_000)
+})
+
+test('an agent who seems to be with a call that is gone, while another has them, is offered to nobody in between', () => {
+  const { board } = aTalk()
+  const talk = board.call(CALL)!
+  board.restore(
+    [{ ...fang, state: 'talking', call: 'gone' }],
+    [talk, { ...talk, id: 'waits', channel: 'waits', phase: 'queued', leg: null }],
+  )
+  board.wake()
+  const states: string[] = []
+  board.watch((_call, _facts, agents) => {
+    for (const { after } of agents) states.push(`${after.state} ${after.call}`)
+  })
+  matchAgentsToCalls(board)
+  expect(states).toEqual([`talking ${CALL}`])
+  expect(board.call('waits')!.phase).toBe('queued')
+})
+
 test('an agent whom the tables call talking while no call has them is free', () => {
   const { board } = aBoard()
   board.restore([{ ...fang, state: 'talking', call: 'gone' }], [])
