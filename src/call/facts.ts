@@ -17,7 +17,7 @@ export type Fact = {
   | { kind: 'KeyPressed'; key: string }
   | { kind: 'KeyMissed' }
   | { kind: 'LanguageChosen'; language: Language }
-  /** Joined a waiting line behind `ahead` others; `waitMs` is what was told, null where nothing is known. */
+  /** Joined a waiting line behind `ahead` others; `waitMs` is what was told, null where no wait was. */
   | { kind: 'Queued'; queue: string; ahead: number; waitMs: number | null }
   | { kind: 'PlaceTold'; ahead: number; waitMs: number | null }
   | { kind: 'AgentOffered'; agent: string; leg: string; why: Why }

@@ -6,7 +6,7 @@ export type View = {
   readonly flow: (id: string) => Flow
   /** Undefined: its row was taken out of the table, or renamed. */
   readonly queue: (id: string) => Queue | undefined
-  /** Callers before someone who joined then, and the wait to expect in ms (null where nothing is known). */
+  /** Callers before someone who joined then, and the wait to expect in ms (null where nothing is known, or an agent is free for them). */
   readonly placeInLine: (queue: Queue, since: number) => { ahead: number; waitMs: number | null }
   /** Whether anyone who can serve this queue is signed in. */
   readonly staffed: (queue: Queue) => boolean

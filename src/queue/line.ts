@@ -2,6 +2,9 @@ import type { Agent } from '../agent/agent.ts'
 import { levelFor } from './choose.ts'
 import type { Queue, Waiting } from './queue.ts'
 
+/** So many callers of this line come first. */
+export type Ahead = { readonly queue: Queue; readonly callers: number }
+
 /**
  * Who waits, oldest first in each queue. A caller whose agent's phone is ringing has left the line and comes back to the
  * same place, because the place is the time of joining.
@@ -42,6 +45,13 @@ export class WaitingLines {
     return low
   }
 
+  /** The same for all lines in which there is anybody. */
+  aheadInAll(since: number): Ahead[] {
+    return this.heads()
+      .map(({ queue }) => ({ queue, callers: this.ahead(queue.id, since) }))
+      .filter(({ callers }) => callers > 0)
+  }
+
   first(queue: string): Waiting | undefined {
     return this.#lines.get(queue)?.[0]
   }
@@ -65,7 +75,7 @@ export class WaitingLines {
 
 /** The caller whom a free agent gets: the longest waiting of those whose queue the agent is able to serve. */
 export const chooseCaller = (agent: Agent, lines: WaitingLines): Waiting | undefined =>
-  lines.heads().find(head => levelFor(agent, head.queue) !== undefined)
+  lines.heads().find(head => serves(agent, head.queue))
 
 function placeFor(line: readonly Waiting[], newcomer: Waiting): number {
   let at = line.length
@@ -74,19 +84,27 @@ function placeFor(line: readonly Waiting[], newcomer: Waiting): number {
 }
 
 /**
- * How long a caller can expect to wait, in ms: the callers ahead and this one, each needing a free agent, who come free at
- * the rate agents ÷ mean handling time (Little's law for a busy line). Undefined where nothing is known.
+ * How long a caller can expect to wait, in ms: the callers ahead in this line and this one, each needing a free agent, who
+ * come free at the rate agents ÷ mean handling time (Little's law for a busy line); and before them what callers of other
+ * lines, who came earlier, ask of the least burdened of these agents. Undefined where nothing is known, and where an agent
+ * is free for this place already. `ahead`: who comes before, of all lines.
  */
 export function expectedWait(
   queue: Queue,
-  ahead: number,
-  signedIn: Iterable<Agent>,
+  ahead: readonly Ahead[],
+  agents: Iterable<Agent>,
   meanHandlingMs: number | undefined,
 ): number | undefined {
-  let able = 0
-  for (const agent of signedIn) {
-    if (agent.state !== 'signed-out' && agent.state !== 'paused' && levelFor(agent, queue) !== undefined) able += 1
-  }
-  if (able === 0 || meanHandlingMs === undefined) return undefined
-  return ((ahead + 1) * meanHandlingMs) / able
+  const atWork = [...agents].filter(agent => agent.state !== 'signed-out' && agent.state !== 'paused')
+  const able = atWork.filter(agent => serves(agent, queue))
+  const free = able.filter(agent => agent.state === 'ready').length
+  const sameLine = ahead.find(line => line.queue.id === queue.id)?.callers ?? 0
+  if (able.length === 0 || meanHandlingMs === undefined || free > sameLine) return undefined
+  const others = ahead
+    .filter(line => line.queue.id !== queue.id)
+    .map(line => ({ ...line, each: line.callers / atWork.filter(agent => serves(agent, line.queue)).length }))
+  const burdens = able.map(agent => others.reduce((sum, line) => sum + (serves(agent, line.queue) ? line.each : 0), 0))
+  return ((sameLine + 1) / able.length + Math.min(...burdens)) * meanHandlingMs
 }
+
+const serves = (agent: Agent, queue: Queue): boolean => levelFor(agent, queue) !== undefined

@@ -64,10 +64,9 @@ export class Matching {
   }
 
   placeInLine(queue: Queue, since: number): { ahead: number; waitMs: number | null } {
-    const ahead = this.#lines.ahead(queue.id, since)
-    const { agents } = this.#parts
-    const mean = this.#pace.meanMs(queue.id)
-    return { ahead, waitMs: expectedWait(queue, ahead, agents.values(), mean) ?? null }
+    const before = this.#lines.aheadInAll(since)
+    const waitMs = expectedWait(queue, before, this.#parts.agents.values(), this.#pace.meanMs(queue.id)) ?? null
+    return { ahead: this.#lines.ahead(queue.id, since), waitMs }
   }
 
   isStaffed(queue: Queue): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Agent } from '../../src/agent/agent.ts'
 import { chooseCaller, expectedWait, WaitingLines } from '../../src/queue/line.ts'
 import { Pace } from '../../src/queue/pace.ts'
 import type { Waiting } from '../../src/queue/queue.ts'
@@ -95,12 +96,23 @@ describe('a free agent', () => {
 })
 
 describe('the wait to expect', () => {
-  const queue = aQueue('sales')
-  const two = [anAgent('8001'), anAgent('8002', { state: 'talking' })]
+  const busy = { state: 'talking' } as const
+  const two = [anAgent('8001', busy), anAgent('8002', { state: 'wrapping-up' })]
+  const sales = (callers: number) => [{ queue: aQueue('sales'), callers }]
+  const wait = (callers: number, agents: Agent[]) => expectedWait(aQueue('sales'), sales(callers), agents, 60_000)
 
   test('shrinks with each caller served', () => {
-    const waits = [3, 2, 1, 0].map(ahead => expectedWait(queue, ahead, two, 60_000)!)
-    expect(waits).toEqual([120_000, 90_000, 60_000, 30_000])
+    expect([3, 2, 1, 0].map(ahead => wait(ahead, two))).toEqual([120_000, 90_000, 60_000, 30_000])
+  })
+
+  test('is none where an agent is ready for this place in the line', () => {
+    const oneReady = [anAgent('8001'), anAgent('8002', busy)]
+    expect([1, 0].map(ahead => wait(ahead, oneReady))).toEqual([60_000, undefined])
+    expect(wait(1, [anAgent('8001'), anAgent('8002')])).toBeUndefined()
+  })
+
+  test('is not shortened by a ready agent who is not able', () => {
+    expect(wait(0, [anAgent('8001', { skills: {} }), anAgent('8002', busy)])).toBe(60_000)
   })
 
   test('counts the agents who are at work and able', () => {
@@ -109,12 +121,27 @@ describe('the wait to expect', () => {
       anAgent('8004', { state: 'signed-out' }),
       anAgent('8005', { skills: {} }),
     ]
-    expect(expectedWait(queue, 1, [...two, ...others], 60_000)).toBe(60_000)
+    expect(wait(1, [...two, ...others])).toBe(60_000)
   })
 
   test('is not told where nothing is known, or nobody is at work', () => {
-    expect(expectedWait(queue, 1, two, undefined)).toBeUndefined()
-    expect(expectedWait(queue, 1, [], 60_000)).toBeUndefined()
+    expect(expectedWait(aQueue('sales'), sales(1), two, undefined)).toBeUndefined()
+    expect(wait(1, [])).toBeUndefined()
+  })
+
+  test('counts earlier callers of other lines, whom these agents serve too', () => {
+    const ahead = lineOf(since('a', 1, 'operator'), since('b', 2, 'operator'), since('c', 9, 'operator'))
+    expect(expectedWait(aQueue('sales'), ahead.aheadInAll(NOON + 5_000), two, 60_000)).toBe(90_000)
+  })
+
+  test('does not count callers of other lines as far as other agents serve them', () => {
+    const support = { skills: { support: 5 }, ...busy }
+    const agents = [...two, anAgent('8003', support), anAgent('8004', support)]
+    const operator = [{ queue: aQueue('operator'), callers: 4 }]
+    expect(expectedWait(aQueue('sales'), operator, agents, 60_000)).toBe(90_000)
+    const salesOnly = [anAgent('8001', { skills: { sales: 5 }, ...busy }), anAgent('8002', support)]
+    expect(expectedWait(aQueue('operator'), sales(100), salesOnly, 60_000)).toBe(30_000)
+    expect(expectedWait(aQueue('support'), sales(100), salesOnly, 60_000)).toBe(60_000)
   })
 })
 

@@ -82,8 +82,21 @@ test('a line is staffed by whoever is signed in and able, ready or not', () => {
 })
 
 test('after a restart the wait is told from the talks that were before it', () => {
-  const { matching } = aMatching(anAgent('8001'))
+  const { matching } = aMatching(anAgent('8001', { state: 'talking' }))
   expect(matching.placeInLine(aQueue('sales'), NOON).waitMs).toBeNull()
   matching.clear([{ queue: 'sales', ms: 60_000 }])
   expect(matching.placeInLine(aQueue('sales'), NOON).waitMs).toBe(60_000)
+})
+
+test('who is served at once is told no wait', () => {
+  const { matching } = aMatching(anAgent('8001'))
+  matching.clear([{ queue: 'sales', ms: 180_000 }])
+  expect(matching.placeInLine(aQueue('sales'), NOON)).toEqual({ ahead: 0, waitMs: null })
+})
+
+test('the wait is told with the earlier callers of other lines in mind, the place without', () => {
+  const { matching } = aMatching(anAgent('8001', { state: 'talking' }))
+  matching.clear([{ queue: 'sales', ms: 60_000 }])
+  matching.match(null, waiting('a', 1, 'operator'), [])
+  expect(matching.placeInLine(aQueue('sales'), NOON + 2_000)).toEqual({ ahead: 0, waitMs: 120_000 })
 })
