@@ -57,8 +57,11 @@ const become = (agent: Agent, wish: Wish, at: number): Agent => {
   }
 }
 
-export const signIn = (agent: Agent, at: number): Agent =>
-  isSignedIn(agent) ? agent : { ...become(agent, { kind: 'ready' }, at), idleSince: at }
+/** Whoever is signed in stays as they are, but is no longer to be signed out after their call. */
+export function signIn(agent: Agent, at: number): Agent {
+  if (!isSignedIn(agent)) return { ...become(agent, { kind: 'ready' }, at), idleSince: at }
+  return agent.next?.kind === 'sign-out' ? { ...agent, next: null, version: agent.version + 1 } : agent
+}
 
 /** The agent's own choice: at once where no call holds them (it ends wrapping-up early), else at the call's end. */
 export function wish(agent: Agent, wanted: Wish, at: number): Agent {

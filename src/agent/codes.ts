@@ -27,15 +27,16 @@ export function codeDialled(number: string): Code | undefined {
 export function dial(agent: Agent, code: Code, at: number): { agent: Agent; says: string[] } {
   if (code.kind === 'hear-state') return { agent, says: stateSpoken(agent) }
   if (code.kind === 'sign-in') {
-    return isSignedIn(agent)
-      ? { agent, says: ['already-signed-in', ...stateSpoken(agent)] }
-      : { agent: signIn(agent, at), says: ['signed-in', 'now-ready'] }
+    const after = signIn(agent, at)
+    return { agent: after, says: isSignedIn(agent) ? ['already-signed-in', ...stateSpoken(after)] : SIGNED_IN }
   }
   if (!isSignedIn(agent)) return { agent, says: ['state/signed-out'] }
   const after = wish(agent, code.wish, at)
   if (after.next && after !== agent) return { agent: after, says: ['after-this-call'] }
   return { agent: after, says: after.state === 'signed-out' ? ['signed-out'] : stateSpoken(after) }
 }
+
+const SIGNED_IN = ['signed-in', 'now-ready']
 
 function stateSpoken(agent: Agent): string[] {
   if (agent.state === 'paused')

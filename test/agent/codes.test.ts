@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { type Agent, PAUSE_REASONS } from '../../src/agent/agent.ts'
+import { type Agent, PAUSE_REASONS, talkEnded } from '../../src/agent/agent.ts'
 import { codeDialled, dial } from '../../src/agent/codes.ts'
 import { anAgent, NOON } from '../call/given.ts'
 
@@ -23,6 +23,25 @@ describe('an agent dials', () => {
   test('*1 again and hears where they stand, which does not change', () => {
     const paused = anAgent('8001', { state: 'paused', reason: 'meal' })
     expect(dials(paused, '*1')).toEqual({ agent: paused, says: ['already-signed-in', 'now-paused', 'reason/meal'] })
+  })
+
+  test('*1 during a talk after *2, and is not signed out when it ends', () => {
+    const talking = anAgent('8001', { state: 'talking', call: 'c' })
+    const { agent, says } = dials(dials(talking, '*2').agent, '*1')
+    expect(says).toEqual(['already-signed-in', 'state/talking'])
+    expect(talkEnded(agent, 0, LATER).state).toBe('ready')
+    expect(agent.version).toBe(talking.version + 2)
+  })
+
+  test('*1 during a talk after *2, and the wrap-up is not cut short by it', () => {
+    const wrapping = anAgent('8001', { state: 'wrapping-up', call: 'c', wakeAt: LATER + 1, next: { kind: 'sign-out' } })
+    const { agent } = dials(wrapping, '*1')
+    expect(agent).toMatchObject({ state: 'wrapping-up', wakeAt: LATER + 1, next: null })
+  })
+
+  test('*1 and a pause asked for is still to come', () => {
+    const asked = dials(anAgent('8001', { state: 'talking', call: 'c' }), '*42').agent
+    expect(dials(asked, '*1').agent).toBe(asked)
   })
 
   test('*2 and is signed out', () => {
