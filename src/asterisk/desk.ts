@@ -23,11 +23,17 @@ export class Desk {
 
   async dialled(channel: string, agent: string, number: string): Promise<void> {
     const code = codeDialled(number)
+    this.#board.busyPhones.begin(channel, agent)
     await this.#try(async () => {
       await this.#phone.perform({ do: 'answer', channel })
       const says = code ? await this.#board.dial(agent, code) : ['unknown-code']
       await this.#phone.play(channel, channel + DESK, says ?? ['unknown-agent'], 'zh')
     })
+  }
+
+  /** The line is closed, whoever closed it: the agent's phone can be rung. */
+  left(channel: string): void {
+    this.#board.busyPhones.end(channel)
   }
 
   async told(channel: string): Promise<void> {

@@ -39,7 +39,7 @@ export const DESK = '~desk'
 export type Told =
   | { to: 'call'; call: string; happening: Happening }
   | { to: 'desk'; kind: 'dialled'; channel: string; agent: string; number: string }
-  | { to: 'desk'; kind: 'told'; channel: string }
+  | { to: 'desk'; kind: 'told' | 'left'; channel: string }
 
 /** Which call (or agent's phone) an event concerns, and what it means there; undefined: nothing to us. */
 export function meaning(event: AriEvent, at: number, flowOf: (number: string) => string): Told[] {
@@ -59,14 +59,22 @@ export function meaning(event: AriEvent, at: number, flowOf: (number: string) =>
     case 'ChannelDestroyed':
       return ofLeg(event.channel, { kind: 'LegEnded', leg: event.channel.id, cause: event.cause, at })
     case 'StasisEnd':
-      // A caller's channel that has left Stasis is no longer reported on: ChannelDestroyed comes for our own alone.
-      return isOurs(event.channel.id) ? [] : [told(event.channel.id, { kind: 'CallerLeftUs', at })]
+      return isOurs(event.channel.id) ? [] : left(event.channel.id, at)
     default:
       return []
   }
 }
 
 const told = (call: string, happening: Happening): Told => ({ to: 'call', call, happening })
+
+/**
+ * A caller's or an agent's channel has left Stasis, and is no longer reported on: ChannelDestroyed comes for our own alone.
+ * Which of the two it was, those know who knew it.
+ */
+const left = (channel: string, at: number): Told[] => [
+  told(channel, { kind: 'CallerLeftUs', at }),
+  { to: 'desk', kind: 'left', channel },
+]
 
 const ofLeg = (channel: Channel, happening: Happening): Told[] =>
   isOurs(channel.id) ? [told(callOf(channel.id), happening)] : []

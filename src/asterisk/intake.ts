@@ -49,7 +49,8 @@ export class Intake {
           board.happen(told.call, { kind: 'DatabaseAway', at: clock.now() })
         }
       } else if (told.kind === 'dialled') void desk.dialled(told.channel, told.agent, told.number)
-      else void desk.told(told.channel)
+      else if (told.kind === 'told') void desk.told(told.channel)
+      else desk.left(told.channel)
     }
   }
 }

@@ -15,8 +15,11 @@ export type Why = {
     because: 'less-skilled' | 'idle-less-long' | 'missed-this-call'
   }[]
   /** How many signed-in agents could not be asked, by reason. */
-  others: Partial<Record<'ringing' | 'talking' | 'wrapping-up' | 'paused' | 'not-skilled', number>>
+  others: Partial<Record<Hindrance, number>>
 }
+
+/** `phone-busy`: ready, but on a call of their own, as while a code is dialled. */
+export type Hindrance = 'ringing' | 'talking' | 'wrapping-up' | 'paused' | 'phone-busy' | 'not-skilled'
 
 const RIVALS_KEPT = 3
 
@@ -27,13 +30,14 @@ export function chooseAgent(
   waiting: Waiting,
   agents: Iterable<Agent>,
   now: number,
+  isBusy: (agent: string) => boolean,
 ): { agent: Agent; why: Why } | undefined {
   const others: Why['others'] = {}
   const candidates: Candidate[] = []
   for (const agent of agents) {
     if (agent.state === 'signed-out') continue
     const level = levelFor(agent, waiting.queue)
-    const hindrance = level === undefined ? 'not-skilled' : agent.state === 'ready' ? undefined : agent.state
+    const hindrance = level === undefined ? 'not-skilled' : hindranceOf(agent, isBusy)
     if (hindrance) others[hindrance] = (others[hindrance] ?? 0) + 1
     else candidates.push({ agent, level: level!, missed: waiting.missedBy.includes(agent.id) })
   }
@@ -54,6 +58,11 @@ export function chooseAgent(
     others,
   }
   return { agent: best.agent, why }
+}
+
+function hindranceOf({ state, id }: Agent, isBusy: (agent: string) => boolean): Hindrance | undefined {
+  if (state === 'ready') return isBusy(id) ? 'phone-busy' : undefined
+  return state === 'signed-out' ? undefined : state
 }
 
 /** The sum of levels in the skills the queue needs; undefined if one is missing or too low. */

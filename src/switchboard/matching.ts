@@ -7,6 +7,8 @@ import type { Queue, Waiting } from '../queue/queue.ts'
 
 export type MatchingParts = {
   agents: ReadonlyMap<string, Agent>
+  /** On a call of their own: ready, but not to be rung. */
+  isBusy: (agent: string) => boolean
   /** Undefined: there is no such queue. */
   queue: (id: string) => Queue | undefined
   now: () => number
@@ -47,13 +49,14 @@ export class Matching {
     }
     const waiting = this.seat(after)
     // First whoever has come free: a caller who comes back to the line may not be the one who has waited longest for them.
-    for (const id of agents) this.offerTo(this.#parts.agents.get(id)!)
+    for (const id of agents) this.offerTo(id)
     if (waiting && this.#isFirst(waiting)) this.#offer(waiting)
   }
 
   /** A free agent gets the longest waiting caller they can serve; who exactly serves that caller, the queue's rule says. */
-  offerTo(agent: Agent): void {
-    if (agent.state !== 'ready') return
+  offerTo(id: string): void {
+    const agent = this.#parts.agents.get(id)
+    if (agent?.state !== 'ready' || this.#parts.isBusy(id)) return
     const waiting = chooseCaller(agent, this.#lines)
     if (waiting) this.#offer(waiting)
   }
@@ -89,9 +92,9 @@ export class Matching {
 
   /** Whether there was an agent for this caller. */
   #offer(waiting: Waiting): boolean {
-    const { mayOffer, agents, now, offer } = this.#parts
+    const { mayOffer, agents, isBusy, now, offer } = this.#parts
     if (!mayOffer()) return false
-    const chosen = chooseAgent(waiting, agents.values(), now())
+    const chosen = chooseAgent(waiting, agents.values(), now(), isBusy)
     if (chosen) offer(waiting.call, chosen.agent.id, chosen.why)
     // Where that went wrong, the others need not wait behind them for ever.
     if (chosen) this.#lines.leave(waiting.call)

@@ -8,13 +8,13 @@ import type { View } from '../call/view.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Handling } from '../queue/pace.ts'
+import { BusyPhones } from './busyPhones.ts'
 import type { Centre } from './centre.ts'
 import { fold } from './fold.ts'
 import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
 import type { AgentChange, Change, Clock, Memory, Phone } from './ports.ts'
-
-const SHORT_ABANDON_MS = 5_000
+import { viewOf } from './view.ts'
 
 /** Told of everything that was decided, as it is decided: the live picture, the metrics. */
 export type Watcher = (call: Call | null, facts: readonly Fact[], agents: readonly AgentChange[]) => void
@@ -29,6 +29,8 @@ export class Switchboard {
   readonly #parts: Parts
   readonly #mailboxes = new Map<string, Mailbox>()
   readonly #agents = new Map<string, Agent>()
+  /** Told by whoever sees agents' phones on other calls than ours. */
+  readonly busyPhones: BusyPhones
   readonly #matching: Matching
   /** By agent: resolves when the call they had before has let go of their phone. */
   readonly #letGo = new Map<string, Promise<void>>()
@@ -44,21 +46,16 @@ export class Switchboard {
   constructor(parts: Parts) {
     this.#parts = parts
     const { centre, clock } = parts
+    this.busyPhones = new BusyPhones(clock, id => this.#matching.offerTo(id))
     this.#matching = new Matching({
       agents: this.#agents,
+      isBusy: id => this.busyPhones.has(id),
       queue: centre.queue,
       now: () => clock.now(),
       mayOffer: () => this.#offering && this.#awake,
       offer: (call, agent, why) => this.happen(call, { kind: 'AgentChosen', agent, why, at: clock.now() }),
     })
-    this.#view = {
-      flow: centre.flow,
-      queue: centre.queue,
-      placeInLine: (queue, since) => this.#matching.placeInLine(queue, since),
-      staffed: queue => this.#matching.isStaffed(queue),
-      shortAbandonMs: SHORT_ABANDON_MS,
-      namedQueues: ['sales', 'support', 'operator'],
-    }
+    this.#view = viewOf(centre, this.#matching)
   }
 
   // ── What is known ──
@@ -181,6 +178,7 @@ export class Switchboard {
     for (const mailbox of this.#mailboxes.values()) mailbox.disarm()
     for (const cancel of this.#agentTimers.values()) cancel()
     this.#agentTimers.clear()
+    this.busyPhones.clear()
   }
 
   // ── Inside ──
@@ -263,7 +261,7 @@ export class Switchboard {
     const change = [{ before, after }]
     const remembered = this.#parts.memory.remember({ agents: change })
     this.#tell(null, [], change)
-    this.#matching.offerTo(after)
+    this.#matching.offerTo(after.id)
     await remembered
   }
 

@@ -103,6 +103,21 @@ test('whoever rejects is paused, and the caller keeps the place before a later o
   expect((await again).from).toContain('13800000001')
 })
 
+test('whoever dials that they are ready is offered the waiting caller when that call is over, not into it', async () => {
+  await signIn(fang)
+  await world.dial(fang, '*4')
+  await waitingCaller()
+  const ring = fang.nextInvite({ withinMs: 30_000 })
+  const since = world.facts.length
+  const code = await fang.invite('*3').answered
+  await code.heard.speech({ forMs: 300, withinMs: 10_000 })
+  expect(world.agents.get('8001')!.state).toBe('ready')
+  expect(world.facts.slice(since).map(({ fact }) => fact.kind)).not.toContain('AgentOffered')
+  await code.ended
+  await (await ring).answer()
+  await world.agentIs('8001', 'talking')
+})
+
 test('a phone that is not there pauses its agent, and the next one gets the caller', async () => {
   await signIn(fang)
   await signIn(qiang)

@@ -11,7 +11,8 @@ const caller = (set: Partial<Waiting> = {}): Waiting => ({
   ...set,
 })
 const idleFor = (seconds: number) => ({ idleSince: NOON - seconds * 1_000 })
-const choose = (agents: ReturnType<typeof anAgent>[], set?: Partial<Waiting>) => chooseAgent(caller(set), agents, NOON)
+const choose = (agents: ReturnType<typeof anAgent>[], set?: Partial<Waiting>, busy: string[] = []) =>
+  chooseAgent(caller(set), agents, NOON, id => busy.includes(id))
 
 describe('the agent chosen', () => {
   test('is the most skilled', () => {
@@ -39,6 +40,13 @@ describe('the agent chosen', () => {
 
   test.each(['signed-out', 'ringing', 'talking', 'wrapping-up', 'paused'] as const)('is nobody who is %s', state => {
     expect(choose([anAgent('8001', { state })])).toBeUndefined()
+  })
+
+  test('is nobody whose phone is on a call of their own', () => {
+    const agents = [anAgent('8001', { skills: { sales: 9 } }), anAgent('8002')]
+    const chosen = choose(agents, {}, ['8001'])!
+    expect([chosen.agent.id, chosen.why.others]).toEqual(['8002', { 'phone-busy': 1 }])
+    expect(choose(agents, {}, ['8001', '8002'])).toBeUndefined()
   })
 
   test('has every skill that the line asks for, at its least level', () => {

@@ -8,9 +8,10 @@ import { aCallerHearingMusic, anAgent, aQueue, given, NOON } from '../call/given
 function aMatching(...agents: Agent[]) {
   const known = new Map(agents.map(agent => [agent.id, agent]))
   const pairs: string[] = []
-  const state = { mayOffer: true }
+  const state = { mayOffer: true, busy: [] as string[] }
   const matching: Matching = new Matching({
     agents: known,
+    isBusy: id => state.busy.includes(id),
     queue: aQueue,
     now: () => NOON,
     mayOffer: () => state.mayOffer,

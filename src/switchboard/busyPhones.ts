@@ -1,0 +1,46 @@
+import type { Clock } from './ports.ts'
+
+/** No announcement to an agent takes longer: whoever is still on their own call then is rung all the same. */
+export const OWN_CALL_AT_MOST_MS = 20_000
+
+/**
+ * Agents' phones on a call of their own, as while a code is dialled. Such a phone is not rung: without call waiting it
+ * would say that it is busy, and the agent would be paused for it.
+ */
+export class BusyPhones {
+  readonly #clock: Clock
+  readonly #freed: (agent: string) => void
+  readonly #calls = new Map<string, { agent: string; forget: () => void }>()
+
+  constructor(clock: Clock, freed: (agent: string) => void) {
+    this.#clock = clock
+    this.#freed = freed
+  }
+
+  begin(channel: string, agent: string): void {
+    this.#calls.get(channel)?.forget()
+    // The end may never be heard.
+    const forget = this.#clock.at(this.#clock.now() + OWN_CALL_AT_MOST_MS, () => this.end(channel))
+    this.#calls.set(channel, { agent, forget })
+  }
+
+  /** Of a channel that is none of these nothing is known, and nothing happens. */
+  end(channel: string): void {
+    const call = this.#calls.get(channel)
+    if (!call) return
+    call.forget()
+    this.#calls.delete(channel)
+    if (!this.has(call.agent)) this.#freed(call.agent)
+  }
+
+  has(agent: string): boolean {
+    for (const call of this.#calls.values()) if (call.agent === agent) return true
+    return false
+  }
+
+  /** Lets go of all: their ends would not be heard. */
+  clear(): void {
+    for (const { forget } of this.#calls.values()) forget()
+    this.#calls.clear()
+  }
+}

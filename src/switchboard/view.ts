@@ -1,0 +1,15 @@
+import type { View } from '../call/view.ts'
+import type { Centre } from './centre.ts'
+import type { Matching } from './matching.ts'
+
+const SHORT_ABANDON_MS = 5_000
+
+/** What a call's decisions see of the centre and of its lines. */
+export const viewOf = (centre: Centre, matching: Matching): View => ({
+  flow: centre.flow,
+  queue: centre.queue,
+  placeInLine: (queue, since) => matching.placeInLine(queue, since),
+  staffed: queue => matching.isStaffed(queue),
+  shortAbandonMs: SHORT_ABANDON_MS,
+  namedQueues: ['sales', 'support', 'operator'],
+})
