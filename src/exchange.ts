@@ -63,7 +63,6 @@ export class Exchange {
   /** Resolves when the first recovery is done: from then on callers are answered. */
   readonly ready: Promise<void>
   readonly #parts: ExchangeParts
-  readonly #centre: Centre
   readonly #ari: Ari
   readonly #ami: Ami
   readonly #accounts: Accounts
@@ -84,7 +83,6 @@ export class Exchange {
     const { config, asterisk, knex, memory, clock, log, onReplaced } = parts
     const { host, user } = asterisk
     this.#parts = parts
-    this.#centre = centre
     for (const { what, mend } of centre.deadEnds) log.error({ mend }, what)
     this.ready = new Promise(done => {
       this.#becameReady = done
@@ -107,7 +105,7 @@ export class Exchange {
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
     const desk = new Desk(this.board, this.#phone, log)
     const isRemembering = (): boolean => memory.isPresent
-    this.#intake = new Intake({ board: this.board, desk, clock, flowOf: this.#flowOf, isRemembering, onReplaced })
+    this.#intake = new Intake({ board: this.board, desk, clock, dialled: centre.dialled, isRemembering, onReplaced })
     this.#ami = openAmi({
       host,
       port: asterisk.amiPort,
@@ -137,13 +135,13 @@ export class Exchange {
       read: take => reader.read(take),
       onRecord: calls => this.#onRecord(calls),
       remembered: () => memory.settled(),
-      flowOf: this.#flowOf,
+      dialled: centre.dialled,
       endOf: call => this.#tapes.endOf(call),
       log,
     })
     this.#recovery = {
       ...{ board: this.board, phone: this.#phone, clock, log },
-      ...{ flowOf: this.#flowOf, endOf: this.#endOf },
+      ...{ dialled: centre.dialled, endOf: this.#endOf },
     }
     const audit = new Audit(this.#recovery)
     // A look that lasts longer than to the next one is no news, and nothing but lines of the log may go to stdout.
@@ -286,8 +284,6 @@ export class Exchange {
     if (!memory.isPresent) throw new Error('the database is away')
     return areOnRecord(knex, calls)
   }
-
-  #flowOf = (number: string): string => this.#centre.flowOf(number)
 
   #endOf = async (call: Call): Promise<{ at: number; cause: number } | undefined> => {
     const at = await this.#tapes.endOf(call)

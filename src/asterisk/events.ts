@@ -1,5 +1,6 @@
 import type { Happening } from '../call/facts.ts'
 import { callOf, isOurs } from '../ids.ts'
+import type { Dialled } from '../switchboard/centre.ts'
 
 /** What we read of ARI's events (rest-api/api-docs/events.json). All other kinds pass by. */
 export type AriEvent = { timestamp?: string } & (
@@ -42,10 +43,10 @@ export type Told =
   | { to: 'desk'; kind: 'told' | 'left'; channel: string }
 
 /** Which call (or agent's phone) an event concerns, and what it means there; undefined: nothing to us. */
-export function meaning(event: AriEvent, at: number, flowOf: (number: string) => string): Told[] {
+export function meaning(event: AriEvent, at: number, dialled: (number: string) => Dialled): Told[] {
   switch (event.type) {
     case 'StasisStart':
-      return entered(event.channel, event.args[0], at, flowOf)
+      return entered(event.channel, event.args[0], at, dialled)
     case 'ChannelStateChange':
       return stateChanged(event.channel, at)
     case 'ChannelDtmfReceived':
@@ -79,7 +80,7 @@ const left = (channel: string, at: number): Told[] => [
 const ofLeg = (channel: Channel, happening: Happening): Told[] =>
   isOurs(channel.id) ? [told(callOf(channel.id), happening)] : []
 
-function entered(channel: Channel, role: string | undefined, at: number, flowOf: (number: string) => string): Told[] {
+function entered(channel: Channel, role: string | undefined, at: number, dialled: (number: string) => Dialled): Told[] {
   if (isOurs(channel.id)) return [told(callOf(channel.id), { kind: 'LegAnswered', leg: channel.id, at })]
   if (role === 'agent') {
     const number = channel.dialplan.exten
@@ -90,8 +91,7 @@ function entered(channel: Channel, role: string | undefined, at: number, flowOf:
     kind: 'Arrived',
     channel: channel.id,
     ...sent,
-    flow: flowOf(sent.to),
-    language: 'zh',
+    ...dialled(sent.to),
     at,
   }
   const answered = channel.state === 'Up' ? [told(channel.id, { kind: 'Answered', at })] : []

@@ -1,3 +1,4 @@
+import type { Dialled } from '../switchboard/centre.ts'
 import type { Clock } from '../switchboard/ports.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 import type { Desk } from './desk.ts'
@@ -7,7 +8,7 @@ export type IntakeParts = {
   board: Switchboard
   desk: Desk
   clock: Clock
-  flowOf: (number: string) => string
+  dialled: (number: string) => Dialled
   /** Another program has taken over our ARI application. */
   onReplaced: () => void
   /** Whether the database can vouch for what is decided. */
@@ -41,8 +42,8 @@ export class Intake {
       this.#kept.push(event)
       return
     }
-    const { board, desk, clock, flowOf, isRemembering } = this.#parts
-    for (const told of meaning(event, happenedAt(event, clock.now()), flowOf)) {
+    const { board, desk, clock, dialled, isRemembering } = this.#parts
+    for (const told of meaning(event, happenedAt(event, clock.now()), dialled)) {
       if (told.to === 'call') {
         board.happen(told.call, told.happening)
         if (!isRemembering() && told.happening.kind === 'Arrived') {

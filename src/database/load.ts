@@ -3,6 +3,7 @@ import type { Agent, AgentState, PauseReason, Wish } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
 import type { Handling } from '../queue/pace.ts'
 import type { Queue } from '../queue/queue.ts'
+import type { Dialled } from '../switchboard/centre.ts'
 
 /** What a service must know to begin: the queues and numbers, the agents as they are, the calls that are not closed. */
 
@@ -19,9 +20,9 @@ export async function loadQueues(knex: Knex): Promise<Queue[]> {
   }))
 }
 
-export async function loadNumbers(knex: Knex): Promise<Map<string, string>> {
-  const rows: { number: string; flow: string }[] = await knex('numbers').select('number', 'flow')
-  return new Map(rows.map(row => [row.number, row.flow]))
+export async function loadNumbers(knex: Knex): Promise<Map<string, Dialled>> {
+  const rows: (Dialled & { number: string })[] = await knex('numbers').select('number', 'flow', 'language')
+  return new Map(rows.map(({ number, flow, language }) => [number, { flow, language }]))
 }
 
 type AgentRow = {

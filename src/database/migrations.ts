@@ -4,6 +4,7 @@ import * as views from '../../migrations/002_views.ts'
 import * as bookmarks from '../../migrations/003_bookmarks.ts'
 import * as hotUpdates from '../../migrations/004_hot_updates.ts'
 import * as leases from '../../migrations/005_leases.ts'
+import * as languagesAndComments from '../../migrations/006_languages_and_comments.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -13,6 +14,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '003_bookmarks': bookmarks,
   '004_hot_updates': hotUpdates,
   '005_leases': leases,
+  '006_languages_and_comments': languagesAndComments,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

@@ -67,7 +67,8 @@ export const HOTLINE: Flow = {
       patienceMs: 5_000,
       otherwise: 'to-operator',
     },
-    'switch-language': { type: 'language', language: 'other', next: 'menu' },
+    // Back to the greeting: it tells that the call is recorded, and must be understood.
+    'switch-language': { type: 'language', language: 'other', next: 'greeting' },
     'to-operator': { type: 'play', prompts: ['to-operator'], next: 'operator' },
     sales: { type: 'queue', queue: 'sales' },
     support: { type: 'queue', queue: 'support' },

@@ -1,23 +1,26 @@
-import { direct, type Flow, HOTLINE, SURVEY } from '../ivr/flow.ts'
+import { direct, type Flow, HOTLINE, type Language, SURVEY } from '../ivr/flow.ts'
 import type { Queue } from '../queue/queue.ts'
+
+/** Where a dialled number leads: what the caller meets, and in which language it begins. */
+export type Dialled = { readonly flow: string; readonly language: Language }
 
 /** How the centre is set up: its queues, and which number leads to which flow. */
 export class Centre {
   readonly #queues: ReadonlyMap<string, Queue>
-  readonly #numbers: ReadonlyMap<string, string>
+  readonly #numbers: ReadonlyMap<string, Dialled>
   readonly #flows: ReadonlyMap<string, Flow>
 
-  constructor(queues: Iterable<Queue>, numbers: ReadonlyMap<string, string>) {
+  constructor(queues: Iterable<Queue>, numbers: ReadonlyMap<string, Dialled>) {
     this.#queues = new Map([...queues].map(queue => [queue.id, queue]))
     this.#numbers = numbers
     const flows = [HOTLINE, SURVEY, ...[...this.#queues.keys()].map(direct)]
     this.#flows = new Map(flows.map(flow => [flow.id, flow]))
   }
 
-  /** The flow of a number that was dialled; a number nobody set up meets the hotline. */
-  flowOf(number: string): string {
-    const flow = this.#numbers.get(number)
-    return flow !== undefined && this.#flows.has(flow) ? flow : HOTLINE.id
+  /** A number nobody set up leads to the hotline, in Chinese; so does one with a flow that nobody knows, in its language. */
+  dialled = (number: string): Dialled => {
+    const { flow = HOTLINE.id, language = 'zh' } = this.#numbers.get(number) ?? {}
+    return { flow: this.#flows.has(flow) ? flow : HOTLINE.id, language }
   }
 
   /** Of a call that came while its flow was still there, too. */
@@ -33,13 +36,13 @@ export class Centre {
     const missing = [...this.#flows.values()].flatMap(flow =>
       [...new Set(queuesOf(flow))].filter(queue => !this.#queues.has(queue)).map(queue => ({ flow: flow.id, queue })),
     )
-    const astray = [...this.#numbers].filter(([, flow]) => !this.#flows.has(flow))
+    const astray = [...this.#numbers].filter(([, { flow }]) => !this.#flows.has(flow))
     return [
       ...missing.map(({ flow, queue }) => ({
         what: `Flow ${flow} leads to queue ${queue}, which does not exist`,
         mend: `enter ${queue} in the table queues, and restart`,
       })),
-      ...astray.map(([number, flow]) => ({
+      ...astray.map(([number, { flow }]) => ({
         what: `Number ${number} leads to flow ${flow}, which does not exist`,
         mend: 'set its flow in the table numbers to hotline or direct-QUEUE, and restart',
       })),

@@ -2,6 +2,7 @@ import { type Call, openLeg } from '../call/call.ts'
 import type { EndedBy, Fact, Happening } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { Dialled } from './centre.ts'
 
 /** What Asterisk's queue_log tells of one call. Read twice it changes nothing. */
 export type Told = {
@@ -39,7 +40,7 @@ export type StoryParts = {
   onRecord: (calls: readonly string[]) => Promise<ReadonlySet<string>>
   /** Resolves when all that the board was told so far is remembered. */
   remembered: () => Promise<void>
-  flowOf: (number: string) => string
+  dialled: (number: string) => Dialled
   /** When a call was gone that died with Asterisk, ms, as its tape tells. */
   endOf: (call: Call) => Promise<number | undefined>
   log: Log
@@ -151,7 +152,7 @@ export class LifeboatStory {
   }
 
   #arrival(channel: string, { from, to, arrivedAt: at }: Introduced): Fact {
-    return { kind: 'CallArrived', channel, from, name: '', to, flow: this.#parts.flowOf(to), language: 'zh', at }
+    return { kind: 'CallArrived', channel, from, name: '', to, ...this.#parts.dialled(to), at }
   }
 
   #onItsWay(told: Told, wasAway: boolean): void {

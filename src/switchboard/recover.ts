@@ -5,6 +5,7 @@ import type { Happening } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
 import type { Log } from '../log.ts'
+import type { Dialled } from './centre.ts'
 import { isCallerGone, missed, sayingsOf, strays, unknownCallers } from './compare.ts'
 import type { Clock, Phone, Seen, SeenChannel } from './ports.ts'
 import type { Switchboard } from './switchboard.ts'
@@ -14,8 +15,8 @@ export type Recovery = {
   phone: Phone
   clock: Clock
   log: Log
-  /** The flow of a number that was dialled. */
-  flowOf: (number: string) => string
+  /** Where a number leads. */
+  dialled: (number: string) => Dialled
   /** When a call's channel was gone, as its tape or the queue_log tells; ms. */
   endOf: (call: Call) => Promise<{ at: number; cause: number } | undefined>
 }
@@ -78,11 +79,11 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
 /** A caller who came in while nobody listened. */
 export function welcome(
   { id, caller, dialled: to, up }: SeenChannel,
-  { board, clock, flowOf }: Pick<Recovery, 'board' | 'clock' | 'flowOf'>,
+  { board, clock, dialled }: Pick<Recovery, 'board' | 'clock' | 'dialled'>,
 ): void {
   const { number: from, name } = caller
   const at = clock.now()
-  board.happen(id, { kind: 'Arrived', channel: id, from, name, to, flow: flowOf(to), language: 'zh', at })
+  board.happen(id, { kind: 'Arrived', channel: id, from, name, to, ...dialled(to), at })
   if (up) board.happen(id, { kind: 'Answered', at })
 }
 

@@ -3,6 +3,8 @@ import type { Ari } from '../../src/asterisk/ari.ts'
 import { type Channel, meaning } from '../../src/asterisk/events.ts'
 import { AriPhone } from '../../src/asterisk/phone.ts'
 
+const HOTLINE = { flow: 'hotline', language: 'zh' } as const
+
 /** A caller's words are kept in the same way, whether we were told of the call or found it when we came back. */
 
 const channel = (name: string, number: string, exten: string): Channel => ({
@@ -32,8 +34,15 @@ test('quotes and backslashes of a name are those that the caller sees on their p
   expect(await found(from)).toMatchObject({ name: 'the "voice" \\o/', from: '1\\2' })
 })
 
+test('a caller is greeted in the language of the number that they dialled', () => {
+  const dialled = (number: string) => ({ flow: `flow-of-${number}`, language: 'en' }) as const
+  const event = { type: 'StasisStart' as const, args: ['caller'], channel: channel('', '138', '4008') }
+  const [first] = meaning(event, 0, dialled)
+  expect(first).toMatchObject({ happening: { kind: 'Arrived', flow: 'flow-of-4008', language: 'en' } })
+})
+
 function told(caller: Channel) {
-  const [first] = meaning({ type: 'StasisStart', args: ['caller'], channel: caller }, 0, () => 'hotline')
+  const [first] = meaning({ type: 'StasisStart', args: ['caller'], channel: caller }, 0, () => HOTLINE)
   if (first?.to !== 'call' || first.happening.kind !== 'Arrived') throw new Error('nobody arrived')
   const { from, name, to } = first.happening
   return { from, name, to }

@@ -46,7 +46,7 @@ beforeEach(() => {
       return onRecord
     },
     remembered: async () => {},
-    flowOf: number => (number === '4008001000' ? 'hotline' : 'other'),
+    dialled: number => ({ flow: number === '4008001000' ? 'hotline' : 'other', language: 'zh' }),
     endOf: async () => died,
     log: { warn: (said: object) => isAway || expect(said).toBeUndefined() } as unknown as Log,
   })

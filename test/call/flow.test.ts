@@ -91,7 +91,7 @@ describe('a caller in the flow', () => {
   test('who presses 9 hears everything in the other language, and may come back', () => {
     given(aCallerInTheMenu)
       .when(theCallerPresses('9'))
-      .so(theCallerHears('menu'), theLanguageIs('en'), theCallHas({ language: 'en' }))
+      .so(theCallerHears('greeting'), theLanguageIs('en'), theCallHas({ language: 'en' }))
       .when(theCallerPresses('9'))
       .so(theLanguageIs('zh'))
       .when(theCallerPresses('9'), theCallerPresses('1'))

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { loadNumbers } from '../../src/database/load.ts'
 import { migrate, TablesAreNewer } from '../../src/database/migrations.ts'
 import { testDatabase } from './testDatabase.ts'
 
@@ -15,5 +16,27 @@ test('two services that start at once on an empty database build its tables once
   const knex = await database.fresh()
   await knex.raw('drop schema public cascade; create schema public')
   await Promise.all([migrate(knex), migrate(knex)])
-  expect(await knex('knex_migrations').count().first()).toEqual({ count: 5 })
+  expect(await knex('knex_migrations').count().first()).toEqual({ count: 6 })
+})
+
+test('every table, view and column says what it is', async () => {
+  const knex = await database.fresh()
+  const { rows } = await knex.raw(`
+    select concat_ws('.', c.relname, a.attname) as silent
+    from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v') and c.relname not like 'knex%'
+      and (obj_description(c.oid, 'pg_class') is null or col_description(c.oid, a.attnum) is null)
+    order by 1`)
+  expect(rows.map((row: { silent: string }) => row.silent)).toEqual([])
+})
+
+test('a number greets in the language it is given, in Chinese if in none, and in no third', async () => {
+  const knex = await database.fresh()
+  await knex('numbers').insert({ number: '1', flow: 'hotline' })
+  await knex('numbers').insert({ number: '2', flow: 'direct-sales', language: 'en' })
+  expect(Object.fromEntries(await loadNumbers(knex))).toEqual({
+    1: { flow: 'hotline', language: 'zh' },
+    2: { flow: 'direct-sales', language: 'en' },
+  })
+  await expect(knex('numbers').insert({ number: '3', flow: 'hotline', language: 'fr' })).rejects.toThrow('language')
 })

@@ -58,10 +58,10 @@ describe('a menu', () => {
     expect(said(keyMissed(HOTLINE, second))).toEqual(['to-operator'])
   })
 
-  test('switches to the other language from either, and starts to count anew', () => {
+  test('switches to the other language from either, and begins anew with the greeting, which tells of the recording', () => {
     const english = keyPressed(HOTLINE, at('menu', { tries: 2 }), '9')
     expect(english[0]).toEqual({ kind: 'language', language: 'en' })
-    expect(placeAfter(english)).toEqual(at('menu', { language: 'en' }))
+    expect(placeAfter(english)).toEqual(at('greeting', { language: 'en' }))
     expect(keyPressed(HOTLINE, placeAfter(english)!, '9')[0]).toEqual({ kind: 'language', language: 'zh' })
   })
 

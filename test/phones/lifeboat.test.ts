@@ -175,7 +175,7 @@ async function listening(): Promise<() => Promise<Call[]>> {
       read: take => take(told),
       onRecord: async () => new Set(),
       remembered: async () => {},
-      flowOf: () => 'hotline',
+      dialled: () => ({ flow: 'hotline', language: 'zh' }),
       endOf: async () => undefined,
       log,
     })

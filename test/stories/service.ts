@@ -35,7 +35,7 @@ const NEVER = new Promise<never>(() => {})
 const RECOVER_AGAIN_MS = 1_000
 const AWAY_AFTER_MS = 3_000
 const ANSWER_WITHIN_MS = 5_000
-const flowOf = () => 'hotline'
+const dialled = () => ({ flow: 'hotline', language: 'zh' }) as const
 
 /** One life of the hotline, from its start to the moment it is killed. */
 export class Service implements Phone, Clock {
@@ -62,11 +62,11 @@ export class Service implements Phone, Clock {
       read: take => asterisk.lifeboat.read(take),
       onRecord: async calls => new Set(calls.filter(call => disk.has(call))),
       remembered: () => this.#memory.settled(),
-      flowOf,
+      dialled,
       endOf: async call => asterisk.tapes.get(call.id),
       log,
     })
-    this.#recovery = { board: this.board, phone: this, clock: this, log, flowOf, endOf: this.#endOf }
+    this.#recovery = { board: this.board, phone: this, clock: this, log, dialled, endOf: this.#endOf }
     this.#audit = new Audit(this.#recovery)
     link.deliver = event => this.#take(event)
     const { agents, calls } = disk.read()

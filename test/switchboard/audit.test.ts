@@ -49,8 +49,8 @@ function aBoard() {
   const board = new Switchboard({ centre, phone, memory: { remember: async () => {} }, clock, log })
   board.restore([fang], [])
   board.wake()
-  const flowOf = () => 'direct-sales'
-  const audit = new Audit({ board, phone, clock, log, flowOf, endOf: async () => undefined })
+  const dialled = () => ({ flow: 'direct-sales', language: 'zh' }) as const
+  const audit = new Audit({ board, phone, clock, log, dialled, endOf: async () => undefined })
   const has = (id: string, up = true): void => {
     const role = id === CALL ? 'caller' : 'other'
     asterisk.set(id, { id, up, ours: true, caller: { number: '', name: '' }, dialled: '', role })

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
-import { Centre } from '../../src/switchboard/centre.ts'
+import { Centre, type Dialled } from '../../src/switchboard/centre.ts'
 import { aQueue } from '../call/given.ts'
+
+const leadingTo = (flows: Record<string, string>) =>
+  new Map<string, Dialled>(Object.entries(flows).map(([number, flow]) => [number, { flow, language: 'zh' }]))
 
 const queues = ['sales', 'support', 'operator'].map(id => aQueue(id))
 
 test('nothing is wrong where every flow and every number leads somewhere', () => {
-  const numbers = new Map([
-    ['4008001000', 'hotline'],
-    ['4008001001', 'direct-sales'],
-  ])
+  const numbers = leadingTo({ 4008001000: 'hotline', 4008001001: 'direct-sales' })
   expect(new Centre(queues, numbers).deadEnds).toEqual([])
 })
 
 test('a flow and a number that lead to a queue which does not exist are named, and how to mend them', () => {
   const [, ...left] = queues
-  const centre = new Centre(left, new Map([['4008001001', 'direct-sales']]))
+  const centre = new Centre(left, leadingTo({ 4008001001: 'direct-sales' }))
   expect(centre.deadEnds).toEqual([
     {
       what: 'Flow hotline leads to queue sales, which does not exist',
@@ -29,4 +29,20 @@ test('a flow and a number that lead to a queue which does not exist are named, a
 
 test('a call that came for a flow which does not exist any more meets the hotline', () => {
   expect(new Centre([], new Map()).flow('direct-sales').id).toBe('hotline')
+})
+
+const centre = new Centre(
+  [aQueue('sales')],
+  new Map<string, Dialled>([
+    ['4008', { flow: 'direct-sales', language: 'en' }],
+    ['4009', { flow: 'no-longer-there', language: 'en' }],
+  ]),
+)
+
+test.each([
+  ['that is set up leads to its flow, in its language', '4008', { flow: 'direct-sales', language: 'en' }],
+  ['with a flow that nobody knows leads to the hotline, in its language', '4009', { flow: 'hotline', language: 'en' }],
+  ['that nobody set up leads to the hotline in Chinese', '4010', { flow: 'hotline', language: 'zh' }],
+])('a number %s', (_what, number, leads) => {
+  expect(centre.dialled(number)).toEqual(leads)
 })

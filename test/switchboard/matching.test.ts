@@ -67,6 +67,7 @@ test('a caller whose offer goes wrong does not keep the others from theirs', () 
   const offered: string[] = []
   const matching = new Matching({
     agents,
+    isBusy: () => false,
     queue: aQueue,
     now: () => NOON,
     mayOffer: () => true,
