@@ -52,7 +52,7 @@ program
   .action(async id => callCommand(config(), id))
 
 const report = program.command('report').description('figures of a time').argument('<agents|queues|calls>')
-period(report).option('--csv', 'as CSV', false)
+period(report).option('--csv', 'as CSV', false).option('--quarters', 'queues by quarter of an hour', false)
 report.action(async (what, asked: Asking) => reportCommand(config(), what, asked))
 
 period(program.command('ledger').description('whether calls and seconds add up; exit code 1 where they do not')).action(

@@ -7,13 +7,15 @@ import { startPostgres } from '../embedded/postgres.ts'
 import { BadInput } from '../errors.ts'
 import { callStory, ledger, reportAgents, reportCalls, reportQueues } from '../report/commands.ts'
 
-export type Asking = { from?: string; to?: string; csv?: boolean }
+export type Asking = { from?: string; to?: string; csv?: boolean; quarters?: boolean }
 
 const REPORTS = { agents: reportAgents, queues: reportQueues, calls: reportCalls }
 
 export async function reportCommand(config: Config, what: string, asked: Asking): Promise<void> {
   if (!Object.hasOwn(REPORTS, what))
     throw new BadInput('report', `the report must be agents, queues or calls, not ${what}`)
+  if (asked.quarters && what !== 'queues')
+    throw new BadInput('quarters', `--quarters goes with the report of queues, not of ${what}`)
   const report = REPORTS[what as keyof typeof REPORTS]
   print(await withDatabase(config, knex => report(knex, { ...asked, zone: config.zone, now: Date.now() })))
 }

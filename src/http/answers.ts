@@ -150,7 +150,7 @@ const queue: z.ZodType<Stamped<QueueFigures>> = z
     offered: count.meta({ description: 'The sum of outcomes + open' }),
     outcomes,
     open: count,
-    offeredToQueue: count,
+    offeredToQueue: count.meta({ description: 'Joined the line, and were not told that it is closed' }),
     answered: count,
     abandoned: count.meta({ description: "In the line, or while an agent's phone rang" }),
     short: count.meta({ description: 'Of the abandoned, those sooner than the short-abandon threshold' }),
@@ -162,10 +162,18 @@ const queue: z.ZodType<Stamped<QueueFigures>> = z
     talkMs: ms,
     holdMs: ms,
     wrapUpMs: ms,
+    surveysOffered: count,
+    answers: count,
+    goodAnswers: count,
+    contacts: count.meta({ description: 'Answered calls from known numbers' }),
+    resolved: count.meta({ description: 'Of the contacts, those without a second call to the line within 7 days' }),
     serviceLevel: share('answeredWithin ÷ (answered + abandoned − short)'),
     abandonment: share('(abandoned − short) ÷ (offeredToQueue − short)'),
     asaMs: average('waitOfAnsweredMs ÷ answered'),
     ahtMs: aht,
+    csat: share('goodAnswers (4 or 5) ÷ answers'),
+    responseRate: share('answers ÷ surveysOffered'),
+    fcr: share('resolved ÷ contacts'),
   })
   .meta({ id: 'QueueFigures' })
 

@@ -71,6 +71,7 @@ export const CALLS = z.strictObject({
     .optional(),
   numbers,
   limit,
+  format,
   after: word('after', 400).optional().meta({ description: 'What the page before gave as next' }),
 })
 

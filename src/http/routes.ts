@@ -6,7 +6,7 @@ import { csvTable } from '../report/csv.ts'
 import { type Interval, readInterval, stamp } from '../report/interval.ts'
 import { ledgerReport } from '../report/ledger.ts'
 import { queuesReport } from '../report/queues.ts'
-import { agentColumns, queueColumns } from '../report/tables.ts'
+import { agentColumns, callColumns, queueColumns } from '../report/tables.ts'
 import {
   AGENTS_ANSWER,
   CALL_ANSWER,
@@ -32,12 +32,17 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
       summary: 'Calls that arrived in a period, newest first, a page at a time',
       params: NOTHING,
       query: CALLS,
-      answers: { 200: json('A page of calls; `next` leads to the one after it', CALLS_ANSWER) },
-      async handle({ query, response }) {
-        const { numbers, limit, after, ...filter } = query
+      answers: {
+        200: withCsv(json('A page of calls; `next` (in CSV the header Link) leads to the one after it', CALLS_ANSWER)),
+      },
+      async handle({ query, request, response }) {
+        const { numbers, limit, after, format, ...filter } = query
         const interval = readInterval(query, zone, now())
         const page = await callsReport(reports, interval, filter, { numbers, limit, after })
-        response.json({ ...bounds(interval, zone), ...stamped(page, zone) })
+        if (wantsCsv(request, format)) {
+          if (page.next !== null) response.links({ next: leadingTo(page.next, request) })
+          sendCsv(response, csvTable(callColumns(zone), page.calls))
+        } else response.json({ ...bounds(interval, zone), ...stamped(page, zone) })
       },
     }),
     route({
@@ -71,14 +76,13 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
 }
 
 function reports({ reports, zone, now }: ApiParts): Route[] {
-  const csv = { 'text/csv': { schema: { type: 'string' } } } as const
   return [
     route({
       path: '/api/reports/agents',
       summary: 'How agents spent a period, and what became of the calls that arrived in it',
       params: NOTHING,
       query: AGENTS,
-      answers: { 200: withCsv(json('Agents', AGENTS_ANSWER), csv) },
+      answers: { 200: withCsv(json('Agents', AGENTS_ANSWER)) },
       async handle({ query, request, response }) {
         const interval = readInterval(query, zone, now())
         const report = await agentsReport(reports, interval, now())
@@ -91,7 +95,7 @@ function reports({ reports, zone, now }: ApiParts): Route[] {
       summary: 'What became of the calls that arrived in a period, by waiting line',
       params: NOTHING,
       query: QUEUES,
-      answers: { 200: withCsv(json('Waiting lines', QUEUES_ANSWER), csv) },
+      answers: { 200: withCsv(json('Waiting lines', QUEUES_ANSWER)) },
       async handle({ query, request, response }) {
         const interval = readInterval(query, zone, now())
         const report = await queuesReport(reports, interval, query.by, now())
@@ -154,10 +158,17 @@ function health({ health, metrics }: ApiParts): Route[] {
 
 const bounds = ({ from, to }: Interval, zone: string) => ({ from: stamp(from, zone), to: stamp(to, zone), zone })
 
-const withCsv = (answer: Route['answers'][number], csv: Route['answers'][number]['content']) => ({
+const withCsv = (answer: Route['answers'][number]): Route['answers'][number] => ({
   ...answer,
-  content: { ...answer.content, ...csv },
+  content: { ...answer.content, 'text/csv': { schema: { type: 'string' } } },
 })
+
+/** The same question, but for the page; relative to it, as a browser would read it. */
+function leadingTo(next: string, request: Request): string {
+  const asked = new URL(request.originalUrl, 'http://localhost').searchParams
+  asked.set('after', next)
+  return `?${asked}`
+}
 
 const wantsCsv = (request: Request, format: 'json' | 'csv' | undefined): boolean =>
   format === undefined ? request.accepts(['json', 'csv']) === 'csv' : format === 'csv'

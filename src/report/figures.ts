@@ -41,5 +41,11 @@ export const utilisation = (of: Pick<AgentTime, 'talkMs' | 'holdMs' | 'wrapUpMs'
 /** domain.md: CSAT = answers of 4 or 5 on 1–5 ÷ answers. */
 export const satisfaction = (of: { goodAnswers: number; answers: number }) => share(of.goodAnswers, of.answers)
 
+/**
+ * domain.md: FCR = calls from a number with no second call on the same subject within 7 days ÷ calls. The subject is the
+ * line, and the calls are the answered ones: who was never heard is no first contact.
+ */
+export const firstContactResolution = (of: { resolved: number; contacts: number }) => share(of.resolved, of.contacts)
+
 /** domain.md: always beside CSAT: answers ÷ surveys offered. */
 export const responseRate = (of: { answers: number; surveysOffered: number }) => share(of.answers, of.surveysOffered)

@@ -1,6 +1,14 @@
 import type { Knex } from 'knex'
 import { OUTCOMES, type Outcome } from '../call/facts.ts'
-import { abandonment, averageHandlingTime, averageSpeedOfAnswer, serviceLevel } from './figures.ts'
+import {
+  abandonment,
+  averageHandlingTime,
+  averageSpeedOfAnswer,
+  firstContactResolution,
+  responseRate,
+  satisfaction,
+  serviceLevel,
+} from './figures.ts'
 import { type Interval, quarterOf } from './interval.ts'
 import { ms, rows, snapshot } from './snapshot.ts'
 
@@ -12,6 +20,7 @@ type Counted = {
   offered: number
   outcomes: Record<Outcome, number>
   open: number
+  /** Joined the line. Who was told that it is closed was not offered to it. */
   offeredToQueue: number
   answered: number
   /** In the line or while an agent's phone rang; `short` of them sooner than the short-abandon threshold. */
@@ -26,6 +35,13 @@ type Counted = {
   talkMs: number
   holdMs: number
   wrapUpMs: number
+  surveysOffered: number
+  answers: number
+  /** 4 or 5. */
+  goodAnswers: number
+  /** Answered calls from a known number; `resolved` of them without a second call to the line within 7 days, as yet. */
+  contacts: number
+  resolved: number
 }
 
 export type QueueFigures = {
@@ -41,6 +57,9 @@ export type QueueFigures = {
     abandonment: number | null
     asaMs: number | null
     ahtMs: number | null
+    csat: number | null
+    responseRate: number | null
+    fcr: number | null
   }
 
 export type QueuesReport = { queues: QueueFigures[]; total: QueueFigures }
@@ -64,6 +83,9 @@ const withFigures = <Row extends Counted>(row: Row) => ({
   abandonment: abandonment(row),
   asaMs: averageSpeedOfAnswer(row),
   ahtMs: averageHandlingTime(row),
+  csat: satisfaction(row),
+  responseRate: responseRate(row),
+  fcr: firstContactResolution(row),
 })
 
 function addUp(queues: Counted[]): Counted {
@@ -84,6 +106,11 @@ function addUp(queues: Counted[]): Counted {
     talkMs: sum(row => row.talkMs),
     holdMs: sum(row => row.holdMs),
     wrapUpMs: sum(row => row.wrapUpMs),
+    surveysOffered: sum(row => row.surveysOffered),
+    answers: sum(row => row.answers),
+    goodAnswers: sum(row => row.goodAnswers),
+    contacts: sum(row => row.contacts),
+    resolved: sum(row => row.resolved),
   }
 }
 
@@ -93,10 +120,13 @@ const SLOT: Record<Grain, string> = {
 }
 const EACH_OUTCOME = OUTCOMES.map(outcome => `'${outcome}', count(*) filter (where outcome = '${outcome}')`).join(', ')
 
+/** domain.md: N days, 7 unless set. */
+const SECOND_CALL_WITHIN = "interval '7 days'"
+
 // A line that is no longer set up is judged by the service level that new lines start with.
 const question = (grain: Grain): string => `
 with arrived as (
-  select c.id, c.queue, c.outcome, c.short, c.queued_at, ${SLOT[grain]} as slot,
+  select c.id, c.queue, c.outcome, c.short, c.queued_at, c.survey_offered, c.rating, ${SLOT[grain]} as slot,
     case when c.queue is not null then coalesce(q.service_level_ms, 30000) end as within,
     c.outcome = 'answered' as answered,
     c.outcome in ('abandoned-in-queue', 'abandoned-ringing') as abandoned,
@@ -105,6 +135,11 @@ with arrived as (
     end as waited
   from calls c left join queues q on q.id = c.queue
   where c.arrived_at >= :from and c.arrived_at < :to
+), next_call as (
+  select id, lead(arrived_at) over (partition by caller, queue order by arrived_at, id) - arrived_at as after
+  from calls
+  where arrived_at >= :from and arrived_at < cast(:to as timestamptz) + ${SECOND_CALL_WITHIN}
+    and queue is not null and caller <> ''
 ), handled as (
   select a.id, count(*) as legs,
     sum(${ms('l.ended_at - l.connected_at')} - l.held_ms) as talk,
@@ -120,7 +155,7 @@ select queue, slot as "startAt", within as "serviceLevelMs",
   count(*)::int as offered,
   jsonb_build_object(${EACH_OUTCOME}) as outcomes,
   count(*) filter (where outcome is null)::int as open,
-  count(queued_at)::int as "offeredToQueue",
+  count(queued_at) filter (where outcome is distinct from 'closed')::int as "offeredToQueue",
   count(*) filter (where answered)::int as answered,
   count(*) filter (where abandoned)::int as abandoned,
   count(*) filter (where abandoned and short)::int as short,
@@ -131,7 +166,12 @@ select queue, slot as "startAt", within as "serviceLevelMs",
   coalesce(sum(h.legs), 0)::int as handled,
   coalesce(sum(h.talk), 0)::float8 as "talkMs",
   coalesce(sum(h.hold), 0)::float8 as "holdMs",
-  coalesce(sum(h.wrap_up), 0)::float8 as "wrapUpMs"
-from arrived left join handled h using (id)
+  coalesce(sum(h.wrap_up), 0)::float8 as "wrapUpMs",
+  count(*) filter (where survey_offered)::int as "surveysOffered",
+  count(rating)::int as answers,
+  count(*) filter (where rating >= 4)::int as "goodAnswers",
+  count(*) filter (where answered and n.id is not null)::int as contacts,
+  count(*) filter (where answered and n.id is not null and (after is null or after > ${SECOND_CALL_WITHIN}))::int as resolved
+from arrived left join handled h using (id) left join next_call n using (id)
 group by queue, slot, within
 order by slot, queue nulls last`

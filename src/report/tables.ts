@@ -22,7 +22,9 @@ export const AGENT_FORMULAS = [
 
 export const QUEUE_FORMULAS = [
   'Service level = answered within T ÷ (answered + abandoned − short); abandonment = (abandoned − short) ÷ (offered to a queue − short);',
-  'ASA = wait of the answered ÷ answered; AHT = (talk + hold + wrap-up) ÷ handled. A call counts where it arrived.',
+  'ASA = wait of the answered ÷ answered; AHT = (talk + hold + wrap-up) ÷ handled; CSAT = answers of 4 or 5 ÷ answers;',
+  'response = answers ÷ surveys offered; FCR = contacts without a second call from the number to the line within 7 days ÷ contacts,',
+  'which are the answered calls from known numbers. A call counts where it arrived.',
 ].join('\n')
 
 export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
@@ -89,6 +91,14 @@ export function queueColumns(zone: string, queues: QueueFigures[]): Column<Queue
     wide('hold of handled', 'duration', row => row.holdMs),
     wide('wrap-up of handled', 'duration', row => row.wrapUpMs),
     of('AHT', 'duration', row => row.ahtMs),
+    wide('surveys offered', 'count', row => row.surveysOffered),
+    wide('answers', 'count', row => row.answers),
+    wide('answers of 4 or 5', 'count', row => row.goodAnswers),
+    of('CSAT', 'share', row => row.csat),
+    of('response', 'share', row => row.responseRate),
+    wide('contacts', 'count', row => row.contacts),
+    wide('contacts without a second call', 'count', row => row.resolved),
+    of('FCR', 'share', row => row.fcr),
   ]
 }
 

@@ -41,6 +41,22 @@ describe('calls', () => {
   ])('are narrowed by %s', async (filter, count) => {
     expect((await page(filter)).calls).toHaveLength(count)
   })
+  it('come as CSV, too, a page at a time', async () => {
+    const seen: string[] = []
+    let asked: string | undefined = '?from=2026-11-23&to=2026-11-23&format=csv&limit=3'
+    while (asked) {
+      const { headers, text } = await get(`/api/calls${asked}`)
+      expect(headers.get('content-type')).toBe('text/csv; charset=utf-8')
+      const [heads, ...lines] = text.trimEnd().split('\r\n')
+      expect(heads).toContain('arrived,call,caller,')
+      seen.push(...lines.map(line => line.split(',')[1]!))
+      asked = /^<(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1]
+    }
+    expect(new Set(seen).size).toBe(8)
+    expect(seen).toHaveLength(8)
+    const masked = await get('/api/calls?format=csv&numbers=masked')
+    expect(masked.text).not.toContain('13911112222')
+  })
   it('hide numbers where asked to', async () => {
     const { text } = await get('/api/calls?numbers=masked')
     expect(text).not.toContain('13911112222')

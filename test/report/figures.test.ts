@@ -3,6 +3,7 @@ import {
   abandonment,
   averageHandlingTime,
   averageSpeedOfAnswer,
+  firstContactResolution,
   occupancy,
   responseRate,
   satisfaction,
@@ -14,6 +15,10 @@ import {
 describe('figures, as domain.md defines them', () => {
   it('service level: answered within T ÷ (answered + abandoned − short abandons)', () => {
     expect(serviceLevel({ answeredWithin: 72, answered: 80, abandoned: 15, short: 5 })).toBe(72 / 90)
+  })
+  it('FCR: calls with no second call ÷ calls', () => {
+    expect(firstContactResolution({ resolved: 3, contacts: 4 })).toBe(3 / 4)
+    expect(firstContactResolution({ resolved: 0, contacts: 0 })).toBeNull()
   })
   it('abandonment: (abandoned − short) ÷ (offered to a queue − short)', () => {
     expect(abandonment({ abandoned: 15, short: 5, offeredToQueue: 105 })).toBe(10 / 100)

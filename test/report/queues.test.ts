@@ -73,6 +73,9 @@ describe('two lines and the flow before them, worked out by hand', () => {
       outcomes,
     })
   })
+  it('who was told that the line is closed does not make its abandonment look smaller', () => {
+    expect(row('support')).toMatchObject({ offeredToQueue: 2, abandonment: 1 })
+  })
   it('calls that reached no line have a row of their own', () => {
     expect(row(null)).toMatchObject({ offered: 1, offeredToQueue: 0, abandoned: 0, short: 0, serviceLevel: null })
     expect(row(null).outcomes['abandoned-in-flow']).toBe(1)
@@ -82,7 +85,41 @@ describe('two lines and the flow before them, worked out by hand', () => {
       const sum = Object.values(row.outcomes).reduce((a, b) => a + b, 0)
       expect(row.offered).toBe(sum + row.open)
     }
-    expect(report.total).toMatchObject({ offered: 11, offeredToQueue: 10, open: 2 })
+    expect(report.total).toMatchObject({ offered: 11, offeredToQueue: 9, open: 2 })
+  })
+})
+
+describe('what callers thought of it, and whether they called again', () => {
+  const DAY = 24 * 60 * MIN
+  let report: QueuesReport
+  beforeAll(async () => {
+    const knex = await database.fresh()
+    const centre = await Centre.open(knex)
+    centre.signIn('8001', nine)
+    const talk = (id: string, at: number, caller: string, more: { queue?: string; rating?: number } = {}) =>
+      answered(centre, { id, at, caller, agent: '8001', waitMs: 10 * S, talkMs: 30 * S, agentLeaves: true, ...more })
+    talk('once', nine + MIN, '1', { rating: 5 })
+    talk('again', nine + 3 * MIN, '2', { rating: 3 })
+    talk('other-line', nine + 5 * MIN, '3')
+    talk('withheld', nine + 7 * MIN, '', { rating: 4 })
+    talk('late', nine + 9 * MIN, '4')
+    abandons(centre, { id: 'given-up', at: nine + 11 * MIN, caller: '5', waitMs: 9 * S })
+    // After the hour that is asked about.
+    talk('other-line-2', nine + 2 * DAY, '3', { queue: 'support' })
+    abandons(centre, { id: 'again-2', at: nine + 3 * MIN + 7 * DAY, caller: '2', waitMs: 9 * S })
+    abandons(centre, { id: 'late-2', at: nine + 9 * MIN + 7 * DAY + 1, caller: '4', waitMs: 9 * S })
+    await centre.save()
+    report = await queuesReport(knex, hour, 'whole', nine + 30 * DAY)
+  })
+
+  it('CSAT: 2 of 3 answers are 4 or 5; response: 3 answers to 5 surveys', () => {
+    const counted = { surveysOffered: 5, answers: 3, goodAnswers: 2 }
+    expect(report.queues[0]).toMatchObject({ queue: 'sales', ...counted, csat: 2 / 3, responseRate: 3 / 5 })
+    expect(report.total).toMatchObject(counted)
+  })
+  it('FCR: of 4 answered calls from known numbers one was followed by another to the line within 7 days', () => {
+    expect(report.queues[0]).toMatchObject({ contacts: 4, resolved: 3, fcr: 3 / 4 })
+    expect(report.total.fcr).toBe(3 / 4)
   })
 })
 
