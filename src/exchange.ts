@@ -3,6 +3,7 @@ import { schedule } from 'node-cron'
 import { Accounts } from './asterisk/accounts.ts'
 import { type Ami, openAmi } from './asterisk/ami.ts'
 import { Ari } from './asterisk/ari.ts'
+import { recordedQueues } from './asterisk/catalogue.ts'
 import { Desk } from './asterisk/desk.ts'
 import { EVENTS_READ } from './asterisk/events.ts'
 import { Intake } from './asterisk/intake.ts'
@@ -54,8 +55,9 @@ const FILES_AGAIN = '0 * * * *'
 
 /** The switchboard and its links to Asterisk, and how they come back after one of them was lost. It believes nothing yet. */
 export async function openExchange(parts: ExchangeParts): Promise<Exchange> {
-  const queues = await loadQueues(parts.knex)
-  return new Exchange(parts, new Centre(queues, await loadNumbers(parts.knex)))
+  const { config, knex, log } = parts
+  const centre = new Centre(await loadQueues(knex), await loadNumbers(knex))
+  return new Exchange(parts, centre, await recordedQueues(config.soundsFolder, log))
 }
 
 export class Exchange {
@@ -79,7 +81,7 @@ export class Exchange {
   /** How often the link to Asterisk was lost. */
   #absences = 0
 
-  constructor(parts: ExchangeParts, centre: Centre) {
+  constructor(parts: ExchangeParts, centre: Centre, namedQueues: string[]) {
     const { config, asterisk, knex, memory, clock, log, onReplaced } = parts
     const { host, user } = asterisk
     this.#parts = parts
@@ -101,7 +103,7 @@ export class Exchange {
     })
     this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex), isAway, log })
     this.#phone = new AriPhone(this.#ari, config.soundsFolder, ({ call }) => this.#file(call))
-    this.board = new Switchboard({ centre, phone: this.#phone, memory, clock, log })
+    this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
     const desk = new Desk(this.board, this.#phone, log)
     const isRemembering = (): boolean => memory.isPresent

@@ -19,7 +19,7 @@ import { viewOf } from './view.ts'
 /** Told of everything that was decided, as it is decided: the live picture, the metrics. */
 export type Watcher = (call: Call | null, facts: readonly Fact[], agents: readonly AgentChange[]) => void
 
-export type Parts = { centre: Centre; phone: Phone; memory: Memory; clock: Clock; log: Log }
+export type Parts = { centre: Centre; namedQueues: string[]; phone: Phone; memory: Memory; clock: Clock; log: Log }
 
 /**
  * Where everything meets: a happening is decided at once on what memory holds, the facts are remembered, and only then is
@@ -55,7 +55,7 @@ export class Switchboard {
       mayOffer: () => this.#offering && this.#awake,
       offer: (call, agent, why) => this.happen(call, { kind: 'AgentChosen', agent, why, at: clock.now() }),
     })
-    this.#view = viewOf(centre, this.#matching)
+    this.#view = viewOf(centre, this.#matching, parts.namedQueues)
   }
 
   // ── What is known ──

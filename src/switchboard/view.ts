@@ -5,11 +5,11 @@ import type { Matching } from './matching.ts'
 const SHORT_ABANDON_MS = 5_000
 
 /** What a call's decisions see of the centre and of its lines. */
-export const viewOf = (centre: Centre, matching: Matching): View => ({
+export const viewOf = (centre: Centre, matching: Matching, namedQueues: readonly string[]): View => ({
   flow: centre.flow,
   queue: centre.queue,
   placeInLine: (queue, since) => matching.placeInLine(queue, since),
   staffed: queue => matching.isStaffed(queue),
   shortAbandonMs: SHORT_ABANDON_MS,
-  namedQueues: ['sales', 'support', 'operator'],
+  namedQueues,
 })

@@ -26,6 +26,7 @@ async function aBoard() {
   })
   const board = new Switchboard({
     centre: new Centre([], new Map()),
+    namedQueues: [],
     phone: { perform: async () => {}, look: () => Promise.reject(new Error('nobody looks')) },
     memory,
     clock: { now: () => NOON, at: () => () => {} },

@@ -19,7 +19,7 @@ beforeEach(() => {
   const phone = { perform: async () => {}, look: () => Promise.reject(new Error('nobody looks')) }
   const memory = { remember: async () => {} }
   const centre = new Centre([aQueue('sales')], new Map())
-  board = new Switchboard({ centre, phone, memory, clock, log: pino({ level: 'silent' }) })
+  board = new Switchboard({ centre, namedQueues: [], phone, memory, clock, log: pino({ level: 'silent' }) })
   metrics = openMetrics(board)
 })
 

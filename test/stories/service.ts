@@ -56,7 +56,7 @@ export class Service implements Phone, Clock {
     const { clock, disk, random, faults, queues, link, asterisk, log } = around
     this.#memory = new SlowMemory(disk, clock, random, faults.slowestWriteMs)
     const centre = new Centre(queues, new Map())
-    this.board = new Switchboard({ centre, phone: this, memory: this.#memory, clock: this, log })
+    this.board = new Switchboard({ centre, namedQueues: [], phone: this, memory: this.#memory, clock: this, log })
     this.#story = new LifeboatStory({
       board: this.board,
       read: take => asterisk.lifeboat.read(take),

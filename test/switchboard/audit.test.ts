@@ -46,7 +46,7 @@ function aBoard() {
   }
   const log = pino({ level: 'silent' })
   const centre = new Centre([sales], new Map())
-  const board = new Switchboard({ centre, phone, memory: { remember: async () => {} }, clock, log })
+  const board = new Switchboard({ centre, namedQueues: [], phone, memory: { remember: async () => {} }, clock, log })
   board.restore([fang], [])
   board.wake()
   const dialled = () => ({ flow: 'direct-sales', language: 'zh' }) as const

@@ -15,6 +15,7 @@ function aCentre(...agents: ReturnType<typeof anAgent>[]) {
   const clock = new FakeClock()
   const board = new Switchboard({
     centre: new Centre([aQueue('sales')], new Map()),
+    namedQueues: [],
     phone: { perform: async () => {}, look: () => Promise.reject(new Error('nobody looks')) },
     memory: { remember: async () => {} },
     clock,

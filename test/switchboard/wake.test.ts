@@ -15,7 +15,7 @@ function awake(agents: Agent[], calls: Call[]) {
   const phone: Phone = { perform: async () => {}, look: () => Promise.reject(new Error('nobody looks')) }
   const centre = new Centre([aQueue('sales')], new Map())
   const memory = { remember: async () => {} }
-  const board = new Switchboard({ centre, phone, memory, clock, log: pino({ level: 'silent' }) })
+  const board = new Switchboard({ centre, namedQueues: [], phone, memory, clock, log: pino({ level: 'silent' }) })
   board.restore(agents, calls)
   const freeSince = new Map<string, number>()
   board.watch((call, _, changes) => {
