@@ -137,8 +137,9 @@ function joinQueue(story: Story, id: string): void {
   }
   const { ahead, waitMs } = story.view.placeInLine(queue, story.at)
   const waits = { 'longest-wait': story.at + queue.longestWaitMs }
-  story.add({ kind: 'Queued', queue: id, ahead, waitMs, waits })
-  if (story.view.staffed(queue)) story.say(['queue-welcome', ...placeInLine(ahead, waitMs ?? undefined)])
+  const staff = story.view.staff(queue)
+  story.add({ kind: 'Queued', queue: id, ahead, waitMs, staff, waits })
+  if (Object.keys(staff).length > 0) story.say(['queue-welcome', ...placeInLine(ahead, waitMs ?? undefined)])
   else dismiss(story, 'closed', ['all-agents-away'])
 }
 

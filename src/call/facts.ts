@@ -1,7 +1,7 @@
 import type { MissReason } from '../agent/agent.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
 import type { Place } from '../ivr/walk.ts'
-import type { Why } from '../queue/choose.ts'
+import type { Staff, Why } from '../queue/choose.ts'
 
 /** What is known to have happened in a call. Facts are only ever added; everything else about a call is folded from them. */
 export type Fact = {
@@ -17,8 +17,8 @@ export type Fact = {
   | { kind: 'KeyPressed'; key: string }
   | { kind: 'KeyMissed' }
   | { kind: 'LanguageChosen'; language: Language }
-  /** Joined a waiting line behind `ahead` others; `waitMs` is what was told, null where no wait was. */
-  | { kind: 'Queued'; queue: string; ahead: number; waitMs: number | null }
+  /** Joined a waiting line behind `ahead` others; `waitMs` is what was told, null where no wait was. Older versions wrote no `staff`. */
+  | { kind: 'Queued'; queue: string; ahead: number; waitMs: number | null; staff?: Staff }
   | { kind: 'PlaceTold'; ahead: number; waitMs: number | null }
   | { kind: 'AgentOffered'; agent: string; leg: string; why: Why }
   | { kind: 'AgentRang'; leg: string }

@@ -1,4 +1,5 @@
 import type { Flow } from '../ivr/flow.ts'
+import type { Staff } from '../queue/choose.ts'
 import type { Queue } from '../queue/queue.ts'
 
 /** What a call's decisions look at beyond the call itself. All of it is known at once: no waiting, no I/O. */
@@ -8,8 +9,8 @@ export type View = {
   readonly queue: (id: string) => Queue | undefined
   /** Callers before someone who joined then, and the wait to expect in ms (null where nothing is known, or an agent is free for them). */
   readonly placeInLine: (queue: Queue, since: number) => { ahead: number; waitMs: number | null }
-  /** Whether anyone who can serve this queue is signed in. */
-  readonly staffed: (queue: Queue) => boolean
+  /** Who is signed in and able to serve this queue. */
+  readonly staff: (queue: Queue) => Staff
   /** An abandon sooner than this is *short*, ms. */
   readonly shortAbandonMs: number
   /** Queues whose name is recorded. */

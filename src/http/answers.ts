@@ -97,6 +97,7 @@ const line = z
         idleMs: ms,
         rivals: z.array(z.object({ agent: z.string(), level: z.number(), idleMs: ms, because: z.string() })),
         others: z.record(z.string(), count),
+        named: z.record(z.string(), z.array(z.string())).exactOptional().meta({ description: 'Some of the others' }),
       })
       .nullable()
       .meta({ description: 'Of an offer: why this agent, and why not the others' }),

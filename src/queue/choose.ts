@@ -1,4 +1,4 @@
-import type { Agent } from '../agent/agent.ts'
+import type { Agent, AgentState } from '../agent/agent.ts'
 import type { Queue, Waiting } from './queue.ts'
 
 /** Why a caller was offered to this agent: kept with the call, so that the decision can be explained years later. */
@@ -16,14 +16,22 @@ export type Why = {
   }[]
   /** How many signed-in agents could not be asked, by reason. */
   others: Partial<Record<Hindrance, number>>
+  /** Who they were: some of them, those first who have the skills. Facts of older versions lack it. */
+  named?: Partial<Record<Hindrance, string[]>>
 }
 
 /** `phone-busy`: ready, but on a call of their own, as while a code is dialled. */
 export type Hindrance = 'ringing' | 'talking' | 'wrapping-up' | 'paused' | 'phone-busy' | 'not-skilled'
 
+/** Signed-in agents who are able to serve a line, by state. */
+export type Staff = Partial<Record<Exclude<AgentState, 'signed-out'>, number>>
+
 const RIVALS_KEPT = 3
+/** A fact stays small, however many agents there are. */
+const OTHERS_NAMED = 10
 
 type Candidate = { agent: Agent; level: number; missed: boolean }
+type Hindered = { agent: string; by: Hindrance }
 
 /** The ready agent whom this caller gets: not one who missed this call if another can; most skilled; longest idle. */
 export function chooseAgent(
@@ -32,13 +40,13 @@ export function chooseAgent(
   now: number,
   isBusy: (agent: string) => boolean,
 ): { agent: Agent; why: Why } | undefined {
-  const others: Why['others'] = {}
+  const hindered: Hindered[] = []
   const candidates: Candidate[] = []
   for (const agent of agents) {
     if (agent.state === 'signed-out') continue
     const level = levelFor(agent, waiting.queue)
     const hindrance = level === undefined ? 'not-skilled' : hindranceOf(agent, isBusy)
-    if (hindrance) others[hindrance] = (others[hindrance] ?? 0) + 1
+    if (hindrance) hindered.push({ agent: agent.id, by: hindrance })
     else candidates.push({ agent, level: level!, missed: waiting.missedBy.includes(agent.id) })
   }
   candidates.sort(better)
@@ -55,9 +63,29 @@ export function chooseAgent(
     level: best.level,
     idleMs: now - best.agent.idleSince,
     rivals,
-    others,
+    ...tally(hindered),
   }
   return { agent: best.agent, why }
+}
+
+/** The able agents who are signed in, by state. */
+export function staffOf(queue: Queue, agents: Iterable<Agent>): Staff {
+  const staff: Staff = {}
+  for (const agent of agents) {
+    if (agent.state === 'signed-out' || levelFor(agent, queue) === undefined) continue
+    staff[agent.state] = (staff[agent.state] ?? 0) + 1
+  }
+  return staff
+}
+
+function tally(hindered: readonly Hindered[]): Required<Pick<Why, 'others' | 'named'>> {
+  const others: Why['others'] = {}
+  for (const { by } of hindered) others[by] = (others[by] ?? 0) + 1
+  const isAble = ({ by }: Hindered): boolean => by !== 'not-skilled'
+  const ableFirst = [...hindered.filter(isAble), ...hindered.filter(one => !isAble(one))]
+  const named: Why['named'] = {}
+  for (const { agent, by } of ableFirst.slice(0, OTHERS_NAMED)) named[by] = [...(named[by] ?? []), agent]
+  return { others, named }
 }
 
 function hindranceOf({ state, id }: Agent, isBusy: (agent: string) => boolean): Hindrance | undefined {

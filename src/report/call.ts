@@ -15,7 +15,7 @@ export type StoryLine = {
   kind: FactKind
   text: string
   details: string[]
-  /** Of an offer: why this agent, who else was ready, and how many could not be asked. */
+  /** Of an offer: why this agent, who else was ready, and who could not be asked. */
   why: Why | null
 }
 

@@ -1,14 +1,19 @@
 import type { Fact, FactKind, OfferResult } from '../call/facts.ts'
-import type { Why } from '../queue/choose.ts'
+import type { Hindrance, Staff, Why } from '../queue/choose.ts'
 
-/** What happened, as a sentence for people. `details`: for an offer, why this agent and why not the others. */
+/** What happened, as a sentence for people. `details`: of an offer, why this agent and why not the others; of a line, who served it. */
 export type Told = { text: string; details: string[] }
 
 export function tell(fact: Fact): Told {
   const teller = SENTENCES[fact.kind] as ((fact: Fact) => string) | undefined
   // A story written by a newer version is still shown.
   const text = teller ? teller(fact) : fact.kind
-  return { text, details: fact.kind === 'AgentOffered' ? reasons(fact.why) : [] }
+  return { text, details: details(fact) }
+}
+
+function details(fact: Fact): string[] {
+  if (fact.kind === 'AgentOffered') return reasons(fact.why)
+  return fact.kind === 'Queued' && fact.staff ? [staffed(fact.staff)] : []
 }
 
 const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string } = {
@@ -64,12 +69,23 @@ const BECAUSE: Record<Why['rivals'][number]['because'], string> = {
   'missed-this-call': 'missed this call before',
 }
 
-function reasons({ rivals, others }: Why): string[] {
+function staffed(staff: Staff): string {
+  const counted = Object.entries(staff).map(([state, count]) => `${count} ${state}`)
+  return counted.length > 0 ? `agents able to serve it: ${counted.join(', ')}` : 'nobody able to serve it is signed in'
+}
+
+function reasons({ rivals, others, named }: Why): string[] {
   const rejected = rivals.map(
     r => `not ${r.agent}: ${BECAUSE[r.because]} (skill level ${r.level}, idle for ${span(r.idleMs)})`,
   )
-  const busy = Object.entries(others).map(([state, count]) => `${count} ${state}`)
+  const busy = Object.entries(others).map(([why, count]) => `${count} ${why}${names(named?.[why as Hindrance], count)}`)
   return busy.length > 0 ? [...rejected, `could not be asked: ${busy.join(', ')}`] : rejected
+}
+
+/** ` (8002, 8003, …)`: whoever is not named was counted. */
+function names(named: string[] | undefined, count: number): string {
+  if (!named) return ''
+  return ` (${[...named, ...(named.length < count ? ['…'] : [])].join(', ')})`
 }
 
 /** A length of time in words: 0.4 s, 12.3 s, 2 min 5 s, 1 h 3 min. */

@@ -1,6 +1,6 @@
-import { type Agent, isSignedIn } from '../agent/agent.ts'
+import type { Agent } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
-import { chooseAgent, levelFor, type Why } from '../queue/choose.ts'
+import { chooseAgent, type Staff, staffOf, type Why } from '../queue/choose.ts'
 import { chooseCaller, expectedWait, WaitingLines } from '../queue/line.ts'
 import { type Handling, Pace } from '../queue/pace.ts'
 import type { Queue, Waiting } from '../queue/queue.ts'
@@ -72,11 +72,8 @@ export class Matching {
     return { ahead: this.#lines.ahead(queue.id, since), waitMs }
   }
 
-  isStaffed(queue: Queue): boolean {
-    for (const agent of this.#parts.agents.values()) {
-      if (isSignedIn(agent) && levelFor(agent, queue) !== undefined) return true
-    }
-    return false
+  staff(queue: Queue): Staff {
+    return staffOf(queue, this.#parts.agents.values())
   }
 
   /** Begins anew, as after these talks, oldest first. */

@@ -9,7 +9,7 @@ export const viewOf = (centre: Centre, matching: Matching, namedQueues: readonly
   flow: centre.flow,
   queue: centre.queue,
   placeInLine: (queue, since) => matching.placeInLine(queue, since),
-  staffed: queue => matching.isStaffed(queue),
+  staff: queue => matching.staff(queue),
   shortAbandonMs: SHORT_ABANDON_MS,
   namedQueues,
 })

@@ -120,7 +120,7 @@ describe('a caller in the flow', () => {
 
   test('is told when nobody on duty can help, and the call ends as closed once that is spoken', () => {
     given(aCallerInTheMenu)
-      .with({ staffed: () => false })
+      .with({ staff: () => ({}) })
       .when(theCallerPresses('1'))
       .so(theCallerHears('all-agents-away'), theCallHas({ dismissed: 'closed' }))
       .when(theCallerPresses('1'))

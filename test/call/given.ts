@@ -55,7 +55,7 @@ const VIEW: View = {
   flow: id => FLOWS.get(id)!,
   queue: aQueue,
   placeInLine: () => ({ ahead: 0, waitMs: null }),
-  staffed: () => true,
+  staff: () => ({ talking: 1 }),
   shortAbandonMs: 5_000,
   namedQueues: ['sales', 'support', 'operator'],
 }

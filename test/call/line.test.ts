@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   aCallerHearingMusic,
   aCallerInLine,
@@ -85,6 +85,15 @@ describe('where the queue does not exist (any more)', () => {
 })
 
 describe('a caller in line', () => {
+  test('joins it with a note of who was there to serve it', () => {
+    given(aCallerInTheMenu)
+      .with({ staff: () => ({ talking: 2, paused: 1 }) })
+      .when(theCallerPresses('1'))
+      .so(({ facts }) =>
+        expect(facts).toContainEqual(expect.objectContaining({ kind: 'Queued', staff: { talking: 2, paused: 1 } })),
+      )
+  })
+
   test('is told how many are ahead and how long it will take', () => {
     given(aCallerInTheMenu)
       .with({ placeInLine: () => ({ ahead: 2, waitMs: 150_000 }) })

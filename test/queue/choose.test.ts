@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chooseAgent, levelFor } from '../../src/queue/choose.ts'
+import { chooseAgent, levelFor, staffOf } from '../../src/queue/choose.ts'
 import type { Waiting } from '../../src/queue/queue.ts'
 import { anAgent, aQueue, NOON } from '../call/given.ts'
 
@@ -83,10 +83,11 @@ describe('why', () => {
         { agent: '8004', level: 9, idleMs: 0, because: 'missed-this-call' },
       ],
       others: {},
+      named: {},
     })
   })
 
-  test('counts those who could not be asked, by reason; who is signed out is not there', () => {
+  test('counts and names those who could not be asked, by reason; who is signed out is not there', () => {
     const { why } = choose([
       anAgent('8001'),
       anAgent('8002', { state: 'talking' }),
@@ -96,5 +97,26 @@ describe('why', () => {
       anAgent('8006', { state: 'signed-out' }),
     ])!
     expect(why.others).toEqual({ talking: 1, paused: 2, 'not-skilled': 1 })
+    expect(why.named).toEqual({ talking: ['8002'], paused: ['8003', '8004'], 'not-skilled': ['8005'] })
   })
+
+  test('names ten of a thousand at most, the able ones first, and stays small', () => {
+    const unable = Array.from({ length: 500 }, (_, i) => anAgent(`1${i}`, { skills: {} }))
+    const busy = Array.from({ length: 8 }, (_, i) => anAgent(`2${i}`, { state: 'talking' }))
+    const { why } = choose([...unable, anAgent('8001'), ...busy, ...unable.map(one => ({ ...one, id: `3${one.id}` }))])!
+    expect(why.others).toEqual({ 'not-skilled': 1_000, talking: 8 })
+    expect(why.named).toEqual({ talking: busy.map(({ id }) => id), 'not-skilled': ['10', '11'] })
+    expect(JSON.stringify(why).length).toBeLessThan(500)
+  })
+})
+
+test('the staff of a line are those who are able and signed in, by state', () => {
+  const agents = [
+    anAgent('8001'),
+    anAgent('8002', { state: 'talking' }),
+    anAgent('8003', { state: 'talking' }),
+    anAgent('8004', { state: 'signed-out' }),
+    anAgent('8005', { skills: {} }),
+  ]
+  expect(staffOf(aQueue('sales'), agents)).toEqual({ ready: 1, talking: 2 })
 })

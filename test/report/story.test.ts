@@ -85,4 +85,25 @@ describe('an offer tells why, and why not the others', () => {
       'could not be asked: 3 talking, 1 paused',
     ])
   })
+  it('who could not be asked, and that there were more of them', () => {
+    const named = { talking: ['8002', '8003'], paused: ['8004'] }
+    const others = { talking: 3, paused: 1, 'not-skilled': 7 }
+    const offer = tell({ at: 0, kind: 'AgentOffered', agent, leg, why: { ...why, rivals: [], others, named } })
+    expect(offer.details).toEqual(['could not be asked: 3 talking (8002, 8003, …), 1 paused (8004), 7 not-skilled'])
+  })
+})
+
+describe('joining a line tells why one has to wait', () => {
+  const joined = { at: 0, kind: 'Queued', queue: 'sales', ahead: 0, waitMs: null } as const
+  it('by the states of those who are able to serve it', () => {
+    expect(tell({ ...joined, staff: { talking: 2, paused: 1 } }).details).toEqual([
+      'agents able to serve it: 2 talking, 1 paused',
+    ])
+  })
+  it('or that there is nobody', () => {
+    expect(tell({ ...joined, staff: {} }).details).toEqual(['nobody able to serve it is signed in'])
+  })
+  it('or not at all, in a story of an older version', () => {
+    expect(tell(joined).details).toEqual([])
+  })
 })

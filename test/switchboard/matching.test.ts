@@ -80,7 +80,7 @@ test('a caller whose offer goes wrong does not keep the others from theirs', () 
 
 test('a line is staffed by whoever is signed in and able, ready or not', () => {
   const { matching } = aMatching(anAgent('8001', { state: 'paused', skills: { sales: 1 } }))
-  expect([matching.isStaffed(aQueue('sales')), matching.isStaffed(aQueue('support'))]).toEqual([true, false])
+  expect([matching.staff(aQueue('sales')), matching.staff(aQueue('support'))]).toEqual([{ paused: 1 }, {}])
 })
 
 test('after a restart the wait is told from the talks that were before it', () => {

@@ -22,7 +22,7 @@ function aBoard(calls: Call[], channels: string[]) {
     look: async () => ({ startedAt: 0, channels: new Map(seen), bridges: new Map(), sayings: new Set() }),
   }
   const centre = new Centre([aQueue('sales')], new Map())
-  const board = new Switchboard({ centre, phone, memory: { remember: async () => {} }, clock, log })
+  const board = new Switchboard({ centre, namedQueues: [], phone, memory: { remember: async () => {} }, clock, log })
   board.restore([anAgent('8001')], calls)
   return { board, phone, clock, log, logged }
 }
