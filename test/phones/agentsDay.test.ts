@@ -13,6 +13,7 @@ beforeAll(async () => {
   world = await World.open({ base: 22_000 })
   await world.killService()
   await world.knex('queues').update({ ring_ms: 4_000, wrap_up_ms: 1_000 })
+  await world.knex('numbers').insert({ number: '4008001001', flow: 'hotline', language: 'en' })
   await world.startService()
   fang = await world.agent('8001')
   qiang = await world.agent('8002')
@@ -229,11 +230,24 @@ test('wrong keys: asked again once, then the operator; in the survey, then goodb
   expect(await lastCall()).toMatchObject({ outcome: 'answered', survey_offered: true, rating: null })
 })
 
-test('9 leads to English', async () => {
+test('whoever dials the English number is greeted in English', async () => {
+  const since = world.facts.length
+  const caller = await world.callIn(undefined, { number: '4008001001' })
+  await caller.heard.speech({ withinMs: 10_000 })
+  expect(await world.fact('CallArrived', { since })).toMatchObject({ flow: 'hotline', language: 'en' })
+  expect(await world.fact('Prompted', { since })).toMatchObject({ prompts: ['greeting'], place: { language: 'en' } })
+})
+
+test('9 leads to English, and back to what the greeting tells', async () => {
   const since = world.facts.length
   const caller = await world.callIn()
   await caller.press('9')
   expect((await world.fact('LanguageChosen', { since })).language).toBe('en')
+  const greetings = () =>
+    world.facts
+      .slice(since)
+      .flatMap(({ fact }) => (fact.kind === 'Prompted' ? [fact.prompts, fact.place?.language] : []))
+  expect(greetings()).toEqual([['greeting'], 'zh', ['greeting'], 'en'])
   await caller.hangUp()
   await world.quiet()
   expect(await lastCall()).toMatchObject({ outcome: 'abandoned-in-flow', language: 'en' })
