@@ -1,5 +1,4 @@
 import type { Knex } from 'knex'
-import { schedule } from 'node-cron'
 import { Accounts } from './asterisk/accounts.ts'
 import { type Ami, openAmi } from './asterisk/ami.ts'
 import { Ari } from './asterisk/ari.ts'
@@ -14,7 +13,7 @@ import { Refiling } from './asterisk/refiling.ts'
 import { Tapes } from './asterisk/tapes.ts'
 import type { Call } from './call/call.ts'
 import type { AsteriskAt, Config } from './config.ts'
-import { isAway } from './database/away.ts'
+import { unlessAway } from './database/away.ts'
 import { bookmark } from './database/bookmarks.ts'
 import {
   areOnRecord,
@@ -29,13 +28,14 @@ import type { DatabaseMemory } from './database/memory.ts'
 import { endStrayLegs } from './database/strayLegs.ts'
 import { sentenceOf } from './errors.ts'
 import type { Log } from './log.ts'
-import { alarm } from './switchboard/alarm.ts'
+import { alarm, LastingFault } from './switchboard/alarm.ts'
 import { Audit } from './switchboard/audit.ts'
 import { Centre } from './switchboard/centre.ts'
 import { LifeboatStory } from './switchboard/lifeboatStory.ts'
 import type { Clock } from './switchboard/ports.ts'
 import { type Recovery, recover } from './switchboard/recover.ts'
 import { Switchboard } from './switchboard/switchboard.ts'
+import { follow } from './timetable.ts'
 
 export type ExchangeParts = {
   config: Config
@@ -49,6 +49,8 @@ export type ExchangeParts = {
 }
 
 const RECOVER_AGAIN_MS = 1_000
+/** Recovery that fails for this long, although the link is up, does not mend itself. */
+const NOT_RECOVERED = { sentence: 'recovery fails again and again: nobody is answered by us', forMs: 30_000 }
 /** Every ten seconds: what was never heard of is made up for within two looks. */
 const AUDITS = '*/10 * * * * *'
 const FILES_AGAIN = '0 * * * *'
@@ -75,9 +77,10 @@ export class Exchange {
   readonly #lifeboat: ReturnType<typeof createLifeboat>
   readonly #story: LifeboatStory
   readonly #recovery: Recovery
-  readonly #schedules: ReturnType<typeof schedule>[]
+  readonly #timetable: ReturnType<typeof follow>
   #becameReady = (): void => {}
   #isRecovered = false
+  readonly #failing: LastingFault
   /** How often the link to Asterisk was lost. */
   #absences = 0
 
@@ -89,6 +92,7 @@ export class Exchange {
     this.ready = new Promise(done => {
       this.#becameReady = done
     })
+    this.#failing = new LastingFault({ ...NOT_RECOVERED, clock, log })
     this.#tapes = new Tapes(config.recordingsFolder, log)
     this.#ari = new Ari({
       host,
@@ -101,7 +105,7 @@ export class Exchange {
       onAlive: () => void this.#vouch(),
       onEvent: event => this.#intake.take(event),
     })
-    this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex), isAway, log })
+    this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex).catch(unlessAway), log })
     this.#phone = new AriPhone(this.#ari, config.soundsFolder, ({ call }) => this.#file(call))
     this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
@@ -141,22 +145,16 @@ export class Exchange {
       endOf: call => this.#tapes.endOf(call),
       log,
     })
-    this.#recovery = {
-      ...{ board: this.board, phone: this.#phone, clock, log },
-      ...{ dialled: centre.dialled, endOf: this.#endOf },
-    }
+    const { board } = this
+    this.#recovery = { board, phone: this.#phone, clock, log, dialled: centre.dialled, endOf: this.#endOf }
     const audit = new Audit(this.#recovery)
-    // A look that lasts longer than to the next one is no news, and nothing but lines of the log may go to stdout.
-    const aside = (what: string | Error): void => log.debug({ what: sentenceOf(what) }, 'audit')
-    const logger = { info: aside, warn: aside, error: aside, debug: aside }
-    this.#schedules = [
-      schedule(AUDITS, () => this.#audit(audit), { noOverlap: true, logger }),
-      schedule(FILES_AGAIN, () => this.#refiling.start(), { logger }),
-    ]
+    const audits = { at: AUDITS, act: () => this.#audit(audit) }
+    this.#timetable = follow([audits, { at: FILES_AGAIN, act: () => this.#refiling.start() }], log)
   }
 
-  get isUp(): { ari: boolean; ami: boolean } {
-    return { ari: this.#ari.isUp, ami: this.#ami.isUp }
+  /** `recovery`: what we believe was compared with what Asterisk has, so that callers are answered. */
+  get isUp(): { ari: boolean; ami: boolean; recovery: boolean } {
+    return { ari: this.#ari.isUp, ami: this.#ami.isUp, recovery: this.#isRecovered }
   }
 
   /** Connects to Asterisk, and answers callers from the first recovery on. */
@@ -166,7 +164,7 @@ export class Exchange {
 
   /** Lets go of Asterisk. No call ends by it. */
   async stop(): Promise<void> {
-    for (const each of this.#schedules) await each.destroy()
+    await this.#timetable.stop()
     this.#ari.stop()
     await this.#ami.close()
     this.#lifeboat.close()
@@ -217,6 +215,7 @@ export class Exchange {
   #goAway(): void {
     this.#absences += 1
     this.#isRecovered = false
+    this.#failing.isOver()
     this.board.sleep()
     this.#intake.keepBack()
     this.#story.away()
@@ -236,6 +235,7 @@ export class Exchange {
       if (absences !== this.#absences) return this.#overtaken()
       this.#intake.letThrough()
       this.#isRecovered = true
+      this.#failing.isOver()
       this.#becameReady()
       this.#refiling.start()
       // Callers who came while neither Asterisk nor the database could be reached are the lifeboat's, too.
@@ -243,6 +243,7 @@ export class Exchange {
     } catch (thrown) {
       if (absences !== this.#absences) return
       log.warn({ error: sentenceOf(thrown) }, 'recovery failed, and is tried again')
+      this.#failing.isThere(sentenceOf(thrown))
       setTimeout(() => absences === this.#absences && void this.#comeBack(), RECOVER_AGAIN_MS)
     }
   }
@@ -266,8 +267,7 @@ export class Exchange {
     if (!this.#isRecovered) return
     try {
       // The bell of the lifeboat may not be heard, and its log knows best what became of whom.
-      const isWaitedFor = this.board.calls.some(call => call.inLifeboat)
-      if (isWaitedFor || this.#parts.memory.isPresent) await this.#story.hear()
+      if (this.#parts.memory.isPresent || this.board.calls.some(call => call.inLifeboat)) await this.#story.hear()
       await audit.look()
     } catch (thrown) {
       this.#parts.log.debug({ error: sentenceOf(thrown) }, 'Asterisk could not be looked at')

@@ -7,16 +7,14 @@ export type SipAccount = { user: string; password: string }
 
 export type AccountsParts = {
   ari: Ari
-  /** All that the tables hold. */
-  load: () => Promise<{ agent: string; password: string }[]>
-  /** Whether the tables could not be read because nobody answers. */
-  isAway: (thrown: unknown) => boolean
+  /** Undefined: they cannot be read now. */
+  load: () => Promise<readonly SipAccount[] | undefined>
   log: Log
 }
 
-const READ_AGAIN_MS = 1_000
+const AGAIN_MS = 1_000
 
-/** Asterisk keeps the accounts that it was given; so without the database, callers need not wait for them. */
+/** Asterisk keeps the accounts that it was given; so where they cannot be read, callers need not wait for them. */
 export class Accounts {
   readonly #parts: AccountsParts
 
@@ -24,24 +22,16 @@ export class Accounts {
     this.#parts = parts
   }
 
-  /** Rejects where Asterisk does not take them. */
+  /** Rejects with PhoneRefused. What cannot be read yet is given later. */
   async give(): Promise<void> {
-    const { ari, load, isAway, log } = this.#parts
-    try {
-      const accounts = await load()
-      await pushAccounts(
-        ari,
-        accounts.map(({ agent, password }) => ({ user: agent, password })),
-      )
-    } catch (thrown) {
-      if (!isAway(thrown)) throw thrown
-      log.debug({ error: sentenceOf(thrown) }, 'the accounts cannot be read yet: Asterisk keeps those that it has')
-      setTimeout(() => this.#giveAgain(), READ_AGAIN_MS)
-    }
+    const { ari, load } = this.#parts
+    const accounts = await load()
+    if (accounts) await pushAccounts(ari, accounts)
+    else setTimeout(() => this.#giveLater(), AGAIN_MS)
   }
 
   /** Where the link is lost as well, its return gives them. */
-  #giveAgain(): void {
+  #giveLater(): void {
     const { ari, log } = this.#parts
     if (!ari.isUp) return
     this.give().catch(thrown => log.warn({ error: sentenceOf(thrown) }, 'Asterisk did not take the accounts'))

@@ -1,6 +1,7 @@
 import { bridgeId } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
 import { type Call, openLeg } from './call.ts'
+import { NO_ANSWER, NORMAL_CLEARING } from './causes.ts'
 import type { Fact } from './facts.ts'
 
 /** What is to be done in Asterisk. Each may be given twice without harm: all ids are made from the call's. */
@@ -18,10 +19,6 @@ export type Command =
   | { do: 'lifeboat'; channel: string; queue: string }
   | { do: 'file-recording'; call: Call }
 
-/** Q.850: 16 normal clearing, 19 no answer, 31 normal unspecified. */
-const NORMAL = 16
-export const NO_ANSWER = 19
-
 /** What a fact asks for. `before` and `call`: the call without and with the fact. */
 export function commandsFor(before: Call | null, fact: Fact, call: Call): Command[] {
   switch (fact.kind) {
@@ -37,7 +34,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
       return [ring(call, call.waits.ring! - fact.at)]
     case 'OfferEnded':
       return [
-        { do: 'hang-up', channel: fact.leg, cause: fact.result === 'no-answer' ? NO_ANSWER : NORMAL },
+        { do: 'hang-up', channel: fact.leg, cause: fact.result === 'no-answer' ? NO_ANSWER : NORMAL_CLEARING },
         // Only where the caller waits on: they may have left.
         ...(fact.waits ? music(call) : []),
       ]
@@ -67,7 +64,7 @@ const say = (call: Call, id: string, prompts: Prompt[]) =>
 
 const silence = (before: Call | null): Command[] => (before?.saying ? [{ do: 'stop-saying', say: before.saying }] : [])
 
-const hangUp = (call: Call): Command => ({ do: 'hang-up', channel: call.channel, cause: NORMAL })
+const hangUp = (call: Call): Command => ({ do: 'hang-up', channel: call.channel, cause: NORMAL_CLEARING })
 
 const ring = (call: Call, forMs: number): Command => ({
   do: 'ring',
@@ -92,7 +89,7 @@ function afterEnd(before: Call): Command[] {
   const leg = openLeg(before)
   const connected = leg && leg.connectedAt !== null
   return [
-    ...(leg && !before.inLifeboat ? [{ do: 'hang-up', channel: leg.id, cause: NORMAL } as const] : []),
+    ...(leg && !before.inLifeboat ? [{ do: 'hang-up', channel: leg.id, cause: NORMAL_CLEARING } as const] : []),
     ...(connected && !before.inLifeboat ? [{ do: 'disconnect', bridge: bridgeId(before.id) } as const] : []),
   ]
 }

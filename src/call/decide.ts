@@ -5,7 +5,7 @@ import { agentServes, placeInLine, queueName } from '../ivr/speech.ts'
 import { begin, keyMissed, keyPressed, patience, promptEnded, type Step } from '../ivr/walk.ts'
 import type { Queue } from '../queue/queue.ts'
 import { type Call, isClosed, isRefused, type Leg, openLeg } from './call.ts'
-import { NO_ANSWER } from './commands.ts'
+import { missed, NO_ANSWER, NORMAL_CLEARING } from './causes.ts'
 import { evolve } from './evolve.ts'
 import type { Fact, Happening, OfferResult, Outcome } from './facts.ts'
 import type { View } from './view.ts'
@@ -14,8 +14,6 @@ import type { View } from './view.ts'
 const PROMPT_AT_MOST_MS = 60_000
 /** Asterisk needs a moment after the hang-up to write the last of the tape. */
 export const FILING_AFTER_MS = 1_000
-/** Q.850 cause 16. */
-const NORMAL_CLEARING = 16
 
 /**
  * What a happening means for a call: the new facts, in order; none where it changes nothing (late, repeated, or of no
@@ -218,17 +216,6 @@ function offerEnded(story: Story, result: OfferResult, cause: number): void {
   const { announceEveryMs, longestWaitMs } = queue
   const waits = { announce: story.at + announceEveryMs, 'longest-wait': story.call.queuedAt! + longestWaitMs }
   story.add({ ...ended, waits })
-}
-
-/**
- * Why a ring led to nothing, by the Q.850 cause of the hang-up: 17 busy and 21 rejected are the agent's own doing, as is
- * hanging up before the caller was put through; 18 and 19 are no answer; 0 is known to nobody (we were away), and 19 after
- * an answer is our own hang-up, which crossed it, so the agent is not to blame; anything else never reached the phone.
- */
-function missed(cause: number, answeredAt: number | null): OfferResult {
-  if (cause === 0 || (cause === NO_ANSWER && answeredAt !== null)) return 'withdrawn'
-  if (answeredAt !== null || cause === 17 || cause === 21) return 'rejected'
-  return cause === 18 || cause === 19 ? 'no-answer' : 'unreachable'
 }
 
 function talking(story: Story, happening: Happening): void {

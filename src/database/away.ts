@@ -35,3 +35,8 @@ export function isAway(thrown: unknown): boolean {
 
 /** What went wrong, without the question that knex puts before it. */
 export const wordsOf = (thrown: unknown): string => sentenceOf(thrown).replace(/^[\s\S]* - /, '')
+
+/** To catch with, where nothing is what a database that is away has to say. Throws everything else. */
+export function unlessAway(thrown: unknown): undefined {
+  if (!isAway(thrown)) throw thrown
+}

@@ -57,10 +57,10 @@ export async function loadAgents(knex: Knex): Promise<Agent[]> {
   }))
 }
 
-export type Account = { agent: string; password: string }
+export type Account = { user: string; password: string }
 
 export async function loadAccounts(knex: Knex): Promise<Account[]> {
-  return knex('agents').select('id as agent', 'sip_password as password').orderBy('id')
+  return knex('agents').select('id as user', 'sip_password as password').orderBy('id')
 }
 
 export async function loadOpenCalls(knex: Knex): Promise<Call[]> {

@@ -133,7 +133,7 @@ function health({ health, metrics }: ApiParts): Route[] {
     }),
     route({
       path: '/health/ready',
-      summary: 'Whether the service can answer calls, and the state of each of its parts',
+      summary: 'Whether the service can answer calls: the database, ARI, AMI and recovery, each `up` or `away`',
       isOpen: true,
       params: NOTHING,
       query: NOTHING,

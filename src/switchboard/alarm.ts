@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts'
+import type { Clock } from './ports.ts'
 import type { Watcher } from './switchboard.ts'
 
 /** Says in the log what became of a call that a person must know of. */
@@ -10,3 +11,27 @@ export const alarm =
     const faults = facts.flatMap(fact => (fact.kind === 'RecordingFiled' ? fact.recording.faults : []))
     if (faults.length > 0) log.error({ call: call?.id, faults }, 'the recording is not whole')
   }
+
+export type FaultParts = { readonly sentence: string; readonly forMs: number; readonly clock: Clock; readonly log: Log }
+
+/** A fault that may mend itself, and is told as an error, once, where it has lasted for so long. */
+export class LastingFault {
+  readonly #parts: FaultParts
+  #tellAt: number | undefined
+
+  constructor(parts: FaultParts) {
+    this.#parts = parts
+  }
+
+  isThere(error: string): void {
+    const { sentence, forMs, clock, log } = this.#parts
+    this.#tellAt ??= clock.now() + forMs
+    if (clock.now() < this.#tellAt) return
+    this.#tellAt = Number.POSITIVE_INFINITY
+    log.error({ error }, sentence)
+  }
+
+  isOver(): void {
+    this.#tellAt = undefined
+  }
+}

@@ -1,5 +1,6 @@
 import { type Call, nextWait } from '../call/call.ts'
-import { type Command, NO_ANSWER } from '../call/commands.ts'
+import { NO_ANSWER } from '../call/causes.ts'
+import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'

@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Knex } from 'knex'
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { WebSocketServer } from 'ws'
 import { signIn } from '../../src/agent/agent.ts'
 import { readConfig } from '../../src/config.ts'
 import { loadAgents } from '../../src/database/load.ts'
@@ -37,7 +40,10 @@ beforeEach(async () => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-async function start(): Promise<{ exchange: Exchange; memory: DatabaseMemory }> {
+async function start({
+  asterisk = ASTERISK,
+  clock = systemClock(),
+} = {}): Promise<{ exchange: Exchange; memory: DatabaseMemory }> {
   const config = readConfig({ HOTLINE_FOLDER: folder, HOTLINE_PORTS: '28900' }, folder)
   const memory = new DatabaseMemory(knex, { held: async () => {} }, new Spool(join(folder, 'spool'), log), log, {
     presence() {},
@@ -45,7 +51,7 @@ async function start(): Promise<{ exchange: Exchange; memory: DatabaseMemory }> 
       refusals += 1
     },
   })
-  const parts = { config, asterisk: ASTERISK, knex, memory, clock: systemClock(), log, onReplaced() {} }
+  const parts = { config, asterisk, knex, memory, clock, log, onReplaced() {} }
   const exchange = await openExchange(parts)
   onTestFinished(() => exchange.stop())
   return { exchange, memory }
@@ -98,4 +104,40 @@ test('the leg of an open call stays open', async () => {
   await start()
   expect(await knex('legs')).toMatchObject([{ ended_at: null, result: null }])
   expect(logged.filter(({ legs }) => legs)).toEqual([])
+})
+
+/** Takes our events link, and by its own description can do nothing. */
+async function anAsteriskThatIsOfNoUse(): Promise<number> {
+  const http = createServer(({ url, headers }, response) => {
+    const apis = url?.endsWith('/resources.json') ? [{ path: '/api-docs/applications.{format}' }] : []
+    const resourcePath = '/api-docs/applications.{format}'
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ swaggerVersion: '1.1', basePath: `http://${headers.host}/ari`, resourcePath, apis }))
+  })
+  const links = new WebSocketServer({ server: http })
+  await new Promise<void>(done => {
+    http.listen(0, '127.0.0.1', done)
+  })
+  onTestFinished(() => {
+    for (const link of links.clients) link.terminate()
+    http.closeAllConnections()
+    http.close()
+  })
+  return (http.address() as AddressInfo).port
+}
+
+test('while recovery fails the service is not ready, and after half a minute of it a person is told, once', async () => {
+  const failures = (): number => logged.filter(({ msg }) => msg.startsWith('recovery failed')).length
+  const errors = () => logged.filter(({ level }) => level >= 50)
+  const asterisk = { ...ASTERISK, ariPort: await anAsteriskThatIsOfNoUse() }
+  let passed = 0
+  const clock = { ...systemClock(), now: () => Date.now() + passed }
+  const { exchange } = await start({ asterisk, clock })
+  exchange.start()
+  await vi.waitFor(() => expect(failures()).toBe(1), 5_000)
+  expect(exchange.isUp).toMatchObject({ ari: true, recovery: false })
+  expect(errors()).toEqual([])
+  passed = 31_000
+  await vi.waitFor(() => expect(failures()).toBe(3), 5_000)
+  expect(errors().map(({ msg }) => msg)).toEqual(['recovery fails again and again: nobody is answered by us'])
 })

@@ -9,6 +9,14 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
+test('a service that answers calls says that it is ready, and which of its parts are up', async () => {
+  const answer = await fetch(`http://127.0.0.1:${world.config.ports.http}/health/ready`)
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    { ready: true, parts: { database: 'up', ari: 'up', ami: 'up', recovery: 'up' } },
+  ])
+})
+
 test('one call, whole: greeted, routed by a key, told the agent’s id, connected, recorded, rated and filed', async () => {
   const phone = await world.signedIn('8001')
   const ring = phone.nextInvite({ withinMs: 30_000 })

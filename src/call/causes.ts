@@ -1,0 +1,17 @@
+import type { OfferResult } from './facts.ts'
+
+/** Q.850 cause 16. */
+export const NORMAL_CLEARING = 16
+/** Q.850 cause 19. */
+export const NO_ANSWER = 19
+
+/**
+ * Why a ring led to nothing, by the Q.850 cause of the hang-up: 17 busy and 21 rejected are the agent's own doing, as is
+ * hanging up before the caller was put through; 18 and 19 are no answer; 0 is known to nobody (we were away), and 19 after
+ * an answer is our own hang-up, which crossed it, so the agent is not to blame; anything else never reached the phone.
+ */
+export function missed(cause: number, answeredAt: number | null): OfferResult {
+  if (cause === 0 || (cause === NO_ANSWER && answeredAt !== null)) return 'withdrawn'
+  if (answeredAt !== null || cause === 17 || cause === 21) return 'rejected'
+  return cause === 18 || cause === 19 ? 'no-answer' : 'unreachable'
+}
