@@ -7,8 +7,9 @@ import { type Call, isRefused } from '../call/call.ts'
 import type { Recording } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { TapeCheck } from '../recording/check.ts'
 import { expectedOf } from '../recording/expected.ts'
-import { fileOf, msOf, TapeCheck, TOLERANCE_MS, wavHeader } from '../recording/tape.ts'
+import { fileOf, msOf, TOLERANCE_MS, wavHeader } from '../recording/tape.ts'
 
 /** A tape that is short at first look may still be on its way to the disk. */
 const LOOK_AGAIN_AFTER_MS = 2_000
@@ -44,8 +45,7 @@ export class Tapes {
   }
 
   async #file(call: Call): Promise<Recording> {
-    const told = { answeredAt: call.answeredAt, endedAt: call.endedAt!, leg: call.leg }
-    const expected = expectedOf(told)
+    const expected = expectedOf({ ...call, endedAt: call.endedAt! })
     try {
       let bytes = await bytesOf(this.#tape(call))
       // What was refused before had its second look then.

@@ -1,5 +1,6 @@
 import type { Language } from '../ivr/flow.ts'
 import type { Place } from '../ivr/walk.ts'
+import type { Span } from '../recording/tape.ts'
 import type { EndedBy, OfferResult, Outcome, Recording, Wait } from './facts.ts'
 
 /**
@@ -26,6 +27,8 @@ export type Leg = {
   readonly cause: number | null
   readonly heldSince: number | null
   readonly heldMs: number
+  /** When it was on hold; absent in a leg that was written before this was kept. */
+  readonly holds?: readonly Span[]
 }
 
 export type Call = {
@@ -46,6 +49,9 @@ export type Call = {
   /** The prompt being spoken to the caller, and the one to the agent. */
   readonly saying: string | null
   readonly sayingToAgent: string | null
+  /** Since when the caller is being told something, and when they were before; absent in a call from before this was kept. */
+  readonly sayingSince?: number | null
+  readonly said?: readonly Span[]
   readonly queue: string | null
   readonly queuedAt: number | null
   /** How many were ahead on joining. */

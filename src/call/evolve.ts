@@ -22,6 +22,8 @@ function arrived(fact: Fact & { kind: 'CallArrived' }): Call {
     place: null,
     saying: null,
     sayingToAgent: null,
+    sayingSince: null,
+    said: [],
     queue: null,
     queuedAt: null,
     aheadAtFirst: null,
@@ -47,14 +49,16 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       return { phase: 'in-flow', answeredAt: fact.at }
     case 'Prompted':
       return {
+        ...silent(call, fact.at),
         saying: fact.say,
+        sayingSince: fact.at,
         place: fact.place ?? call.place,
         waits: without(call, 'key', 'announce'),
       }
     case 'AgentPrompted':
       return { sayingToAgent: fact.say }
     case 'PromptFinished':
-      return promptFinished(call, fact.say)
+      return promptFinished(call, fact)
     case 'KeyPressed':
     case 'KeyMissed':
       return { waits: without(call, 'key') }
@@ -88,8 +92,8 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
     case 'Connected':
       return {
         ...onLeg(call, { connectedAt: fact.at, result: 'answered' }),
+        ...silent(call, fact.at),
         phase: 'talking',
-        saying: null,
         sayingToAgent: null,
         waits: without(call, 'prompt'),
       }
@@ -110,11 +114,11 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       return { dismissed: fact.outcome, waits: {} }
     case 'HandedToLifeboat':
       return {
+        ...silent(call, fact.at),
         phase: 'queued',
         inLifeboat: true,
         queue: fact.queue,
         queuedAt: call.queuedAt ?? fact.at,
-        saying: null,
         waits: {},
       }
     case 'LifeboatConnected':
@@ -122,13 +126,13 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
     case 'CallEnded':
       return {
         ...(openLeg(call) ? onLeg(call, { ...retrieved(call, fact.at), endedAt: fact.at, cause: fact.cause }) : {}),
+        ...silent(call, fact.at),
         phase: 'ended',
         outcome: fact.outcome,
         short: fact.short,
         endedAt: fact.at,
         endedBy: fact.by,
         cause: fact.cause,
-        saying: null,
         sayingToAgent: null,
         waits: {},
       }
@@ -138,10 +142,17 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
 }
 
 /** While either of the two is still being told something, there is a prompt to wait for. */
-function promptFinished(call: Call, say: string): Partial<Call> {
-  const saying = call.saying === say ? null : call.saying
+function promptFinished(call: Call, { say, at }: Fact & { kind: 'PromptFinished' }): Partial<Call> {
+  const told = call.saying === say ? silent(call, at) : {}
   const sayingToAgent = call.sayingToAgent === say ? null : call.sayingToAgent
-  return { saying, sayingToAgent, waits: saying || sayingToAgent ? call.waits : without(call, 'prompt') }
+  const goesOn = { ...call, ...told }.saying ?? sayingToAgent
+  return { ...told, sayingToAgent, waits: goesOn ? call.waits : without(call, 'prompt') }
+}
+
+/** The caller is not being told anything any more. */
+function silent({ sayingSince, said = [] }: Call, at: number): Partial<Call> {
+  const told = typeof sayingSince === 'number' ? { said: [...said, { from: sayingSince, to: at }] } : {}
+  return { ...told, saying: null, sayingSince: null }
 }
 
 const offered = (fact: Fact & { kind: 'AgentOffered' }): Leg => ({
@@ -156,6 +167,7 @@ const offered = (fact: Fact & { kind: 'AgentOffered' }): Leg => ({
   cause: null,
   heldSince: null,
   heldMs: 0,
+  holds: [],
 })
 
 const lifeboatLeg = (fact: Fact & { kind: 'LifeboatConnected' }): Leg => ({
@@ -171,9 +183,10 @@ const lifeboatLeg = (fact: Fact & { kind: 'LifeboatConnected' }): Leg => ({
 
 const onLeg = (call: Call, change: Partial<Leg>): Partial<Call> => ({ leg: call.leg && { ...call.leg, ...change } })
 
-function retrieved(call: Call, at: number): Partial<Leg> {
-  const since = call.leg?.heldSince
-  return typeof since === 'number' ? { heldSince: null, heldMs: call.leg!.heldMs + (at - since) } : {}
+function retrieved({ leg }: Call, at: number): Partial<Leg> {
+  if (typeof leg?.heldSince !== 'number') return {}
+  const { heldSince: from, heldMs, holds = [] } = leg
+  return { heldSince: null, heldMs: heldMs + (at - from), holds: [...holds, { from, to: at }] }
 }
 
 function without(call: Call, ...over: Wait[]): Call['waits'] {

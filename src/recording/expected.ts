@@ -1,17 +1,34 @@
-import type { Expected } from './tape.ts'
+import type { Expected } from './check.ts'
+import type { Span } from './tape.ts'
 
 /** What of a call its recording is measured against. Times in ms since 1970. */
 export type Told = {
   readonly answeredAt: number | null
   readonly endedAt: number
-  readonly leg: { connectedAt: number | null; endedAt: number | null; heldMs: number } | null
+  readonly said?: readonly Span[]
+  readonly leg: Connection | null
 }
 
-/** Every call is recorded from the answer on; where nobody was on hold, both must be heard in a talk. */
-export function expectedOf(call: Told): Expected {
-  if (call.answeredAt === null) return { ms: 0, talks: [] }
-  const { leg } = call
-  const talked = leg?.connectedAt != null && leg.endedAt !== null && leg.heldMs === 0
-  const talks = talked ? [{ from: leg.connectedAt! - call.answeredAt, to: leg.endedAt! - call.answeredAt }] : []
-  return { ms: call.endedAt - call.answeredAt, talks }
+type Connection = {
+  readonly connectedAt: number | null
+  readonly endedAt: number | null
+  readonly heldMs: number
+  readonly holds?: readonly Span[]
+}
+
+/** Every call is recorded from the answer on; what the caller is told must be heard, and in a talk both, outside the holds. */
+export function expectedOf({ answeredAt, endedAt, said = [], leg }: Told): Expected {
+  if (answeredAt === null) return { ms: 0, talk: [], said: [] }
+  const onTape = ({ from, to }: Span): Span => ({ from: from - answeredAt, to: to - answeredAt })
+  return { ms: endedAt - answeredAt, talk: talkOf(leg).map(onTape), said: said.map(onTape) }
+}
+
+/** The parts between the holds. */
+function talkOf(leg: Connection | null): Span[] {
+  if (leg?.connectedAt == null || leg.endedAt === null) return []
+  const { holds = [] } = leg
+  // Of a leg from before holds were kept, nobody knows when they were.
+  if (holds.reduce((ms, { from, to }) => ms + to - from, 0) !== leg.heldMs) return []
+  const ends = [...holds.map(({ from }) => from), leg.endedAt]
+  return [leg.connectedAt, ...holds.map(({ to }) => to)].map((from, i) => ({ from, to: ends[i]! }))
 }

@@ -7,7 +7,21 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Tapes } from '../../src/asterisk/tapes.ts'
 import { BYTES_A_MS, fileOf } from '../../src/recording/tape.ts'
-import { aCallerInTheMenu, CALL, given, later, theCallerHangsUp, theDiskRefusesItsTape } from '../call/given.ts'
+import {
+  aCallerInLine,
+  aCallerInTheMenu,
+  anAgentIsChosen,
+  CALL,
+  given,
+  later,
+  theAgentAnswers,
+  theAgentHolds,
+  theAgentRetrieves,
+  theAgentsPromptEnds,
+  theCallerHangsUp,
+  theDiskRefusesItsTape,
+  thePromptEnds,
+} from '../call/given.ts'
 
 const CALL_MS = 3_000
 const ended = given(aCallerInTheMenu, later(CALL_MS), theCallerHangsUp).call!
@@ -36,14 +50,39 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-const tapeOf = (ms: number, call = CALL) =>
-  writeFile(join(folder, 'live', `${call}.raw`), Buffer.alloc(ms * BYTES_A_MS))
+/** Every byte of it the same: 0 is silence. */
+const tapeOf = (ms: number, call = CALL, byte = 1) =>
+  writeFile(join(folder, 'live', `${call}.raw`), Buffer.alloc(ms * BYTES_A_MS, byte))
 const left = () => readdir(join(folder, 'live'))
 
 test('a tape is filed whole, and is taken away', async () => {
   await tapeOf(CALL_MS)
   expect(await tapes.file(ended)).toMatchObject({ file: fileOf(CALL, ended.arrivedAt), ms: CALL_MS, faults: [] })
   expect(await left()).toEqual([])
+})
+
+test('a tape that holds no sound where there must be some says which, and when', async () => {
+  const talked = given(
+    aCallerInLine,
+    later(4_000),
+    thePromptEnds,
+    anAgentIsChosen(),
+    theAgentAnswers,
+    theAgentsPromptEnds,
+    thePromptEnds,
+    later(3_000),
+    theAgentHolds,
+    later(60_000),
+    theAgentRetrieves,
+    later(5_000),
+    theCallerHangsUp,
+  ).call!
+  await tapeOf(72_000, CALL, 0)
+  expect((await tapes.file(talked)).faults).toEqual([
+    "the caller's side is silent for the whole talk",
+    "the agent's side is silent for the whole talk",
+    'nothing is heard of what the caller was told at 0:00',
+  ])
 })
 
 test('a tape that was refused before is at rest: where it is short, nobody waits for more of it', async () => {

@@ -27,6 +27,8 @@ import {
   nothingHappens,
   type Step,
   theAgentHangsUp,
+  theAgentHolds,
+  theAgentRetrieves,
   theCallerHangsUp,
   theCallerIsGone,
   theCallerPresses,
@@ -34,6 +36,7 @@ import {
   theCallHas,
   theDatabaseIsAway,
   theDiskRefusesItsTape,
+  theLegHas,
   theLifeboatConnects,
   theOutcomeIs,
 } from './given.ts'
@@ -74,6 +77,19 @@ describe.each(Object.entries(WHERE))('a call that ends %s', (_where, [stands, wh
 const theAgentHangsUpIfAny: Step = tale => (tale.call!.leg ? theAgentHangsUp(tale) : undefined)
 
 describe('an end', () => {
+  test('goes on where it was written before its prompts and holds were kept, and keeps them from then on', () => {
+    const held = given(aTalk, theAgentHolds, later(5_000), theAgentRetrieves)
+    const { said: _, sayingSince: __, leg, ...call } = held.call!
+    const { holds: ___, ...old } = leg!
+    held.call = JSON.parse(JSON.stringify({ ...call, leg: old }))
+    held
+      .when(theAgentHolds, later(1_000), theAgentHangsUp, later(4_000), theCallerHangsUp)
+      .so(
+        theLegHas({ heldMs: 6_000, holds: [{ from: NOON + 5_000, to: NOON + 6_000 }] }),
+        theCallHas({ outcome: 'answered', said: [{ from: NOON + 6_000, to: NOON + 10_000 }] }),
+      )
+  })
+
   test('sooner than five seconds is short, counted from joining the line', () => {
     given(aCallerInTheMenu, later(4_999))
       .when(theCallerHangsUp)

@@ -11,8 +11,11 @@ import {
   itIsToldAs,
   itIsUp,
   itWaitsFor,
+  later,
+  NOON,
   noKeyComes,
   nothingHappens,
+  theCallerHangsUp,
   theCallerHears,
   theCallerPresses,
   theCallerWaitsIn,
@@ -137,6 +140,20 @@ describe('a caller in the flow', () => {
     given(aCallerInTheMenu)
       .when(theCallerPresses('7'))
       .so(itIsToldAs('KeyPressed', 'Prompted'), asteriskIsAskedTo('stop-saying', 'say'))
+  })
+
+  test('was told each prompt from when to when, whether it ended, was cut off by a key or by the hang-up', () => {
+    given(aCallerBeingGreeted, later(8_000), thePromptEnds, later(3_000), theCallerPresses('1'), later(2_000))
+      .when(theCallerHangsUp)
+      .so(
+        theCallHas({
+          said: [
+            { from: NOON, to: NOON + 8_000 },
+            { from: NOON + 8_000, to: NOON + 11_000 },
+            { from: NOON + 11_000, to: NOON + 13_000 },
+          ],
+        }),
+      )
   })
 
   test('never hears two prompts under one name', () => {

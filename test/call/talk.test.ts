@@ -121,6 +121,19 @@ describe('a talk', () => {
       .so(theLegHas({ heldMs: 6_000, heldSince: null }))
   })
 
+  test('knows when it was on hold, also after its end', () => {
+    given(aTalk, later(1_000), theAgentHolds, later(5_000), theAgentRetrieves)
+      .when(later(2_000), theAgentHolds, later(1_000), theCallerHangsUp)
+      .so(
+        theLegHas({
+          holds: [
+            { from: NOON + 1_000, to: NOON + 6_000 },
+            { from: NOON + 8_000, to: NOON + 9_000 },
+          ],
+        }),
+      )
+  })
+
   test('that the caller ends is answered; the agent wraps up', () => {
     given(aTalk)
       .when(later(60_000), theCallerHangsUp)

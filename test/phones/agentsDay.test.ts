@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
+import { expectWholeTapes } from './tape.ts'
 import { VOICES, World } from './world.ts'
 
 /** What an agent meets in a day: codes, rings, talks, and the states between them. */
@@ -22,6 +23,7 @@ afterAll(() => world?.close())
 afterEach(async () => {
   await world.hangUpAll()
   await world.quiet()
+  await expectWholeTapes(world.knex)
   for (const phone of [fang, qiang]) {
     await world.until('no call holds an agent', () =>
       ['signed-out', 'ready', 'paused'].includes(world.agents.get(phone.user)!.state),

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Knex } from 'knex'
 import { beforeEach, expect } from 'vitest'
 import { TOLERANCE_MS } from '../../src/recording/tape.ts'
 import { wallClock } from '../../src/softphone/clock.ts'
@@ -35,19 +36,37 @@ function side(both: Int16Array, channel: 0 | 1): Side {
 }
 
 let stoodBefore = 0
+let beganAt = new Date()
 beforeEach(() => {
   stoodBefore = wallClock.stoodStill()
+  beganAt = new Date()
 })
 
+type Recorded = { caller: string; recording_faults: string[] | null }
+
 /**
- * The call was answered, and recorded to the end. But what our phones did not send while they stood still, on a machine that
- * had other things to do during this test, is on no tape.
+ * Recorded to the end, and nothing silent that must be heard. But what our phones did not send while they stood still, on a
+ * machine that had other things to do during this test, is on no tape.
  */
-export function expectWhole(record: { caller: string; outcome: string; recording_faults: string[] }): void {
-  expect(record.outcome, record.caller).toBe('answered')
-  for (const fault of record.recording_faults) {
+function expectWholeTape({ caller, recording_faults }: Recorded): void {
+  expect(recording_faults, caller).not.toBeNull()
+  for (const fault of recording_faults!) {
     const [, seconds] = /^(\d+\.\d) s (?:shorter|longer) than the call$/.exec(fault) ?? []
     const missed = Number(seconds) * 1_000 - (wallClock.stoodStill() - stoodBefore)
-    expect(missed, `${record.caller}: ${fault}`).toBeLessThan(TOLERANCE_MS)
+    expect(missed, `${caller}: ${fault}`).toBeLessThan(TOLERANCE_MS)
   }
+}
+
+/** The call was answered, and recorded whole. */
+export function expectWhole(record: Recorded & { outcome: string }): void {
+  expect(record.outcome, record.caller).toBe('answered')
+  expectWholeTape(record)
+}
+
+/** Every call of this test, all of which must be closed, was recorded whole. */
+export async function expectWholeTapes(knex: Knex): Promise<void> {
+  const records: Recorded[] = await knex('calls')
+    .where('arrived_at', '>=', beganAt)
+    .select('caller', 'recording_faults')
+  for (const record of records) expectWholeTape(record)
 }

@@ -1,0 +1,78 @@
+import { Ear } from './ear.ts'
+import { BYTES_A_FRAME, msOf, type Span, TOLERANCE_MS } from './tape.ts'
+
+/**
+ * What the call's story says must be on the tape. `talk`: the parts in which the two were connected and nobody was on
+ * hold; `said`: when the caller was being told something. Both counted from the answer, in order.
+ */
+export type Expected = { ms: number; talk: Span[]; said: Span[] }
+
+/** A side that is silent for all of a talk of which so much can be heard is missing. */
+const SILENT_TALK_MS = 5_000
+/** Nobody who is still there is silent for longer than this, and for half of the talk, up to its end. */
+const SILENT_FOR_GOOD_MS = 60_000
+/** A prompt that was cut off sooner may have had no time to be heard. */
+const SILENT_PROMPT_MS = 2_000
+
+/** Follows the tape as it is read, block by block, and knows at the end what is wrong with it. */
+export class TapeCheck {
+  readonly #expectedMs: number
+  readonly #caller: Ear
+  readonly #agent: Ear
+  readonly #prompts: { at: number; ear: Ear }[]
+  #frames = 0
+
+  constructor({ ms, talk, said }: Expected) {
+    this.#expectedMs = ms
+    this.#caller = new Ear('left', talk)
+    this.#agent = new Ear('right', talk)
+    this.#prompts = said.map(span => ({ at: span.from, ear: new Ear('right', [span]) }))
+  }
+
+  /** `block`: whole frames, in order. */
+  read(block: Buffer): void {
+    for (const ear of [this.#caller, this.#agent, ...this.#prompts.map(({ ear }) => ear)]) ear.read(block, this.#frames)
+    this.#frames += Math.floor(block.length / BYTES_A_FRAME)
+  }
+
+  /** Sentences for people; empty where the recording is whole. Moments are minutes and seconds of the recording. */
+  faults(): string[] {
+    const ms = msOf(this.#frames * BYTES_A_FRAME)
+    return [
+      ...this.#wrongLength(ms),
+      ...silenceOf("the caller's side", this.#caller, ms),
+      ...silenceOf("the agent's side", this.#agent, ms),
+      ...this.#unheardPrompts(ms),
+    ]
+  }
+
+  #wrongLength(ms: number): string[] {
+    const missing = this.#expectedMs - ms
+    if (Math.abs(missing) <= TOLERANCE_MS) return []
+    return [`${(Math.abs(missing) / 1_000).toFixed(1)} s ${missing > 0 ? 'shorter' : 'longer'} than the call`]
+  }
+
+  #unheardPrompts(ms: number): string[] {
+    // Where some of the tape is missing nobody knows which moment of it is which, and a prompt is soon over.
+    if (this.#wrongLength(ms).length > 0) return []
+    const unheard = this.#prompts.filter(
+      ({ ear }) => ear.heardUntil === undefined && ear.length(0, ms) >= SILENT_PROMPT_MS,
+    )
+    if (unheard.length === 0) return []
+    return [`nothing is heard of what the caller was told at ${unheard.map(({ at }) => clock(at)).join(', ')}`]
+  }
+}
+
+/** What is missing from a tape of so many ms is not silent: its length tells of it. */
+function silenceOf(side: string, ear: Ear, ms: number): string[] {
+  const whole = ear.length(0, ms)
+  if (whole < SILENT_TALK_MS) return []
+  if (ear.heardUntil === undefined) return [`${side} is silent for the whole talk`]
+  const silentMs = ear.length(ear.heardUntil, ms)
+  const isForGood = silentMs > SILENT_FOR_GOOD_MS && silentMs >= whole / 2
+  return isForGood ? [`${side} is silent from ${clock(ear.heardUntil)} to the end of the talk`] : []
+}
+
+/** 3:07 */
+const clock = (ms: number): string =>
+  `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1_000) % 60).padStart(2, '0')}`
