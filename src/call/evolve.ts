@@ -114,11 +114,13 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       return { dismissed: fact.outcome, waits: {} }
     case 'HandedToLifeboat':
       return {
-        ...silent(call, fact.at),
         phase: 'queued',
         inLifeboat: true,
         queue: fact.queue,
         queuedAt: call.queuedAt ?? fact.at,
+        // Whether it was said at all nobody knows: what is not remembered is not done.
+        saying: null,
+        sayingSince: null,
         waits: {},
       }
     case 'LifeboatConnected':

@@ -21,6 +21,7 @@ import {
   theCallerWaitsIn,
   theCallHas,
   theCallIs,
+  theDatabaseIsAway,
   theLanguageIs,
   thePromptEnds,
   theWaitIsOver,
@@ -154,6 +155,12 @@ describe('a caller in the flow', () => {
           ],
         }),
       )
+  })
+
+  test('may not have been told what the database’s absence cut off', () => {
+    given(aCallerBeingGreeted, later(8_000), thePromptEnds, later(3_000))
+      .when(theDatabaseIsAway, later(2_000), theCallerHangsUp)
+      .so(theCallHas({ said: [{ from: NOON, to: NOON + 8_000 }] }))
   })
 
   test('never hears two prompts under one name', () => {
