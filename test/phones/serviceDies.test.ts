@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
+import { settled } from './settled.ts'
+import { expectWholeTapes } from './tape.ts'
 import { VOICES, World } from './world.ts'
 
 /** `kill -9` of the service in every phase of a call: people go on, and so does the call when the service is back. */
@@ -14,9 +16,8 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 afterEach(async () => {
-  await world.hangUpAll()
-  await world.quiet()
-  expect(await world.leftInAsterisk()).toEqual([])
+  await settled(world)
+  await expectWholeTapes(world.knex)
   if (world.agents.get('8001')!.state === 'paused') await world.dial(agentPhone, '*3')
   await world.agentIs('8001', 'ready')
 })
