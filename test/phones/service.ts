@@ -11,6 +11,12 @@ const config = readConfig(environment, home)
 const hotline = await openHotline(config, { ...surroundings, stop: async () => {} }, openLog(config.logLevel))
 hotline.board.watch((call, facts, agents) => process.send!({ call, facts, agents: agents.map(change => change.after) }))
 process.on('message', () => process.send!({ resources: resources(), facts: [], agents: [] }))
+// Nothing in Node lists all listeners. But it warns of the eleventh for one event of one emitter, which a listener that
+// every call leaves behind soon is.
+let crowdedEmitters = 0
+process.on('warning', ({ name }) => {
+  if (name === 'MaxListenersExceededWarning') crowdedEmitters += 1
+})
 // Whoever started us is gone, and so is the reason to live.
 process.on('disconnect', () => process.exit(0))
 void hotline.replaced.then(async () => {
@@ -20,9 +26,9 @@ void hotline.replaced.then(async () => {
 await hotline.ready
 tellAll('ready')
 
-/** What this process holds on to: timers, sockets, listeners. */
+/** What this process holds on to: calls, timers, servers, files and the like, and listeners where they are too many. */
 function resources(): Record<string, number> {
-  const held: Record<string, number> = { calls: hotline.board.calls.length }
+  const held: Record<string, number> = { calls: hotline.board.calls.length, crowdedEmitters }
   for (const kind of process.getActiveResourcesInfo()) held[kind] = (held[kind] ?? 0) + 1
   // The pools of the database and of HTTP keep as many sockets as they needed once.
   delete held.TCPSocketWrap
