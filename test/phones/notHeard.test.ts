@@ -11,7 +11,7 @@ const RECOVERED = { level: WARN - 10, msg: 'recovered' }
 let world: World
 
 beforeAll(async () => {
-  world = await World.open({ base: 12_000, wired: true, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ base: 20_000, wired: true, environment: { HOTLINE_LOG: 'info' } })
 })
 afterAll(() => world?.close())
 afterEach(async () => {

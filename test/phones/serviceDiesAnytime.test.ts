@@ -28,7 +28,7 @@ let world: World
 let phones: Softphone[] = []
 
 beforeAll(async () => {
-  world = await World.open({ base: 12_000 })
+  world = await World.open({ base: 18_000 })
   await world.killService()
   await world.knex('queues').update({ wrap_up_ms: 500, ring_ms: 4_000, announce_every_ms: 10_000 })
   await world.startService()
