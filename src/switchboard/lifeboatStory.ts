@@ -34,7 +34,7 @@ export type Board = {
 
 export type StoryParts = {
   board: Board
-  /** Hands over what is new in the queue_log, in order, and forgets it once `take` resolves. */
+  /** Hands over what is new in the queue_log, if anything, in order, and forgets it once `take` resolves. */
   read: (take: (told: readonly Told[]) => Promise<void>) => Promise<void>
   /** Which of these calls are on record, also those that the board no longer has. Rejects where that cannot be known. */
   onRecord: (calls: readonly string[]) => Promise<ReadonlySet<string>>
@@ -89,7 +89,10 @@ export class LifeboatStory {
     const readAll = async (): Promise<void> => {
       this.#expected = false
       if (!wasAway && !this.#listening) return
+      const before = this.#unheard
       await read(told => this.#file(told, wasAway))
+      // Nothing new was read, and so nobody was looked up.
+      if (this.#unheard === before && before.length > 0) await this.#file([], wasAway)
       this.#isTroubled = false
     }
     const onTrouble = (thrown: unknown): void => {

@@ -38,7 +38,7 @@ beforeEach(() => {
     board,
     read: async take => {
       const { length } = lines
-      await take(readQueueLog(lines.slice(0, length)))
+      if (length > 0) await take(readQueueLog(lines.slice(0, length)))
       lines.splice(0, length)
     },
     onRecord: async () => {

@@ -53,6 +53,7 @@ async function start({
   })
   const parts = { config, asterisk, knex, memory, clock, log, onReplaced() {} }
   const exchange = await openExchange(parts)
+  await exchange.restore()
   onTestFinished(() => exchange.stop())
   return { exchange, memory }
 }

@@ -38,7 +38,7 @@ export class Lifeboat {
   /** Hands over what is new, and forgets it once `take` resolves. */
   async read(take: (told: readonly Told[]) => Promise<void>): Promise<void> {
     const to = this.#log.length
-    await take(this.#log.slice(this.#read, to))
+    if (to > this.#read) await take(this.#log.slice(this.#read, to))
     this.#read = Math.max(this.#read, to)
   }
 
