@@ -170,11 +170,15 @@ type Settings = z.infer<typeof SETTINGS>
 const queueLogOf = (set: Settings, folder: string): string =>
   set.ASTERISK_HOST ? '/var/log/asterisk/queue_log' : join(folder, 'asterisk', 'log', 'queue_log')
 
+/** Where it is told of a service named hotline (kubernetes.io, "Discovering services"). */
+const isOfKubernetes = (name: string, value: string): boolean =>
+  /^HOTLINE_(SERVICE|PORT_\d+)_/.test(name) || (name === 'HOTLINE_PORT' && /^\w+:\/\//.test(value))
+
 /** A misspelt name would leave its setting at the default, and nobody would know. */
 function unknown(set: Environment): string[] {
   const names = Object.keys(set).filter(name => name.startsWith('HOTLINE_') && set[name] !== undefined)
   return names
-    .filter(name => !SETTING_NAMES.includes(name) && !OF_OTHERS.includes(name))
+    .filter(name => !SETTING_NAMES.includes(name) && !OF_OTHERS.includes(name) && !isOfKubernetes(name, set[name]!))
     .map(name => `${name} is no setting of the hotline; the nearest is ${nearest(name, SETTING_NAMES)}.`)
 }
 

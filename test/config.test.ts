@@ -112,6 +112,11 @@ describe('a name that is no setting', () => {
   test('is nothing to us where it is empty, another’s, or docker-compose.yml’s own', () => {
     expect(sentencesFor({ HOTLINE_PORT: '', HOTLINES: 'x', PATH: 'x', HOTLINE_DATABASE_PASSWORD: 'x' })).toEqual([])
   })
+
+  test('is nothing to us where Kubernetes tells of a service named hotline', () => {
+    const told = { HOTLINE_SERVICE_HOST: '10.0.0.1', HOTLINE_SERVICE_PORT: '5080', HOTLINE_PORT: 'tcp://10.0.0.1:5080' }
+    expect(sentencesFor({ ...told, HOTLINE_PORT_5080_TCP_ADDR: '10.0.0.1' })).toEqual([])
+  })
 })
 
 describe('all that is wrong is said at once', () => {
