@@ -12,6 +12,8 @@ export type Told = {
 type Connection = {
   readonly connectedAt: number | null
   readonly endedAt: number | null
+  /** Q.850; 0: nobody saw the end. */
+  readonly cause: number | null
   readonly heldMs: number
   readonly holds?: readonly Span[]
 }
@@ -26,6 +28,8 @@ export function expectedOf({ answeredAt, endedAt, said = [], leg }: Told): Expec
 /** The parts between the holds. */
 function talkOf(leg: Connection | null): Span[] {
   if (leg?.connectedAt == null || leg.endedAt === null) return []
+  // Whose end nobody saw may have been gone for long when it was noticed.
+  if (leg.cause === 0) return []
   const { holds = [] } = leg
   // Of a leg from before holds were kept, nobody knows when they were.
   if (holds.reduce((ms, { from, to }) => ms + to - from, 0) !== leg.heldMs) return []

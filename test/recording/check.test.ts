@@ -190,7 +190,7 @@ describe('what the caller was told', () => {
 describe('what a tape must hold', () => {
   const answeredAt = 1_000_000
   const at = (from: number, to: number) => ({ from: answeredAt + from, to: answeredAt + to })
-  const leg = { connectedAt: answeredAt + 20_000, endedAt: answeredAt + 80_000, heldMs: 0, holds: [] }
+  const leg = { connectedAt: answeredAt + 20_000, endedAt: answeredAt + 80_000, cause: 16, heldMs: 0, holds: [] }
   const call = { answeredAt, endedAt: answeredAt + 90_000, said: [at(0, 8_000)], leg }
 
   test('is the call from the answer to its end, what was told, and the talk, counted from the answer', () => {
@@ -216,6 +216,10 @@ describe('what a tape must hold', () => {
   test('is no voice in particular where the ring led to nothing', () => {
     for (const other of [{ ...leg, connectedAt: null }, null])
       expect(expectedOf({ ...call, leg: other }).talk).toEqual([])
+  })
+
+  test('is no voice in particular where nobody saw when the agent left', () => {
+    expect(expectedOf({ ...call, leg: { ...leg, cause: 0 } }).talk).toEqual([])
   })
 
   test('is, of a call that was written before holds and prompts were kept, what it still tells', () => {
