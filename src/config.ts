@@ -170,9 +170,9 @@ type Settings = z.infer<typeof SETTINGS>
 const queueLogOf = (set: Settings, folder: string): string =>
   set.ASTERISK_HOST ? '/var/log/asterisk/queue_log' : join(folder, 'asterisk', 'log', 'queue_log')
 
-/** Where it is told of a service named hotline (kubernetes.io, "Discovering services"). */
+/** It tells of services named hotline or hotline-something (kubernetes.io, "Discovering services"). */
 const isOfKubernetes = (name: string, value: string): boolean =>
-  /^HOTLINE_(SERVICE|PORT_\d+)_/.test(name) || (name === 'HOTLINE_PORT' && /^\w+:\/\//.test(value))
+  /_(SERVICE_(HOST|PORT)|PORT_\d+)(_|$)/.test(name) || (name.endsWith('_PORT') && /^\w+:\/\//.test(value))
 
 /** A misspelt name would leave its setting at the default, and nobody would know. */
 function unknown(set: Environment): string[] {

@@ -215,7 +215,6 @@ export class Exchange {
   #goAway(): void {
     this.#absences += 1
     this.#isRecovered = false
-    this.#failing.isOver()
     this.board.sleep()
     this.#intake.keepBack()
     this.#story.away()
@@ -230,12 +229,11 @@ export class Exchange {
       await this.#story.catchUp()
       await recover(this.#recovery)
       if (absences !== this.#absences) return this.#overtaken()
-      // Before anybody may believe us ready: a dialplan that has not heard of us for long sends callers to the lifeboat.
-      await this.#ari.vouch()
-      if (absences !== this.#absences) return this.#overtaken()
       this.#intake.letThrough()
       this.#isRecovered = true
       this.#failing.isOver()
+      // Before anybody may believe us ready: a dialplan that has not heard of us for long sends callers to the lifeboat.
+      await this.#vouch()
       this.#becameReady()
       this.#refiling.start()
       // Callers who came while neither Asterisk nor the database could be reached are the lifeboat's, too.
@@ -269,6 +267,8 @@ export class Exchange {
       // The bell of the lifeboat may not be heard, and its log knows best what became of whom.
       if (this.#parts.memory.isPresent || this.board.calls.some(call => call.inLifeboat)) await this.#story.hear()
       await audit.look()
+      // Whom it has welcomed is the lifeboat's, too.
+      if (!this.#parts.memory.isPresent) this.onPresence(false)
     } catch (thrown) {
       this.#parts.log.debug({ error: sentenceOf(thrown) }, 'Asterisk could not be looked at')
     }

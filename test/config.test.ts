@@ -113,9 +113,10 @@ describe('a name that is no setting', () => {
     expect(sentencesFor({ HOTLINE_PORT: '', HOTLINES: 'x', PATH: 'x', HOTLINE_DATABASE_PASSWORD: 'x' })).toEqual([])
   })
 
-  test('is nothing to us where Kubernetes tells of a service named hotline', () => {
+  test('is nothing to us where Kubernetes tells of services named hotline or the like', () => {
     const told = { HOTLINE_SERVICE_HOST: '10.0.0.1', HOTLINE_SERVICE_PORT: '5080', HOTLINE_PORT: 'tcp://10.0.0.1:5080' }
-    expect(sentencesFor({ ...told, HOTLINE_PORT_5080_TCP_ADDR: '10.0.0.1' })).toEqual([])
+    const other = { HOTLINE_POSTGRES_SERVICE_HOST: '10.0.0.2', HOTLINE_POSTGRES_PORT: 'tcp://10.0.0.2:5432' }
+    expect(sentencesFor({ ...told, ...other, HOTLINE_PORT_5080_TCP_ADDR: '10.0.0.1' })).toEqual([])
   })
 })
 

@@ -59,20 +59,29 @@ export class Ari {
     return this.#client
   }
 
-  /**
-   * Has Asterisk do something. Rejects with PhoneRefused. Whether it has done what it did not answer, only a comparison
-   * can tell, which follows each connect: so the link is given up.
-   */
+  /** Has Asterisk do something. Rejects with PhoneRefused. */
   async ask({ method, uri }: Request): Promise<void> {
-    const socket = this.#socket
     try {
       await askAri(this.#host, method, uri)
     } catch (thrown) {
-      if (this.#isUp && thrown instanceof PhoneRefused && thrown.id === 'away') {
-        this.#options.log.warn({ method, error: thrown.message }, 'Asterisk does not answer: the link is built anew')
-        socket?.terminate()
-      }
+      if (this.#isUp && thrown instanceof PhoneRefused && thrown.id === 'away') await this.#doubt(method, thrown)
       throw thrown
+    }
+  }
+
+  /**
+   * Whether it was done only a comparison can tell. One comes after each connect, so the link is given up; but where
+   * Asterisk answers others it is about this one alone, and the audit will see.
+   */
+  async #doubt(method: string, { message: error }: PhoneRefused): Promise<void> {
+    const { log } = this.#options
+    const socket = this.#socket
+    try {
+      await knock(this.#host)
+      log.warn({ method, error }, 'Asterisk has not answered a request, though it answers others')
+    } catch {
+      log.warn({ method, error }, 'Asterisk does not answer: the link is built anew')
+      socket?.terminate()
     }
   }
 
@@ -80,6 +89,7 @@ export class Ari {
   async vouch(): Promise<void> {
     const heardAt = Math.floor((await knock(this.#host)) / 1_000)
     await this.ask(settingGlobal('HOTLINE_HEARD', String(heardAt)))
+    this.#pause = FIRST_PAUSE_MS
   }
 
   get #host(): string {
@@ -151,7 +161,6 @@ export class Ari {
       socket.ping()
     }, PING_EVERY_MS)
     socket.on('close', () => clearInterval(heart))
-    this.#pause = FIRST_PAUSE_MS
     this.#refusedWith = undefined
     this.#isUp = true
     this.#options.log.info('connected to Asterisk (ARI)')

@@ -133,5 +133,5 @@ function stateChanged(channel: Channel, at: number): Told[] {
 
 function said(playback: string, at: number): Told[] {
   if (playback.endsWith(DESK)) return [{ to: 'desk', kind: 'told', channel: callOf(playback) }]
-  return isOurs(playback) ? [told(callOf(playback), { kind: 'PromptEnded', say: playback, at })] : []
+  return isOurs(playback) ? [told(callOf(playback), { kind: 'PromptEnded', say: playback, heard: true, at })] : []
 }

@@ -56,6 +56,12 @@ class Story {
     const say = sayId(this.call.id, this.call.seq + 1)
     this.add({ kind: 'Prompted', say, prompts, place, waits: { prompt: this.at + PROMPT_AT_MOST_MS } })
   }
+
+  /** What was being spoken is over. */
+  finish(say: string, happening: Happening, waits: Call['waits'] = {}): void {
+    const heard = happening.kind === 'PromptEnded' && happening.heard === true
+    this.add({ kind: 'PromptFinished', say, ...(heard && { heard }), waits })
+  }
 }
 
 type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never
@@ -91,7 +97,7 @@ function inFlow(story: Story, happening: Happening): void {
   } else if (saying && saidAll(happening, saying)) {
     const patienceMs = patience(flow, place)
     const waits = patienceMs === undefined ? {} : { key: story.at + patienceMs }
-    story.add({ kind: 'PromptFinished', say: saying, waits })
+    story.finish(saying, happening, waits)
     follow(story, promptEnded(flow, place))
   }
 }
@@ -99,7 +105,7 @@ function inFlow(story: Story, happening: Happening): void {
 /** The last prompt of a call that the hotline ends: once it is spoken, nothing more is said. */
 function finishDismissal(story: Story, happening: Happening): void {
   const { saying } = story.call
-  if (saying && saidAll(happening, saying)) story.add({ kind: 'PromptFinished', say: saying })
+  if (saying && saidAll(happening, saying)) story.finish(saying, happening)
 }
 
 const saidAll = (happening: Happening, say: string): boolean =>
@@ -164,7 +170,7 @@ function queued(story: Story, happening: Happening): void {
     story.say(['still-busy', ...placeInLine(ahead, waitMs ?? undefined)])
   } else if (call.saying && saidAll(happening, call.saying)) {
     const again = at + queue.announceEveryMs
-    story.add({ kind: 'PromptFinished', say: call.saying, waits: { announce: again } })
+    story.finish(call.saying, happening, { announce: again })
   }
 }
 
@@ -188,7 +194,7 @@ function ringing(story: Story, happening: Happening): void {
 function promptEndedWhileRinging(story: Story, happening: Happening): void {
   const { saying, sayingToAgent, leg } = story.call
   const ended = [saying, sayingToAgent].filter(say => say !== null && saidAll(happening, say))
-  for (const say of ended) story.add({ kind: 'PromptFinished', say: say! })
+  for (const say of ended) story.finish(say!, happening)
   const { call } = story
   if (ended.length > 0 && leg!.answeredAt !== null && !call.saying && !call.sayingToAgent) {
     story.add({ kind: 'Connected', leg: leg!.id, agent: leg!.agent, bridge: bridgeId(call.id) })

@@ -49,7 +49,6 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       return { phase: 'in-flow', answeredAt: fact.at }
     case 'Prompted':
       return {
-        ...silent(call, fact.at),
         saying: fact.say,
         sayingSince: fact.at,
         place: fact.place ?? call.place,
@@ -92,7 +91,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
     case 'Connected':
       return {
         ...onLeg(call, { connectedAt: fact.at, result: 'answered' }),
-        ...silent(call, fact.at),
+        ...SILENT,
         phase: 'talking',
         sayingToAgent: null,
         waits: without(call, 'prompt'),
@@ -128,7 +127,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
     case 'CallEnded':
       return {
         ...(openLeg(call) ? onLeg(call, { ...retrieved(call, fact.at), endedAt: fact.at, cause: fact.cause }) : {}),
-        ...silent(call, fact.at),
+        ...SILENT,
         phase: 'ended',
         outcome: fact.outcome,
         short: fact.short,
@@ -144,17 +143,22 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
 }
 
 /** While either of the two is still being told something, there is a prompt to wait for. */
-function promptFinished(call: Call, { say, at }: Fact & { kind: 'PromptFinished' }): Partial<Call> {
-  const told = call.saying === say ? silent(call, at) : {}
+function promptFinished(call: Call, { say, at, heard }: Fact & { kind: 'PromptFinished' }): Partial<Call> {
+  const told = call.saying === say ? { ...SILENT, ...(heard && toldUntil(call, at)) } : {}
   const sayingToAgent = call.sayingToAgent === say ? null : call.sayingToAgent
   const goesOn = { ...call, ...told }.saying ?? sayingToAgent
   return { ...told, sayingToAgent, waits: goesOn ? call.waits : without(call, 'prompt') }
 }
 
 /** The caller is not being told anything any more. */
-function silent({ sayingSince, said = [] }: Call, at: number): Partial<Call> {
-  const told = typeof sayingSince === 'number' ? { said: [...said, { from: sayingSince, to: at }] } : {}
-  return { ...told, saying: null, sayingSince: null }
+const SILENT = { saying: null, sayingSince: null } as const
+
+/** What is shorter is not looked for on the tape, and need not be kept. */
+const SHORTEST_TOLD_MS = 3_000
+
+function toldUntil({ sayingSince, said = [] }: Call, at: number): Partial<Call> {
+  if (typeof sayingSince !== 'number' || at - sayingSince < SHORTEST_TOLD_MS) return {}
+  return { said: [...said, { from: sayingSince, to: at }] }
 }
 
 const offered = (fact: Fact & { kind: 'AgentOffered' }): Leg => ({

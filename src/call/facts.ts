@@ -13,7 +13,8 @@ export type Fact = {
   | { kind: 'CallAnswered' }
   /** The caller is being told something; `say` names the playback. In a flow `place` says where they stand. */
   | { kind: 'Prompted'; say: string; prompts: Prompt[]; place: Place | null }
-  | { kind: 'PromptFinished'; say: string }
+  /** `heard`: Asterisk has told so; else it is concluded, and the prompt may never have been spoken. */
+  | { kind: 'PromptFinished'; say: string; heard?: true }
   | { kind: 'KeyPressed'; key: string }
   | { kind: 'KeyMissed' }
   | { kind: 'LanguageChosen'; language: Language }
@@ -72,7 +73,7 @@ export type Happening = { readonly at: number } & (
   | { kind: 'Arrived'; channel: string; from: string; name: string; to: string; flow: string; language: Language }
   | { kind: 'Answered' }
   | { kind: 'KeyPressed'; key: string }
-  | { kind: 'PromptEnded'; say: string }
+  | { kind: 'PromptEnded'; say: string; heard?: true }
   | { kind: 'AgentChosen'; agent: string; why: Why }
   | { kind: 'LegRang'; leg: string }
   | { kind: 'LegAnswered'; leg: string }

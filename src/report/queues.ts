@@ -139,7 +139,7 @@ with arrived as (
   select id, lead(arrived_at) over (partition by caller, queue order by arrived_at, id) - arrived_at as after
   from calls
   where arrived_at >= :from and arrived_at < cast(:to as timestamptz) + ${SECOND_CALL_WITHIN}
-    and queue is not null and caller <> ''
+    and queue is not null and caller ~ '[0-9]'
 ), handled as (
   select a.id, count(*) as legs,
     sum(${ms('l.ended_at - l.connected_at')} - l.held_ms) as talk,

@@ -150,6 +150,10 @@ export class LifeboatStory {
   #cameUnheard({ call: id, caller, cause, by, at }: Unheard, filed: ReadonlySet<string>): void {
     const { board } = this.#parts
     if (board.call(id) || filed.has(id)) return
+    this.#parts.log.warn(
+      { call: id, rangMs: at - caller.arrivedAt },
+      'a caller rang while we heard nothing, and gave up',
+    )
     board.learn(id, [this.#arrival(id, caller)])
     board.happen(id, { kind: 'CallerGone', cause, by, at })
   }

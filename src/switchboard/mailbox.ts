@@ -83,7 +83,10 @@ export class Mailbox {
     try {
       await this.#parts.phone.perform({ do: 'hang-up', channel: this.call.leg!.id, cause: NO_ANSWER })
     } catch (thrown) {
-      if (thrown instanceof PhoneRefused && thrown.id === 'away') return false
+      const why = thrown instanceof PhoneRefused ? thrown.id : 'ours'
+      if (why === 'away') return false
+      // Never rung, or over unheard: the agent is not to blame.
+      if (why === 'gone' && stillRings()) this.#parts.happened({ kind: 'LegEnded', leg: this.call.leg!.id, cause: 0 })
     }
     return stillRings()
   }

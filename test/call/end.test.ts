@@ -39,6 +39,7 @@ import {
   theLegHas,
   theLifeboatConnects,
   theOutcomeIs,
+  thePromptEnds,
 } from './given.ts'
 
 const WHERE: Record<string, [stands: Step, whoHangsUp: Outcome, asteriskDies: Outcome]> = {
@@ -83,7 +84,7 @@ describe('an end', () => {
     const { holds: ___, ...old } = leg!
     held.call = JSON.parse(JSON.stringify({ ...call, leg: old }))
     held
-      .when(theAgentHolds, later(1_000), theAgentHangsUp, later(4_000), theCallerHangsUp)
+      .when(theAgentHolds, later(1_000), theAgentHangsUp, later(4_000), thePromptEnds, theCallerHangsUp)
       .so(
         theLegHas({ heldMs: 6_000, holds: [{ from: NOON + 5_000, to: NOON + 6_000 }] }),
         theCallHas({ outcome: 'answered', said: [{ from: NOON + 6_000, to: NOON + 10_000 }] }),

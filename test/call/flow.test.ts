@@ -15,6 +15,7 @@ import {
   NOON,
   noKeyComes,
   nothingHappens,
+  type Step,
   theCallerHangsUp,
   theCallerHears,
   theCallerPresses,
@@ -143,18 +144,19 @@ describe('a caller in the flow', () => {
       .so(itIsToldAs('KeyPressed', 'Prompted'), asteriskIsAskedTo('stop-saying', 'say'))
   })
 
-  test('was told each prompt from when to when, whether it ended, was cut off by a key or by the hang-up', () => {
+  test('was told what Asterisk has spoken to its end, from when to when; what was cut off or is soon over is not kept', () => {
     given(aCallerBeingGreeted, later(8_000), thePromptEnds, later(3_000), theCallerPresses('1'), later(2_000))
+      .when(thePromptEnds, later(60_000), theCallerHangsUp)
+      .so(theCallHas({ said: [{ from: NOON, to: NOON + 8_000 }] }))
+  })
+
+  test('may not have been told a prompt whose end is only concluded', () => {
+    const concluded: Step = ({ call }) => ({ kind: 'PromptEnded', say: call!.saying! })
+    given(aCallerBeingGreeted, later(8_000), concluded)
       .when(theCallerHangsUp)
-      .so(
-        theCallHas({
-          said: [
-            { from: NOON, to: NOON + 8_000 },
-            { from: NOON + 8_000, to: NOON + 11_000 },
-            { from: NOON + 11_000, to: NOON + 13_000 },
-          ],
-        }),
-      )
+      .so(theCallIs('ended'), tale => {
+        expect(tale.call!.said ?? []).toEqual([])
+      })
   })
 
   test('may not have been told what the database’s absence cut off', () => {

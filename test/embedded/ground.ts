@@ -10,7 +10,8 @@ import { readConfig } from '../../src/config.ts'
 import { type AsteriskOptions, findAsterisk, type RunningAsterisk, startAsterisk } from '../../src/embedded/asterisk.ts'
 
 export const home = fileURLToPath(new URL('../..', import.meta.url))
-export const { cacheFolder, soundsFolder } = readConfig({ ...process.env, DATABASE_URL: undefined }, home)
+const { HOTLINE_CACHE, HOTLINE_SOUNDS } = process.env
+export const { cacheFolder, soundsFolder } = readConfig({ HOTLINE_CACHE, HOTLINE_SOUNDS }, home)
 export const quiet = (): void => {}
 
 const cleanings: (() => Promise<unknown>)[] = []

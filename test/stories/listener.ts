@@ -10,6 +10,7 @@ export class Listener {
 
   constructor(faults: Faults, diary: Diary) {
     const expected = new Set([
+      'a caller rang while we heard nothing, and gave up',
       ...(faults.refusedCommands ? ['Asterisk refused'] : []),
       ...(faults.lostEvents || faults.refusedCommands ? MADE_UP_FOR : []),
     ])
