@@ -5,7 +5,13 @@ import { BYTES_A_FRAME, msOf, type Span, TOLERANCE_MS } from './tape.ts'
  * What the call's story says must be on the tape. `talk`: the parts in which the two were connected and nobody was on
  * hold; `said`: when the caller was being told something. Both counted from the answer, in order.
  */
-export type Expected = { ms: number; talk: Span[]; said: Span[] }
+export type Expected = {
+  ms: number
+  /** From the arrival on: an answer that nobody heard of was sooner than it was noticed, and the tape is the longer. */
+  atMostMs: number
+  talk: Span[]
+  said: Span[]
+}
 
 /** A side that is silent for all of a talk of which so much can be heard is missing. */
 const SILENT_TALK_MS = 5_000
@@ -17,13 +23,15 @@ const SILENT_PROMPT_MS = 2_000
 /** Follows the tape as it is read, block by block, and knows at the end what is wrong with it. */
 export class TapeCheck {
   readonly #expectedMs: number
+  readonly #atMostMs: number
   readonly #caller: Ear
   readonly #agent: Ear
   readonly #prompts: { at: number; ear: Ear }[]
   #frames = 0
 
-  constructor({ ms, talk, said }: Expected) {
+  constructor({ ms, atMostMs, talk, said }: Expected) {
     this.#expectedMs = ms
+    this.#atMostMs = atMostMs
     this.#caller = new Ear('left', talk)
     this.#agent = new Ear('right', talk)
     this.#prompts = said.map(span => ({ at: span.from, ear: new Ear('right', [span]) }))
@@ -47,14 +55,14 @@ export class TapeCheck {
   }
 
   #wrongLength(ms: number): string[] {
-    const missing = this.#expectedMs - ms
-    if (Math.abs(missing) <= TOLERANCE_MS) return []
-    return [`${(Math.abs(missing) / 1_000).toFixed(1)} s ${missing > 0 ? 'shorter' : 'longer'} than the call`]
+    if (this.#expectedMs - ms > TOLERANCE_MS) return [`${inSeconds(this.#expectedMs - ms)} shorter than the call`]
+    const isLonger = ms - Math.max(this.#expectedMs, this.#atMostMs) > TOLERANCE_MS
+    return isLonger ? [`${inSeconds(ms - this.#expectedMs)} longer than the call`] : []
   }
 
   #unheardPrompts(ms: number): string[] {
-    // Where some of the tape is missing nobody knows which moment of it is which, and a prompt is soon over.
-    if (this.#wrongLength(ms).length > 0) return []
+    // Where the tape is not as long as the call nobody knows which moment of it is which, and a prompt is soon over.
+    if (Math.abs(this.#expectedMs - ms) > TOLERANCE_MS) return []
     const unheard = this.#prompts.filter(
       ({ ear }) => ear.heardUntil === undefined && ear.length(0, ms) >= SILENT_PROMPT_MS,
     )
@@ -72,6 +80,8 @@ function silenceOf(side: string, ear: Ear, ms: number): string[] {
   const isForGood = silentMs > SILENT_FOR_GOOD_MS && silentMs >= whole / 2
   return isForGood ? [`${side} is silent from ${clock(ear.heardUntil)} to the end of the talk`] : []
 }
+
+const inSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
 /** 3:07 */
 const clock = (ms: number): string =>

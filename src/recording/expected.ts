@@ -3,6 +3,7 @@ import type { Span } from './tape.ts'
 
 /** What of a call its recording is measured against. Times in ms since 1970. */
 export type Told = {
+  readonly arrivedAt: number
   readonly answeredAt: number | null
   readonly endedAt: number
   readonly said?: readonly Span[]
@@ -19,10 +20,11 @@ type Connection = {
 }
 
 /** Every call is recorded from the answer on; what the caller is told must be heard, and in a talk both, outside the holds. */
-export function expectedOf({ answeredAt, endedAt, said = [], leg }: Told): Expected {
-  if (answeredAt === null) return { ms: 0, talk: [], said: [] }
+export function expectedOf({ arrivedAt, answeredAt, endedAt, said = [], leg }: Told): Expected {
+  const atMostMs = endedAt - arrivedAt
+  if (answeredAt === null) return { ms: 0, atMostMs, talk: [], said: [] }
   const onTape = ({ from, to }: Span): Span => ({ from: from - answeredAt, to: to - answeredAt })
-  return { ms: endedAt - answeredAt, talk: talkOf(leg).map(onTape), said: said.map(onTape) }
+  return { ms: endedAt - answeredAt, atMostMs, talk: talkOf(leg).map(onTape), said: said.map(onTape) }
 }
 
 /** The parts between the holds. */

@@ -3,7 +3,7 @@ import { agentAfter, agentOf } from '../call/agents.ts'
 import type { Call, Leg } from '../call/call.ts'
 import { type Command, commandsFor } from '../call/commands.ts'
 import { evolve } from '../call/evolve.ts'
-import type { Fact, Happening } from '../call/facts.ts'
+import type { Fact } from '../call/facts.ts'
 import type { View } from '../call/view.ts'
 import type { AgentChange } from './ports.ts'
 
@@ -25,10 +25,4 @@ export function fold(start: Call | null, facts: readonly Fact[], agents: Readonl
     if (after !== known) changes.set(known.id, { before: changes.get(known.id)?.before ?? known, after })
   }
   return { after: call!, legs: [...legs.values()], commands, agents: [...changes.values()] }
-}
-
-/** Of a talk that we learn of late: it begins no sooner than the state that it ends, so that leg and state are of one time. */
-export function notTooSoon(happening: Happening, agents: ReadonlyMap<string, Agent>): Happening {
-  if (happening.kind !== 'LifeboatAnswered') return happening
-  return { ...happening, at: Math.max(happening.at, agents.get(happening.agent)?.since ?? 0) }
 }

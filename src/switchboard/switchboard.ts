@@ -10,7 +10,7 @@ import type { Log } from '../log.ts'
 import type { Handling } from '../queue/pace.ts'
 import { BusyPhones } from './busyPhones.ts'
 import type { Centre } from './centre.ts'
-import { fold, notTooSoon } from './fold.ts'
+import { fold } from './fold.ts'
 import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
 import type { AgentChange, Change, Clock, Memory, Phone } from './ports.ts'
@@ -84,7 +84,7 @@ export class Switchboard {
     this.#spareTheOthers(id, () => {
       if (happening.kind === 'LifeboatAnswered' && !this.#letGoOf(happening.agent, id, happening.at)) return
       const before = this.#mailboxes.get(id)?.call ?? null
-      const facts = decide(before, notTooSoon(happening, this.#agents), this.#view)
+      const facts = decide(before, happening, this.#view)
       if (facts.length > 0) this.#write(id, facts, true)
     })
   }

@@ -22,9 +22,13 @@ type Part = [from: number, to: number]
 const spans = (parts: Part[]) => parts.map(([from, to]) => ({ from, to }))
 
 /** `talk`: the parts of it in which nobody was on hold. */
-function faultsOf(expected: { ms: number; talk?: Part[]; said?: Part[] }, sound: Buffer, blockMs = sound.length) {
-  const { ms, talk = [], said = [] } = expected
-  const check = new TapeCheck({ ms, talk: spans(talk), said: spans(said) })
+function faultsOf(
+  expected: { ms: number; atMostMs?: number; talk?: Part[]; said?: Part[] },
+  sound: Buffer,
+  blockMs = sound.length,
+) {
+  const { ms, atMostMs = ms, talk = [], said = [] } = expected
+  const check = new TapeCheck({ ms, atMostMs, talk: spans(talk), said: spans(said) })
   for (let at = 0; at < sound.length; at += blockMs * BYTES_A_MS) {
     check.read(sound.subarray(at, at + blockMs * BYTES_A_MS))
   }
@@ -44,8 +48,15 @@ describe('a tape', () => {
     expect(faultsOf({ ms: 10_000 }, tape(12_000))).toEqual(['2.0 s longer than the call'])
   })
 
+  test('may begin before an answer that was noticed late, and never before the arrival', () => {
+    expect(faultsOf({ ms: 4_000, atMostMs: 10_000, said: [[0, 4_000]] }, tape(10_000))).toEqual([])
+    expect(faultsOf({ ms: 4_000, atMostMs: 10_000 }, tape(11_000))).toEqual(['7.0 s longer than the call'])
+  })
+
   test('of nothing is as short as can be', () => {
-    expect(new TapeCheck({ ms: 4_000, talk: [], said: [] }).faults()).toEqual(['4.0 s shorter than the call'])
+    expect(new TapeCheck({ ms: 4_000, atMostMs: 4_000, talk: [], said: [] }).faults()).toEqual([
+      '4.0 s shorter than the call',
+    ])
   })
 
   test('with both voices in the talk is whole', () => {
@@ -191,15 +202,20 @@ describe('what a tape must hold', () => {
   const answeredAt = 1_000_000
   const at = (from: number, to: number) => ({ from: answeredAt + from, to: answeredAt + to })
   const leg = { connectedAt: answeredAt + 20_000, endedAt: answeredAt + 80_000, cause: 16, heldMs: 0, holds: [] }
-  const call = { answeredAt, endedAt: answeredAt + 90_000, said: [at(0, 8_000)], leg }
+  const call = { arrivedAt: answeredAt - 1_000, answeredAt, endedAt: answeredAt + 90_000, said: [at(0, 8_000)], leg }
 
   test('is the call from the answer to its end, what was told, and the talk, counted from the answer', () => {
     const [talk, said] = [[{ from: 20_000, to: 80_000 }], [{ from: 0, to: 8_000 }]]
-    expect(expectedOf(call)).toEqual({ ms: 90_000, talk, said })
+    expect(expectedOf(call)).toEqual({ ms: 90_000, atMostMs: 91_000, talk, said })
   })
 
   test('is nothing of a call that was never answered', () => {
-    expect(expectedOf({ ...call, answeredAt: null, leg: null })).toEqual({ ms: 0, talk: [], said: [] })
+    expect(expectedOf({ ...call, answeredAt: null, leg: null })).toEqual({
+      ms: 0,
+      atMostMs: 91_000,
+      talk: [],
+      said: [],
+    })
   })
 
   test('is the voices in the talk but for the holds', () => {
@@ -225,7 +241,8 @@ describe('what a tape must hold', () => {
   test('is, of a call that was written before holds and prompts were kept, what it still tells', () => {
     const { said: _, ...old } = call
     const { holds: __, ...unheld } = leg
-    expect(expectedOf({ ...old, leg: unheld })).toEqual({ ms: 90_000, talk: spans([[20_000, 80_000]]), said: [] })
+    const talk = spans([[20_000, 80_000]])
+    expect(expectedOf({ ...old, leg: unheld })).toMatchObject({ ms: 90_000, talk, said: [] })
     const heldBefore = { ...unheld, heldMs: 15_000 }
     const heldAgain = { ...heldBefore, holds: [at(70_000, 80_000)] }
     for (const held of [heldBefore, heldAgain]) expect(expectedOf({ ...old, leg: held }).talk).toEqual([])

@@ -217,17 +217,3 @@ test('two who talk and are in no bridge are connected again', async () => {
   await board.settled()
   expect(performed).toContainEqual(expect.objectContaining({ do: 'connect', channels: [CALL, leg] }))
 })
-
-test('a talk in the lifeboat begins no sooner than the state that it ends, by leg and state alike', () => {
-  const { board } = aBoard()
-  const caller = { channel: CALL, from: '1', name: '', to: '2', flow: 'direct-sales', language: 'zh' } as const
-  board.restore([{ ...fang, since: NOON + 1 }], [])
-  board.learn(CALL, [
-    { kind: 'CallArrived', ...caller, at: NOON - 1_000 },
-    { kind: 'CallAnswered', at: NOON - 900 },
-    { kind: 'HandedToLifeboat', queue: 'sales', at: NOON - 900 },
-  ])
-  board.happen(CALL, { kind: 'LifeboatAnswered', agent: '8001', at: NOON })
-  expect(board.agents.get('8001')).toMatchObject({ state: 'talking', since: NOON + 1 })
-  expect(board.call(CALL)!.leg).toMatchObject({ answeredAt: NOON + 1 })
-})
