@@ -61,6 +61,19 @@ async function busyMorning(centre: Centre): Promise<void> {
   await centre.save()
 }
 
+it('balances where a talk of the lifeboat was learned of after the agent had dialled again', async () => {
+  knex = await database.fresh()
+  const centre = await Centre.open(knex)
+  centre.signIn('8003', nine)
+  arrives(centre, { id: 'boat', at: nine + MIN })
+  centre.fact('boat', { at: nine + MIN + S, kind: 'HandedToLifeboat', queue: 'sales' })
+  centre.wish('8003', { kind: 'pause', reason: 'rest' }, nine + 2 * MIN + 10 * S)
+  centre.fact('boat', { at: nine + 2 * MIN, kind: 'LifeboatConnected', agent: '8003', leg: 'boat~8003~4' })
+  ends(centre, 'boat', nine + 3 * MIN)
+  await centre.save()
+  expect((await ledger()).culprits).toEqual([])
+})
+
 describe('a morning as it should be', () => {
   let found: LedgerReport
   beforeAll(async () => {
