@@ -1,4 +1,5 @@
 import { codeDialled } from '../agent/codes.ts'
+import { NORMAL_CLEARING } from '../call/causes.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
@@ -37,7 +38,7 @@ export class Desk {
   }
 
   async told(channel: string): Promise<void> {
-    await this.#try(() => this.#phone.perform({ do: 'hang-up', channel, cause: 16 }))
+    await this.#try(() => this.#phone.perform({ do: 'hang-up', channel, cause: NORMAL_CLEARING }))
   }
 
   async #try(act: () => Promise<void>): Promise<void> {

@@ -20,6 +20,8 @@ import { makeSounds, makeTone } from './sounds.ts'
 /** Who brings caller and agent together. `record…`: with MixMonitor beside it, since Hotline records every call. */
 export type Way = 'dial' | 'record' | 'queue' | 'recordqueue' | 'hotline'
 
+const isQueue = (way: Way): boolean => way === 'queue' || way === 'recordqueue'
+
 /** A second after its call a recording is filed, and one that seems short is looked at again two seconds later. */
 export const RECORDINGS_FILED_MS = 5_000
 const WARMING_CALLS = 600
@@ -108,7 +110,7 @@ export class Ground {
   /** What is dialled for this way, in turn. */
   dialled(way: Way, agents: number): string[] {
     if (way === 'hotline') return [NUMBER]
-    if (way === 'queue' || way === 'recordqueue') return [`${way}bench`]
+    if (isQueue(way)) return [`${way}bench`]
     return agentIds(agents).map(id => way + id)
   }
 
@@ -118,7 +120,7 @@ export class Ground {
   async prepare(way: Way, agents: number): Promise<void> {
     await this.stopService()
     await this.#clearLifeboat()
-    await this.#writeQueues(way === 'queue' || way === 'recordqueue' ? agentIds(agents) : [])
+    await this.#writeQueues(isQueue(way) ? agentIds(agents) : [])
     if (way !== 'hotline') return
     await signIn(this.knex, agents)
     await this.#startService()

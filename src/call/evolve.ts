@@ -1,3 +1,4 @@
+import { SHORTEST_TOLD_MS } from '../recording/check.ts'
 import { type Call, type Leg, openLeg } from './call.ts'
 import type { Fact, Wait } from './facts.ts'
 
@@ -117,9 +118,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         inLifeboat: true,
         queue: fact.queue,
         queuedAt: call.queuedAt ?? fact.at,
-        // Whether it was said at all nobody knows: what is not remembered is not done.
-        saying: null,
-        sayingSince: null,
+        ...SILENT,
         waits: {},
       }
     case 'LifeboatConnected':
@@ -153,9 +152,7 @@ function promptFinished(call: Call, { say, at, heard }: Fact & { kind: 'PromptFi
 /** The caller is not being told anything any more. */
 const SILENT = { saying: null, sayingSince: null } as const
 
-/** What is shorter is not looked for on the tape, and need not be kept. */
-const SHORTEST_TOLD_MS = 3_000
-
+/** What is too short to be looked for on the tape need not be kept. */
 function toldUntil({ sayingSince, said = [] }: Call, at: number): Partial<Call> {
   if (typeof sayingSince !== 'number' || at - sayingSince < SHORTEST_TOLD_MS) return {}
   return { said: [...said, { from: sayingSince, to: at }] }

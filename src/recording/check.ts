@@ -17,8 +17,10 @@ export type Expected = {
 const SILENT_TALK_MS = 5_000
 /** Nobody who is still there is silent for longer than this, and for half of the talk, up to its end. */
 const SILENT_FOR_GOOD_MS = 60_000
-/** A prompt that was cut off sooner may have had no time to be heard. */
+/** A prompt of which less than this is on the tape is not looked for. */
 const SILENT_PROMPT_MS = 2_000
+/** So long a prompt must be for that much of it to be surely its own. */
+export const SHORTEST_TOLD_MS = SILENT_PROMPT_MS + 2 * TOLERANCE_MS
 
 /** Follows the tape as it is read, block by block, and knows at the end what is wrong with it. */
 export class TapeCheck {

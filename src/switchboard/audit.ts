@@ -4,20 +4,18 @@ import { channelsMissed, isCallerGone, strays, unknownCallers } from './compare.
 import { PhoneRefused, type Seen, type SeenChannel } from './ports.ts'
 import { callerGone, commandsAgain, matchAgentsToCalls, type Recovery, welcome } from './recover.ts'
 
-export type AuditParts = Recovery
-
 /**
  * Looks now and then whether what is believed is still so, for the event that never came and the command that was never
  * done. What differs once may be on its way; what differs in the same way at the next look is true.
  */
 export class Audit {
-  readonly #parts: AuditParts
+  readonly #parts: Recovery
   /** Call → what seems to have happened to it unheard. */
   #doubted = new Map<string, string>()
   #strays = new Set<string>()
   #unknown = new Set<string>()
 
-  constructor(parts: AuditParts) {
+  constructor(parts: Recovery) {
     this.#parts = parts
   }
 

@@ -1,4 +1,5 @@
 import { type Call, openLeg } from '../call/call.ts'
+import { NORMAL_CLEARING } from '../call/causes.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { callOf, isOurs } from '../ids.ts'
@@ -44,7 +45,7 @@ export function strays(seen: Seen, callWith: (id: string) => Call | undefined): 
   for (const { id, role, ours } of seen.channels.values()) {
     const call = callWith(callOf(id))
     const needed = isOurs(id) ? call && openLeg(call)?.id === id : role !== 'agent' || !ours
-    if (!needed) commands.push({ do: 'hang-up', channel: id, cause: 16 })
+    if (!needed) commands.push({ do: 'hang-up', channel: id, cause: NORMAL_CLEARING })
   }
   for (const id of seen.bridges.keys()) {
     // What a call on the board has no need of is its own to undo, in order with what it says next.

@@ -89,10 +89,12 @@ export class LifeboatStory {
     const readAll = async (): Promise<void> => {
       this.#expected = false
       if (!wasAway && !this.#listening) return
-      const before = this.#unheard
-      await read(told => this.#file(told, wasAway))
-      // Nothing new was read, and so nobody was looked up.
-      if (this.#unheard === before && before.length > 0) await this.#file([], wasAway)
+      let isAnythingNew = false
+      await read(told => {
+        isAnythingNew = true
+        return this.#file(told, wasAway)
+      })
+      if (!isAnythingNew && this.#unheard.length > 0) await this.#file([], wasAway)
       this.#isTroubled = false
     }
     const onTrouble = (thrown: unknown): void => {

@@ -83,7 +83,7 @@ export class Mailbox {
     try {
       await this.#parts.phone.perform({ do: 'hang-up', channel: this.call.leg!.id, cause: NO_ANSWER })
     } catch (thrown) {
-      const why = thrown instanceof PhoneRefused ? thrown.id : 'ours'
+      const why = refusalOf(thrown)
       if (why === 'away') return false
       // Never rung, or over unheard: the agent is not to blame.
       if (why === 'gone' && stillRings()) this.#parts.happened({ kind: 'LegEnded', leg: this.call.leg!.id, cause: 0 })
@@ -104,7 +104,7 @@ export class Mailbox {
   }
 
   #onRefusal(command: Command, thrown: unknown): void {
-    const id = thrown instanceof PhoneRefused ? thrown.id : 'ours'
+    const id = refusalOf(thrown)
     if (id === 'away') return // recovery compares and mends on the next connect
     const level = ({ gone: 'debug', refused: 'warn', ours: 'error' } as const)[id]
     const what = id === 'ours' ? 'could not be asked of Asterisk' : 'Asterisk refused'
@@ -113,6 +113,10 @@ export class Mailbox {
     if (consequence) this.#parts.happened(consequence)
   }
 }
+
+/** `ours`: Asterisk was not even asked. */
+const refusalOf = (thrown: unknown): PhoneRefused['id'] | 'ours' =>
+  thrown instanceof PhoneRefused ? thrown.id : 'ours'
 
 /** What a refused command means for the call. A channel that is gone says so itself. */
 function consequenceOf(command: Command): Unstamped<Happening> | undefined {

@@ -1,5 +1,6 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
 import { type Call, openLeg } from '../call/call.ts'
+import { NORMAL_CLEARING } from '../call/causes.ts'
 import { type Command, separate } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
@@ -68,7 +69,7 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   if (call.inLifeboat) return seen.channels.get(channel)?.ours ? [{ do: 'lifeboat', channel, queue: call.queue! }] : []
   if (call.phase === 'arriving') return [{ do: 'answer', channel }]
   const left = call.phase === 'surveying' && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []
-  if (call.dismissed && !call.saying) return [...left, { do: 'hang-up', channel, cause: 16 }]
+  if (call.dismissed && !call.saying) return [...left, { do: 'hang-up', channel, cause: NORMAL_CLEARING }]
   if (call.phase === 'queued' && !call.saying) return [{ do: 'music', channel }]
   if (call.phase !== 'talking') return left
   const inside = seen.bridges.get(bridgeId(call.id)) ?? []
