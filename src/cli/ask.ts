@@ -3,8 +3,8 @@ import type { Knex } from 'knex'
 import type { Config } from '../config.ts'
 import { connectDatabase } from '../database/connect.ts'
 import { migrate } from '../database/migrations.ts'
-import { startPostgres } from '../embedded/postgres.ts'
-import { BadInput } from '../errors.ts'
+import { startPostgres, wasStarted } from '../embedded/postgres.ts'
+import { BadInput, NotFound } from '../errors.ts'
 import { callStory, ledger, reportAgents, reportCalls, reportQueues } from '../report/commands.ts'
 
 export type Asking = { from?: string; to?: string; csv?: boolean; quarters?: boolean }
@@ -36,9 +36,12 @@ export async function ledgerCommand(config: Config, asked: Asking): Promise<bool
 /** A question to the database: the one named, or the private one, which is started for it where it does not run. */
 async function withDatabase<T>(config: Config, ask: (knex: Knex) => Promise<T>): Promise<T> {
   const { folder, cacheFolder, ports, databaseUrl } = config
+  const home = join(folder, 'postgres')
+  // An empty one, made for the question, would answer that all is well.
+  if (!databaseUrl && !wasStarted(home)) throw nobodyThere(folder)
   const postgres = databaseUrl
     ? undefined
-    : await startPostgres({ folder: join(folder, 'postgres'), port: ports.postgres, cacheFolder, say: () => {} })
+    : await startPostgres({ folder: home, port: ports.postgres, cacheFolder, say: () => {} })
   const knex = connectDatabase(databaseUrl ?? postgres!.url)
   try {
     await migrate(knex)
@@ -48,5 +51,10 @@ async function withDatabase<T>(config: Config, ask: (knex: Knex) => Promise<T>):
     if (postgres && !postgres.tookOver) await postgres.stop()
   }
 }
+
+const nobodyThere = (folder: string): NotFound =>
+  new NotFound(
+    `No hotline has run in ${folder} yet: set HOTLINE_FOLDER, or DATABASE_URL, to that of the one that you ask about.`,
+  )
 
 const print = (text: string): void => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)

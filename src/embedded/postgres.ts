@@ -52,12 +52,16 @@ const settings = {
   log_checkpoints: 'off',
 }
 
+/** Whether a private Postgres was ever started in this folder. */
+export const wasStarted = (folder: string): boolean => existsSync(filesIn(folder))
+const filesIn = (folder: string): string => join(folder, 'cluster')
+
 /** Starts a private Postgres, or takes over the one of this folder that a former owner left running. */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const { cacheFolder, say } = options
   await mkdir(options.folder, { recursive: true, mode: 0o700 })
   const folder = await realpath(options.folder)
-  const files = join(folder, 'cluster')
+  const files = filesIn(folder)
   const user = await postgresUser(files)
   const cluster = { files, programs: await postgresPrograms(cacheFolder, user, say), user }
   const password = await passwordOf(folder)

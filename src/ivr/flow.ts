@@ -33,6 +33,7 @@ export type RateNode = {
   type: 'rate'
   name: string
   prompts: Prompt[]
+  /** Said in place of the question from the second time on. */
   again: Prompt[]
   lowest: number
   highest: number

@@ -17,12 +17,20 @@ export const queueName = (queue: string, named: readonly string[]): Prompt[] => 
 ]
 
 /** 「您前面还有 3 位客户在等待，预计等待时间约 2 分钟」. `ahead`: callers who come first; wait in ms, undefined if unknown. */
-export function placeInLine(ahead: number, waitMs: number | undefined): Prompt[] {
-  const place = ahead === 0 ? ['position-next'] : ['position-before', ...count(ahead), 'position-after']
-  if (waitMs === undefined) return place
-  if (waitMs < 60_000) return [...place, 'wait-less-than-a-minute']
+export const placeInLine = (ahead: number, waitMs: number | undefined): Prompt[] => [
+  ...place(ahead),
+  ...(waitMs === undefined ? [] : wait(waitMs)),
+]
+
+function place(ahead: number): Prompt[] {
+  if (ahead === 0) return ['position-next']
+  return ahead === 1 ? ['position-one'] : ['position-before', ...count(ahead), 'position-after']
+}
+
+function wait(waitMs: number): Prompt[] {
+  if (waitMs < 60_000) return ['wait-less-than-a-minute']
   const minutes = Math.ceil(waitMs / 60_000)
-  return [...place, 'wait-before', ...count(minutes), minutes === 1 ? 'wait-minute' : 'wait-minutes']
+  return minutes === 1 ? ['wait-one-minute'] : ['wait-before', ...count(minutes), 'wait-minutes']
 }
 
 /** So many of something: in Mandarin just two of them are 两, not 二. */

@@ -49,7 +49,8 @@ export function keyPressed(flow: Flow, place: Place, key: string): Step[] {
   }
   if (node.type === 'menu') {
     const next = Object.hasOwn(node.keys, key) ? node.keys[key] : undefined
-    return next === undefined ? askAgain(flow, place, node, node.wrongKey) : enter(flow, next, place.language)
+    if (next !== undefined) return enter(flow, next, place.language)
+    return askAgain(flow, place, node, [...node.wrongKey, ...node.prompts])
   }
   if (node.type !== 'rate') return []
   const value = /^[0-9]$/.test(key) ? Number(key) : Number.NaN
@@ -60,7 +61,7 @@ export function keyPressed(flow: Flow, place: Place, key: string): Step[] {
 /** No key came in time. */
 export function keyMissed(flow: Flow, place: Place): Step[] {
   const node = nodeAt(flow, place)
-  if (node.type === 'menu') return askAgain(flow, place, node, node.noKey)
+  if (node.type === 'menu') return askAgain(flow, place, node, [...node.noKey, ...node.prompts])
   return node.type === 'rate' ? askAgain(flow, place, node, node.again) : []
 }
 
@@ -83,9 +84,9 @@ function enter(flow: Flow, id: NodeId, language: Language): Step[] {
   }
 }
 
-function askAgain(flow: Flow, place: Place, node: MenuNode | RateNode, apology: Prompt[]): Step[] {
+function askAgain(flow: Flow, place: Place, node: MenuNode | RateNode, prompts: Prompt[]): Step[] {
   if (place.tries >= node.tries) return enter(flow, node.otherwise, place.language)
-  return [{ kind: 'say', place: { ...place, tries: place.tries + 1 }, prompts: [...apology, ...node.prompts] }]
+  return [{ kind: 'say', place: { ...place, tries: place.tries + 1 }, prompts }]
 }
 
 const isQuestion = (node: Node): node is MenuNode | RateNode => node.type === 'menu' || node.type === 'rate'

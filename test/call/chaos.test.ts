@@ -35,7 +35,7 @@ test('whatever happens, in whatever order, a call keeps to its phases, its clock
       insist(times <= 1, () => `seed ${seed}: ${once} ${times} times`)
     }
   }
-})
+}, 60_000)
 
 const waitOver: Step = tale => {
   const due = nextWait(tale.call!)

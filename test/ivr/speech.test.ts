@@ -37,7 +37,12 @@ test.each([
 
 describe('the place in line', () => {
   test('of someone who is next', () => {
-    expect(heard(placeInLine(0, undefined))).toBe('您是下一位，马上为您接通，请稍候。')
+    expect(heard(placeInLine(0, undefined))).toBe('您是下一位，感谢您的耐心等待。')
+  })
+
+  test('behind one other is one recording, in which no number is put together', () => {
+    expect(heard(placeInLine(1, undefined))).toBe('您前面还有一位客户在等待。')
+    expect(heard(placeInLine(1, undefined), 'en')).toBe('There is one caller ahead of you. Thank you for waiting.')
   })
 
   test('counts two of them as 两', () => {

@@ -25,7 +25,7 @@ export class Caller implements Person {
     const { chance, upTo } = this.#random
     if (chance(0.02)) this.#soon(upTo(4_000), () => this.#hangUp())
     if (prompts.includes('menu')) this.#press(this.#random.pick(MENU_KEYS))
-    if (prompts.includes('survey')) this.#press(this.#random.pick(SURVEY_KEYS))
+    if (prompts.includes('survey') || prompts.includes('survey-again')) this.#press(this.#random.pick(SURVEY_KEYS))
     if (chance(0.02)) this.#press(this.#random.pick(['1', '7', '#']))
   }
 
