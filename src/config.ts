@@ -83,7 +83,10 @@ const SETTINGS = z.object({
   HOTLINE_EMBEDDED: z.enum(['auto', 'never'], 'HOTLINE_EMBEDDED must be auto or never').default('auto'),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\/\S+$/, 'DATABASE_URL must look like postgres://user:password@host:5432/database')
+    .refine(
+      isDatabaseUrl,
+      'DATABASE_URL must look like postgres://user:password@host:5432/database, with / # ? and % in the password as %2F %23 %3F and %25',
+    )
     .optional(),
   ASTERISK_HOST: z.string().min(1, 'ASTERISK_HOST must name a host').optional(),
   ASTERISK_ARI_PORT: port('ASTERISK_ARI_PORT').default(8088),
@@ -94,9 +97,13 @@ const SETTINGS = z.object({
   HOTLINE_API_KEY: z.string().min(16, 'HOTLINE_API_KEY must have 16 characters or more').optional(),
   HOTLINE_TRUNK: z
     .string()
+    .refine(list => list.split(',').every(isAddressOrNetwork), {
+      error: 'HOTLINE_TRUNK must be addresses or networks of your trunk, such as 203.0.113.7,198.51.100.0/24',
+      abort: true,
+    })
     .refine(
-      list => list.split(',').every(isAddressOrNetwork),
-      'HOTLINE_TRUNK must be addresses or networks of your trunk, such as 203.0.113.7,198.51.100.0/24',
+      list => !list.split(',').some(isEverywhere),
+      'HOTLINE_TRUNK must not be a network of all addresses, such as 0.0.0.0/0: anybody could call, and no agent register',
     )
     .default('127.0.0.1'),
   HOTLINE_LOG: z
@@ -120,6 +127,25 @@ function isAddressOrNetwork(text: string): boolean {
   return /^\d{1,3}$/.test(mask) && Number(mask) <= (version === 4 ? 32 : 128)
 }
 
+const isEverywhere = (network: string): boolean => /\/(0+|0\.0\.0\.0)$/.test(network)
+
+/** What pg can read. It takes a URL without a host too, such as postgres://user@/database?host=/run/postgresql. */
+function isDatabaseUrl(text: string): boolean {
+  if (!/^postgres(ql)?:\/\/\S+$/.test(text)) return false
+  const url = [text, text.replace('@/', '@localhost/')].find(it => URL.canParse(it))
+  return url !== undefined && isDecodable(url)
+}
+
+/** pg takes a % that no two digits follow as it stands, and fails at two that are no letter's in UTF-8. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text.replace(/%(?![\da-f]{2})/gi, '%25'))
+    return true
+  } catch {
+    return false
+  }
+}
+
 function isZone(name: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
@@ -141,9 +167,15 @@ export function readConfig(environment: Environment, home: string): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const read = SETTINGS.safeParse(given)
   const wrong = read.success ? [] : read.error.issues.map(issue => `${issue.message}.`)
-  const sentences = [...unknown(given), ...wrong, ...missing(given)]
-  if (!read.success || sentences.length > 0) throw new BadSettings(sentences)
-  const set = read.data
+  const config = read.success ? configFrom(read.data, environment, home) : undefined
+  const sentences = [...unknown(given), ...wrong, ...missing(given), ...(config ? untenable(config, given) : [])]
+  if (!config || sentences.length > 0) throw new BadSettings(sentences)
+  return config
+}
+
+type Settings = z.infer<typeof SETTINGS>
+
+function configFrom(set: Settings, environment: Environment, home: string): Config {
   const folder = resolve(home, set.HOTLINE_FOLDER)
   const ports = portsFrom(set.HOTLINE_PORTS)
   return {
@@ -163,8 +195,6 @@ export function readConfig(environment: Environment, home: string): Config {
     zone: set.HOTLINE_ZONE,
   }
 }
-
-type Settings = z.infer<typeof SETTINGS>
 
 /** Of the private Asterisk, or where Debian's Asterisk writes it. */
 const queueLogOf = (set: Settings, folder: string): string =>
@@ -195,6 +225,36 @@ function missing(set: Environment): string[] {
     if (!set.HOTLINE_API_KEY) sentences.push(`HOTLINE_API_KEY must be set: ${why}.`)
   }
   return sentences
+}
+
+/** What each setting allows by itself, but all of them together do not. */
+function untenable(config: Config, set: Environment): string[] {
+  return [...(config.asterisk ? [] : oddFolders(config, set)), ...portTakenTwice(config)]
+}
+
+/** Only the private Asterisk is told of our folders by us. Whatever lies below another that is odd is not named again. */
+function oddFolders({ folder, cacheFolder, soundsFolder, recordingsFolder }: Config, set: Environment): string[] {
+  const folders = { HOTLINE_FOLDER: folder, HOTLINE_CACHE: cacheFolder, HOTLINE_SOUNDS: soundsFolder }
+  const all = set.HOTLINE_RECORDINGS ? { ...folders, HOTLINE_RECORDINGS: recordingsFolder } : folders
+  return Object.entries(all).flatMap(([name, path]) => {
+    const odd = oddInPath(path)
+    return odd ? [`${name} must name a folder that Asterisk can work in, and ${path} has a ${odd} in it.`] : []
+  })
+}
+
+/** A path becomes an argument in Asterisk's dialplan, where some characters would split it or mean something: the first of them. */
+export const oddInPath = (path: string): string | undefined => /["$&'(),;=>\\[\]{|}]/.exec(path)?.[0]
+
+/** SIP does not stand here: it is UDP. */
+function portTakenTwice({ ports, asterisk, databaseUrl }: Config): string[] {
+  const ours = {
+    ...(!asterisk && { "the private Asterisk's ARI": ports.ari, "the private Asterisk's AMI": ports.ami }),
+    ...(!databaseUrl && { 'the private Postgres': ports.postgres }),
+  }
+  const taken = Object.entries(ours).filter(([, port]) => port === ports.http)
+  return taken.map(
+    ([whose]) => `HOTLINE_HTTP_PORT must not be ${ports.http}: HOTLINE_PORTS gives that one to ${whose}.`,
+  )
 }
 
 const asteriskAt = (set: Settings, host: string): AsteriskAt => ({

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { type Environment, portsFrom, readConfig } from '../src/config.ts'
 import { BadSettings } from '../src/errors.ts'
@@ -64,14 +65,24 @@ describe('what is set', () => {
     expect(read({ HOTLINE_CACHE: '/mnt/cache' }).cacheFolder).toBe('/mnt/cache')
   })
 
+  test.each(['203.0.113.7', '203.0.113.7,198.51.100.0/24', '198.51.100.0/255.255.255.0', '2001:db8::7,2001:db8::/32'])(
+    'is a trunk of addresses and networks: %s',
+    trunk => {
+      expect(read({ HOTLINE_TRUNK: trunk }).trunk).toBe(trunk)
+    },
+  )
+
   test.each([
-    '203.0.113.7',
-    '203.0.113.7,198.51.100.0/24',
-    '198.51.100.0/255.255.255.0',
-    '0.0.0.0/0',
-    '2001:db8::7,2001:db8::/32',
-  ])('is a trunk of addresses and networks: %s', trunk => {
-    expect(read({ HOTLINE_TRUNK: trunk }).trunk).toBe(trunk)
+    'postgres://u:p%2Fw@db:5432/hotline',
+    'postgres://u:p@w%@db/hotline',
+    'postgresql://db',
+    'postgres://u@/hotline?host=/run/postgresql',
+    'postgres:///hotline?host=/run/postgresql',
+    'postgres://u:p@%2Frun%2Fpostgresql/hotline',
+    'postgres://u:p@one,two/hotline',
+  ])('is a database as pg takes it: %s', url => {
+    expect(read({ DATABASE_URL: url }).databaseUrl).toBe(url)
+    expect(() => new pg.Client(url)).not.toThrow()
   })
 })
 
@@ -82,11 +93,13 @@ describe('a wrong setting gets one sentence that names it', () => {
     ['HOTLINE_HTTP_PORT', ['0', '65536', 'http', '80.5']],
     ['HOTLINE_EMBEDDED', ['yes', 'Never']],
     ['DATABASE_URL', ['mysql://db/hotline', 'postgres', 'postgres:// ']],
+    ['DATABASE_URL', ['p/w', 'p#w', 'p?w', 'p%ffw'].map(password => `postgres://u:${password}@db:5432/hotline`)],
     ['ASTERISK_ARI_PORT', ['70000', 'x']],
     ['ASTERISK_AMI_PORT', ['70000', 'x']],
     ['HOTLINE_API_KEY', ['short']],
     ['HOTLINE_TRUNK', ['my provider', '203.0.113.7;198.51.100.1', '203.0.113.300', '1', '203.0.113.7,', 'fade.de']],
     ['HOTLINE_TRUNK', ['203.0.113.7/99', '2001:db8::/129', '203.0.113.0/24/24', '203.0.113.0/', '2001:db8::7%eth0']],
+    ['HOTLINE_TRUNK', ['0.0.0.0/0', '203.0.113.7,198.51.100.0/00', '0.0.0.0/0.0.0.0', '::/0']],
     ['HOTLINE_LOG', ['verbose']],
     ['HOTLINE_ZONE', ['Beijing', 'GMT+8 hours']],
   ])('%s', (name, values) => {
@@ -142,6 +155,24 @@ describe('all that is wrong is said at once', () => {
   test('of secrets without which an Asterisk of one’s own cannot be reached', () => {
     const named = sentencesFor({ ASTERISK_HOST: 'pbx' }).map(sentence => sentence.split(' ')[0])
     expect(named).toEqual(['ASTERISK_ARI_SECRET', 'ASTERISK_AMI_SECRET'])
+  })
+})
+
+describe('what cannot be together is refused:', () => {
+  test('a port for HTTP that is that of ARI, AMI or Postgres, where these are brought along', () => {
+    for (const port of ['5088', '5038', '5032'])
+      expect(sentencesFor({ HOTLINE_HTTP_PORT: port })).toEqual([
+        expect.stringMatching(`^HOTLINE_HTTP_PORT must not be ${port}: HOTLINE_PORTS gives that one to `),
+      ])
+    expect(sentencesFor({ HOTLINE_HTTP_PORT: '5088', ...OWN, ...SECRETS })).toEqual([])
+  })
+
+  test('a folder whose name would be more than a name to the Asterisk that is brought along', () => {
+    for (const name of ['HOTLINE_FOLDER', 'HOTLINE_CACHE', 'HOTLINE_SOUNDS', 'HOTLINE_RECORDINGS'])
+      expect(sentencesFor({ [name]: '/srv/a,b' })).toEqual([
+        `${name} must name a folder that Asterisk can work in, and /srv/a,b has a , in it.`,
+      ])
+    expect(sentencesFor({ HOTLINE_RECORDINGS: '/srv/a,b', ...OWN, ...SECRETS })).toEqual([])
   })
 })
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { oddInPath } from '../config.ts'
 import { HotlineError } from '../errors.ts'
 import type { Say } from './debian.ts'
 import type { AsteriskProgram } from './program.ts'
@@ -85,10 +86,10 @@ function identifyOrder(trunkMatch: string): string {
   return trunkMatch.split(',').includes(ownAddress) ? 'username,ip' : 'ip,username'
 }
 
-/** A path becomes an argument in the dialplan, where some characters would split it or mean something. */
+/** Folders of a hotline's settings have passed this long before; whoever starts an Asterisk by itself may name any. */
 function plainPath(path: string): string {
-  const odd = /["$&'(),;=>\\[\]{|}]/.exec(path)
-  if (odd) throw new AsteriskFailed(`Asterisk cannot work in ${path}, because of its ${odd[0]}: choose another folder.`)
+  const odd = oddInPath(path)
+  if (odd) throw new AsteriskFailed(`Asterisk cannot work in ${path}, because of its ${odd}: choose another folder.`)
   return path
 }
 

@@ -9,7 +9,7 @@ export class PortInUse extends HotlineError {
   constructor(port: number, protocol: string) {
     super(
       'port-in-use',
-      `Port ${port} (${protocol}) is already in use by another program: end it, or give us another port.`,
+      `Port ${port} (${protocol}) is already in use by another program: end it, or set HOTLINE_PORTS (for a demo --ports).`,
     )
     this.port = port
   }

@@ -30,6 +30,10 @@ export function serve(app: RequestListener, bind: string, port: number): Promise
 }
 
 function cannotListen(bind: string, port: number, thrown: NodeJS.ErrnoException): HotlineError {
-  const why = thrown.code === 'EADDRINUSE' ? 'it is in use by another program' : sentenceOf(thrown)
-  return new HotlineError('port-in-use', `HTTP cannot listen on ${bind}, port ${port}: ${why}.`, { cause: thrown })
+  const isInUse = thrown.code === 'EADDRINUSE'
+  const why = isInUse ? 'it is in use by another program' : sentenceOf(thrown)
+  const mend = `${isInUse ? 'End that program, or set' : 'Set'} HOTLINE_HTTP_PORT, HOTLINE_PORTS or HOTLINE_BIND`
+  return new HotlineError('port-in-use', `HTTP cannot listen on ${bind}, port ${port}: ${why}. ${mend}.`, {
+    cause: thrown,
+  })
 }

@@ -30,7 +30,9 @@ test('a port of the API that another program holds is told in a sentence, before
   onTestFinished(() => void other.close())
   const hotline = new Program(START, settings())
   expect(await hotline.ended).toBe(1)
-  expect(hotline.output).toBe('HTTP cannot listen on 127.0.0.1, port 18080: it is in use by another program.\n')
+  expect(hotline.output).toBe(
+    'HTTP cannot listen on 127.0.0.1, port 18080: it is in use by another program. End that program, or set HOTLINE_HTTP_PORT, HOTLINE_PORTS or HOTLINE_BIND.\n',
+  )
   expect(await readdir(folder)).toEqual([])
 })
 

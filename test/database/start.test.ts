@@ -56,7 +56,9 @@ test('a start that fails when it has the lease gives it back, and ends with a se
   onTestFinished(() => void other.close())
   const program = started()
   expect(await program.ended).toBe(1)
-  expect(program.output).toMatch(/^HTTP cannot listen on 127\.0\.0\.1, port 12080: it is in use by another program\.$/m)
+  expect(program.output).toMatch(
+    /^HTTP cannot listen on 127\.0\.0\.1, port 12080: it is in use by another program\. End /m,
+  )
   expect(await knex('leases').first()).toMatchObject({ term: 1 })
   expect(await leaseHolder(knex)).toBeUndefined()
 })

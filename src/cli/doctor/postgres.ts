@@ -35,22 +35,21 @@ const privateUrl = ({ ports }: Config, { postgres }: KnownSecrets): string | und
 
 /** Why it cannot be used. Asked without knex, which would tell it on the console as well. */
 async function unreachable(url: string): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ANSWER_WITHIN_MS })
   try {
-    await client.connect()
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ANSWER_WITHIN_MS })
+    await client.connect().finally(() => client.end())
     return undefined
   } catch (thrown) {
     return sentenceOf(thrown)
-  } finally {
-    await client.end()
   }
 }
 
 const asleep = good('Postgres does not run; the next start starts it with the data it has')
 
 function refusal(url: string, why: string): Finding {
-  const { host, pathname } = new URL(url)
-  return bad(`Postgres at ${host}${pathname} cannot be used (${why})`, 'start it, or set DATABASE_URL aright')
+  // Without the password, nor what follows the question mark, where another may stand. There may be no host.
+  const [, place] = /^\w+:\/\/(?:.*@)?([^?]*)/.exec(url) ?? []
+  return bad(`Postgres at ${place} cannot be used (${why})`, 'start it, or set DATABASE_URL aright')
 }
 
 async function version(knex: Knex): Promise<Finding> {
