@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// Four kinds of tests, cheapest first. `rules` and `stories` are pure; `database` needs Postgres; `phones` a real Asterisk.
+// Four kinds of tests, cheapest first. `rules` and `stories` need Node alone; `database` needs Postgres, and for `embedded` an Asterisk;
+// `phones` needs both, and whole services.
 export default defineConfig({
   test: {
     projects: [

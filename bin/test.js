@@ -16,7 +16,12 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const kinds = positionals.length > 0 ? positionals : KINDS
-const deadline = Date.now() + Number(values.minutes) * 60_000
+const minutes = Number(values.minutes)
+if (!(minutes > 0)) {
+  console.error(`--minutes must be a number above 0, and is ${values.minutes}.`)
+  process.exit(2)
+}
+const deadline = Date.now() + minutes * 60_000
 
 /** Everything that the tests write. Postgres may run as another user, who must be able to walk through it. */
 const folder = mkdtempSync(join(tmpdir(), 'hotline-tests-'))
@@ -93,7 +98,7 @@ async function step(name, words, { mayFail = false } = {}) {
   })
   const alarm = setTimeout(
     () => {
-      say(`The time is over: ${values.minutes} minutes.`)
+      say(`The time is over: ${minutes} minutes.`)
       endGroup()
     },
     Math.max(0, deadline - Date.now()),

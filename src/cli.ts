@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { bench, SERIES } from './bench/bench.ts'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
 import { doctor } from './cli/doctor.ts'
@@ -29,6 +29,7 @@ program
   .option('--folder <folder>', 'where this demo keeps its things')
   .option('--ports <base>', 'the first of its ports')
   .action(async ({ calls, exit, folder, ports }) => {
+    if (exit && calls === undefined) throw new BadInput('exit', '--exit needs --calls: it ends when these are over.')
     const chosen = { ...(folder && { HOTLINE_FOLDER: folder }), ...(ports && { HOTLINE_PORTS: ports }) }
     process.exitCode = await demo(readConfig({ ...DEMO, ...process.env, ...chosen }, home), { calls, exit })
   })
@@ -38,7 +39,7 @@ program
   .description('what a call costs and how fast it is, beside Dial() and app_queue on the same Asterisk')
   .option('--quick', 'some minutes instead of most of an hour: to see that it works', false)
   .option('--hour', 'nothing but an hour of calls, for the memory', false)
-  .option('--only <series...>', `some of: ${SERIES.join(', ')}`)
+  .addOption(new Option('--only <series...>', 'some series').choices(SERIES))
   .option('--folder <folder>', 'where the bench keeps its things')
   .option('--ports <base>', 'the first of its ports')
   .option('--node <option...>', "for the service's Node, such as --node=--cpu-prof")

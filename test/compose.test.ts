@@ -6,10 +6,9 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { readConfig, SETTING_NAMES } from '../src/config.ts'
 import { BadSettings } from '../src/errors.ts'
+import { home, textOf } from './readme.ts'
 
-const home = join(import.meta.dirname, '..')
 const require = createRequire(import.meta.url)
-const textOf = (name: string): string => readFileSync(join(home, name), 'utf8')
 
 type Service = {
   image?: string

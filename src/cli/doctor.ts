@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import { lookAtAsterisk } from './doctor/asterisk.ts'
-import { bad, type Finding, good, lineOf } from './doctor/finding.ts'
+import { lineOf } from './doctor/finding.ts'
 import { lookAtFolders } from './doctor/folders.ts'
 import { lookAtPorts } from './doctor/ports.ts'
 import { lookAtPostgres } from './doctor/postgres.ts'
@@ -19,7 +19,6 @@ export async function doctor(
   const asterisk = await lookAtAsterisk(config, secrets, now)
   const postgres = await lookAtPostgres(config, secrets, now)
   const findings = [
-    lookAtNode(process.versions.node),
     ...asterisk.findings,
     ...postgres.findings,
     ...(await lookAtFolders(config)),
@@ -29,10 +28,4 @@ export async function doctor(
   const wrong = findings.filter(finding => !finding.ok).length
   const verdict = wrong === 0 ? 'All is well.' : wrong === 1 ? 'One thing is wrong.' : `${wrong} things are wrong.`
   return { text: [...findings.map(lineOf), verdict].join('\n'), healthy: wrong === 0 }
-}
-
-export function lookAtNode(version: string): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (major > 20 || (major === 20 && minor >= 19)) return good(`Node.js ${version}`)
-  return bad(`Node.js ${version} is too old`, 'install 20.19 or newer')
 }

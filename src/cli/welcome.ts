@@ -20,7 +20,7 @@ export function welcome({ config, httpPort, accounts, here, showsPasswords }: We
   const sip = asterisk ? asterisk.host : `${here}:${ports.sip}`
   const key = apiKey === undefined ? `the key is in ${folder}/secrets.json` : 'the key is HOTLINE_API_KEY'
   return `
-The hotline is answered. Dial ${HOTLINE_NUMBER} at ${sip} (UDP).
+The hotline is answered. Dial ${HOTLINE_NUMBER} at ${asterisk ? `${sip} (UDP)` : callersWay(config, here)}.
 
 To be an agent, register a softphone at ${sip} as
 ${accounts.map(account => accountLine(account, showsPasswords)).join('\n')}
@@ -29,6 +29,15 @@ ${showsPasswords ? '' : PASSWORDS}and dial *1 to sign in, *2 to sign out, *3 rea
 HTTP: http://${here}:${httpPort}/api (${key}). Figures: npx hotline report agents. Ctrl-C ends it all.
 `
 }
+
+/** A caller is known by the address alone; whoever has an account is an agent. */
+function callersWay({ bind, ports, trunk }: Config, here: string): string {
+  // Whoever phones another address of this machine comes from that one, and is no caller then.
+  const host = bind === '0.0.0.0' && trunk === LOOPBACK ? LOOPBACK : here
+  return `${host}:${ports.sip} (UDP) with a phone without an account, from ${trunk.replaceAll(',', ' or ')}`
+}
+
+const LOOPBACK = '127.0.0.1'
 
 const PASSWORDS = `with the password that a start in a terminal prints, and the database tells:
   select id, sip_password from agents order by id

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Knex } from 'knex'
 
-/** What a new centre starts with: three lines, four agents, the hotline's number and one that leads straight to sales. */
+/** What a new centre starts with: three lines, four agents, the hotline's number. */
 const QUEUES = [
   { id: 'sales', name_zh: '销售', name_en: 'Sales', skills: { sales: 1 } },
   { id: 'support', name_zh: '售后支持', name_en: 'Support', skills: { support: 1 } },

@@ -12,7 +12,7 @@ export function told(fact: Fact): string | undefined {
     case 'KeyMissed':
       return 'presses no key'
     case 'LanguageChosen':
-      return 'wants English'
+      return `wants ${fact.language === 'en' ? 'English' : 'Chinese'}`
     case 'Queued':
       return `waits for ${fact.queue} (${fact.ahead} ahead)`
     case 'AgentOffered':

@@ -18,6 +18,18 @@ test('a demo says what it lacks', () => {
   expect(lackOf({ ...ALL, answered: 0 })).toEqual(['Not one call was answered.'])
 })
 
+test('a demo that is to end after its calls is told how many', async () => {
+  const demo = new Program('node bin/hotline.js demo --exit', process.env)
+  expect(await demo.ended).toBe(2)
+  expect(demo.output).toBe('--exit needs --calls: it ends when these are over.\n')
+})
+
+test('a bench of a series that there is not is refused', async () => {
+  const bench = new Program('node bin/hotline.js bench --only rate', process.env)
+  expect(await bench.ended).toBe(1)
+  expect(bench.output).toContain('Allowed choices are rates, sizes,')
+})
+
 test('a demo that nobody gets into ends with code 1, and says why', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hotline-demo-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))

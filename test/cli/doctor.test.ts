@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { doctor, lookAtNode } from '../../src/cli/doctor.ts'
+import { doctor } from '../../src/cli/doctor.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { migrate } from '../../src/database/migrations.ts'
@@ -79,13 +79,6 @@ test('a hotline at an address of its own has nothing wrong: ARI and AMI are at l
   }
 })
 
-test('an old Node', () => {
-  expect(lookAtNode('20.18.3').ok).toBe(false)
-  expect(lookAtNode('18.20.0').ok).toBe(false)
-  expect(lookAtNode('20.19.0').ok).toBe(true)
-  expect(lookAtNode('22.0.0').ok).toBe(true)
-})
-
 describe('Asterisk', () => {
   test('a queue_log that is not where we look', async () => {
     expect(await wrongWith({ asterisk: surroundings.asterisk })).toEqual([])
@@ -154,6 +147,8 @@ describe('Postgres', () => {
     const [nobody] = await wrongWith({ databaseUrl: 'postgres://hotline:wrong@127.0.0.1:15099/hotline' })
     expect(nobody).toMatch(/^✗ Postgres at 127\.0\.0\.1:15099\/hotline cannot be used \(.*ECONNREFUSED.*\)/)
     expect(nobody).not.toContain('wrong@')
+    const [unread] = await wrongWith({ databaseUrl: 'postgres://hotline:wrong@db/hotline?sslrootcert=/nowhere' })
+    expect(unread).toMatch(/^✗ Postgres at db\/hotline cannot be used \(ENOENT.*\)/)
   })
 
   test('a flow that leads to a queue whose row was renamed, and tables that are not of this version', async () => {

@@ -25,6 +25,16 @@ test('who listens everywhere is reached at an address that others can see', () =
   expect(text).not.toContain('0.0.0.0')
 })
 
+test('a caller is told at which address to dial, and from which one', () => {
+  const dial = 'The hotline is answered. Dial 4008001000 at '
+  const phone = '(UDP) with a phone without an account, from '
+  expect(told({})).toContain(`${dial}127.0.0.1:5060 ${phone}127.0.0.1.`)
+  expect(told({ HOTLINE_BIND: '0.0.0.0' })).toContain(`${dial}127.0.0.1:5060 ${phone}127.0.0.1.`)
+  const trunk = { HOTLINE_BIND: '0.0.0.0', HOTLINE_TRUNK: '203.0.113.7,198.51.100.0/24' }
+  expect(told(trunk)).toContain(`${dial}192.0.2.10:5060 ${phone}203.0.113.7 or 198.51.100.0/24.`)
+  expect(told(ASTERISK)).toContain(`${dial}pbx.example (UDP).`)
+})
+
 test('phones register at an Asterisk of one’s own where it is', () => {
   expect(told(ASTERISK)).toContain('register a softphone at pbx.example as')
 })

@@ -17,8 +17,8 @@ import type { Queue } from '../../src/queue/queue.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import { Softphone, type SoftphoneOptions } from '../../src/softphone/softphone.ts'
 import { LifeboatStory } from '../../src/switchboard/lifeboatStory.ts'
-import { PaperBoard } from '../asterisk/paperBoard.ts'
 import { cacheFolder, quiet, soundsFolder } from '../embedded/ground.ts'
+import { PaperBoard } from '../switchboard/paperBoard.ts'
 
 /** The lifeboat by itself: an Asterisk whose service has been there, mirrored its agents, and is gone. */
 

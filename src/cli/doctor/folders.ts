@@ -27,7 +27,7 @@ export async function lookAtFolders(config: Config): Promise<Finding[]> {
 
 async function writable(what: string, folder: string): Promise<Finding> {
   try {
-    const there = await nearest(folder)
+    const there = await folderThatIs(folder)
     if (!(await stat(there)).isDirectory())
       return bad(`${what} ${folder} is no folder`, 'name another, or move the file away')
     await tryToWrite(there)
@@ -41,7 +41,7 @@ async function writable(what: string, folder: string): Promise<Finding> {
 }
 
 /** The folder itself, or the one in which it would be created. */
-async function nearest(folder: string): Promise<string> {
+async function folderThatIs(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {
     const there = await stat(at).catch(thrown => {
       if (thrown.code === 'ENOENT') return undefined
@@ -66,7 +66,7 @@ async function tryToWrite(folder: string): Promise<void> {
 
 async function space(folder: string): Promise<Finding> {
   try {
-    const { bavail, bsize } = await statfs(await nearest(folder))
+    const { bavail, bsize } = await statfs(await folderThatIs(folder))
     const free = bavail * bsize
     const text = `${(free / 1e9).toFixed(1)} GB are free for recordings, ${Math.floor(free / BYTES_AN_HOUR)} hours of calls`
     return free < LEAST_FREE ? bad(text, 'make room, or set HOTLINE_RECORDINGS to a larger disk') : good(text)
