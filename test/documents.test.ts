@@ -63,6 +63,12 @@ describe('the README', () => {
     const environment = { ...given(hotline!), ...secrets, HOTLINE_API_KEY: 'sixteen-characters' }
     expect(SETTING_NAMES).toEqual(expect.arrayContaining(Object.keys(environment)))
     expect(readConfig(environment, '/').embedded).toBe(false)
+    // systemd makes this folder for the user; nobody else does.
+    for (const unit of [asterisk!, hotline!]) {
+      const [, made] = /^StateDirectory=(.*)$/m.exec(unit) ?? []
+      for (const path of Object.values(given(unit)).filter(value => value.startsWith('/var/')))
+        expect(path).toContain(`/var/lib/${made}/`)
+    }
     expect(given(asterisk!).RECORDINGS).toBe(given(hotline!).HOTLINE_RECORDINGS)
     expect(`${given(asterisk!).FOLDER}/log/queue_log`).toBe(given(hotline!).HOTLINE_QUEUE_LOG)
   })
