@@ -170,6 +170,7 @@ export class Exchange {
     this.#lifeboat.close()
     this.board.stop()
     await this.#refiling.stop()
+    await this.board.filed()
     await this.board.settled()
     await this.#parts.memory.settled()
   }

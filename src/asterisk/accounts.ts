@@ -24,9 +24,9 @@ export class Accounts {
 
   /** Rejects with PhoneRefused. What cannot be read yet is given later. */
   async give(): Promise<void> {
-    const { ari, load } = this.#parts
+    const { ari, load, log } = this.#parts
     const accounts = await load()
-    if (accounts) await pushAccounts(ari, accounts)
+    if (accounts) await pushAccounts(ari, accounts, log)
     else setTimeout(() => this.#giveLater(), AGAIN_MS)
   }
 
@@ -42,19 +42,25 @@ type Fields = { attribute: string; value: string }[]
 
 /**
  * Gives the agents their SIP accounts, without a file: Asterisk keeps what is pushed to it in its own database (sorcery's
- * astdb), so that it survives its restart. What is there already and right is left alone: phones stay registered.
+ * astdb), so that it survives its restart. What is there already and right is left alone: phones stay registered. One that
+ * Asterisk refuses, such as one without a password, keeps out this agent alone. Rejects with PhoneRefused (away).
  */
-export async function pushAccounts(ari: Ari, accounts: readonly SipAccount[]): Promise<number> {
-  let pushed = 0
+export async function pushAccounts(ari: Ari, accounts: readonly SipAccount[], log: Log): Promise<void> {
   for (const account of accounts) {
-    if (await isThere(ari, account)) continue
-    // In this order: an endpoint without its auth would let anyone in as this agent.
-    await put(ari, 'auth', account.user, authOf(account))
-    await put(ari, 'aor', account.user, AOR)
-    await put(ari, 'endpoint', account.user, endpointOf(account))
-    pushed += 1
+    try {
+      if (!(await isThere(ari, account))) await push(ari, account)
+    } catch (thrown) {
+      if (!(thrown instanceof PhoneRefused) || thrown.id === 'away') throw thrown
+      log.error({ agent: account.user, error: sentenceOf(thrown) }, 'Asterisk refuses the account of an agent')
+    }
   }
-  return pushed
+}
+
+async function push(ari: Ari, account: SipAccount): Promise<void> {
+  // In this order: an endpoint without its auth would let anyone in as this agent.
+  await put(ari, 'auth', account.user, authOf(account))
+  await put(ari, 'aor', account.user, AOR)
+  await put(ari, 'endpoint', account.user, endpointOf(account))
 }
 
 const fields = (values: Record<string, string>): Fields =>

@@ -64,24 +64,27 @@ export class Ari {
     try {
       await askAri(this.#host, method, uri)
     } catch (thrown) {
-      if (this.#isUp && thrown instanceof PhoneRefused && thrown.id === 'away') await this.#doubt(method, thrown)
-      throw thrown
+      const isInDoubt = this.#isUp && thrown instanceof PhoneRefused && thrown.id === 'away'
+      if (!isInDoubt || !(await this.#answersOthers(method, thrown))) throw thrown
+      await askAri(this.#host, method, uri)
     }
   }
 
   /**
    * Whether it was done only a comparison can tell. One comes after each connect, so the link is given up; but where
-   * Asterisk answers others it is about this one alone, and the audit will see.
+   * Asterisk answers others it is about this one alone, which can be asked again without harm.
    */
-  async #doubt(method: string, { message: error }: PhoneRefused): Promise<void> {
+  async #answersOthers(method: string, { message: error }: PhoneRefused): Promise<boolean> {
     const { log } = this.#options
     const socket = this.#socket
     try {
       await knock(this.#host)
-      log.warn({ method, error }, 'Asterisk has not answered a request, though it answers others')
+      log.warn({ method, error }, 'Asterisk has not answered a request, though it answers others: it is asked again')
+      return true
     } catch {
       log.warn({ method, error }, 'Asterisk does not answer: the link is built anew')
       socket?.terminate()
+      return false
     }
   }
 

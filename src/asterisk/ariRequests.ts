@@ -93,14 +93,16 @@ function sendOnce(asked: Asked): Promise<Answer> {
     outgoing.on('socket', () => {
       deadline = setTimeout(() => outgoing.destroy(new Error('no answer in time')), ANSWER_WITHIN_MS)
     })
-    outgoing.on('error', why => {
+    const fail = (why: Error): void => {
       clearTimeout(deadline)
       failed(new PhoneRefused('away', `Asterisk did not answer: ${why.message}`, { cause: why }))
-    })
+    }
+    outgoing.on('error', fail)
     outgoing.on('response', incoming => {
       const blocks: Buffer[] = []
       incoming.on('data', block => blocks.push(block))
-      incoming.on('error', why => outgoing.destroy(why))
+      // Of an answer that is cut off in the midst the request itself tells nothing any more (Node's _http_client, socketCloseListener).
+      incoming.on('error', fail)
       incoming.on('end', () => {
         clearTimeout(deadline)
         const answer = answerOf(asked, incoming, Buffer.concat(blocks))

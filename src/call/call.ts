@@ -67,6 +67,8 @@ export type Call = {
   readonly outcome: Outcome | null
   readonly short: boolean
   readonly endedAt: number | null
+  /** Set where the caller was gone before `endedAt`, and so the tape at its end. */
+  readonly goneAt?: number
   readonly endedBy: EndedBy | null
   readonly cause: number | null
   readonly recording: Recording | null

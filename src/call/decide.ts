@@ -244,7 +244,8 @@ function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' }): voi
   const short = outcome.startsWith('abandoned') && at - since < story.view.shortAbandonMs
   const by = call.phase === 'surveying' ? 'agent' : call.dismissed ? 'hotline' : gone.by
   const waits = { filing: at + FILING_AFTER_MS }
-  story.add({ kind: 'CallEnded', outcome, short, by, cause: gone.cause, waits })
+  const late = gone.at < at && { goneAt: gone.at }
+  story.add({ kind: 'CallEnded', outcome, short, by, cause: gone.cause, ...late, waits })
 }
 
 /** The caller does not go back to the line. */

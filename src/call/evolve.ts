@@ -131,6 +131,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         outcome: fact.outcome,
         short: fact.short,
         endedAt: fact.at,
+        ...(fact.goneAt !== undefined && { goneAt: fact.goneAt }),
         endedBy: fact.by,
         cause: fact.cause,
         sayingToAgent: null,

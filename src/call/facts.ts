@@ -38,7 +38,8 @@ export type Fact = {
   /** The service could not go on: the dialplan's own queue takes the caller. */
   | { kind: 'HandedToLifeboat'; queue: string }
   | { kind: 'LifeboatConnected'; agent: string; leg: string }
-  | { kind: 'CallEnded'; outcome: Outcome; short: boolean; by: EndedBy; cause: number }
+  /** `goneAt`: the caller was gone by then, which we heard only after we had written more of the call. */
+  | { kind: 'CallEnded'; outcome: Outcome; short: boolean; by: EndedBy; cause: number; goneAt?: number }
   | { kind: 'RecordingFiled'; recording: Recording }
 )
 

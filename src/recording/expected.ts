@@ -6,6 +6,8 @@ export type Told = {
   readonly arrivedAt: number
   readonly answeredAt: number | null
   readonly endedAt: number
+  /** Where the tape ended before the call's end was written. */
+  readonly goneAt?: number
   readonly said?: readonly Span[]
   readonly leg: Connection | null
 }
@@ -20,11 +22,16 @@ type Connection = {
 }
 
 /** Every call is recorded from the answer on; what the caller is told must be heard, and in a talk both, outside the holds. */
-export function expectedOf({ arrivedAt, answeredAt, endedAt, said = [], leg }: Told): Expected {
+export function expectedOf({ arrivedAt, answeredAt, endedAt, goneAt, said = [], leg }: Told): Expected {
   const atMostMs = endedAt - arrivedAt
   if (answeredAt === null) return { ms: 0, atMostMs, talk: [], said: [] }
   const onTape = ({ from, to }: Span): Span => ({ from: from - answeredAt, to: to - answeredAt })
-  return { ms: endedAt - answeredAt, atMostMs, talk: talkOf(leg).map(onTape), said: said.map(onTape) }
+  return {
+    ms: Math.max(0, (goneAt ?? endedAt) - answeredAt),
+    atMostMs,
+    talk: talkOf(leg).map(onTape),
+    said: said.map(onTape),
+  }
 }
 
 /** The parts between the holds. */

@@ -24,6 +24,7 @@ export class Mailbox {
   #timer: (() => void) | undefined
   readonly #parts: MailboxParts
   #tail: Promise<void> = Promise.resolve()
+  #filing: Promise<void> = Promise.resolve()
 
   constructor(call: Call, parts: MailboxParts) {
     this.call = call
@@ -33,6 +34,11 @@ export class Mailbox {
   /** Resolves when all acts asked for so far are done. */
   get idle(): Promise<void> {
     return this.#tail
+  }
+
+  /** Resolves when its recording is not being filed. */
+  get filed(): Promise<void> {
+    return this.#filing
   }
 
   /** `others`: what must be done elsewhere before. */
@@ -66,9 +72,14 @@ export class Mailbox {
   }
 
   async #due({ wait, at }: NonNullable<ReturnType<typeof nextWait>>): Promise<void> {
-    if (wait === 'filing') return this.perform([{ do: 'file-recording', call: this.call }])
+    if (wait === 'filing') return this.#file()
     if (wait === 'ring' && !(await this.#hasRungInVain(at))) return
     if (this.call.waits[wait] === at) this.#parts.happened({ kind: 'WaitOver', wait })
+  }
+
+  /** Beside the acts: recovery waits for those, and must not wait for a disk that is slow or full of work. */
+  #file(): void {
+    this.#filing = this.#do([{ do: 'file-recording', call: this.call }], this.#parts.nights())
   }
 
   /**

@@ -66,6 +66,7 @@ export async function callerGone(
 /** Commands that a call in this phase has given, and that may never have arrived. */
 export function commandsAgain(call: Call, seen: Seen): Command[] {
   const { channel } = call
+  if (call.phase === 'ended') return []
   if (call.inLifeboat) return seen.channels.get(channel)?.ours ? [{ do: 'lifeboat', channel, queue: call.queue! }] : []
   if (call.phase === 'arriving') return [{ do: 'answer', channel }]
   const left = call.phase === 'surveying' && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []

@@ -168,10 +168,11 @@ export class Switchboard {
     this.#mailboxes.get(call)?.perform(commands)
   }
 
-  /** Resolves when all that was decided so far is remembered and done. */
-  async settled(): Promise<void> {
-    await Promise.all([...this.#mailboxes.values()].map(mailbox => mailbox.idle))
-  }
+  /** Resolves when all that was decided so far is remembered and done, but for recordings that are being filed. */
+  settled = (): Promise<unknown> => Promise.all([...this.#mailboxes.values()].map(({ idle }) => idle))
+
+  /** Resolves when these are filed. */
+  filed = (): Promise<unknown> => Promise.all([...this.#mailboxes.values()].map(({ filed }) => filed))
 
   /** Lets go of all timers. Calls and agents stay as they are. */
   stop(): void {

@@ -127,10 +127,11 @@ describe('an end', () => {
     expect(ended.call!.recording!.faults).toEqual([])
   })
 
-  test('seen late is not earlier than what is already written', () => {
+  test('seen late is not earlier than what is already written, but it is kept when it was', () => {
     given(aTalk, later(-30_000))
       .when(theCallerHangsUp)
-      .so(theOutcomeIs('answered', { endedAt: NOON }))
+      .so(theOutcomeIs('answered', { endedAt: NOON, goneAt: NOON - 30_000 }))
+    expect(given(anEndedCall).call).not.toHaveProperty('goneAt')
   })
 })
 

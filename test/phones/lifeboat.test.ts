@@ -140,6 +140,7 @@ async function giveAccounts(...ids: string[]): Promise<void> {
   await pushAccounts(
     ari,
     ids.map(user => ({ user, password: PASSWORD })),
+    log,
   )
   stop()
 }

@@ -209,6 +209,10 @@ describe('what a tape must hold', () => {
     expect(expectedOf(call)).toEqual({ ms: 90_000, atMostMs: 91_000, talk, said })
   })
 
+  test('ends when the caller was gone, also where more of the call was written before that was heard', () => {
+    expect(expectedOf({ ...call, goneAt: call.endedAt - 3_000 })).toMatchObject({ ms: 87_000, atMostMs: 91_000 })
+  })
+
   test('is nothing of a call that was never answered', () => {
     expect(expectedOf({ ...call, answeredAt: null, leg: null })).toEqual({
       ms: 0,

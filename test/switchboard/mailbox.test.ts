@@ -172,3 +172,18 @@ test('whoever answers while their phone is told to stop has missed nothing', asy
   await new Promise(setImmediate)
   expect(happened).toEqual([])
 })
+
+test('whoever waits for the acts does not wait for a recording that is being filed', async () => {
+  const disk = aSignal()
+  perform = () => disk.promise
+  mailbox.call = { ...mailbox.call, phase: 'ended', waits: { filing: RING_OVER } }
+  mailbox.arm()
+  over()
+  await mailbox.idle
+  let isFiled = false
+  void mailbox.filed.then(() => (isFiled = true))
+  await new Promise(setImmediate)
+  expect(isFiled).toBe(false)
+  disk.resolve()
+  await mailbox.filed
+})

@@ -3,9 +3,19 @@ import { expect, test } from 'vitest'
 import type { Call } from '../../src/call/call.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import type { Clock, Phone, SeenChannel } from '../../src/switchboard/ports.ts'
-import { recover } from '../../src/switchboard/recover.ts'
+import { commandsAgain, recover } from '../../src/switchboard/recover.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
-import { aCallerInTheMenu, anAgent, aQueue, given, NOON } from '../call/given.ts'
+import {
+  aCallerInLine,
+  aCallerInTheMenu,
+  anAgent,
+  aQueue,
+  given,
+  NOON,
+  theCallerHangsUp,
+  thePromptEnds,
+  theWaitIsOver,
+} from '../call/given.ts'
 
 /** A service that comes back to these calls, and to an Asterisk that has these channels. */
 function aBoard(calls: Call[], channels: string[]) {
@@ -46,4 +56,11 @@ test('a call that goes wrong is told to a person, and the others are recovered',
     { level: 50, call: 'lost' },
     { level: 50, call: 'unread' },
   ])
+})
+
+test('of a call that the hotline has ended, and whose recording is still to be filed, nothing more is asked', () => {
+  const ended = given(aCallerInLine, theWaitIsOver('longest-wait'), thePromptEnds, theCallerHangsUp).call!
+  expect(ended).toMatchObject({ phase: 'ended', dismissed: 'abandoned-in-queue' })
+  const nothing = { startedAt: 0, channels: new Map(), bridges: new Map(), sayings: new Set<string>() }
+  expect(commandsAgain(ended, nothing)).toEqual([])
 })
