@@ -56,6 +56,9 @@ absent_modules() {
 }
 
 [ -e "$MODULES/res_ari.so" ] || refuse "there is no Asterisk with ARI in $MODULES"
+# ChanSpy has an option D as well: only MixMonitor's chapter of the manual counts.
+sed -n '/<application name="MixMonitor"/,/<\/application>/p' "$DATA/documentation/core-en_US.xml" | grep -q '<option name="D">' ||
+  refuse "this Asterisk cannot record in stereo (20.11, 21.6, 22.1 or newer can), or its manual is not in $DATA/documentation"
 for name in etc lib log run spool/recording spool/monitor spool/tmp; do mkdir -p "$FOLDER/$name"; done
 mkdir -p "$RECORDINGS/live"
 

@@ -6,7 +6,7 @@ import { AsteriskFailed, type AsteriskOptions, LOOPBACK, writeConfiguration } fr
 import { comesTrue, isAlive } from './life.ts'
 import { refusePortsInUse } from './ports.ts'
 
-export { type AsteriskProgram, findAsterisk } from './program.ts'
+export { type AsteriskProgram, findAsterisk, installedHere } from './program.ts'
 export { AsteriskFailed, type AsteriskOptions }
 
 export type RunningAsterisk = {

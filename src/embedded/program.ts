@@ -19,11 +19,17 @@ export type AsteriskProgram = {
 
 /** The Asterisk of this machine when it is new enough, else the distribution's, unpacked into the cache. */
 export async function findAsterisk({ cacheFolder, say }: { cacheFolder: string; say: Say }): Promise<AsteriskProgram> {
-  const installed = (await installedAsterisk('asterisk')) ?? (await installedAsterisk('/usr/sbin/asterisk'))
-  if (installed && (await recordsInStereo(installed))) return installed
+  const installed = await installedHere()
+  if (installed?.recordsInStereo) return installed
   if (installed)
     say(`Asterisk ${installed.version}, which is installed here, cannot record in stereo: we bring a newer one.`)
   return inFolder(await unpacked(ASTERISK, cacheFolder, say))
+}
+
+/** This machine's own, where it has one: also where people's PATH does not lead to its folder. */
+export async function installedHere(): Promise<(AsteriskProgram & { recordsInStereo: boolean }) | undefined> {
+  const program = (await installedAsterisk('asterisk')) ?? (await installedAsterisk('/usr/sbin/asterisk'))
+  return program && { ...program, recordsInStereo: await recordsInStereo(program) }
 }
 
 async function installedAsterisk(command: string): Promise<AsteriskProgram | undefined> {
@@ -47,7 +53,7 @@ async function installedAsterisk(command: string): Promise<AsteriskProgram | und
   return modulesFolder && dataFolder ? { version, command: [command], modulesFolder, dataFolder } : undefined
 }
 
-/** MixMonitor's option D came in the middle of the releases 20 and 22; Asterisk's own manual tells whether it is there. */
+/** MixMonitor's option D came with 20.11, 21.6 and 22.1 (ChangeLog-20.11.0); Asterisk's own manual tells whether it is there. */
 async function recordsInStereo({ dataFolder }: AsteriskProgram): Promise<boolean> {
   const manual = await readFile(join(dataFolder, 'documentation', 'core-en_US.xml'), 'utf8').catch(() => '')
   const [chapter] = /<application name="MixMonitor"[\s\S]*?<\/application>/.exec(manual) ?? ['']

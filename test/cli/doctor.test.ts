@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { recordsInStereo } from '../../src/cli/doctor/asterisk.ts'
 import { doctor } from '../../src/cli/doctor.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
@@ -80,6 +81,19 @@ test('a hotline at an address of its own has nothing wrong: ARI and AMI are at l
 })
 
 describe('Asterisk', () => {
+  test.each([
+    ['18.26.1', false],
+    ['20.6.0~dfsg+~cs6.13.40431414-2build5', false],
+    ['20.11.0', true],
+    ['21.5.0', false],
+    ['22.0.0', false],
+    ['22.10.1+dfsg+~cs6.17.60671434-1', true],
+    ['23.1.0', true],
+    ['certified-20.7-cert6', true],
+  ])('%s records in stereo: %s', (version, can) => {
+    expect(recordsInStereo(version)).toBe(can)
+  })
+
   test('a queue_log that is not where we look', async () => {
     expect(await wrongWith({ asterisk: surroundings.asterisk })).toEqual([])
     const elsewhere = { asterisk: surroundings.asterisk, queueLog: '/nowhere/queue_log' }

@@ -1,17 +1,16 @@
-import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
 import { AmiConnection, AmiFailed } from '../../asterisk/amiConnection.ts'
 import type { AsteriskAt, Config } from '../../config.ts'
+import { installedHere } from '../../embedded/asterisk.ts'
 import { LOOPBACK } from '../../embedded/configuration.ts'
 import { sentenceOf } from '../../errors.ts'
 import { clockDifference } from './clock.ts'
 import { bad, type Finding, good } from './finding.ts'
 import type { KnownSecrets } from './secrets.ts'
 
-const run = promisify(execFile)
 const ANSWER_WITHIN_MS = 3_000
-const OLDEST = 20
+/** By release, from which version on MixMonitor records in stereo (ChangeLog-20.11.0); later releases all do. */
+const RECORDS_IN_STEREO: Record<number, number> = { 20: 11, 21: 6, 22: 1 }
 const MODULES = new URL('../../../dialplan/modules.conf', import.meta.url)
 
 export type Looked = { findings: Finding[]; answers: boolean }
@@ -70,8 +69,17 @@ async function version(at: AsteriskAt): Promise<Finding> {
   const { body, why } = await ask(at, '/asterisk/info?filter=system')
   const number = (body as { system?: { version?: string } })?.system?.version
   if (number === undefined) return bad(`Asterisk does not tell its version (${why})`, 'look into its log')
-  if (Number.parseInt(number, 10) < OLDEST) return bad(`Asterisk ${number} is too old`, `install ${OLDEST} or newer`)
+  if (!recordsInStereo(number)) {
+    return bad(`Asterisk ${number} is too old: it cannot record in stereo`, 'install 20.11, 21.6, 22.1 or newer')
+  }
   return good(`Asterisk ${number} answers ARI at ${at.host}:${at.ariPort}`)
+}
+
+/** `20.6.0~dfsg…`, `22.10.1`, `certified-20.7-cert6`: of certified ones nobody can tell by the number. */
+export function recordsInStereo(version: string): boolean {
+  const [, release, minor] = /^(\d+)\.(\d+)/.exec(version) ?? []
+  if (release === undefined) return true
+  return Number(release) > 22 || Number(minor) >= (RECORDS_IN_STEREO[Number(release)] ?? Infinity)
 }
 
 async function modules(at: AsteriskAt): Promise<Finding> {
@@ -126,12 +134,9 @@ async function manager({ host, amiPort, user, amiSecret }: AsteriskAt): Promise<
 
 /** None runs, and none is named: what the next start will do. */
 async function toBeBrought(cacheFolder: string): Promise<Finding> {
-  const installed = await run('asterisk', ['-V']).then(
-    ({ stdout }) => stdout.trim().replace(/^Asterisk\s+/, ''),
-    () => '0',
-  )
-  if (Number.parseInt(installed, 10) >= OLDEST) {
-    return good(`Asterisk does not run; the next start runs this machine's, ${installed}`)
+  const installed = await installedHere()
+  if (installed?.recordsInStereo) {
+    return good(`Asterisk does not run; the next start runs this machine's, ${installed.version}`)
   }
   const names = await readdir(cacheFolder).catch(() => [])
   return names.some(name => name.startsWith('asterisk-') && name.endsWith(`-${process.arch}`))
