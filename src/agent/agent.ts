@@ -1,3 +1,5 @@
+import type { Language } from '../ivr/flow.ts'
+
 /**
  * An agent is in exactly one state at any moment between sign-in and sign-out:
  *
@@ -19,6 +21,8 @@ export type Wish = { kind: 'ready' } | { kind: 'pause'; reason: PauseReason } | 
 
 export type Agent = {
   readonly id: string
+  /** In which they are spoken to. */
+  readonly language: Language
   /** Skill → level, 1 (learning) to 10 (master). */
   readonly skills: Readonly<Record<string, number>>
   /** Counts the changes; a change made on an older version is refused by the database. */

@@ -4,6 +4,7 @@ import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
+import { languageOf } from '../switchboard/view.ts'
 import { DESK } from './events.ts'
 import type { AriPhone } from './phone.ts'
 
@@ -28,7 +29,7 @@ export class Desk {
     await this.#try(async () => {
       await this.#phone.perform({ do: 'answer', channel })
       const says = code ? await this.#board.dial(agent, code) : ['unknown-code']
-      await this.#phone.play(channel, channel + DESK, says ?? ['unknown-agent'], 'zh')
+      await this.#phone.play(channel, channel + DESK, says ?? ['unknown-agent'], languageOf(this.#board.agents, agent))
     })
   }
 

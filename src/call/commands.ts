@@ -27,7 +27,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'Prompted':
       return [...silence(before), say(call, fact.say, fact.prompts)]
     case 'AgentPrompted':
-      return [{ ...say(call, fact.say, fact.prompts), channel: call.leg!.id, language: 'zh' }]
+      return [{ ...say(call, fact.say, fact.prompts), channel: call.leg!.id, language: fact.language ?? 'zh' }]
     case 'PromptFinished':
       return afterPrompt(call)
     case 'AgentOffered':

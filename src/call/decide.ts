@@ -205,7 +205,8 @@ function agentAnswered(story: Story): void {
   const { agent, id } = story.call.leg!
   story.add({ kind: 'AgentAnswered', leg: id, agent })
   const prompts = queueName(story.call.queue!, story.view.namedQueues)
-  story.add({ kind: 'AgentPrompted', say: sayId(story.call.id, story.call.seq + 1, 'agent'), prompts })
+  const language = story.view.languageOf(agent)
+  story.add({ kind: 'AgentPrompted', say: sayId(story.call.id, story.call.seq + 1, 'agent'), prompts, language })
   story.say(agentServes(agent, story.call.language))
 }
 

@@ -25,8 +25,8 @@ export type Fact = {
   | { kind: 'AgentRang'; leg: string }
   | { kind: 'OfferEnded'; leg: string; agent: string; result: OfferResult; cause: number }
   | { kind: 'AgentAnswered'; leg: string; agent: string }
-  /** The agent heard whose call it is (the caller's side is a Prompted). */
-  | { kind: 'AgentPrompted'; say: string; prompts: Prompt[] }
+  /** The agent heard whose call it is (the caller's side is a Prompted). Older versions spoke Chinese, and wrote no `language`. */
+  | { kind: 'AgentPrompted'; say: string; prompts: Prompt[]; language?: Language }
   | { kind: 'Connected'; leg: string; agent: string; bridge: string }
   | { kind: 'Held'; leg: string }
   | { kind: 'Retrieved'; leg: string }

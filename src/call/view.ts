@@ -1,4 +1,4 @@
-import type { Flow } from '../ivr/flow.ts'
+import type { Flow, Language } from '../ivr/flow.ts'
 import type { Staff } from '../queue/choose.ts'
 import type { Queue } from '../queue/queue.ts'
 
@@ -9,6 +9,8 @@ export type View = {
   readonly queue: (id: string) => Queue | undefined
   /** Callers before someone who joined then, and the wait to expect in ms (null where nothing is known, or an agent is free for them). */
   readonly placeInLine: (queue: Queue, since: number) => { ahead: number; waitMs: number | null }
+  /** In which an agent is spoken to. */
+  readonly languageOf: (agent: string) => Language
   /** Who is signed in and able to serve this queue. */
   readonly staff: (queue: Queue) => Staff
   /** An abandon sooner than this is *short*, ms. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Agent, AgentState, PauseReason, Wish } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
+import type { Language } from '../ivr/flow.ts'
 import type { Handling } from '../queue/pace.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Dialled } from '../switchboard/centre.ts'
@@ -27,6 +28,7 @@ export async function loadNumbers(knex: Knex): Promise<Map<string, Dialled>> {
 
 type AgentRow = {
   id: string
+  language: Language
   version: number
   state: AgentState
   reason: PauseReason | null
@@ -45,6 +47,7 @@ export async function loadAgents(knex: Knex): Promise<Agent[]> {
   const rows: AgentRow[] = await knex('agents').select('agents.*', skills.as('skills')).orderBy('id')
   return rows.map(row => ({
     id: row.id,
+    language: row.language,
     skills: row.skills,
     version: row.version,
     state: row.state,

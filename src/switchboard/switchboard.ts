@@ -55,7 +55,7 @@ export class Switchboard {
       mayOffer: () => this.#offering && this.#awake,
       offer: (call, agent, why) => this.happen(call, { kind: 'AgentChosen', agent, why, at: clock.now() }),
     })
-    this.#view = viewOf(centre, this.#matching, parts.namedQueues)
+    this.#view = viewOf(centre, this.#matching, this.#agents, parts.namedQueues)
   }
 
   // ── What is known ──

@@ -37,6 +37,7 @@ export const aQueue = (id: string, set: Partial<Queue> = {}): Queue => ({
 
 export const anAgent = (id: string, set: Partial<Agent> = {}): Agent => ({
   id,
+  language: 'zh',
   skills: { sales: 5, support: 5 },
   version: 1,
   state: 'ready',
@@ -56,6 +57,7 @@ const VIEW: View = {
   queue: aQueue,
   placeInLine: () => ({ ahead: 0, waitMs: null }),
   staff: () => ({ talking: 1 }),
+  languageOf: () => 'zh',
   shortAbandonMs: 5_000,
   namedQueues: ['sales', 'support', 'operator'],
 }
@@ -183,6 +185,10 @@ export const theLanguageIs =
   (language: string): Check =>
   tale =>
     expect(said(tale, CALL).map(say => say.language)).toEqual([language])
+export const theAgentIsToldIn =
+  (language: string): Check =>
+  tale =>
+    expect(said(tale, tale.call!.leg!.id).map(say => say.language)).toEqual([language])
 export const theCallIs =
   (phase: Phase): Check =>
   ({ call }) =>

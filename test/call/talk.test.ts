@@ -20,6 +20,7 @@ import {
   theAgentHangsUp,
   theAgentHears,
   theAgentHolds,
+  theAgentIsToldIn,
   theAgentRetrieves,
   theAgentsPromptEnds,
   theCallerHangsUp,
@@ -28,6 +29,7 @@ import {
   theCallerWaitsIn,
   theCallHas,
   theCallIs,
+  theLanguageIs,
   theLegEnds,
   theLegHas,
   theOutcomeIs,
@@ -45,6 +47,13 @@ describe('the announcement', () => {
         agentIs('8001', 'talking'),
         theCallIs('ringing'),
       )
+  })
+
+  test('is in the language of each: an English agent with a Chinese caller', () => {
+    given()
+      .with({ languageOf: () => 'en' })
+      .when(aRingingPhone, theAgentAnswers)
+      .so(theLanguageIs('zh'), theAgentHears('queue/sales'), theAgentIsToldIn('en'))
   })
 
   test('is heard to its end by both before they are connected', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadNumbers } from '../../src/database/load.ts'
+import { loadAgents, loadNumbers } from '../../src/database/load.ts'
 import { migrate, TablesAreNewer } from '../../src/database/migrations.ts'
 import { testDatabase } from './testDatabase.ts'
 
@@ -16,7 +16,7 @@ test('two services that start at once on an empty database build its tables once
   const knex = await database.fresh()
   await knex.raw('drop schema public cascade; create schema public')
   await Promise.all([migrate(knex), migrate(knex)])
-  expect(await knex('knex_migrations').count().first()).toEqual({ count: 6 })
+  expect(await knex('knex_migrations').count().first()).toEqual({ count: 7 })
 })
 
 test('every table, view and column says what it is', async () => {
@@ -39,4 +39,15 @@ test('a number greets in the language it is given, in Chinese if in none, and in
     2: { flow: 'direct-sales', language: 'en' },
   })
   await expect(knex('numbers').insert({ number: '3', flow: 'hotline', language: 'fr' })).rejects.toThrow('language')
+})
+
+test('an agent is spoken to in the language they are given, in Chinese if in none, and in no third', async () => {
+  const knex = await database.fresh()
+  await knex('agents').insert({ id: '8001', name: 'A', sip_password: 's' })
+  await knex('agents').insert({ id: '8002', name: 'B', sip_password: 's', language: 'en' })
+  expect((await loadAgents(knex)).map(({ id, language }) => [id, language])).toEqual([
+    ['8001', 'zh'],
+    ['8002', 'en'],
+  ])
+  await expect(knex('agents').update({ language: 'fr' })).rejects.toThrow('agents_language_check')
 })

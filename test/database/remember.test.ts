@@ -22,6 +22,7 @@ const database = testDatabase()
 const NOON = Date.UTC(2026, 10, 23, 4)
 const fang: Agent = {
   id: '8001',
+  language: 'zh',
   skills: {},
   version: 0,
   state: 'signed-out',

@@ -85,6 +85,7 @@ export class Centre {
 
 const signedOut = (id: string): Agent => ({
   id,
+  language: 'zh',
   skills: {},
   version: 0,
   state: 'signed-out',

@@ -24,6 +24,7 @@ const sales: Queue = {
 }
 const fang: Agent = {
   id: '8001',
+  language: 'zh',
   skills: { sales: 8 },
   version: 1,
   state: 'ready',
