@@ -11,9 +11,9 @@ import { createLifeboatReader, type Position } from './asterisk/lifeboatReader.t
 import { AriPhone } from './asterisk/phone.ts'
 import { Refiling } from './asterisk/refiling.ts'
 import { Tapes } from './asterisk/tapes.ts'
+import { unlessAway } from './away.ts'
 import type { Call } from './call/call.ts'
 import type { AsteriskAt, Config } from './config.ts'
-import { unlessAway } from './database/away.ts'
 import { bookmark } from './database/bookmarks.ts'
 import {
   areOnRecord,

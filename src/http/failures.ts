@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
+import { isAway } from '../away.ts'
 import { HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 
@@ -59,7 +60,8 @@ function failureOf(thrown: unknown): { status: number; failure: Failure } {
     const status = STATUS[thrown.id]
     if (status !== undefined) return { status, failure: told }
   }
-  if (isDatabaseAway(thrown)) return told(503, 'database-away', 'The database cannot be reached. Try again soon.')
+  if (thrown instanceof Error && isAway(thrown))
+    return told(503, 'database-away', 'The database cannot be reached. Try again soon.')
   const status = statusOf(thrown)
   if (status === 416) return told(416, 'bad-range', 'The recording has no such range of bytes.')
   if (status !== undefined && status < 500) return told(status, 'bad-request', 'The request cannot be read.')
@@ -72,15 +74,4 @@ const told = (status: number, id: string, message: string) => ({ status, failure
 function statusOf(thrown: unknown): number | undefined {
   const status = (thrown as { status?: unknown } | null)?.status
   return typeof status === 'number' && status >= 400 && status < 600 ? status : undefined
-}
-
-/** Postgres' class 08 (connection) and 57P (shut down), the socket's own words, and knex waiting in vain for a connection. */
-function isDatabaseAway(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false
-  const code = String((thrown as { code?: unknown }).code ?? '')
-  return (
-    /^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE)$/.test(code) ||
-    thrown.name === 'KnexTimeoutError' ||
-    /^(timeout expired|Query read timeout|Connection terminated)/.test(thrown.message)
-  )
 }

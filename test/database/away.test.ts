@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { isAway } from '../../src/database/away.ts'
+import { isAway } from '../../src/away.ts'
 import { testDatabase } from './testDatabase.ts'
 
 const database = testDatabase()

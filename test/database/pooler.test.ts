@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { isAway } from '../../src/database/away.ts'
+import { isAway } from '../../src/away.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { takeLease } from '../../src/database/lease.ts'
 

@@ -1,9 +1,14 @@
-import { describe, expect, it } from 'vitest'
+import type { Knex } from 'knex'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { connectDatabase } from '../../src/database/connect.ts'
 import { serve } from '../../src/http/serve.ts'
+import { Wire } from '../phones/wire.ts'
 import { KEY, testApi } from './testApi.ts'
 
 const api = testApi()
 const { get } = api
+const WIRE = 28_935
+const urlOf = (knex: Knex): string => knex.client.config.connection.connectionString
 
 describe('when things break', () => {
   it('a database that is away is 503, without a stack', async () => {
@@ -14,6 +19,41 @@ describe('when things break', () => {
     expect(text).not.toMatch(/stack|\.ts|node_modules/)
     await other.stop()
     await away.destroy()
+  })
+  it('a database that falls silent when a connection to it is up is 503', async () => {
+    const { wire, url } = await Wire.before(urlOf(await api.database.fresh()), WIRE)
+    const reports = connectDatabase(url.href, { answerWithinMs: 2_000 })
+    const other = await api.open(reports)
+    onTestFinished(async () => {
+      await other.stop()
+      await wire.close()
+      await reports.destroy()
+    })
+    expect((await get('/api/ledger', undefined, other)).status).toBe(200)
+    await wire.cut('silently')
+    const { status, error } = await get('/api/ledger', undefined, other)
+    expect([status, error!.id]).toEqual([503, 'database-away'])
+  })
+  it('a database that is stopped in the midst of a report is 503', async () => {
+    const reports = await api.database.fresh()
+    const stopping = connectDatabase(urlOf(reports))
+    const lock = await stopping.transaction()
+    const other = await api.open(reports)
+    onTestFinished(async () => {
+      await lock.rollback()
+      await stopping.destroy()
+      await other.stop()
+    })
+    await lock.raw('lock table calls')
+    const answer = get('/api/reports/queues', undefined, other)
+    // Postgres says goodbye to each session in this way when it is stopped.
+    const sayGoodbye = () =>
+      stopping.raw(`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`)
+    await vi.waitFor(async () => expect((await sayGoodbye()).rows).toHaveLength(1), 5_000)
+    const { status, error } = await answer
+    expect([status, error!.id]).toEqual([503, 'database-away'])
   })
   it('a failure of our own tells nothing of our inside, and is logged', async () => {
     const broken = await api.database.fresh()

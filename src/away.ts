@@ -1,4 +1,4 @@
-import { sentenceOf } from '../errors.ts'
+import { sentenceOf } from './errors.ts'
 
 /** Ways in which the road to Postgres fails, as the kernel and the name service name them. */
 const ROAD = new Set([
