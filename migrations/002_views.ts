@@ -64,8 +64,8 @@ const LAST_TOLD = `(
 // Of two states that begin in the same ms, the one without length came first.
 const OF_AGENT = `partition by agent_id order by started_at, coalesce(ended_at, 'infinity'), id`
 
-const QUEUE_LOG = `
-create view queue_log as
+export const QUEUE_LOG = `
+create or replace view queue_log as
 with told as (
   select f.at, f.call_id as callid, f.body->>'queue' as queuename, 'NONE' as agent, 'ENTERQUEUE' as event,
     '' as data1, c.caller as data2, ${position(`(f.body->>'ahead')::int`)} as data3

@@ -5,6 +5,7 @@ import * as bookmarks from '../../migrations/003_bookmarks.ts'
 import * as hotUpdates from '../../migrations/004_hot_updates.ts'
 import * as leases from '../../migrations/005_leases.ts'
 import * as languagesAndComments from '../../migrations/006_languages_and_comments.ts'
+import * as queueLog from '../../migrations/007_queue_log.ts'
 import * as agentsLanguage from '../../migrations/008_agents_language.ts'
 import { HotlineError } from '../errors.ts'
 
@@ -16,6 +17,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '004_hot_updates': hotUpdates,
   '005_leases': leases,
   '006_languages_and_comments': languagesAndComments,
+  '007_queue_log': queueLog,
   '008_agents_language': agentsLanguage,
 }
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Agent } from '../agent/agent.ts'
-import { type Call, isClosed, type Leg, nextWait } from '../call/call.ts'
+import { type Call, isClosed, type Leg } from '../call/call.ts'
 import type { Fact } from '../call/facts.ts'
 import type { AgentChange, Change } from '../switchboard/ports.ts'
 
@@ -60,7 +60,6 @@ function callRow(call: Call): object {
     phase: call.phase,
     state: isClosed(call) ? null : call,
     is_open: !isClosed(call),
-    wake_at: time(nextWait(call)?.at ?? null),
     caller: call.from,
     caller_name: call.name,
     called: call.to,
@@ -146,7 +145,7 @@ function addPeriod(periods: Period[], { before, after }: AgentChange): void {
   })
 }
 
-const CALL_COLUMNS = `id text, seq int, phase text, state jsonb, is_open boolean, wake_at timestamptz, caller text, caller_name text, called text,
+const CALL_COLUMNS = `id text, seq int, phase text, state jsonb, is_open boolean, caller text, caller_name text, called text,
   flow text, language text, arrived_at timestamptz, answered_at timestamptz, queue text, queued_at timestamptz,
   ahead_at_first int, agent_id text, connected_at timestamptz, talk_ended_at timestamptz, held_ms int, ended_at timestamptz,
   ended_by text, cause int, outcome text, short boolean, survey_offered boolean, rating smallint, via_lifeboat boolean,

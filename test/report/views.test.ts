@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { testDatabase } from '../database/testDatabase.ts'
-import { abandons, answered, arrives, Centre, ends, misses, offered, queues } from './centre.ts'
+import { abandons, answered, arrives, Centre, connects, ends, misses, offered, queues } from './centre.ts'
 
 const S = 1_000
 const MIN = 60 * S
@@ -31,6 +31,11 @@ beforeAll(async () => {
   centre.wish('8001', { kind: 'ready' }, nine + 14 * MIN)
   queues(centre, { id: 'too-long', at: nine + 15 * MIN })
   ends(centre, 'too-long', nine + 30 * MIN, { outcome: 'abandoned-in-queue', by: 'hotline' })
+  queues(centre, { id: 'rates', at: nine + 16 * MIN })
+  const over = { leg: connects(centre, 'rates', '8001', nine + 16 * MIN + 5 * S), agent: '8001', cause: 16 }
+  centre.fact('rates', { at: nine + 17 * MIN, kind: 'AgentLeft', ...over })
+  centre.fact('rates', { at: nine + 17 * MIN, kind: 'SurveyOffered' })
+  centre.wake('8001')
   queues(centre, { id: 'closed', at: nine + 31 * MIN, queue: 'support' })
   ends(centre, 'closed', nine + 31 * MIN + 5 * S, { outcome: 'closed', by: 'hotline' })
   queues(centre, { id: 'while-ringing', at: nine + 32 * MIN })
@@ -42,6 +47,12 @@ beforeAll(async () => {
   centre.fact('boat', { at: nine + 33 * MIN + S, kind: 'HandedToLifeboat', queue: 'lifeboat' })
   centre.fact('boat', { at: nine + 34 * MIN, kind: 'LifeboatConnected', agent: '8001', leg: 'boat~8001~4' })
   ends(centre, 'boat', nine + 35 * MIN)
+  centre.wake('8001')
+  queues(centre, { id: 'boat-left', at: nine + 35 * MIN + 10 * S })
+  centre.fact('boat-left', { at: nine + 35 * MIN + 15 * S, kind: 'HandedToLifeboat', queue: 'sales' })
+  const took = { agent: '8001', leg: 'boat-left~8001~5' }
+  centre.fact('boat-left', { at: nine + 35 * MIN + 20 * S, kind: 'LifeboatConnected', ...took })
+  ends(centre, 'boat-left', nine + 35 * MIN + 40 * S, { by: 'agent' })
   centre.wake('8001')
   centre.wish('8001', { kind: 'pause', reason: 'rest' }, nine + 36 * MIN)
   centre.wish('8001', { kind: 'sign-out' }, nine + 37 * MIN)
@@ -96,6 +107,28 @@ describe('queue_log, in Asterisk’s words', () => {
       '09:35:00|lifeboat|PJSIP/8001|COMPLETECALLER|59|60|1',
     ])
   })
+  it('a talk with the lifeboat that the agent ended; the line was joined once, with us', async () => {
+    expect(await log(`callid = 'boat-left'`)).toEqual([
+      '09:35:11|sales|NONE|ENTERQUEUE||13800138000|3',
+      '09:35:20|sales|PJSIP/8001|CONNECT|9|boat-left~8001~5|0',
+      '09:35:40|sales|PJSIP/8001|COMPLETEAGENT|9|20|3',
+    ])
+  })
+  it('COMPLETEAGENT as soon as the agent has left, while the caller is still being asked', async () => {
+    const [, , last] = await log(`callid = 'rates'`)
+    expect(last).toBe('09:17:00|sales|PJSIP/8001|COMPLETEAGENT|9|50|3')
+  })
+  it('a time is looked for without reading all facts', async () => {
+    const years = await knex.transaction()
+    onTestFinished(async () => void (await years.rollback()))
+    const many = `select 'of-old', i, now(), 'Prompted', '{}' from generate_series(1, 20000) as i`
+    await years.raw(`insert into facts (call_id, seq, at, kind, body) ${many}`)
+    await years.raw('analyze facts')
+    const { rows } = await years.raw(`explain select * from queue_log where time >= '2026-11-23'`)
+    const plan = rows.map((row: Record<string, string>) => row['QUERY PLAN']).join('\n')
+    expect(plan).toContain('on calls')
+    expect(plan).not.toContain('Seq Scan on facts')
+  })
   it('the agent’s own doing: in, paused for a reason, out', async () => {
     expect(await log(`callid = 'NONE'`)).toEqual([
       '09:00:00|NONE|PJSIP/8001|ADDMEMBER|||',
@@ -118,7 +151,7 @@ describe('queue_log, in Asterisk’s words', () => {
 describe('cdr, in Asterisk’s words', () => {
   it('one row for each call that is over', async () => {
     const { rows } = await knex.raw('select count(*)::int as rows, count(distinct uniqueid)::int as calls from cdr')
-    expect(rows[0]).toEqual({ rows: 8, calls: 8 })
+    expect(rows[0]).toEqual({ rows: 9, calls: 9 })
   })
   it('has its columns', async () => {
     const { rows } = await knex.raw(`select * from cdr where uniqueid = 'agent-left'`)
