@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Knex } from 'knex'
 import type { Config } from '../config.ts'
 import { connectDatabase } from '../database/connect.ts'
-import { migrate } from '../database/migrations.ts'
+import { refuseOtherTables } from '../database/migrations.ts'
 import { startPostgres, wasStarted } from '../embedded/postgres.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import { callStory, ledger, reportAgents, reportCalls, reportQueues } from '../report/commands.ts'
@@ -44,7 +44,8 @@ async function withDatabase<T>(config: Config, ask: (knex: Knex) => Promise<T>):
     : await startPostgres({ folder: home, port: ports.postgres, cacheFolder, say: () => {} })
   const knex = connectDatabase(databaseUrl ?? postgres!.url)
   try {
-    await migrate(knex)
+    // A question changes no tables: they may be those of an older service, which is answering callers.
+    await refuseOtherTables(knex)
     return await ask(knex)
   } finally {
     await knex.destroy()

@@ -38,6 +38,14 @@ export class TablesAreNewer extends HotlineError {
   }
 }
 
+/** The tables are not yet those of this version. */
+export class TablesAreOlder extends HotlineError {
+  constructor(missing: readonly string[] | 'all') {
+    const what = missing === 'all' ? 'its tables' : missing.join(', ')
+    super('tables-are-older', `The database lacks ${what}: start the service of this version first, which makes them.`)
+  }
+}
+
 /** Brings the tables up to date. Two services that start at once take turns. Rejects with TablesAreNewer. */
 export async function migrate(knex: Knex): Promise<void> {
   const source: Knex.MigrationSource<string> = {
@@ -57,6 +65,12 @@ export async function migrate(knex: Knex): Promise<void> {
   } finally {
     await knex.client.releaseConnection(one)
   }
+}
+
+/** Rejects with TablesAreOlder or TablesAreNewer where the tables are not those of this version. Writes nothing. */
+export async function refuseOtherTables(knex: Knex): Promise<void> {
+  const missing = await migrationsMissing(knex)
+  if (missing === 'all' || missing.length > 0) throw new TablesAreOlder(missing)
 }
 
 /** Which migrations the tables still lack; `all` where there are no tables. Rejects with TablesAreNewer. */
