@@ -21,8 +21,8 @@ const ALLOWED = 'a date such as 2026-11-23, or a date and a time such as 2026-11
  * the end of today.
  */
 export function readInterval(asked: Asked, zone: string, now: number): Interval {
-  const today = DateTime.fromMillis(now, { zone }).startOf('day')
-  const to = asked.to === undefined ? today.plus({ days: 1 }).toMillis() : read('to', asked.to, zone)
+  const today = dayOf(now, zone)
+  const to = asked.to === undefined ? dayAfter(today).toMillis() : read('to', asked.to, zone)
   const from = asked.from === undefined ? dayBefore(asked.to, to, today, zone) : read('from', asked.from, zone)
   if (from >= to) throw new BadInput('from', 'from must be before to')
   const days = Math.round((to - from) / 86_400_000)
@@ -34,10 +34,14 @@ export function readInterval(asked: Asked, zone: string, now: number): Interval 
 
 function dayBefore(asked: string | undefined, to: number, today: DateTime, zone: string): number {
   if (asked === undefined) return today.toMillis()
-  return DateTime.fromMillis(to - 1, { zone })
-    .startOf('day')
-    .toMillis()
+  return dayOf(to - 1, zone).toMillis()
 }
+
+const dayOf = (at: number, zone: string): DateTime => first(DateTime.fromMillis(at, { zone }).startOf('day'))
+const dayAfter = (day: DateTime): DateTime => first(day.plus({ days: 1 }))
+
+/** Of a time that the clocks show twice, because they are turned back, the first: luxon guesses, by the hour of asking. */
+const first = (time: DateTime): DateTime => time.getPossibleOffsets()[0]!
 
 function read(field: 'from' | 'to', words: string, zone: string): number {
   const found = WORDS.exec(words.trim())
@@ -45,7 +49,8 @@ function read(field: 'from' | 'to', words: string, zone: string): number {
   const [, day, time, offset = ''] = found
   const read = DateTime.fromISO(`${day}T${time ?? '00:00'}${offset.replace(' ', '+')}`, { zone })
   if (!read.isValid) throw new BadInput(field, `${field} must be a day and a time that exist: ${ALLOWED}`)
-  const at = (time === undefined && field === 'to' ? read.plus({ days: 1 }) : read).toMillis()
+  const begins = offset === '' ? first(read) : read
+  const at = (time === undefined && field === 'to' ? dayAfter(begins) : begins).toMillis()
   if (at < EARLIEST || at > LATEST) throw new BadInput(field, `${field} must lie between the years 2000 and 2100`)
   return at
 }

@@ -33,6 +33,30 @@ describe('an interval is read on the centre’s clocks', () => {
     expect(iso({ from: '2026-11-23T02:00+01:00' })[0]).toBe(at9)
     expect(iso({ from: '2026-11-23T02:00 01:00' })[0]).toBe(at9)
   })
+  describe.each([
+    ['Atlantic/Azores', '2026-10-24', '2026-10-25', '2026-10-26'],
+    ['America/Havana', '2026-10-31', '2026-11-01', '2026-11-02'],
+  ])('where midnight comes twice, in %s', (zone, before, day, after) => {
+    const of = (date: string, asked: number) => readInterval({ from: date, to: date }, zone, asked)
+    const { to: midnight } = of(before, now)
+    it.each([-3_000, -60, -1, 0, 30, 59, 60, 90, 119, 120, 3_000])(
+      'asked %i minutes after the first, days meet without a gap, and this one has 25 hours',
+      minutes => {
+        const asked = midnight + minutes * 60_000
+        expect([of(before, asked).to, of(day, asked).from]).toEqual([midnight, midnight])
+        expect(of(day, asked).to - midnight).toBe(25 * HOUR_MS)
+        expect(of(after, asked).from).toBe(of(day, asked).to)
+        expect(readInterval({ to: day }, zone, asked)).toEqual(of(day, asked))
+      },
+    )
+    it.each([0, 30, 60, 90, 24 * 60])('and is today, as a whole, %i minutes after the first', minutes => {
+      expect(readInterval({}, zone, midnight + minutes * 60_000)).toEqual(of(day, now))
+    })
+    it('an offset says which is meant', () => {
+      const [first, second] = [midnight, midnight + HOUR_MS].map(at => ({ from: stamp(at, zone), to: after }))
+      expect(readInterval(second!, zone, now).from - readInterval(first!, zone, now).from).toBe(HOUR_MS)
+    })
+  })
   it.each([
     '',
     'today',
