@@ -4,7 +4,8 @@ import type { Cell, Column } from './tables.ts'
 export function textTable<Row>(all: Column<Row>[], rows: Row[]): string {
   const columns = all.filter(column => !column.wide)
   const lines = [columns.map(column => column.head), ...rows.map(row => columns.map(column => shown(column.cell(row))))]
-  const widths = columns.map((_, i) => Math.max(...lines.map(line => width(line[i]!))))
+  // No Math.max(...): each argument takes its place on the stack, which ends at some 125,000.
+  const widths = columns.map((_, i) => lines.reduce((widest, line) => Math.max(widest, width(line[i]!)), 0))
   const drawn = lines.map(line =>
     line
       .map((text, i) =>

@@ -30,6 +30,10 @@ describe('a table in the terminal', () => {
       'Li         –  0:01:00',
     ])
   })
+  it('has room for the calls of a busy year', () => {
+    const calls = Array.from({ length: 200_000 }, (_, ms) => ({ name: 'Li', share: null, ms }))
+    expect(textTable(columns, calls).split('\n')).toHaveLength(200_002)
+  })
   it.each([
     ['abc', 3],
     ['王芳', 4],
