@@ -4,6 +4,8 @@ import pg from 'pg'
 
 const CONNECTIONS = 8
 const CONNECT_WITHIN_MS = 5_000
+/** A little longer: a database that does not let us in must not pass for one whose connections others have. */
+const ACQUIRE_WITHIN_MS = CONNECT_WITHIN_MS + 1_000
 /** Nothing we ask takes this long, unless the database or the way to it is gone. */
 const ANSWER_WITHIN_MS = 10_000
 const PART_WITHIN_MS = 1_000
@@ -39,7 +41,7 @@ export function connectDatabase(url: string, options: Connecting = {}): Knex {
       keepAlive: true,
     },
     pool: { min: 0, max: connections, afterCreate: prepared(settings(answerWithinMs, options)) },
-    acquireConnectionTimeout: CONNECT_WITHIN_MS,
+    acquireConnectionTimeout: ACQUIRE_WITHIN_MS,
     // What goes wrong is thrown at whoever asked; knex would also print it to the terminal.
     log: { warn: () => {}, error: () => {}, debug: () => {}, deprecate: () => {} },
   })

@@ -25,7 +25,7 @@ export function answerFailures(log: Log): ErrorRequestHandler {
       return
     }
     const { status, failure } = failureOf(thrown)
-    // That the database is away is told by whoever watches over it.
+    // That the database is away is told by whoever watches over it; that too much is asked, to whoever asks.
     const level = status === 503 ? 'warn' : 'error'
     if (status >= 500) log[level]({ error: sentenceOf(thrown), route: routeOf(request) }, 'a request failed')
     send(response, status, failure, headersOf(status, thrown))
@@ -49,6 +49,7 @@ function send(response: Response, status: number, failure: Failure, headers: Rec
 function headersOf(status: number, thrown: unknown): Record<string, string> {
   if (status === 401) return { 'www-authenticate': 'Bearer' }
   if (status === 429) return { 'retry-after': '60' }
+  if (status === 503) return { 'retry-after': '10' }
   const said = (thrown as { headers?: Record<string, string> } | null)?.headers
   return status === 416 && said ? said : {}
 }
@@ -60,6 +61,7 @@ function failureOf(thrown: unknown): { status: number; failure: Failure } {
     const status = STATUS[thrown.id]
     if (status !== undefined) return { status, failure: told }
   }
+  if (isPoolFull(thrown)) return told(503, 'too-many-reports', 'Too many reports at once. Try again soon.')
   if (thrown instanceof Error && isAway(thrown))
     return told(503, 'database-away', 'The database cannot be reached. Try again soon.')
   const status = statusOf(thrown)
@@ -67,6 +69,9 @@ function failureOf(thrown: unknown): { status: number; failure: Failure } {
   if (status !== undefined && status < 500) return told(status, 'bad-request', 'The request cannot be read.')
   return told(500, 'internal', 'Something went wrong here; the log of the service says what.')
 }
+
+/** knex waited in vain for others to give back a connection. Whom the database does not let in hears of that sooner. */
+const isPoolFull = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'KnexTimeoutError'
 
 const told = (status: number, id: string, message: string) => ({ status, failure: { error: { id, message } } })
 

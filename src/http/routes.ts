@@ -22,6 +22,9 @@ import { sendRecording } from './recording.ts'
 import { json, type Route, route } from './route.ts'
 import { stamped } from './stamped.ts'
 
+/** So long at most a ledger keeps others from one of the few connections. `npx hotline ledger` has one of its own. */
+const LEDGER_WITHIN_MS = 30_000
+
 /** All that the API answers. */
 export const routes = (parts: ApiParts): Route[] => [...calls(parts), ...reports(parts), ...health(parts)]
 
@@ -112,7 +115,8 @@ function reports({ reports, zone, now }: ApiParts): Route[] {
       answers: { 200: json('The ledger; `balances` is its verdict', LEDGER_ANSWER) },
       async handle({ query, response }) {
         const interval = readInterval(query, zone, now())
-        response.json({ ...bounds(interval, zone), ...(await ledgerReport(reports, interval, now())) })
+        const ledger = await ledgerReport(reports, interval, now(), LEDGER_WITHIN_MS)
+        response.json({ ...bounds(interval, zone), ...ledger })
       },
     }),
   ]

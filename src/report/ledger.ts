@@ -3,7 +3,7 @@ import { OUTCOMES, type Outcome } from '../call/facts.ts'
 import { type AgentTimeLine, agentFaults, agentsTime } from './agent-faults.ts'
 import { callFaults } from './call-faults.ts'
 import type { Interval } from './interval.ts'
-import { rows, snapshot } from './snapshot.ts'
+import { rows, snapshot, TooMuch } from './snapshot.ts'
 
 /** Whom or what a fault concerns, and what is wrong, as a sentence. */
 export type Culprit = { what: 'call' | 'leg' | 'agent'; id: string; fault: string }
@@ -22,14 +22,22 @@ const CULPRITS_SHOWN = 200
 
 /**
  * Whether the books balance, for the calls that arrived in the interval and the agents' time that touches it: every call
- * in exactly one outcome, every signed-in ms in exactly one state, and the records as the facts tell them.
+ * in exactly one outcome, every signed-in ms in exactly one state, and the records as the facts tell them. Throws TooMuch
+ * where it is not done within `withinMs`: then no further part is begun.
  */
-export function ledgerReport(knex: Knex, interval: Interval, now: number): Promise<LedgerReport> {
+export function ledgerReport(
+  knex: Knex,
+  interval: Interval,
+  now: number,
+  withinMs = Number.POSITIVE_INFINITY,
+): Promise<LedgerReport> {
+  const until = performance.now() + withinMs
   return snapshot(knex, async moment => {
     const calls: Counted = { offered: 0, outcomes: NONE, open: 0 }
     const agents = new Map<string, AgentTimeLine>()
     const culprits: Culprit[] = []
     for (const part of await partsOf(moment, interval)) {
+      if (performance.now() >= until) throw new TooMuch()
       addCalls(calls, await countCalls(moment, part))
       for (const line of await agentsTime(moment, part, now)) addTime(agents, line)
       culprits.push(...(await callFaults(moment, part)), ...(await agentFaults(moment, part)))

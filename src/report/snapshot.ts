@@ -5,7 +5,7 @@ import { HotlineError } from '../errors.ts'
 const ANSWER_WITHIN_MS = 9_000
 
 export class TooMuch extends HotlineError {
-  constructor(cause: unknown) {
+  constructor(cause?: unknown) {
     super('too-much', 'This would take too long: ask for a shorter time (from, to).', { cause })
   }
 }

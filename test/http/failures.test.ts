@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { connectDatabase } from '../../src/database/connect.ts'
+import { type Connecting, connectDatabase } from '../../src/database/connect.ts'
 import { serve } from '../../src/http/serve.ts'
 import { Wire } from '../phones/wire.ts'
 import { KEY, testApi } from './testApi.ts'
@@ -9,6 +9,19 @@ const api = testApi()
 const { get } = api
 const WIRE = 28_935
 const urlOf = (knex: Knex): string => knex.client.config.connection.connectionString
+
+/** The API over a wire to a database of its own. */
+async function overWire(options: Connecting = {}) {
+  const { wire, url } = await Wire.before(urlOf(await api.database.fresh()), WIRE)
+  const reports = connectDatabase(url.href, options)
+  const over = await api.open(reports)
+  onTestFinished(async () => {
+    await over.stop()
+    await wire.close()
+    await reports.destroy()
+  })
+  return { wire, over }
+}
 
 describe('when things break', () => {
   it('a database that is away is 503, without a stack', async () => {
@@ -21,18 +34,33 @@ describe('when things break', () => {
     await away.destroy()
   })
   it('a database that falls silent when a connection to it is up is 503', async () => {
-    const { wire, url } = await Wire.before(urlOf(await api.database.fresh()), WIRE)
-    const reports = connectDatabase(url.href, { answerWithinMs: 2_000 })
+    const { wire, over } = await overWire({ answerWithinMs: 2_000 })
+    expect((await get('/api/ledger', undefined, over)).status).toBe(200)
+    await wire.cut('silently')
+    const { status, error } = await get('/api/ledger', undefined, over)
+    expect([status, error!.id]).toEqual([503, 'database-away'])
+  })
+  it('a database that does not let us in is 503, and not too many reports', async () => {
+    const { wire, over } = await overWire()
+    await wire.cut('silently')
+    const { status, error } = await get('/api/ledger', undefined, over)
+    expect([status, error!.id]).toEqual([503, 'database-away'])
+  })
+  it('too many reports at once are 503, and called so', async () => {
+    const reports = connectDatabase(urlOf(await api.database.fresh()), { connections: 1 })
     const other = await api.open(reports)
+    const taken = await reports.client.acquireConnection()
     onTestFinished(async () => {
       await other.stop()
-      await wire.close()
+      await reports.client.releaseConnection(taken)
       await reports.destroy()
     })
-    expect((await get('/api/ledger', undefined, other)).status).toBe(200)
-    await wire.cut('silently')
-    const { status, error } = await get('/api/ledger', undefined, other)
-    expect([status, error!.id]).toEqual([503, 'database-away'])
+    const { status, error, headers } = await get('/api/ledger', undefined, other)
+    expect([status, error]).toEqual([
+      503,
+      { id: 'too-many-reports', message: 'Too many reports at once. Try again soon.' },
+    ])
+    expect(headers.get('retry-after')).toBe('10')
   })
   it('a database that is stopped in the midst of a report is 503', async () => {
     const reports = await api.database.fresh()

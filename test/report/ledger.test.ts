@@ -99,6 +99,10 @@ describe('a morning as it should be', () => {
       { agent: '8003', signedInMs: 58 * MIN + 30 * S, statesMs: 58 * MIN + 30 * S },
     ])
   })
+  it('is given up where it takes longer than it may', async () => {
+    await expect(ledgerReport(knex, day, now, 0)).rejects.toMatchObject({ id: 'too-much' })
+    expect(await ledgerReport(knex, day, now, 60_000)).toEqual(found)
+  })
   it('balances for any part of it, also one that cuts talks and states', async () => {
     for (const [from, to] of [
       [1, 1.2],
