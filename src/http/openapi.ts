@@ -7,14 +7,15 @@ export function describe(routes: readonly Route[]): object {
   const registry = new OpenAPIRegistry()
   const key = registry.registerComponent('securitySchemes', 'key', { type: 'apiKey', in: 'header', name: 'x-api-key' })
   const bearer = registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })
-  for (const { path, summary, isOpen, params, query, answers } of routes) {
+  for (const route of routes) {
+    const { path, summary, isOpen, params, query, answers } = route
     registry.registerPath({
       method: 'get',
       path,
       summary,
       security: isOpen ? [] : [{ [key.name]: [] }, { [bearer.name]: [] }],
       request: { params, query },
-      responses: { ...answers, ...failures(isOpen, path.includes('{')) },
+      responses: { ...answers, ...failures(route) },
     })
   }
   const info = {
@@ -25,10 +26,17 @@ export function describe(routes: readonly Route[]): object {
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({ openapi: '3.1.0', info })
 }
 
-function failures(isOpen: boolean, canBeMissing: boolean) {
+function failures({ isOpen, path }: Route) {
+  const asksTheDatabase = path.startsWith('/api/')
   return {
     400: json('What was asked for cannot be: `field` and the sentence say what is allowed', FAILURE),
     ...(isOpen ? {} : { 401: json('Without the key', FAILURE), 429: json('Too many wrong keys', FAILURE) }),
-    ...(canBeMissing ? { 404: json('There is none, and why', FAILURE) } : {}),
+    ...(path.includes('{') ? { 404: json('There is none, and why', FAILURE) } : {}),
+    ...(asksTheDatabase ? FAILURES_OF_THE_DATABASE : {}),
   }
+}
+
+const FAILURES_OF_THE_DATABASE = {
+  422: json('It would take too long (too-much): ask for a shorter time', FAILURE),
+  503: json('The database cannot be reached (database-away), or too many ask it at once (too-many-reports)', FAILURE),
 }
