@@ -112,6 +112,7 @@ const agent: z.ZodType<AgentFigures> = z
   .object({
     agent: z.string(),
     name: z.string(),
+    team: z.string(),
     signedInMs: ms.meta({ description: 'ms; ready + ringing + talk + hold + wrap-up + paused' }),
     readyMs: ms,
     ringingMs: ms,
@@ -146,6 +147,11 @@ const agent: z.ZodType<AgentFigures> = z
 const queue: z.ZodType<Stamped<QueueFigures>> = z
   .object({
     queue: z.string().nullable().meta({ description: 'null: calls that never reached a waiting line' }),
+    nameZh: z
+      .string()
+      .nullable()
+      .meta({ description: 'For people; null for no line, or one that is no longer set up' }),
+    nameEn: z.string().nullable(),
     startAt: time,
     serviceLevelMs: ms.nullable().meta({ description: 'T, ms; null where lines with different ones are added up' }),
     offered: count.meta({ description: 'The sum of outcomes + open' }),

@@ -33,7 +33,10 @@ type Counted = {
   goodAnswers: number
 }
 
-export type AgentFigures = { agent: string; name: string } & Counted & {
+type Named = { agent: string; name: string; team: string }
+
+export type AgentFigures = Named &
+  Counted & {
     /** ms; the others are shares from 0 to 1. null: nothing to divide by. */
     ahtMs: number | null
     occupancy: number | null
@@ -53,11 +56,11 @@ export async function agentsReport(knex: Knex, interval: Interval, now: number):
     until: new Date(until),
     now: new Date(now),
   }
-  const found = await snapshot(knex, moment => rows<{ agent: string; name: string } & Counted>(moment, QUESTION, given))
+  const found = await snapshot(knex, moment => rows<Named & Counted>(moment, QUESTION, given))
   return { agents: found.map(withFigures), total: withFigures(addUp(found)) }
 }
 
-const withFigures = <Row extends { agent: string; name: string } & Counted>(row: Row): AgentFigures => ({
+const withFigures = <Row extends Named & Counted>(row: Row): AgentFigures => ({
   ...row,
   ahtMs: averageHandlingTime({
     talkMs: row.handledTalkMs,
@@ -71,12 +74,13 @@ const withFigures = <Row extends { agent: string; name: string } & Counted>(row:
   responseRate: responseRate(row),
 })
 
-function addUp(agents: ({ agent: string; name: string } & Counted)[]): { agent: string; name: string } & Counted {
+function addUp(agents: (Named & Counted)[]): Named & Counted {
   const sum = (of: (row: Counted) => number) => agents.reduce((total, row) => total + of(row), 0)
   const reasons = new Set(agents.flatMap(row => Object.keys(row.pausedMsByReason)))
   return {
     agent: 'total',
     name: '',
+    team: '',
     signedInMs: sum(row => row.signedInMs),
     readyMs: sum(row => row.readyMs),
     ringingMs: sum(row => row.ringingMs),
@@ -167,7 +171,7 @@ with clipped as (
   where arrived_at >= :from and arrived_at < :to and agent_id is not null
   group by agent_id
 )
-select agent_id as agent, coalesce(agents.name, '') as name,
+select agent_id as agent, coalesce(agents.name, '') as name, coalesce(agents.team, '') as team,
   coalesce(s.signed_in, 0)::float8 as "signedInMs",
   coalesce(s.ready, 0)::float8 as "readyMs",
   coalesce(s.ringing, 0)::float8 as "ringingMs",

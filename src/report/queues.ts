@@ -47,6 +47,9 @@ type Counted = {
 export type QueueFigures = {
   /** null: calls that never reached a waiting line. */
   queue: string | null
+  /** For people. null: no line, or one that is no longer set up. */
+  nameZh: string | null
+  nameEn: string | null
   /** The beginning of the quarter of an hour, or of all that was asked for. ms since 1970. */
   startAt: number
   /** T of the service level; null where lines with different ones are added up. */
@@ -69,11 +72,13 @@ export async function queuesReport(knex: Knex, interval: Interval, grain: Grain,
   const given = { from: new Date(interval.from), to: new Date(interval.to), now: new Date(now) }
   const found = await snapshot(knex, moment => rows<Found>(moment, question(grain), given))
   const queues = found.map(row => ({ ...row, startAt: row.startAt.getTime() }))
-  const total = { queue: 'total', startAt: startOf(interval, grain), serviceLevelMs: null, ...addUp(queues) }
+  const total = { ...TOTAL, startAt: startOf(interval, grain), ...addUp(queues) }
   return { queues: queues.map(withFigures), total: withFigures(total) }
 }
 
-type Found = { queue: string | null; startAt: Date; serviceLevelMs: number | null } & Counted
+const TOTAL = { queue: 'total', nameZh: null, nameEn: null, serviceLevelMs: null }
+
+type Found = Pick<QueueFigures, keyof typeof TOTAL> & { startAt: Date } & Counted
 
 const startOf = ({ from }: Interval, grain: Grain): number => (grain === 'whole' ? from : quarterOf(from))
 
@@ -126,7 +131,8 @@ const SECOND_CALL_WITHIN = "interval '7 days'"
 // A line that is no longer set up is judged by the service level that new lines start with.
 const question = (grain: Grain): string => `
 with arrived as (
-  select c.id, c.queue, c.outcome, c.short, c.queued_at, c.survey_offered, c.rating, ${SLOT[grain]} as slot,
+  select c.id, c.queue, q.name_zh, q.name_en, c.outcome, c.short, c.queued_at, c.survey_offered, c.rating,
+    ${SLOT[grain]} as slot,
     case when c.queue is not null then coalesce(q.service_level_ms, 30000) end as within,
     c.outcome = 'answered' as answered,
     c.outcome in ('abandoned-in-queue', 'abandoned-ringing') as abandoned,
@@ -151,7 +157,7 @@ with arrived as (
     on w.agent_id = l.agent_id and w.started_at = l.ended_at and w.state = 'wrapping-up' and w.call_id = a.id
   group by a.id
 )
-select queue, slot as "startAt", within as "serviceLevelMs",
+select queue, name_zh as "nameZh", name_en as "nameEn", slot as "startAt", within as "serviceLevelMs",
   count(*)::int as offered,
   jsonb_build_object(${EACH_OUTCOME}) as outcomes,
   count(*) filter (where outcome is null)::int as open,
@@ -173,5 +179,5 @@ select queue, slot as "startAt", within as "serviceLevelMs",
   count(*) filter (where answered and n.id is not null)::int as contacts,
   count(*) filter (where answered and n.id is not null and (after is null or after > ${SECOND_CALL_WITHIN}))::int as resolved
 from arrived left join handled h using (id) left join next_call n using (id)
-group by queue, slot, within
+group by queue, name_zh, name_en, slot, within
 order by slot, queue nulls last`

@@ -34,6 +34,7 @@ export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
   return [
     of('agent', 'text', row => row.agent),
     of('name', 'text', row => row.name),
+    wide('team', 'text', row => row.team),
     of('signed in', 'duration', row => row.signedInMs),
     of('ready', 'duration', row => row.readyMs),
     of('ringing', 'duration', row => row.ringingMs),
@@ -72,6 +73,8 @@ export function queueColumns(zone: string, queues: QueueFigures[]): Column<Queue
   return [
     (isWhole ? wide : of)('from', 'text', row => clockTime(row.startAt, zone)),
     of('queue', 'text', row => row.queue ?? '(none)'),
+    wide('name (zh)', 'text', row => row.nameZh),
+    wide('name (en)', 'text', row => row.nameEn),
     of('offered', 'count', row => row.offered),
     ...OUTCOMES.map(outcome => (isSeen(outcome) ? of : wide)(outcome, 'count', row => row.outcomes[outcome])),
     of('open', 'count', row => row.open),

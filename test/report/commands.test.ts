@@ -63,6 +63,13 @@ describe('hotline report', () => {
     expect(calls).toContain(",'+8613800138000,")
     expect(calls).toContain(",'=王·[31m,")
   })
+  it('--csv: names the line and the team; the terminal has no room for them', async () => {
+    await knex('agents').where({ id: '8001' }).update({ team: 'Early' })
+    expect(await reportAgents(knex, { ...asked, csv: true })).toContain('\n8001,王芳,Early,')
+    expect(await reportQueues(knex, { ...asked, csv: true })).toContain(',sales,销售,Sales,')
+    expect(await reportAgents(knex, asked)).not.toContain('Early')
+    expect(await reportQueues(knex, asked)).not.toContain('销售')
+  })
   it('has the same columns in CSV, whatever happened', async () => {
     const heads = async (from: string) => (await reportQueues(knex, { ...asked, from, csv: true })).split('\r\n')[0]
     expect(await heads('2026-11-01')).toBe(await heads('2026-11-23T09:23'))

@@ -51,6 +51,11 @@ describe('two lines and the flow before them, worked out by hand', () => {
     expect(row('sales')).toMatchObject({ offered: 7, answered: 3, answeredWithin: 2, abandoned: 2, short: 1, open: 2 })
     expect(row('sales').serviceLevel).toBe(2 / 4)
   })
+  it('a line has its names, those who reached none and the total have none', () => {
+    expect(row('sales')).toMatchObject({ nameZh: '销售', nameEn: 'Sales' })
+    expect(row(null)).toMatchObject({ nameZh: null, nameEn: null })
+    expect(report.total).toMatchObject({ queue: 'total', nameZh: null, nameEn: null })
+  })
   it('abandonment: (2 − 1) of (7 − 1) offered to the line', () => {
     expect(row('sales').abandonment).toBe(1 / 6)
   })
