@@ -117,6 +117,7 @@ async function handingOverTo(extension: string): Promise<() => void> {
     const channelId = event.channel.id
     void ari.operations.channels.continueInDialplan!({ channelId, context: 'lifeboat', extension, priority: 1 })
   })
+  await ari.vouch()
   return stop
 }
 

@@ -1,4 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { Ari } from '../../src/asterisk/ari.ts'
+import { openLog } from '../../src/log.ts'
 import { settled } from './settled.ts'
 import { expectWhole } from './tape.ts'
 import { bothHear, NUMBER, WARN, World } from './world.ts'
@@ -54,6 +57,40 @@ test('who calls while the service stands still is the lifeboat’s, and in the b
   await world.quiet()
   expect(await world.recordOf('13800006002')).toMatchObject({ outcome: 'answered', via_lifeboat: false })
 })
+
+/** Registers our application in Asterisk, and answers nobody; to be told when it may go. */
+async function applicationAlone(): Promise<() => void> {
+  const { ariPort: port, ariSecret: password, ...address } = world.surroundings.asterisk
+  const nothing = () => {}
+  return new Promise(done => {
+    const on = { onUp: () => done(() => ari.stop()), onAlive: nothing, onDown: nothing, onEvent: nothing }
+    const ari = new Ari({ ...address, port, password, log: openLog('silent'), ...on })
+    ari.start()
+  })
+}
+
+test('who calls a service that has answered nobody since Asterisk started is the lifeboat’s after a while', async () => {
+  const phone = await world.signedIn('8001')
+  await pause(1_500) // the lifeboat's crew is told, and Asterisk's own database is written once a second
+  await world.killService()
+  world.killAsterisk()
+  await world.startAsterisk()
+  await phone.register()
+  const leave = await applicationAlone()
+  const inVain = (await world.caller('13800006005')).invite(NUMBER)
+  await notVouchedFor(15)
+  const ring = phone.nextInvite({ withinMs: 60_000 })
+  const caller = await world.callIn('13800006006')
+  await bothHear(caller, await (await ring).answer())
+  await inVain.cancel()
+  await expect(inVain.answered).rejects.toMatchObject({ status: 487 })
+  await caller.hangUp()
+  leave()
+  await world.startService()
+  await world.quiet()
+  expect(await world.recordOf('13800006005')).toMatchObject({ outcome: 'abandoned-in-flow' })
+  expect(await world.recordOf('13800006006')).toMatchObject({ outcome: 'answered', via_lifeboat: true })
+}, 90_000)
 
 test('who calls and gives up before anybody has noticed that the link is cut is in the books', async () => {
   const recovered = world.countLogged(RECOVERED)
