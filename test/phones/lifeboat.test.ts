@@ -253,6 +253,19 @@ test('whoever the service hands over is served by those with the skill, and by a
   expect(queues).toEqual(['support', 'operator', 'lifeboat'])
 }, 120_000)
 
+test('a queue may have a name of one letter, also that of Asterisk’s own word for a hang-up', async () => {
+  await serviceWasHere({ '8001': ['signed-out'] })
+  const calls = await listening()
+  for (const queue of ['1', 'h']) {
+    const stop = await handingOverTo(queue)
+    const dialog = await (await open({ user: '13800138000' })).invite('4008001000').answered
+    await dialog.heard.speech({ withinMs: 3_000 })
+    await dialog.hangUp()
+    stop()
+  }
+  expect(await ended(calls, 2)).toMatchObject([{ outcome: 'abandoned-in-queue' }, { outcome: 'abandoned-in-queue' }])
+})
+
 test('nothing that a caller is called can tell stories in queue_log', async () => {
   await serviceWasHere({ '8001': ['signed-out'] })
   const calls = await listening()
