@@ -7,6 +7,7 @@ import { Desk } from './asterisk/desk.ts'
 import { EVENTS_READ } from './asterisk/events.ts'
 import { Intake } from './asterisk/intake.ts'
 import { createLifeboat } from './asterisk/lifeboat.ts'
+import { hearBell } from './asterisk/lifeboatBells.ts'
 import { createLifeboatReader, type Position } from './asterisk/lifeboatReader.ts'
 import { AriPhone } from './asterisk/phone.ts'
 import { Refiling } from './asterisk/refiling.ts'
@@ -122,8 +123,7 @@ export class Exchange {
         this.#lifeboat.compare()
         void this.#story.hear() // its bell may have rung while the line was down
       },
-      // The dialplan rings this bell when the lifeboat has written something.
-      onEvent: event => event.event === 'UserEvent' && event.userevent === 'Lifeboat' && void this.#story.hear(),
+      onEvent: event => hearBell(event, { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }),
     })
     this.#lifeboat = createLifeboat({
       ami: this.#ami,

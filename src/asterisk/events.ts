@@ -84,7 +84,7 @@ function entered(channel: Channel, role: string | undefined, at: number, dialled
   if (isOurs(channel.id)) return [told(callOf(channel.id), { kind: 'LegAnswered', leg: channel.id, at })]
   if (role === 'agent') {
     const number = channel.dialplan.exten
-    return [{ to: 'desk', kind: 'dialled', channel: channel.id, agent: endpointOf(channel), number }]
+    return [{ to: 'desk', kind: 'dialled', channel: channel.id, agent: endpointOf(channel.name), number }]
   }
   const sent = sentBy(channel)
   const arrived: Happening = {
@@ -123,8 +123,8 @@ export function happenedAt(event: AriEvent, now: number): number {
   return at <= now && now - at < CLOCKS_APART_AT_MOST_MS ? at : now
 }
 
-/** `PJSIP/8001-00000003` → 8001: the account that was asked for its password, whatever caller id it shows. */
-export const endpointOf = (channel: Channel): string => /^PJSIP\/(.+)-[0-9a-f]+$/.exec(channel.name)?.[1] ?? ''
+/** Of a channel's name, `PJSIP/8001-00000003` → 8001: the account that was asked for its password, whatever caller id it shows. */
+export const endpointOf = (channelName: string): string => /^PJSIP\/(.+)-[0-9a-f]+$/.exec(channelName)?.[1] ?? ''
 
 function stateChanged(channel: Channel, at: number): Told[] {
   if (channel.state === 'Ringing') return ofLeg(channel, { kind: 'LegRang', leg: channel.id, at })

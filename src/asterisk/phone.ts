@@ -3,7 +3,7 @@ import { isOurs } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
 import { type Phone, PhoneRefused, type Seen, type SeenChannel } from '../switchboard/ports.ts'
 import type { Ari } from './ari.ts'
-import { type Channel, sentBy } from './events.ts'
+import { type Channel, endpointOf, sentBy } from './events.ts'
 import { APPLICATION, playing, requestsFor } from './requests.ts'
 
 /** Our commands as requests of ARI. */
@@ -68,5 +68,7 @@ function seen(channel: Channel): SeenChannel {
     caller: { number, name },
     dialled,
     role: role === 'caller' || role === 'agent' ? role : 'other',
+    // As app_queue.c names what it rings, until that call is over.
+    ...(dialplan.app_name === 'AppQueue' && { rungByLifeboat: endpointOf(channel.name) }),
   }
 }

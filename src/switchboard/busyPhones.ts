@@ -1,11 +1,11 @@
 import type { Clock } from './ports.ts'
 
-/** No announcement to an agent takes longer: whoever is still on their own call then is rung all the same. */
+/** No announcement to an agent takes longer, nor a ring of the lifeboat: whoever is still on that call then is rung all the same. */
 export const OWN_CALL_AT_MOST_MS = 20_000
 
 /**
- * Agents' phones on a call of their own, as while a code is dialled. Such a phone is not rung: without call waiting it
- * would say that it is busy, and the agent would be paused for it.
+ * Agents' phones on a call that is none of ours, as while a code is dialled or the lifeboat rings them. Such a phone is not
+ * rung: without call waiting it would say that it is busy, and the agent would be paused for it.
  */
 export class BusyPhones {
   readonly #clock: Clock

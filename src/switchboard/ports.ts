@@ -30,6 +30,8 @@ export type SeenChannel = {
   caller: { number: string; name: string }
   dialled: string
   role: 'caller' | 'agent' | 'other'
+  /** The agent whose phone it is, where the lifeboat has rung it. */
+  rungByLifeboat?: string
 }
 
 /** `away`: there is no connection; recovery will see to it. `gone`: what it was meant for does not exist. */

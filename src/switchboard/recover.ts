@@ -33,6 +33,7 @@ export async function recover(recovery: Recovery): Promise<void> {
   await board.settled()
   const believed = board.calls
   const seen = await phone.look(believed.flatMap(sayingsOf))
+  for (const { id, rungByLifeboat: agent } of seen.channels.values()) if (agent) board.busyPhones.begin(id, agent)
   for (const call of believed) {
     try {
       for (const happening of await missedBy(call, seen, recovery)) board.happen(call.id, happening)
