@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { AsteriskOptions } from '../../src/embedded/asterisk.ts'
 import { SipFailure } from '../../src/softphone/failure.ts'
 import { Softphone, type SoftphoneOptions } from '../../src/softphone/softphone.ts'
@@ -61,12 +61,13 @@ it('obeys at once when a password changes or an account is closed', async () => 
 it('remembers accounts and where phones are when it is started again', async () => {
   const options = await hotline()
   await (await phone(options, { user: '8001', password: 'right' })).register()
+  // Asterisk tells of a phone a moment after it has registered.
   const online = async () => (await ari<{ state: string }>(options, 'GET', 'endpoints/PJSIP/8001')).state
-  expect(await online()).toBe('online')
+  await vi.waitFor(async () => expect(await online()).toBe('online'), { timeout: 5_000 })
   const again = await started(options)
   await again.stop()
   await started(options)
-  expect(await online()).toBe('online')
+  await vi.waitFor(async () => expect(await online()).toBe('online'), { timeout: 5_000 })
 })
 
 async function hotline(changed: Partial<AsteriskOptions> = {}): Promise<AsteriskOptions> {
