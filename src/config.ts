@@ -168,7 +168,7 @@ export function readConfig(environment: Environment, home: string): Config {
   const read = SETTINGS.safeParse(given)
   const wrong = read.success ? [] : read.error.issues.map(issue => `${issue.message}.`)
   const config = read.success ? configFrom(read.data, environment, home) : undefined
-  const sentences = [...unknown(given), ...wrong, ...missing(given), ...(config ? untenable(config, given) : [])]
+  const sentences = [...unknown(given), ...wrong, ...missing(given), ...(config ? portTakenTwice(config) : [])]
   if (!config || sentences.length > 0) throw new BadSettings(sentences)
   return config
 }
@@ -227,15 +227,11 @@ function missing(set: Environment): string[] {
   return sentences
 }
 
-/** What each setting allows by itself, but all of them together do not. */
-function untenable(config: Config, set: Environment): string[] {
-  return [...(config.asterisk ? [] : oddFolders(config, set)), ...portTakenTwice(config)]
-}
-
-/** Only the private Asterisk is told of our folders by us. Whatever lies below another that is odd is not named again. */
-function oddFolders({ folder, cacheFolder, soundsFolder, recordingsFolder }: Config, set: Environment): string[] {
+/** Sentences on what the private Asterisk cannot work in. Only whoever starts it need know: no question is refused for it. */
+export function oddFolders({ folder, cacheFolder, soundsFolder, recordingsFolder }: Config): string[] {
   const folders = { HOTLINE_FOLDER: folder, HOTLINE_CACHE: cacheFolder, HOTLINE_SOUNDS: soundsFolder }
-  const all = set.HOTLINE_RECORDINGS ? { ...folders, HOTLINE_RECORDINGS: recordingsFolder } : folders
+  // What lies below another that is odd is not named again.
+  const all = recordingsFolder.startsWith(folder) ? folders : { ...folders, HOTLINE_RECORDINGS: recordingsFolder }
   return Object.entries(all).flatMap(([name, path]) => {
     const odd = oddInPath(path)
     return odd ? [`${name} must name a folder that Asterisk can work in, and ${path} has a ${odd} in it.`] : []

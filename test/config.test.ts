@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
-import { type Environment, portsFrom, readConfig } from '../src/config.ts'
+import { type Environment, oddFolders, portsFrom, readConfig } from '../src/config.ts'
 import { BadSettings } from '../src/errors.ts'
 
 const HOME = '/srv/hotline'
@@ -166,14 +166,14 @@ describe('what cannot be together is refused:', () => {
       ])
     expect(sentencesFor({ HOTLINE_HTTP_PORT: '5088', ...OWN, ...SECRETS })).toEqual([])
   })
+})
 
-  test('a folder whose name would be more than a name to the Asterisk that is brought along', () => {
-    for (const name of ['HOTLINE_FOLDER', 'HOTLINE_CACHE', 'HOTLINE_SOUNDS', 'HOTLINE_RECORDINGS'])
-      expect(sentencesFor({ [name]: '/srv/a,b' })).toEqual([
-        `${name} must name a folder that Asterisk can work in, and /srv/a,b has a , in it.`,
-      ])
-    expect(sentencesFor({ HOTLINE_RECORDINGS: '/srv/a,b', ...OWN, ...SECRETS })).toEqual([])
-  })
+test('a folder whose name would be more than a name to the Asterisk that is brought along is told before it is started', () => {
+  expect(oddFolders(readConfig({}, '/srv/hotline'))).toEqual([])
+  for (const name of ['HOTLINE_FOLDER', 'HOTLINE_CACHE', 'HOTLINE_SOUNDS', 'HOTLINE_RECORDINGS'])
+    expect(oddFolders(readConfig({ [name]: '/srv/a,b' }, '/srv/hotline'))).toEqual([
+      `${name} must name a folder that Asterisk can work in, and /srv/a,b has a , in it.`,
+    ])
 })
 
 test('no two services of one hotline share a port', () => {

@@ -64,27 +64,24 @@ export class Ari {
     try {
       await askAri(this.#host, method, uri)
     } catch (thrown) {
-      const isInDoubt = this.#isUp && thrown instanceof PhoneRefused && thrown.id === 'away'
-      if (!isInDoubt || !(await this.#answersOthers(method, thrown))) throw thrown
-      await askAri(this.#host, method, uri)
+      if (this.#isUp && thrown instanceof PhoneRefused && thrown.id === 'away') await this.#doubt(method, thrown)
+      throw thrown
     }
   }
 
   /**
-   * Whether it was done only a comparison can tell. One comes after each connect, so the link is given up; but where
-   * Asterisk answers others it is about this one alone, which can be asked again without harm.
+   * Whether it was done only a comparison can tell: asked again, a phone that has rung out would ring anew. One comes after
+   * each connect, so the link is given up; but where Asterisk answers others it is about this one alone, and the audit will see.
    */
-  async #answersOthers(method: string, { message: error }: PhoneRefused): Promise<boolean> {
+  async #doubt(method: string, { message: error }: PhoneRefused): Promise<void> {
     const { log } = this.#options
     const socket = this.#socket
     try {
       await knock(this.#host)
-      log.warn({ method, error }, 'Asterisk has not answered a request, though it answers others: it is asked again')
-      return true
+      log.warn({ method, error }, 'Asterisk has not answered a request, though it answers others')
     } catch {
       log.warn({ method, error }, 'Asterisk does not answer: the link is built anew')
       socket?.terminate()
-      return false
     }
   }
 

@@ -69,7 +69,7 @@ export async function askAri(host: string, method: string, uri: string): Promise
   await send({ url: `http://${host}/ari/${uri}`, method })
 }
 
-/** Every request of ours can be given twice without harm, so one that met a closing connection is. */
+/** One that met a connection which Asterisk was just closing was never read, and is given again. */
 async function send(asked: Asked): Promise<Answer> {
   try {
     return await sendOnce(asked)
@@ -101,8 +101,9 @@ function sendOnce(asked: Asked): Promise<Answer> {
     outgoing.on('response', incoming => {
       const blocks: Buffer[] = []
       incoming.on('data', block => blocks.push(block))
-      // Of an answer that is cut off in the midst the request itself tells nothing any more (Node's _http_client, socketCloseListener).
-      incoming.on('error', fail)
+      // Of an answer that is cut off in its midst the request tells nothing any more (Node's _http_client, socketCloseListener).
+      // What was asked is done, perhaps; so it is not given again.
+      incoming.on('error', why => fail(new Error(`its answer was cut off (${why.message})`)))
       incoming.on('end', () => {
         clearTimeout(deadline)
         const answer = answerOf(asked, incoming, Buffer.concat(blocks))

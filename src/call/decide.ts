@@ -25,7 +25,7 @@ export function decide(call: Call | null, happening: Happening, view: View): Fac
   const story = new Story(call, Math.max(happening.at, call.lastAt), view)
   if (call.phase === 'ended') ended(story, happening)
   else if (happening.kind === 'CallerGone') callerGone(story, happening)
-  else if (happening.kind === 'CallerLeftUs') callerLeftUs(story)
+  else if (happening.kind === 'CallerLeftUs') callerLeftUs(story, happening.at)
   else if (happening.kind === 'DatabaseAway') databaseAway(story)
   else if (happening.kind === 'LifeboatAnswered') lifeboatAnswered(story, happening)
   else if (!call.inLifeboat) PHASES[call.phase](story, happening)
@@ -254,9 +254,8 @@ function withdraw(story: Story, { id, agent }: Leg, cause: number): void {
   story.add({ kind: 'OfferEnded', leg: id, agent, result: 'withdrawn', cause })
 }
 
-function callerLeftUs(story: Story): void {
-  if (!story.call.inLifeboat)
-    callerGone(story, { kind: 'CallerGone', cause: NORMAL_CLEARING, by: 'caller', at: story.at })
+function callerLeftUs(story: Story, at: number): void {
+  if (!story.call.inLifeboat) callerGone(story, { kind: 'CallerGone', cause: NORMAL_CLEARING, by: 'caller', at })
 }
 
 const wasAnswered = (call: Call): boolean => call.leg?.connectedAt != null

@@ -38,7 +38,7 @@ async function withDatabase<T>(config: Config, ask: (knex: Knex) => Promise<T>):
   const { folder, cacheFolder, ports, databaseUrl } = config
   const home = join(folder, 'postgres')
   // An empty one, made for the question, would answer that all is well.
-  if (!databaseUrl && !wasStarted(home)) throw nobodyThere(folder)
+  if (!databaseUrl && !(await wasStarted(home))) throw nobodyThere(folder)
   const postgres = databaseUrl
     ? undefined
     : await startPostgres({ folder: home, port: ports.postgres, cacheFolder, say: () => {} })

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AsteriskAt, Config } from '../config.ts'
+import { type AsteriskAt, type Config, oddFolders } from '../config.ts'
+import { BadSettings } from '../errors.ts'
 import { findAsterisk, type RunningAsterisk, startAsterisk } from './asterisk.ts'
 import { LOOPBACK } from './configuration.ts'
 import { type RunningPostgres, startPostgres } from './postgres.ts'
@@ -25,8 +26,10 @@ type Secrets = { ari: string; ami: string; apiKey: string }
 
 const SECRETS = 'secrets.json'
 
-/** Starts what the configuration does not name, and says so. Both outlive us unless `stop` is called. */
+/** Starts what the configuration does not name, and says so. Both outlive us unless `stop` is called. Rejects with BadSettings first. */
 export async function bringAlong(config: Config, say: (line: string) => void): Promise<Surroundings> {
+  const odd = config.asterisk ? [] : oddFolders(config)
+  if (odd.length > 0) throw new BadSettings(odd)
   await mkdir(config.folder, { recursive: true })
   const isFirstStart = !config.asterisk && !existsSync(join(config.folder, SECRETS))
   const secrets = await secretsOf(config.folder)

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chown, mkdir, mkdtemp, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,8 +52,13 @@ const settings = {
   log_checkpoints: 'off',
 }
 
-/** Whether a private Postgres was ever started in this folder. */
-export const wasStarted = (folder: string): boolean => existsSync(filesIn(folder))
+/** Whether a private Postgres was ever started in this folder. True also where that cannot be seen. */
+export const wasStarted = (folder: string): Promise<boolean> =>
+  stat(filesIn(folder)).then(
+    () => true,
+    thrown => (thrown as NodeJS.ErrnoException).code !== 'ENOENT',
+  )
+
 const filesIn = (folder: string): string => join(folder, 'cluster')
 
 /** Starts a private Postgres, or takes over the one of this folder that a former owner left running. */

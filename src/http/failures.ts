@@ -61,7 +61,8 @@ function failureOf(thrown: unknown): { status: number; failure: Failure } {
     const status = STATUS[thrown.id]
     if (status !== undefined) return { status, failure: told }
   }
-  if (isPoolFull(thrown)) return told(503, 'too-many-reports', 'Too many reports at once. Try again soon.')
+  if (isPoolFull(thrown))
+    return told(503, 'too-many-reports', 'Too many reports at once, or the database is silent. Try again soon.')
   if (thrown instanceof Error && isAway(thrown))
     return told(503, 'database-away', 'The database cannot be reached. Try again soon.')
   const status = statusOf(thrown)
@@ -70,7 +71,7 @@ function failureOf(thrown: unknown): { status: number; failure: Failure } {
   return told(500, 'internal', 'Something went wrong here; the log of the service says what.')
 }
 
-/** knex waited in vain for others to give back a connection. Whom the database does not let in hears of that sooner. */
+/** knex waited in vain for a connection: for one that others have, or, behind a pooler that is there alone, for a new one. */
 const isPoolFull = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'KnexTimeoutError'
 
 const told = (status: number, id: string, message: string) => ({ status, failure: { error: { id, message } } })

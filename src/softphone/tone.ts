@@ -43,6 +43,20 @@ export function toneLevel(pcm: Int16Array, hz: number): Decibels {
   return decibels((4 * Math.sqrt(Math.max(0, power))) / Math.max(1, pcm.length))
 }
 
+const PIECE_MS = 100
+
+/**
+ * How loud that frequency is in all of a long sound, piece by piece: a packet that is lost or comes late lets the tone go
+ * on at another point of its wave, and measured in one go it would cancel itself out.
+ */
+export function toneLevelThroughout(pcm: Int16Array, hz: number): Decibels {
+  const piece = samplesIn(PIECE_MS)
+  const pieces = Math.max(1, Math.floor(pcm.length / piece))
+  let power = 0
+  for (let i = 0; i < pieces; i++) power += 10 ** (toneLevel(pcm.subarray(i * piece, (i + 1) * piece), hz) / 10)
+  return decibels(Math.sqrt(power / pieces) * FULL_SCALE)
+}
+
 export interface Peak {
   hz: number
   level: Decibels

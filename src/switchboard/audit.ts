@@ -1,6 +1,7 @@
 import { type Call, openLeg } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
-import { channelsMissed, isCallerGone, strays, unknownCallers } from './compare.ts'
+import type { Happening } from '../call/facts.ts'
+import { channelsMissed, isCallerGone, sayingsOf, strays, unknownCallers } from './compare.ts'
 import { PhoneRefused, type Seen, type SeenChannel } from './ports.ts'
 import { callerGone, commandsAgain, matchAgentsToCalls, type Recovery, welcome } from './recover.ts'
 
@@ -12,6 +13,8 @@ export class Audit {
   readonly #parts: Recovery
   /** Call → what seems to have happened to it unheard. */
   #doubted = new Map<string, string>()
+  /** What was being said at the last look: what is still said has begun by now, so that Asterisk must know of it. */
+  #saying = new Set<string>()
   #strays = new Set<string>()
   #unknown = new Set<string>()
 
@@ -23,13 +26,17 @@ export class Audit {
   async look(): Promise<void> {
     const { board, phone } = this.#parts
     const believed = board.calls
-    const seen = await phone.look([])
+    const saying = believed.flatMap(sayingsOf)
+    const asked = saying.filter(say => this.#saying.has(say))
+    this.#saying = new Set(saying)
+    const seen = await phone.look(asked)
+    const unsaid = new Set(asked.filter(say => !seen.sayings.has(say)))
     const doubted = new Map<string, string>()
     for (const call of believed) {
-      const doubt = doubtOf(call, seen)
+      const doubt = doubtOf(call, seen, unsaid)
       if (doubt === undefined) continue
       const wasSo = this.#doubted.get(call.id) === doubt && board.call(call.id)?.seq === call.seq
-      if (wasSo) await this.#mend(call.id, seen)
+      if (wasSo) await this.#mend(call.id, seen, unsaid)
       else doubted.set(call.id, doubt)
     }
     this.#doubted = doubted
@@ -38,12 +45,12 @@ export class Audit {
     matchAgentsToCalls(board)
   }
 
-  async #mend(id: string, seen: Seen): Promise<void> {
+  async #mend(id: string, seen: Seen, unsaid: ReadonlySet<string>): Promise<void> {
     const { board, clock, log } = this.#parts
     const call = board.call(id)!
     const happenings = isCallerGone(call, seen)
       ? [await callerGone(call, seen, this.#parts)]
-      : channelsMissed(call, seen, clock.now())
+      : [...channelsMissed(call, seen, clock.now()), ...promptsMissed(call, unsaid, clock.now())]
     const commands = happenings.length > 0 ? [] : undone(call, seen)
     log.warn(
       {
@@ -76,11 +83,15 @@ export class Audit {
   }
 }
 
-function doubtOf(call: Call, seen: Seen): string | undefined {
+function doubtOf(call: Call, seen: Seen, unsaid: ReadonlySet<string>): string | undefined {
   if (isCallerGone(call, seen)) return 'the caller is gone'
-  const differs = [...channelsMissed(call, seen, 0), ...undone(call, seen)]
+  const differs = [...channelsMissed(call, seen, 0), ...promptsMissed(call, unsaid, 0), ...undone(call, seen)]
   return differs.length > 0 ? JSON.stringify(differs) : undefined
 }
+
+/** Prompts of which Asterisk knows nothing: they were never said, or their end was not heard of. */
+const promptsMissed = (call: Call, unsaid: ReadonlySet<string>, at: number): Happening[] =>
+  sayingsOf(call).flatMap(say => (unsaid.has(say) ? { kind: 'PromptEnded', say, at } : []))
 
 /** What a call has asked for and Asterisk has not done; whether music plays, it does not tell. */
 const undone = (call: Call, seen: Seen): Command[] =>

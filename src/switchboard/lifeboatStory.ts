@@ -168,11 +168,11 @@ export class LifeboatStory {
     const { board } = this.#parts
     const call = board.call(told.call)
     if (!call || call.phase === 'ended' || (!call.inLifeboat && !wasAway)) return
-    const at = Math.max(told.at, call.lastAt)
+    const { at } = told
     if (told.kind === 'connected') board.happen(call.id, { kind: 'LifeboatAnswered', agent: told.agent, at })
     else if (told.kind === 'ended') board.happen(call.id, { kind: 'CallerGone', cause: told.cause, by: told.by, at })
     else if (told.kind === 'dismissed' && !call.dismissed) {
-      board.learn(call.id, [{ kind: 'Dismissed', outcome: told.outcome, at }])
+      board.learn(call.id, [{ kind: 'Dismissed', outcome: told.outcome, at: Math.max(at, call.lastAt) }])
     }
   }
 

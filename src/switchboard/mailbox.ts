@@ -24,7 +24,7 @@ export class Mailbox {
   #timer: (() => void) | undefined
   readonly #parts: MailboxParts
   #tail: Promise<void> = Promise.resolve()
-  #filing: Promise<void> = Promise.resolve()
+  #filing: Promise<void> | undefined
 
   constructor(call: Call, parts: MailboxParts) {
     this.call = call
@@ -37,7 +37,7 @@ export class Mailbox {
   }
 
   /** Resolves when its recording is not being filed. */
-  get filed(): Promise<void> {
+  get filed(): Promise<void> | undefined {
     return this.#filing
   }
 
@@ -79,7 +79,10 @@ export class Mailbox {
 
   /** Beside the acts: recovery waits for those, and must not wait for a disk that is slow or full of work. */
   #file(): void {
-    this.#filing = this.#do([{ do: 'file-recording', call: this.call }], this.#parts.nights())
+    const filing = () => this.#do([{ do: 'file-recording', call: this.call }], this.#parts.nights())
+    this.#filing ??= filing().finally(() => {
+      this.#filing = undefined
+    })
   }
 
   /**

@@ -60,7 +60,8 @@ export async function callerGone(
 ): Promise<Happening> {
   const died = seen.startedAt > call.arrivedAt
   const end = await endOf(call)
-  const at = end?.at ?? clock.now()
+  // What the tape alone tells is no measure for the tape: what was written of the call since counts.
+  const at = Math.max(end?.at ?? clock.now(), call.lastAt)
   return { kind: 'CallerGone', cause: end?.cause ?? 0, by: died && !end?.cause ? 'asterisk' : 'caller', at }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { SipMalformed } from '../../src/softphone/failure.ts'
 import { CODECS } from '../../src/softphone/g711.ts'
-import { loudness, samplesIn, sine, toneLevel, tonesIn } from '../../src/softphone/tone.ts'
+import { loudness, samplesIn, sine, toneLevel, toneLevelThroughout, tonesIn } from '../../src/softphone/tone.ts'
 import { parseWav, readWav, recordWav, wavHeader } from '../../src/softphone/wav.ts'
 
 describe.each(Object.values(CODECS))('$name', codec => {
@@ -42,6 +42,16 @@ describe('a tone', () => {
     expect(toneLevel(pcm, 440)).toBeCloseTo(-12, 1)
     expect(toneLevel(pcm, 480)).toBeLessThan(-60)
     expect(toneLevel(pcm, 880)).toBeLessThan(-80)
+  })
+
+  test('is heard throughout where it goes on at another point of its wave, as after a lost packet', () => {
+    const tone = sine(880, { ms: 4_000 })
+    const broken = Int16Array.from([...tone.subarray(0, 16_000), ...tone.subarray(16_005)])
+    expect(toneLevel(broken, 880)).toBeLessThan(-20)
+    expect(toneLevelThroughout(broken, 880)).toBeCloseTo(-12, 0)
+    expect(toneLevelThroughout(tone.subarray(0, 16_000), 440)).toBeLessThan(-60)
+    const half = Int16Array.from(tone.map((sample, i) => (i % 1_600 < 800 ? sample : 0)))
+    expect(toneLevelThroughout(half, 880)).toBeCloseTo(-15, 0)
   })
 
   test('is found among others, after a journey through the telephone', () => {

@@ -40,10 +40,11 @@ const fang: Agent = {
 function aBoard() {
   const asterisk = new Map<string, SeenChannel>()
   const performed: Command[] = []
+  const said = new Set<string>()
   const clock: Clock = { now: () => NOON + 1_000, at: () => () => {} }
   const phone: Phone = {
     perform: async command => void performed.push(command),
-    look: async (): Promise<Seen> => ({ startedAt: 0, channels: asterisk, bridges: new Map(), sayings: new Set() }),
+    look: async (): Promise<Seen> => ({ startedAt: 0, channels: asterisk, bridges: new Map(), sayings: said }),
   }
   const log = pino({ level: 'silent' })
   const centre = new Centre([sales], new Map())
@@ -56,7 +57,11 @@ function aBoard() {
     const role = id === CALL ? 'caller' : 'other'
     asterisk.set(id, { id, up, ours: true, caller: { number: '', name: '' }, dialled: '', role })
   }
-  return { board, audit, performed, has, loses: (id: string) => asterisk.delete(id) }
+  return {
+    ...{ board, audit, performed, has },
+    loses: (id: string) => asterisk.delete(id),
+    says: (say: string) => said.add(say),
+  }
 }
 
 function aTalk() {
@@ -99,6 +104,27 @@ test('an agent whose end was never heard of has left: the survey follows', async
   await audit.look()
   await audit.look()
   expect(board.call(CALL)!.phase).toBe('surveying')
+})
+
+test('a prompt that was never said is taken for over at the third look: nobody waits in silence', async () => {
+  const { board, audit, happen } = aTalk()
+  happen({ kind: 'LegEnded', leg: board.call(CALL)!.leg!.id, cause: 16 } as Happening)
+  const asked = board.call(CALL)!.saying
+  expect(asked).not.toBeNull()
+  await audit.look()
+  await audit.look()
+  expect(board.call(CALL)).toMatchObject({ phase: 'surveying', saying: asked })
+  await audit.look()
+  expect(board.call(CALL)!.saying).toBeNull()
+})
+
+test('a prompt that is being said is left alone, however long it is', async () => {
+  const { board, audit, happen, says } = aTalk()
+  happen({ kind: 'LegEnded', leg: board.call(CALL)!.leg!.id, cause: 16 } as Happening)
+  const { saying } = board.call(CALL)!
+  says(saying!)
+  for (let looks = 0; looks < 5; looks += 1) await audit.look()
+  expect(board.call(CALL)!.saying).toBe(saying)
 })
 
 test('what differs for a moment only is left alone', async () => {

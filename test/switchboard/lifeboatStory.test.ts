@@ -119,6 +119,11 @@ test('a call that the service itself handed over is completed, not told anew', a
   expect(board.kinds().filter(kind => kind === 'CallArrived' || kind === 'HandedToLifeboat')).toHaveLength(2)
 })
 
+test('a caller who hung up unheard was gone then, also where more of the call was written before that was read', async () => {
+  board.learn(CALL, [arrived(AT), { kind: 'CallAnswered', at: AT + 20 }, { kind: 'KeyMissed', at: AT + 34_000 }])
+  expect(await cameBackTo(CALLER_LEFT)).toMatchObject({ endedAt: AT + 34_000, goneAt: AT + 30_448 })
+})
+
 test('read twice, it is told once', async () => {
   const all = [BOARDED, QUEUED, TALKING, CONNECTED, COMPLETED, AGENT_LEFT]
   const before = await cameBackTo(...all)

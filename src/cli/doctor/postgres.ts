@@ -48,7 +48,7 @@ const asleep = good('Postgres does not run; the next start starts it with the da
 
 function refusal(url: string, why: string): Finding {
   // Without the password, nor what follows the question mark, where another may stand. There may be no host.
-  const [, place] = /^\w+:\/\/(?:.*@)?([^?]*)/.exec(url) ?? []
+  const [, place] = /^\w+:\/\/(?:[^?]*@)?([^?]*)/.exec(url) ?? []
   return bad(`Postgres at ${place} cannot be used (${why})`, 'start it, or set DATABASE_URL aright')
 }
 
