@@ -228,13 +228,14 @@ export class Exchange {
       await this.#ari.listenOnlyTo(EVENTS_READ)
       await this.#accounts.give()
       await this.#story.catchUp()
-      await recover(this.#recovery)
+      const found = await recover(this.#recovery)
       if (absences !== this.#absences) return this.#overtaken()
       this.#intake.letThrough()
       this.#isRecovered = true
       this.#failing.isOver()
       // Before anybody may believe us ready: a dialplan that has not heard of us for long sends callers to the lifeboat.
       await this.#vouch()
+      log.info(found, 'recovered')
       this.#becameReady()
       this.#refiling.start()
       // Callers who came while neither Asterisk nor the database could be reached are the lifeboat's, too.

@@ -25,9 +25,9 @@ export type Recovery = {
 /**
  * Compares what we believe with what Asterisk has, after every connect: writes the happenings that were missed, gives
  * again the commands that may not have arrived, and takes away what belongs to nobody. Events that come in the meantime
- * must be kept back until this resolves.
+ * must be kept back until this resolves, with how many calls and channels there are now.
  */
-export async function recover(recovery: Recovery): Promise<void> {
+export async function recover(recovery: Recovery): Promise<{ calls: number; channels: number }> {
   const { board, phone, log } = recovery
   board.sleep()
   await board.settled()
@@ -46,7 +46,7 @@ export async function recover(recovery: Recovery): Promise<void> {
   await Promise.allSettled(strays(seen, id => board.call(id)).map(command => phone.perform(command)))
   matchAgentsToCalls(board)
   board.wake()
-  log.info({ calls: board.calls.length, channels: seen.channels.size }, 'recovered')
+  return { calls: board.calls.length, channels: seen.channels.size }
 }
 
 async function missedBy(call: Call, seen: Seen, recovery: Recovery): Promise<Happening[]> {
