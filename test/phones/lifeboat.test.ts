@@ -19,6 +19,7 @@ import { Softphone, type SoftphoneOptions } from '../../src/softphone/softphone.
 import { LifeboatStory } from '../../src/switchboard/lifeboatStory.ts'
 import { cacheFolder, quiet, soundsFolder } from '../embedded/ground.ts'
 import { PaperBoard } from '../switchboard/paperBoard.ts'
+import { keptOnDisk } from './astdb.ts'
 
 /** The lifeboat by itself: an Asterisk whose service has been there, mirrored its agents, and is gone. */
 
@@ -281,7 +282,7 @@ test('nothing that a caller is called can tell stories in queue_log', async () =
 
 test('an Asterisk that starts anew still has its agents aboard, and the service comes back to it', async () => {
   const { up } = await serviceIsHere({ '8001': ['ready', 'sales'], '8002': ['paused'] })
-  await pause(1_500) // Asterisk's own database is written once a second
+  await keptOnDisk({ cacheFolder, folder: options.folder })
   asterisk.kill()
   await vi.waitFor(() => expect(ami.isUp).toBe(false), 3_000)
   asterisk = await startAsterisk(options)

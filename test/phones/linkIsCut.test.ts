@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type Ami, openAmi } from '../../src/asterisk/ami.ts'
 import type { Fact, FactKind } from '../../src/call/facts.ts'
-import { openLog } from '../../src/log.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
+import { aboard, openManager } from './crew.ts'
 import { settled } from './settled.ts'
 import { expectWhole } from './tape.ts'
 import { type Talk, Team } from './team.ts'
@@ -169,22 +168,9 @@ test('the lifeboat gives an agent the next caller, whom we believe in a talk tha
   })
 })
 
-/** Who is in the lifeboat and whether paused there, as Asterisk says. */
-async function aboard(manager: Ami): Promise<Record<string, string>> {
-  const members = await manager.list({ action: 'QueueStatus', queue: 'lifeboat' }, 'QueueMember')
-  return Object.fromEntries(members.map(({ location, paused }) => [location, paused]))
-}
-
-async function openManager(): Promise<Ami> {
-  const { host, amiPort: port, user, amiSecret: secret } = world.surroundings.asterisk
-  return new Promise(done => {
-    const manager = openAmi({ host, port, user, secret, log: openLog('silent'), onUp: () => done(manager) })
-  })
-}
-
 describe.each(['loudly', 'silently'] as const)('AMI is cut %s', how => {
   test('what agents did meanwhile is mirrored, and how the lifeboat’s talk ended is known', async () => {
-    const manager = await openManager()
+    const manager = await openManager(world)
     await Promise.all(['8012', '8013'].map(id => team.signIn(id)))
     await vi.waitFor(
       async () => expect(await aboard(manager)).toEqual({ 'PJSIP/8012': '0', 'PJSIP/8013': '0' }),

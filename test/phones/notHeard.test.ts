@@ -1,7 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { Ari } from '../../src/asterisk/ari.ts'
 import { openLog } from '../../src/log.ts'
+import { keptOnDisk } from './astdb.ts'
+import { aboard, openManager } from './crew.ts'
 import { settled } from './settled.ts'
 import { expectWhole } from './tape.ts'
 import { bothHear, NUMBER, WARN, World } from './world.ts'
@@ -71,7 +73,11 @@ async function applicationAlone(): Promise<() => void> {
 
 test('who calls a service that has answered nobody since Asterisk started is the lifeboat’s after a while', async () => {
   const phone = await world.signedIn('8001')
-  await pause(1_500) // the lifeboat's crew is told, and Asterisk's own database is written once a second
+  const manager = await openManager(world)
+  await vi.waitFor(async () => expect(await aboard(manager)).toEqual({ 'PJSIP/8001': '0' }), 10_000)
+  await manager.close()
+  const { cacheFolder } = world.config
+  await keptOnDisk({ cacheFolder, folder: join(world.config.folder, 'asterisk') })
   await world.killService()
   world.killAsterisk()
   await world.startAsterisk()
