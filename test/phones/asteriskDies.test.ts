@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Softphone } from '../../src/softphone/softphone.ts'
 import { settled } from './settled.ts'
-import { channelsOf, type Side } from './tape.ts'
+import { channelsOf } from './tape.ts'
 import { bothHear, ERROR, VOICES, World } from './world.ts'
 
 /** `kill -9` of Asterisk with a call in every phase: its calls are closed as what they were, and the next are served. */
@@ -97,8 +97,8 @@ test('with a call in each phase: each is closed as what it was, and agents and r
   const { left, right } = await channelsOf(`${world.config.recordingsFolder}/${call.recording_file}`)
   const talkFrom = call.connected_at - call.answered_at + 300
   const talkMs = call.ended_at - call.connected_at - 600
-  expect(usualLevel(left, VOICES.caller, talkFrom, talkMs)).toBeGreaterThan(-20)
-  expect(usualLevel(right, VOICES.agent, talkFrom, talkMs)).toBeGreaterThan(-20)
+  expect(left.throughout(VOICES.caller, talkFrom, talkMs)).toBeGreaterThan(-20)
+  expect(right.throughout(VOICES.agent, talkFrom, talkMs)).toBeGreaterThan(-20)
 })
 
 test('the next caller is served by a phone that has not done anything since', async () => {
@@ -130,12 +130,6 @@ test('Asterisk, Postgres and the service at once, as when the power fails: talks
   expect(Math.abs(call.ended_at - diedAt)).toBeLessThan(UNWRITTEN_MS)
   await world.talk('13800000021', await freed('8001'))
 })
-
-/** Of each half second, the median: over a long talk as one, a packet that came late would turn the tone against itself. */
-function usualLevel(side: Side, hz: number, fromMs: number, forMs: number): number {
-  const levels = Array.from({ length: Math.floor(forMs / 500) }, (_, i) => side.level(hz, fromMs + i * 500, 500))
-  return levels.toSorted((a, b) => a - b)[Math.floor(levels.length / 2)]!
-}
 
 /** An agent who is busy with nothing: the others are signed out, so that the next caller is theirs. */
 async function freed(id: string): Promise<Softphone> {

@@ -79,9 +79,9 @@ test('a disk that was full for a while has left a gap in the tape, which is noti
   const call = await world.knex('calls').where({ id }).first()
   const { left, right } = await channelsOf(join(disk.path, call.recording_file))
   const talkTo = left.ms - (call.ended_at - call.talk_ended_at)
-  expect(left.level(VOICES.caller, talkTo - 1_500, 1_000)).toBeGreaterThan(-20)
+  expect(left.throughout(VOICES.caller, talkTo - 1_500, 1_000)).toBeGreaterThan(-20)
   expect(left.level(VOICES.agent, talkTo - 1_500, 1_000)).toBeLessThan(-60)
-  expect(right.level(VOICES.agent, talkTo - 1_500, 1_000)).toBeGreaterThan(-20)
+  expect(right.throughout(VOICES.agent, talkTo - 1_500, 1_000)).toBeGreaterThan(-20)
   expect(right.level(VOICES.caller, talkTo - 1_500, 1_000)).toBeLessThan(-60)
 })
 
@@ -199,8 +199,8 @@ async function expectWhole(id: string): Promise<void> {
   expect(Math.abs(left.ms - (call.ended_at - call.answered_at))).toBeLessThan(500)
   const talkFrom = call.connected_at - call.answered_at + 300
   const talkMs = call.talk_ended_at - call.connected_at - 600
-  expect(left.level(VOICES.caller, talkFrom, talkMs)).toBeGreaterThan(-20)
-  expect(right.level(VOICES.agent, talkFrom, talkMs)).toBeGreaterThan(-20)
+  expect(left.throughout(VOICES.caller, talkFrom, talkMs)).toBeGreaterThan(-20)
+  expect(right.throughout(VOICES.agent, talkFrom, talkMs)).toBeGreaterThan(-20)
 }
 
 const alarmsOf = (id: string) => world.logged.filter(({ level, call }) => level === ERROR && call === id)

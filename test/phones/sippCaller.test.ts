@@ -58,8 +58,8 @@ test('a SIPp caller gets through menu and queue by a key: waits, is connected, t
   expect(Math.abs(left.ms - (call.ended_at - call.answered_at))).toBeLessThan(500)
   const talkFrom = call.connected_at - call.answered_at + 300
   const talkMs = call.talk_ended_at - call.connected_at - 600
-  expect(left.level(VOICES.caller, talkFrom, talkMs)).toBeGreaterThan(-20)
-  expect(right.level(VOICES.agent, talkFrom, talkMs)).toBeGreaterThan(-20)
+  expect(left.throughout(VOICES.caller, talkFrom, talkMs)).toBeGreaterThan(-20)
+  expect(right.throughout(VOICES.agent, talkFrom, talkMs)).toBeGreaterThan(-20)
   expect(await world.leftInAsterisk()).toEqual([])
 })
 

@@ -3,12 +3,15 @@ import type { Knex } from 'knex'
 import { beforeEach, expect } from 'vitest'
 import { TOLERANCE_MS } from '../../src/recording/tape.ts'
 import { wallClock } from '../../src/softphone/clock.ts'
-import { loudness, RATE, toneLevelThroughout } from '../../src/softphone/tone.ts'
+import { loudness, RATE, toneLevel, toneLevelThroughout } from '../../src/softphone/tone.ts'
 
 /** One side of a stereo recording, measured. Times in ms from its beginning; levels in dBFS. */
 export type Side = {
   ms: number
+  /** Of nothing but this tone, for traces of one: what is spoken has a little of every tone. */
   level(hz: number, fromMs: number, forMs: number): number
+  /** Of a tone that is there throughout, whatever became of a packet of it. */
+  throughout(hz: number, fromMs: number, forMs: number): number
   loudness(fromMs: number, forMs: number): number
 }
 
@@ -30,7 +33,8 @@ function side(both: Int16Array, channel: 0 | 1): Side {
   }
   return {
     ms: (pcm.length * 1_000) / RATE,
-    level: (hz, fromMs, forMs) => toneLevelThroughout(part(fromMs, forMs), hz),
+    level: (hz, fromMs, forMs) => toneLevel(part(fromMs, forMs), hz),
+    throughout: (hz, fromMs, forMs) => toneLevelThroughout(part(fromMs, forMs), hz),
     loudness: (fromMs, forMs) => loudness(part(fromMs, forMs)),
   }
 }
