@@ -60,7 +60,7 @@ export class LifeboatStory {
   /** A trouble that lasts is told once. */
   #isTroubled = false
   /** Who is gone and was not on the board at the last reading: word of them may still be on its way. */
-  #unheard: Unheard[] = []
+  #unheard: ReadonlySet<string> = new Set()
 
   constructor(parts: StoryParts) {
     this.#parts = parts
@@ -89,15 +89,11 @@ export class LifeboatStory {
     const readAll = async (): Promise<void> => {
       this.#expected = false
       if (!wasAway && !this.#listening) return
-      let isAnythingNew = false
-      await read(told => {
-        isAnythingNew = true
-        return this.#file(told, wasAway)
-      })
-      if (!isAnythingNew && this.#unheard.length > 0) await this.#file([], wasAway)
+      await read(told => this.#file(told, wasAway))
       this.#isTroubled = false
     }
     const onTrouble = (thrown: unknown): void => {
+      if (thrown instanceof NotYet) return
       const level = this.#isTroubled ? 'debug' : 'warn'
       this.#isTroubled = true
       log[level]({ error: sentenceOf(thrown) }, 'queue_log: what the lifeboat did cannot be filed yet')
@@ -110,8 +106,7 @@ export class LifeboatStory {
     const { board, onRecord, remembered } = this.#parts
     const isStranger = (one: Told): boolean => !board.call(one.call)
     const gone = told.filter(isUnheard).filter(isStranger)
-    const unheard = wasAway ? [...this.#unheard, ...gone] : this.#unheard
-    const strangers = [...told.filter(({ kind }) => kind === 'boarded'), ...unheard]
+    const strangers = [...told.filter(({ kind }) => kind === 'boarded'), ...gone]
       .filter(isStranger)
       .map(one => one.call)
     let filed: ReadonlySet<string> = new Set()
@@ -129,11 +124,21 @@ export class LifeboatStory {
       else this.#onItsWay(one, wasAway)
     }
     if (trouble === undefined) {
-      for (const one of unheard) this.#cameUnheard(one, filed)
-      this.#unheard = wasAway ? [] : gone
+      this.#fileUnheard(
+        gone.filter(({ call }) => !board.call(call) && !filed.has(call)),
+        wasAway,
+      )
     }
     await remembered()
     if (trouble !== undefined) throw trouble
+    if (!wasAway && this.#unheard.size > 0) throw new NotYet()
+  }
+
+  /** Of whom nothing was heard by the second reading, or on coming back, nothing will be. */
+  #fileUnheard(gone: readonly Unheard[], wasAway: boolean): void {
+    const isSure = ({ call }: Unheard): boolean => wasAway || this.#unheard.has(call)
+    for (const one of gone.filter(isSure)) this.#cameUnheard(one)
+    this.#unheard = new Set(gone.filter(one => !isSure(one)).map(({ call }) => call))
   }
 
   #boarded(told: Told & { kind: 'boarded' }, filed: ReadonlySet<string>): void {
@@ -149,9 +154,8 @@ export class LifeboatStory {
   }
 
   /** A caller who rang in vain while nobody of ours listened, and gave up: a call like any other. */
-  #cameUnheard({ call: id, caller, cause, by, at }: Unheard, filed: ReadonlySet<string>): void {
+  #cameUnheard({ call: id, caller, cause, by, at }: Unheard): void {
     const { board } = this.#parts
-    if (board.call(id) || filed.has(id)) return
     this.#parts.log.warn(
       { call: id, rangMs: at - caller.arrivedAt },
       'a caller rang while we heard nothing, and gave up',
@@ -185,6 +189,9 @@ export class LifeboatStory {
     }
   }
 }
+
+/** Some of it is to be read again: so it is not forgotten where we die before it is decided. */
+class NotYet extends Error {}
 
 type Unheard = Told & { kind: 'ended'; caller: Introduced }
 

@@ -122,6 +122,8 @@ export class Service implements Phone, Clock {
   /** For the event that never came. */
   async audit(): Promise<void> {
     try {
+      // The bell may not be heard, as of a caller who came and went unheard: Exchange does the same.
+      if (this.hasDatabase || this.board.calls.some(call => call.inLifeboat)) await this.#story.hear()
       await this.#audit.look()
     } catch (thrown) {
       if (!(thrown instanceof PhoneRefused)) throw thrown
