@@ -231,7 +231,9 @@ function missing(set: Environment): string[] {
 export function oddFolders({ folder, cacheFolder, soundsFolder, recordingsFolder }: Config): string[] {
   const folders = { HOTLINE_FOLDER: folder, HOTLINE_CACHE: cacheFolder, HOTLINE_SOUNDS: soundsFolder }
   // What lies below another that is odd is not named again.
-  const all = recordingsFolder.startsWith(folder) ? folders : { ...folders, HOTLINE_RECORDINGS: recordingsFolder }
+  const all = recordingsFolder.startsWith(join(folder, '/'))
+    ? folders
+    : { ...folders, HOTLINE_RECORDINGS: recordingsFolder }
   return Object.entries(all).flatMap(([name, path]) => {
     const odd = oddInPath(path)
     return odd ? [`${name} must name a folder that Asterisk can work in, and ${path} has a ${odd} in it.`] : []

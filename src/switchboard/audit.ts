@@ -1,7 +1,6 @@
 import { type Call, openLeg } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
-import type { Happening } from '../call/facts.ts'
-import { channelsMissed, isCallerGone, sayingsOf, strays, unknownCallers } from './compare.ts'
+import { isCallerGone, missed, sayingsOf, strays, unknownCallers } from './compare.ts'
 import { PhoneRefused, type Seen, type SeenChannel } from './ports.ts'
 import { callerGone, commandsAgain, matchAgentsToCalls, type Recovery, welcome } from './recover.ts'
 
@@ -24,19 +23,15 @@ export class Audit {
 
   /** Rejects with PhoneRefused where Asterisk cannot be asked. */
   async look(): Promise<void> {
-    const { board, phone } = this.#parts
+    const { board } = this.#parts
     const believed = board.calls
-    const saying = believed.flatMap(sayingsOf)
-    const asked = saying.filter(say => this.#saying.has(say))
-    this.#saying = new Set(saying)
-    const seen = await phone.look(asked)
-    const unsaid = new Set(asked.filter(say => !seen.sayings.has(say)))
+    const seen = await this.#see(believed.flatMap(sayingsOf))
     const doubted = new Map<string, string>()
     for (const call of believed) {
-      const doubt = doubtOf(call, seen, unsaid)
+      const doubt = doubtOf(call, seen)
       if (doubt === undefined) continue
       const wasSo = this.#doubted.get(call.id) === doubt && board.call(call.id)?.seq === call.seq
-      if (wasSo) await this.#mend(call.id, seen, unsaid)
+      if (wasSo) await this.#mend(call.id, seen)
       else doubted.set(call.id, doubt)
     }
     this.#doubted = doubted
@@ -45,12 +40,20 @@ export class Audit {
     matchAgentsToCalls(board)
   }
 
-  async #mend(id: string, seen: Seen, unsaid: ReadonlySet<string>): Promise<void> {
+  /** A prompt that has only just begun is taken to be said, without asking. */
+  async #see(saying: readonly string[]): Promise<Seen> {
+    const begun = saying.filter(say => !this.#saying.has(say))
+    const seen = await this.#parts.phone.look(saying.filter(say => this.#saying.has(say)))
+    this.#saying = new Set(saying)
+    return { ...seen, sayings: new Set([...seen.sayings, ...begun]) }
+  }
+
+  async #mend(id: string, seen: Seen): Promise<void> {
     const { board, clock, log } = this.#parts
     const call = board.call(id)!
     const happenings = isCallerGone(call, seen)
       ? [await callerGone(call, seen, this.#parts)]
-      : [...channelsMissed(call, seen, clock.now()), ...promptsMissed(call, unsaid, clock.now())]
+      : missed(call, seen, clock.now())
     const commands = happenings.length > 0 ? [] : undone(call, seen)
     log.warn(
       {
@@ -83,15 +86,11 @@ export class Audit {
   }
 }
 
-function doubtOf(call: Call, seen: Seen, unsaid: ReadonlySet<string>): string | undefined {
+function doubtOf(call: Call, seen: Seen): string | undefined {
   if (isCallerGone(call, seen)) return 'the caller is gone'
-  const differs = [...channelsMissed(call, seen, 0), ...promptsMissed(call, unsaid, 0), ...undone(call, seen)]
+  const differs = [...missed(call, seen, 0), ...undone(call, seen)]
   return differs.length > 0 ? JSON.stringify(differs) : undefined
 }
-
-/** Prompts of which Asterisk knows nothing: they were never said, or their end was not heard of. */
-const promptsMissed = (call: Call, unsaid: ReadonlySet<string>, at: number): Happening[] =>
-  sayingsOf(call).flatMap(say => (unsaid.has(say) ? { kind: 'PromptEnded', say, at } : []))
 
 /** What a call has asked for and Asterisk has not done; whether music plays, it does not tell. */
 const undone = (call: Call, seen: Seen): Command[] =>

@@ -19,7 +19,7 @@ export function missed(call: Call, seen: Seen, at: number): Happening[] {
 }
 
 /** Of that, what the channels alone tell. */
-export function channelsMissed(call: Call, seen: Seen, at: number): Happening[] {
+function channelsMissed(call: Call, seen: Seen, at: number): Happening[] {
   const answered = call.phase === 'arriving' && !call.inLifeboat && seen.channels.get(call.channel)?.up
   return [...(answered ? [{ kind: 'Answered', at } as const] : []), ...legMissed(call, seen, at)]
 }

@@ -1,21 +1,20 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, realpath, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import type { Knex } from 'knex'
 import { type Config, readConfig } from '../../src/config.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
-import { findAsterisk } from '../../src/embedded/asterisk.ts'
 import { bringAlong, type Surroundings } from '../../src/embedded/bring.ts'
 import { startPostgres } from '../../src/embedded/postgres.ts'
 import { wallClock } from '../../src/softphone/clock.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { InviteOptions, SoftphoneOptions } from '../../src/softphone/softphone.ts'
 import { Softphone } from '../../src/softphone/softphone.ts'
+import { sayOnConsole } from './console.ts'
 import { type Message, Observer } from './observer.ts'
 import { Wires } from './wires.ts'
 
@@ -264,11 +263,9 @@ export class World extends Observer {
   }
 
   /** Says a line on Asterisk's own console. */
-  async console(line: string): Promise<void> {
+  console(line: string): Promise<void> {
     const { cacheFolder, folder } = this.config
-    const [file, ...words] = (await findAsterisk({ cacheFolder, say: () => {} })).command
-    const configuration = join(await realpath(folder), 'asterisk', 'etc', 'asterisk.conf')
-    await promisify(execFile)(file, [...words, '-C', configuration, '-rx', line])
+    return sayOnConsole({ cacheFolder, folder: join(folder, 'asterisk') }, line)
   }
 
   // ── Postgres itself ──
