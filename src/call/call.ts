@@ -52,6 +52,11 @@ export type Call = {
   /** Since when the caller is being told something, and when they were before; absent in a call from before this was kept. */
   readonly sayingSince?: number | null
   readonly said?: readonly Span[]
+  /**
+   * Prompts that a later one was to cut short, until a later one is heard: where the service died in between, they may
+   * still be being said. Absent in a call from before this was kept.
+   */
+  readonly cutShort?: readonly string[]
   readonly queue: string | null
   readonly queuedAt: number | null
   /** How many were ahead on joining. */

@@ -39,7 +39,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
         ...(fact.waits ? music(call) : []),
       ]
     case 'Connected':
-      return [{ do: 'connect', bridge: fact.bridge, channels: [call.channel, fact.leg] }]
+      return connect(call)
     case 'AgentLeft':
       return separate(call)
     case 'Dismissed':
@@ -53,6 +53,12 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
   }
 }
 
+/** A prompt that is still being said, because its end was ordered in vain, would keep the two apart: Asterisk connects after it. */
+export const connect = (call: Call): Command[] => [
+  ...(call.cutShort ?? []).map(stopSaying),
+  { do: 'connect', bridge: bridgeId(call.id), channels: [call.channel, call.leg!.id] },
+]
+
 /** The caller is on their own again. */
 export const separate = (call: Call): Command[] => [
   { do: 'take-out', bridge: bridgeId(call.id), channel: call.channel },
@@ -62,7 +68,9 @@ export const separate = (call: Call): Command[] => [
 const say = (call: Call, id: string, prompts: Prompt[]) =>
   ({ do: 'say', channel: call.channel, say: id, prompts, language: call.language }) as const
 
-const silence = (before: Call | null): Command[] => (before?.saying ? [{ do: 'stop-saying', say: before.saying }] : [])
+const silence = (before: Call | null): Command[] => (before?.saying ? [stopSaying(before.saying)] : [])
+
+const stopSaying = (say: string): Command => ({ do: 'stop-saying', say })
 
 const hangUp = (call: Call): Command => ({ do: 'hang-up', channel: call.channel, cause: NORMAL_CLEARING })
 

@@ -25,6 +25,7 @@ function arrived(fact: Fact & { kind: 'CallArrived' }): Call {
     sayingToAgent: null,
     sayingSince: null,
     said: [],
+    cutShort: [],
     queue: null,
     queuedAt: null,
     aheadAtFirst: null,
@@ -52,6 +53,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       return {
         saying: fact.say,
         sayingSince: fact.at,
+        ...(call.saying && { cutShort: [...(call.cutShort ?? []), call.saying] }),
         place: fact.place ?? call.place,
         waits: without(call, 'key', 'announce'),
       }
@@ -135,6 +137,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         endedBy: fact.by,
         cause: fact.cause,
         sayingToAgent: null,
+        cutShort: [],
         waits: {},
       }
     case 'RecordingFiled':
@@ -144,7 +147,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
 
 /** While either of the two is still being told something, there is a prompt to wait for. */
 function promptFinished(call: Call, { say, at, heard }: Fact & { kind: 'PromptFinished' }): Partial<Call> {
-  const told = call.saying === say ? { ...SILENT, ...(heard && toldUntil(call, at)) } : {}
+  const told = call.saying === say ? { ...SILENT, ...(heard && { ...toldUntil(call, at), cutShort: [] }) } : {}
   const sayingToAgent = call.sayingToAgent === say ? null : call.sayingToAgent
   const goesOn = { ...call, ...told }.saying ?? sayingToAgent
   return { ...told, sayingToAgent, waits: goesOn ? call.waits : without(call, 'prompt') }

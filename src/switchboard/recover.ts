@@ -1,7 +1,7 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
 import { type Call, openLeg } from '../call/call.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
-import { type Command, separate } from '../call/commands.ts'
+import { type Command, connect, separate } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
@@ -77,7 +77,7 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   if (call.phase !== 'talking') return left
   const inside = seen.bridges.get(bridgeId(call.id)) ?? []
   const both = [channel, call.leg!.id]
-  return both.every(id => inside.includes(id)) ? [] : [{ do: 'connect', bridge: bridgeId(call.id), channels: both }]
+  return both.every(id => inside.includes(id)) ? [] : connect(call)
 }
 
 /** A caller who came in while nobody listened. */

@@ -165,6 +165,19 @@ describe('a caller in the flow', () => {
       .so(theCallHas({ said: [{ from: NOON, to: NOON + 8_000 }] }))
   })
 
+  test('may still hear what was cut short until a later prompt has been heard', () => {
+    const concluded: Step = ({ call }) => ({ kind: 'PromptEnded', say: call!.saying! })
+    const tale = given(aCallerInTheMenu)
+    const menu = tale.call!.saying!
+    tale
+      .when(theCallerPresses('7'))
+      .so(theCallHas({ cutShort: [menu] }))
+      .when(concluded)
+      .so(theCallHas({ cutShort: [menu] }))
+      .when(theCallerPresses('7'), thePromptEnds)
+      .so(theCallHas({ cutShort: [] }))
+  })
+
   test('never hears two prompts under one name', () => {
     const tale = given(aCallerInTheMenu, thePromptEnds, noKeyComes, thePromptEnds, noKeyComes, thePromptEnds)
     const names = tale.story.filter(fact => fact.kind === 'Prompted').map(fact => fact.say)

@@ -237,7 +237,7 @@ export class Asterisk {
   #finish(channel: Channel, say: string): void {
     const wasHeard = channel.playing[0]?.say === say
     channel.playing = channel.playing.filter(playback => playback.say !== say)
-    this.#tell({ call: callOf(channel.id), happening: { kind: 'PromptEnded', say } })
+    this.#tell({ call: callOf(channel.id), happening: { kind: 'PromptEnded', say, heard: true } })
     if (wasHeard) this.#begin(channel)
   }
 

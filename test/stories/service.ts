@@ -46,6 +46,8 @@ export class Service implements Phone, Clock {
   readonly #recovery: Recovery
   readonly #audit: Audit
   hasDatabase = true
+  /** Prompts that Asterisk would not stop when it was asked first. */
+  readonly #unstopped = new Set<string>()
   readonly #timers = new Set<() => void>()
   /** Events wait here while recovery compares. */
   #kept: Event[] | null = []
@@ -195,9 +197,7 @@ export class Service implements Phone, Clock {
     await this.#passes(isQuick ? 0 : random.upTo(4))
     // A request that the break of the link overtook may have arrived all the same.
     if (isCut() && random.chance(0.5)) throw new PhoneRefused('away', 'the link broke')
-    if (faults.refusedCommands && MAY_BE_REFUSED.has(command.do) && random.chance(0.02)) {
-      throw new PhoneRefused('refused', 'no')
-    }
+    if (faults.refusedCommands && this.#isRefused(command)) throw new PhoneRefused('refused', 'no')
     const isSwallowed = faults.swallowedCommands && random.chance(0.003)
     if (!isSwallowed || random.chance(0.5)) {
       diary.note(() => `  → ${JSON.stringify(command)}`)
@@ -206,6 +206,14 @@ export class Service implements Phone, Clock {
     if (isSwallowed) await this.#isSwallowed(command, isCut)
     await this.#passes(isQuick ? 0 : random.upTo(3))
     if (isCut()) throw new PhoneRefused('away', 'the link broke')
+  }
+
+  #isRefused(command: Command): boolean {
+    if (!MAY_BE_REFUSED.has(command.do) || !this.#around.random.chance(0.02)) return false
+    if (command.do !== 'stop-saying') return true
+    const isFirst = !this.#unstopped.has(command.say)
+    this.#unstopped.add(command.say)
+    return isFirst
   }
 
   async #isSwallowed(command: Command, isCut: () => boolean): Promise<never> {

@@ -1,6 +1,8 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import type { Call } from '../../src/call/call.ts'
+import type { Command } from '../../src/call/commands.ts'
+import { isOurs } from '../../src/ids.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import type { Clock, Phone, SeenChannel } from '../../src/switchboard/ports.ts'
 import { commandsAgain, recover } from '../../src/switchboard/recover.ts'
@@ -9,9 +11,12 @@ import {
   aCallerInLine,
   aCallerInTheMenu,
   anAgent,
+  anAgentIsChosen,
   aQueue,
+  CALL,
   given,
   NOON,
+  theAgentAnswers,
   theCallerHangsUp,
   thePromptEnds,
   theWaitIsOver,
@@ -25,16 +30,17 @@ function aBoard(calls: Call[], channels: string[]) {
   const caller = { number: '', name: '' }
   const seen = channels.map((id): [string, SeenChannel] => [
     id,
-    { id, up: true, ours: true, caller, dialled: '', role: 'caller' },
+    { id, up: true, ours: true, caller, dialled: '', role: isOurs(id) ? 'other' : 'caller' },
   ])
+  const performed: Command[] = []
   const phone: Phone = {
-    perform: async () => {},
+    perform: async command => void performed.push(command),
     look: async () => ({ startedAt: 0, channels: new Map(seen), bridges: new Map(), sayings: new Set() }),
   }
   const centre = new Centre([aQueue('sales')], new Map())
   const board = new Switchboard({ centre, namedQueues: [], phone, memory: { remember: async () => {} }, clock, log })
   board.restore([anAgent('8001')], calls)
-  return { board, phone, clock, log, logged }
+  return { board, phone, clock, log, logged, performed }
 }
 
 const inTheMenu = (id: string): Call => ({ ...given(aCallerInTheMenu).call!, id, channel: id, saying: null })
@@ -56,6 +62,20 @@ test('a call that goes wrong is told to a person, and the others are recovered',
     { level: 50, call: 'lost' },
     { level: 50, call: 'unread' },
   ])
+})
+
+test('two are connected when the prompts are stopped that were to be cut short when the service died: the menu, and the welcome', async () => {
+  const answered = given(aCallerInLine, anAgentIsChosen(), theAgentAnswers).call!
+  const leg = answered.leg!.id
+  const { performed, ...parts } = aBoard([answered], [CALL, leg])
+  await recover({ ...parts, dialled: () => ({ flow: 'hotline', language: 'zh' }), endOf: async () => undefined })
+  await parts.board.settled()
+  const begun = [
+    ...answered.cutShort!.map(say => ({ do: 'stop-saying', say })),
+    { do: 'connect', channels: [CALL, leg] },
+  ]
+  expect(begun).toHaveLength(3)
+  expect(performed).toMatchObject([...begun, ...begun])
 })
 
 test('of a call that the hotline has ended, and whose recording is still to be filed, nothing more is asked', () => {
