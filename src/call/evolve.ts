@@ -11,10 +11,15 @@ export function evolve(call: Call | null, fact: Fact): Call {
 }
 
 function arrived(fact: Fact & { kind: 'CallArrived' }): Call {
-  const { at, kind: _, waits = {}, ...said } = fact
+  const { at, channel, from, name, to, flow, language, waits = {} } = fact
   return {
-    ...said,
-    id: said.channel,
+    id: channel,
+    channel,
+    from,
+    name,
+    to,
+    flow,
+    language,
     seq: 1,
     lastAt: at,
     phase: 'arriving',
