@@ -14,21 +14,20 @@ export const isCallerGone = (call: Call, seen: Seen): boolean =>
 /** What must have happened to a call whose caller is there, oldest first. `at`: when it is taken to have happened. */
 export function missed(call: Call, seen: Seen, at: number): Happening[] {
   if (call.phase === 'ended' || call.inLifeboat) return []
+  const answered = call.phase === 'arriving' && seen.channels.get(call.channel)?.up
   const ended = sayingsOf(call).filter(say => !seen.sayings.has(say))
-  return [...channelsMissed(call, seen, at), ...ended.map(say => ({ kind: 'PromptEnded', say, at }) as const)]
-}
-
-/** Of that, what the channels alone tell. */
-function channelsMissed(call: Call, seen: Seen, at: number): Happening[] {
-  const answered = call.phase === 'arriving' && !call.inLifeboat && seen.channels.get(call.channel)?.up
-  return [...(answered ? [{ kind: 'Answered', at } as const] : []), ...legMissed(call, seen, at)]
+  return [
+    ...(answered ? [{ kind: 'Answered', at } as const] : []),
+    ...legMissed(call, seen, at),
+    ...ended.map(say => ({ kind: 'PromptEnded', say, at }) as const),
+  ]
 }
 
 export const sayingsOf = (call: Call): string[] => [call.saying, call.sayingToAgent].filter(say => say !== null)
 
 function legMissed(call: Call, seen: Seen, at: number): Happening[] {
   const leg = openLeg(call)
-  if (!leg || call.inLifeboat) return []
+  if (!leg) return []
   const channel = seen.channels.get(leg.id)
   // Never rung, or rung out unseen: the agent is not to blame (cause 0).
   if (!channel) return [{ kind: 'LegEnded', leg: leg.id, cause: 0, at }]
