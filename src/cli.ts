@@ -3,6 +3,17 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { bench, SERIES } from './bench/bench.ts'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
 import { doctor } from './cli/doctor.ts'
+import {
+  flowCheck,
+  flowDraft,
+  flowDraw,
+  flowList,
+  flowPublish,
+  flowRollBack,
+  flowSchemaText,
+  flowShow,
+  flowTry,
+} from './cli/flow.ts'
 import { start } from './cli/start.ts'
 import { readConfig } from './config.ts'
 import { demo } from './demo/demo.ts'
@@ -70,6 +81,43 @@ program
     console.log(text)
     process.exitCode = healthy ? 0 : 1
   })
+
+const flow = program.command('flow').description('what callers meet: written, tried, published, rolled back')
+const aFlow = 'FILE.json, or the name of a flow'
+say(flow.command('list').description('the flows there are'), () => flowList(config()))
+say(flow.command('show').description('a flow as JSON, to be changed').argument('<flow>', aFlow), name =>
+  flowShow(config(), name),
+)
+say(flow.command('check').description('whether it could be published').argument('<flow>', aFlow), place =>
+  flowCheck(config(), place),
+)
+say(flow.command('draft').description('save it; no caller meets it yet').argument('<file>'), file =>
+  flowDraft(config(), file),
+)
+say(flow.command('publish').description('callers meet it from now on').argument('<flow>', aFlow), place =>
+  flowPublish(config(), place),
+)
+flow
+  .command('rollback')
+  .description('publish again what was in force before')
+  .argument('<flow>')
+  .option('--to <release>', 'another than the one before', wholeNumber)
+  .action(async (name, { to }) => console.log(await flowRollBack(config(), name, to)))
+flow
+  .command('try')
+  .description('walk it without a telephone')
+  .argument('<flow>', aFlow)
+  .option('--keys <keys>', 'what the caller presses, such as 1,2,#')
+  .option('--language <language>', 'in which they begin', 'zh')
+  .action(async (place, asked) => console.log(await flowTry(config(), place, asked)))
+say(flow.command('draw').description('a picture of it, in Mermaid').argument('<flow>', aFlow), place =>
+  flowDraw(config(), place),
+)
+say(flow.command('schema').description('the JSON Schema of flows'), async () => flowSchemaText())
+
+function say(command: Command, answer: (word: string) => Promise<string>): void {
+  command.action(async word => console.log(await answer(word)))
+}
 
 function period(command: Command): Command {
   return command

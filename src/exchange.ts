@@ -16,22 +16,14 @@ import { unlessAway } from './away.ts'
 import type { Call } from './call/call.ts'
 import type { AsteriskAt, Config } from './config.ts'
 import { bookmark } from './database/bookmarks.ts'
-import {
-  areOnRecord,
-  loadAccounts,
-  loadAgents,
-  loadNumbers,
-  loadOpenCalls,
-  loadQueues,
-  loadTalks,
-} from './database/load.ts'
+import { areOnRecord, loadAccounts, loadAgents, loadOpenCalls, loadTalks } from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
 import { endStrayLegs } from './database/strayLegs.ts'
 import { sentenceOf } from './errors.ts'
 import type { Log } from './log.ts'
 import { alarm, LastingFault } from './switchboard/alarm.ts'
 import { Audit } from './switchboard/audit.ts'
-import { Centre } from './switchboard/centre.ts'
+import { type Centre, tellDeadEnds } from './switchboard/centre.ts'
 import { LifeboatStory } from './switchboard/lifeboatStory.ts'
 import type { Clock } from './switchboard/ports.ts'
 import { type Recovery, recover } from './switchboard/recover.ts'
@@ -41,6 +33,7 @@ import { follow } from './timetable.ts'
 export type ExchangeParts = {
   config: Config
   asterisk: AsteriskAt
+  centre: Centre
   knex: Knex
   memory: DatabaseMemory
   clock: Clock
@@ -58,9 +51,7 @@ const FILES_AGAIN = '0 * * * *'
 
 /** The switchboard and its links to Asterisk, and how they come back after one of them was lost. It believes nothing yet. */
 export async function openExchange(parts: ExchangeParts): Promise<Exchange> {
-  const { config, knex, log } = parts
-  const centre = new Centre(await loadQueues(knex), await loadNumbers(knex))
-  return new Exchange(parts, centre, await recordedQueues(config.soundsFolder, log))
+  return new Exchange(parts, await recordedQueues(parts.config.soundsFolder, parts.log))
 }
 
 export class Exchange {
@@ -85,11 +76,11 @@ export class Exchange {
   /** How often the link to Asterisk was lost. */
   #absences = 0
 
-  constructor(parts: ExchangeParts, centre: Centre, namedQueues: string[]) {
-    const { config, asterisk, knex, memory, clock, log, onReplaced } = parts
+  constructor(parts: ExchangeParts, namedQueues: string[]) {
+    const { config, asterisk, centre, knex, memory, clock, log, onReplaced } = parts
     const { host, user } = asterisk
     this.#parts = parts
-    for (const { what, mend } of centre.deadEnds) log.error({ mend }, what)
+    tellDeadEnds(centre, log)
     this.ready = new Promise(done => {
       this.#becameReady = done
     })

@@ -1,7 +1,10 @@
 import type { Knex } from 'knex'
 import type { Config } from './config.ts'
+import { listenFor } from './database/bell.ts'
 import { connectDatabase } from './database/connect.ts'
+import { learnFlows, PUBLISHED } from './database/flows.ts'
 import type { Waiting } from './database/lease.ts'
+import { loadCentre } from './database/load.ts'
 import { openStore } from './database/store.ts'
 import type { Surroundings } from './embedded/bring.ts'
 import { type Exchange, openExchange } from './exchange.ts'
@@ -97,10 +100,13 @@ async function open(
   })
   opened.push(() => store.close())
   const { knex, memory } = store
-  const exchange = await openExchange({ config, asterisk, knex, memory, clock, log, onReplaced: standDown })
+  const centre = await loadCentre(knex)
+  const exchange = await openExchange({ config, asterisk, centre, knex, memory, clock, log, onReplaced: standDown })
   told = exchange
   opened.push(() => exchange.stop())
   await exchange.restore()
+  const published = listenFor(PUBLISHED, url, () => void learnFlows(knex, centre, log), log)
+  opened.push(() => published.close())
 
   const health = async () => {
     const parts = { database: memory.isPresent, ...exchange.isUp }

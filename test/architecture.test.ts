@@ -24,6 +24,7 @@ const ROOMS: Record<string, string[]> = {
   switchboard: ['ids', 'errors', 'log', 'agent', 'ivr', 'queue', 'call'],
   database: ['away', 'errors', 'log', 'patience', 'ivr', 'agent', 'queue', 'call', 'switchboard'],
   asterisk: ['ids', 'errors', 'log', 'patience', 'agent', 'ivr', 'queue', 'call', 'recording', 'switchboard'],
+  flows: ['errors', 'ivr'],
   report: ['errors', 'log', 'agent', 'queue', 'call'],
   http: ['away', 'errors', 'log', 'call', 'switchboard', 'report'],
   softphone: ['errors'],
@@ -50,7 +51,21 @@ const ROOMS: Record<string, string[]> = {
     'told',
   ],
   bench: ['config', 'errors', 'log', 'database', 'asterisk', 'embedded', 'softphone'],
-  cli: ['config', 'errors', 'log', 'database', 'embedded', 'report', 'opening', 'told', 'doctor', 'demo', 'bench'],
+  cli: [
+    'config',
+    'errors',
+    'log',
+    'database',
+    'ivr',
+    'flows',
+    'embedded',
+    'report',
+    'opening',
+    'told',
+    'doctor',
+    'demo',
+    'bench',
+  ],
 }
 /** What a person starts: it hands the environment to `config`. */
 const DOORS = ['cli', 'bench']

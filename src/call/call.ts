@@ -42,6 +42,7 @@ export type Call = {
   readonly name: string
   readonly to: string
   readonly flow: string
+  readonly release?: number
   readonly language: Language
   readonly arrivedAt: number
   readonly answeredAt: number | null

@@ -9,7 +9,7 @@ export type Fact = {
   /** What is waited for from now on, and until when. */
   readonly waits?: Partial<Record<Wait, number>>
 } & (
-  | { kind: 'CallArrived'; channel: string; from: string; name: string; to: string; flow: string; language: Language }
+  | ({ kind: 'CallArrived' } & Arrival)
   | { kind: 'CallAnswered' }
   /** The caller is being told something; `say` names the playback. In a flow `place` says where they stand. */
   | { kind: 'Prompted'; say: string; prompts: Prompt[]; place: Place | null }
@@ -43,6 +43,17 @@ export type Fact = {
   | { kind: 'RecordingFiled'; recording: Recording }
 )
 
+/** `release`: which versions of the flows the call keeps to; older versions of Hotline wrote none. */
+type Arrival = {
+  channel: string
+  from: string
+  name: string
+  to: string
+  flow: string
+  language: Language
+  release?: number
+}
+
 export type FactKind = Fact['kind']
 
 export const OUTCOMES = [
@@ -71,7 +82,7 @@ export type Recording = { file: string | null; ms: number; sha256: string | null
 
 /** What comes in from outside: Asterisk's events, a wait that is over, a decision of the waiting line. */
 export type Happening = { readonly at: number } & (
-  | { kind: 'Arrived'; channel: string; from: string; name: string; to: string; flow: string; language: Language }
+  | ({ kind: 'Arrived' } & Arrival)
   | { kind: 'Answered' }
   | { kind: 'KeyPressed'; key: string }
   | { kind: 'PromptEnded'; say: string; heard?: true }

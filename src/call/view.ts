@@ -4,7 +4,8 @@ import type { Queue } from '../queue/queue.ts'
 
 /** What a call's decisions look at beyond the call itself. All of it is known at once: no waiting, no I/O. */
 export type View = {
-  readonly flow: (id: string) => Flow
+  /** As it was in force at that release. */
+  readonly flow: (id: string, release: number) => Flow
   /** Undefined: its row was taken out of the table, or renamed. */
   readonly queue: (id: string) => Queue | undefined
   /** Callers before someone who joined then, and the wait to expect in ms (null where nothing is known, or an agent is free for them). */

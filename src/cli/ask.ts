@@ -34,7 +34,7 @@ export async function ledgerCommand(config: Config, asked: Asking): Promise<bool
 }
 
 /** A question to the database: the one named, or the private one, which is started for it where it does not run. */
-async function withDatabase<T>(config: Config, ask: (knex: Knex) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(config: Config, ask: (knex: Knex) => Promise<T>): Promise<T> {
   const { folder, cacheFolder, ports, databaseUrl } = config
   const home = join(folder, 'postgres')
   // An empty one, made for the question, would answer that all is well.

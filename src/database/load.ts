@@ -2,13 +2,18 @@ import type { Knex } from 'knex'
 import type { Agent, AgentState, PauseReason, Wish } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
 import type { Language } from '../ivr/flow.ts'
+import { Library } from '../ivr/library.ts'
 import type { Handling } from '../queue/pace.ts'
 import type { Queue } from '../queue/queue.ts'
-import type { Dialled } from '../switchboard/centre.ts'
+import { Centre, type Leads } from '../switchboard/centre.ts'
+import { loadReleases } from './flows.ts'
 
-/** What a service must know to begin: the queues and numbers, the agents as they are, the calls that are not closed. */
+/** What a service must know to begin: how the centre is set up, the agents as they are, the calls that are not closed. */
 
-export async function loadQueues(knex: Knex): Promise<Queue[]> {
+export const loadCentre = async (knex: Knex): Promise<Centre> =>
+  new Centre(await loadQueues(knex), await loadNumbers(knex), new Library(await loadReleases(knex)))
+
+async function loadQueues(knex: Knex): Promise<Queue[]> {
   const rows = await knex('queues').select('*').orderBy('id')
   return rows.map(row => ({
     id: row.id,
@@ -21,8 +26,8 @@ export async function loadQueues(knex: Knex): Promise<Queue[]> {
   }))
 }
 
-export async function loadNumbers(knex: Knex): Promise<Map<string, Dialled>> {
-  const rows: (Dialled & { number: string })[] = await knex('numbers').select('number', 'flow', 'language')
+export async function loadNumbers(knex: Knex): Promise<Map<string, Leads>> {
+  const rows: (Leads & { number: string })[] = await knex('numbers').select('number', 'flow', 'language')
   return new Map(rows.map(({ number, flow, language }) => [number, { flow, language }]))
 }
 

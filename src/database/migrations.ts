@@ -7,6 +7,7 @@ import * as leases from '../../migrations/005_leases.ts'
 import * as languagesAndComments from '../../migrations/006_languages_and_comments.ts'
 import * as queueLog from '../../migrations/007_queue_log.ts'
 import * as agentsLanguage from '../../migrations/008_agents_language.ts'
+import * as flows from '../../migrations/009_flows.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -19,6 +20,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '006_languages_and_comments': languagesAndComments,
   '007_queue_log': queueLog,
   '008_agents_language': agentsLanguage,
+  '009_flows': flows,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

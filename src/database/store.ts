@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { isAway, wordsOf } from '../away.ts'
+import { HOTLINE, SURVEY } from '../ivr/flow.ts'
 import type { Log } from '../log.ts'
 import { connectDatabase } from './connect.ts'
+import { publishFirst } from './flows.ts'
 import { type Lease, LeaseLost, takeLease, type Waiting } from './lease.ts'
 import { DatabaseMemory, type MemoryEvents } from './memory.ts'
 import { migrate } from './migrations.ts'
@@ -65,6 +67,7 @@ async function openStoreNow({ url, asterisk, folder, log, on, giveUp, onStandby 
   }
   try {
     await createSampleCentre(knex)
+    await publishFirst(knex, [HOTLINE, SURVEY])
     // Lost before we have begun, it is no news for anybody: we stand by.
     lease = await takeLease(url, asterisk, log, () => isOpen && on.leaseLost(), { giveUp, onStandby })
     await mkdir(folder, { recursive: true })

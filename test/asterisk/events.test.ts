@@ -3,7 +3,7 @@ import type { Ari } from '../../src/asterisk/ari.ts'
 import { type Channel, meaning } from '../../src/asterisk/events.ts'
 import { AriPhone } from '../../src/asterisk/phone.ts'
 
-const HOTLINE = { flow: 'hotline', language: 'zh' } as const
+const HOTLINE = { flow: 'hotline', language: 'zh', release: 0 } as const
 
 /** A caller's words are kept in the same way, whether we were told of the call or found it when we came back. */
 
@@ -35,10 +35,10 @@ test('quotes and backslashes of a name are those that the caller sees on their p
 })
 
 test('a caller is greeted in the language of the number that they dialled', () => {
-  const dialled = (number: string) => ({ flow: `flow-of-${number}`, language: 'en' }) as const
+  const dialled = (number: string) => ({ flow: `flow-of-${number}`, language: 'en', release: 3 }) as const
   const event = { type: 'StasisStart' as const, args: ['caller'], channel: channel('', '138', '4008') }
   const [first] = meaning(event, 0, dialled)
-  expect(first).toMatchObject({ happening: { kind: 'Arrived', flow: 'flow-of-4008', language: 'en' } })
+  expect(first).toMatchObject({ happening: { kind: 'Arrived', flow: 'flow-of-4008', language: 'en', release: 3 } })
 })
 
 function told(caller: Channel) {

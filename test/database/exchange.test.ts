@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { signIn } from '../../src/agent/agent.ts'
 import { readConfig } from '../../src/config.ts'
-import { loadAgents } from '../../src/database/load.ts'
+import { loadAgents, loadCentre } from '../../src/database/load.ts'
 import { DatabaseMemory } from '../../src/database/memory.ts'
 import { remember } from '../../src/database/remember.ts'
 import { createSampleCentre } from '../../src/database/sample.ts'
@@ -51,7 +51,7 @@ async function start({
       refusals += 1
     },
   })
-  const parts = { config, asterisk, knex, memory, clock, log, onReplaced() {} }
+  const parts = { config, asterisk, centre: await loadCentre(knex), knex, memory, clock, log, onReplaced() {} }
   const exchange = await openExchange(parts)
   await exchange.restore()
   onTestFinished(() => exchange.stop())

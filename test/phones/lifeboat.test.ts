@@ -178,7 +178,7 @@ async function listening(): Promise<() => Promise<Call[]>> {
       read: take => take(told),
       onRecord: async () => new Set(),
       remembered: async () => {},
-      dialled: () => ({ flow: 'hotline', language: 'zh' }),
+      dialled: () => ({ flow: 'hotline', language: 'zh', release: 0 }),
       endOf: async () => undefined,
       log,
     })

@@ -35,7 +35,7 @@ const NEVER = new Promise<never>(() => {})
 const RECOVER_AGAIN_MS = 1_000
 const AWAY_AFTER_MS = 3_000
 const ANSWER_WITHIN_MS = 5_000
-const dialled = () => ({ flow: 'hotline', language: 'zh' }) as const
+const dialled = () => ({ flow: 'hotline', language: 'zh', release: 0 }) as const
 
 /** One life of the hotline, from its start to the moment it is killed. */
 export class Service implements Phone, Clock {

@@ -51,7 +51,7 @@ function aBoard() {
   const board = new Switchboard({ centre, namedQueues: [], phone, memory: { remember: async () => {} }, clock, log })
   board.restore([fang], [])
   board.wake()
-  const dialled = () => ({ flow: 'direct-sales', language: 'zh' }) as const
+  const dialled = () => ({ flow: 'direct-sales', language: 'zh', release: 0 }) as const
   const audit = new Audit({ board, phone, clock, log, dialled, endOf: async () => undefined })
   const has = (id: string, up = true): void => {
     const role = id === CALL ? 'caller' : 'other'

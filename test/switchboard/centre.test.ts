@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { Centre, type Dialled } from '../../src/switchboard/centre.ts'
+import { Centre, type Leads } from '../../src/switchboard/centre.ts'
 import { aQueue } from '../call/given.ts'
 
 const leadingTo = (flows: Record<string, string>) =>
-  new Map<string, Dialled>(Object.entries(flows).map(([number, flow]) => [number, { flow, language: 'zh' }]))
+  new Map<string, Leads>(Object.entries(flows).map(([number, flow]) => [number, { flow, language: 'zh' }]))
 
 const queues = ['sales', 'support', 'operator'].map(id => aQueue(id))
 
@@ -22,18 +22,18 @@ test('a flow and a number that lead to a queue which does not exist are named, a
     },
     {
       what: 'Number 4008001001 leads to flow direct-sales, which does not exist',
-      mend: 'set its flow in the table numbers to hotline or direct-QUEUE, and restart',
+      mend: 'set its flow in the table numbers to hotline, another that is published, or direct-QUEUE, and restart',
     },
   ])
 })
 
 test('a call that came for a flow which does not exist any more meets the hotline', () => {
-  expect(new Centre([], new Map()).flow('direct-sales').id).toBe('hotline')
+  expect(new Centre([], new Map()).flow('direct-sales', 0).id).toBe('hotline')
 })
 
 const centre = new Centre(
   [aQueue('sales')],
-  new Map<string, Dialled>([
+  new Map<string, Leads>([
     ['4008', { flow: 'direct-sales', language: 'en' }],
     ['4009', { flow: 'no-longer-there', language: 'en' }],
   ]),
@@ -44,5 +44,5 @@ test.each([
   ['with a flow that nobody knows leads to the hotline, in its language', '4009', { flow: 'hotline', language: 'en' }],
   ['that nobody set up leads to the hotline in Chinese', '4010', { flow: 'hotline', language: 'zh' }],
 ])('a number %s', (_what, number, leads) => {
-  expect(centre.dialled(number)).toEqual(leads)
+  expect(centre.dialled(number)).toEqual({ ...leads, release: 0 })
 })

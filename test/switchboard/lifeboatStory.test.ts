@@ -46,7 +46,7 @@ beforeEach(() => {
       return onRecord
     },
     remembered: async () => {},
-    dialled: number => ({ flow: number === '4008001000' ? 'hotline' : 'other', language: 'zh' }),
+    dialled: number => ({ flow: number === '4008001000' ? 'hotline' : 'other', language: 'zh', release: 0 }),
     endOf: async () => died,
     log: { warn: (said: object) => isAway || 'rangMs' in said || expect(said).toBeUndefined() } as unknown as Log,
   })

@@ -56,7 +56,7 @@ test('a call that goes wrong is told to a person, and the others are recovered',
     if (id === 'unread') throw new Error('no such disk')
     return { at: NOON, cause: 16 }
   }
-  await recover({ ...parts, dialled: () => ({ flow: 'hotline', language: 'zh' }), endOf })
+  await recover({ ...parts, dialled: () => ({ flow: 'hotline', language: 'zh', release: 0 }), endOf })
   expect(parts.board.call('over')!.phase).toBe('ended')
   expect(logged).toMatchObject([
     { level: 50, call: 'lost' },

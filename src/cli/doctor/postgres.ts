@@ -2,10 +2,9 @@ import type { Knex } from 'knex'
 import pg from 'pg'
 import type { Config } from '../../config.ts'
 import { connectDatabase } from '../../database/connect.ts'
-import { loadAccounts, loadNumbers, loadQueues } from '../../database/load.ts'
+import { loadAccounts, loadCentre } from '../../database/load.ts'
 import { migrationsMissing, TablesAreNewer } from '../../database/migrations.ts'
 import { sentenceOf } from '../../errors.ts'
-import { Centre } from '../../switchboard/centre.ts'
 import type { Looked } from './asterisk.ts'
 import { clockDifference } from './clock.ts'
 import { bad, type Finding, good } from './finding.ts'
@@ -74,8 +73,7 @@ async function tables(knex: Knex): Promise<Finding[]> {
 /** Where no centre is in the tables yet, the next start sets one up. */
 async function deadEnds(knex: Knex): Promise<Finding[]> {
   if ((await loadAccounts(knex)).length === 0) return []
-  const centre = new Centre(await loadQueues(knex), await loadNumbers(knex))
-  return centre.deadEnds.map(({ what, mend }) => bad(what, mend))
+  return (await loadCentre(knex)).deadEnds.map(({ what, mend }) => bad(what, mend))
 }
 
 const clock = (knex: Knex, now: () => number): Promise<Finding> =>

@@ -1,0 +1,59 @@
+import { legId } from '../ids.ts'
+import { type Call, type Leg, openLeg } from './call.ts'
+import { NORMAL_CLEARING } from './causes.ts'
+import type { Happening, Outcome } from './facts.ts'
+import type { Story } from './story.ts'
+
+/** Asterisk needs a moment after the hang-up to write the last of the tape. */
+const FILING_AFTER_MS = 1_000
+
+export function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' }): void {
+  const { call, at } = story
+  const leg = openLeg(call)
+  const outcome = gone.by === 'asterisk' && !wasAnswered(call) ? 'failed' : outcomeOnLeaving(call)
+  if (call.phase === 'ringing' && leg) withdraw(story, leg, gone.cause)
+  const since = call.queuedAt ?? call.arrivedAt
+  const short = outcome.startsWith('abandoned') && at - since < story.view.shortAbandonMs
+  const by = call.phase === 'surveying' ? 'agent' : call.dismissed ? 'hotline' : gone.by
+  const waits = { filing: at + FILING_AFTER_MS }
+  const late = gone.at < at && { goneAt: gone.at }
+  story.add({ kind: 'CallEnded', outcome, short, by, cause: gone.cause, ...late, waits })
+}
+
+/** The caller does not go back to the line. */
+function withdraw(story: Story, { id, agent }: Leg, cause: number): void {
+  story.add({ kind: 'OfferEnded', leg: id, agent, result: 'withdrawn', cause })
+}
+
+export function callerLeftUs(story: Story, at: number): void {
+  if (!story.call.inLifeboat) callerGone(story, { kind: 'CallerGone', cause: NORMAL_CLEARING, by: 'caller', at })
+}
+
+const wasAnswered = (call: Call): boolean => call.leg?.connectedAt != null
+
+function outcomeOnLeaving(call: Call): Outcome {
+  if (wasAnswered(call)) return 'answered'
+  if (call.dismissed) return call.dismissed
+  if (call.phase === 'ringing') return 'abandoned-ringing'
+  return call.phase === 'queued' ? 'abandoned-in-queue' : 'abandoned-in-flow'
+}
+
+/** Whoever is not yet talking is better off in the dialplan's own queue than with us. A talk needs no database. */
+export function databaseAway(story: Story): void {
+  const { call } = story
+  const leg = openLeg(call)
+  if (call.inLifeboat || call.dismissed || call.phase === 'talking' || call.phase === 'surveying') return
+  if (call.phase === 'ringing' && leg) {
+    if (leg.answeredAt !== null) return
+    withdraw(story, leg, 0)
+  }
+  // Whom we have not yet heard to be answered is answered on the way: the tape begins there.
+  if (call.answeredAt === null) story.add({ kind: 'CallAnswered' })
+  story.add({ kind: 'HandedToLifeboat', queue: call.queue ?? 'lifeboat' })
+}
+
+export function lifeboatAnswered(story: Story, { agent }: Happening & { kind: 'LifeboatAnswered' }): void {
+  if (!story.call.inLifeboat || story.call.phase === 'talking') return
+  const leg = legId(story.call.id, agent, story.call.seq + 1)
+  story.add({ kind: 'LifeboatConnected', agent, leg })
+}

@@ -1,0 +1,67 @@
+import { sayId } from '../ids.ts'
+import type { Flow, Prompt } from '../ivr/flow.ts'
+import type { Call } from './call.ts'
+import { evolve } from './evolve.ts'
+import type { Fact, Happening, Outcome } from './facts.ts'
+import type { View } from './view.ts'
+
+/** A prompt whose end we never heard of is taken for ended after this long. */
+const PROMPT_AT_MOST_MS = 60_000
+
+/** Facts being written, each folded in at once, so that the next line sees the call as it now is. */
+export class Story {
+  readonly facts: Fact[] = []
+  call: Call
+  readonly at: number
+  readonly view: View
+
+  constructor(call: Call, at: number, view: View) {
+    this.call = call
+    this.at = at
+    this.view = view
+  }
+
+  add(fact: Unstamped<Fact>): void {
+    const stamped = { ...fact, at: this.at } as Fact
+    this.facts.push(stamped)
+    this.call = evolve(this.call, stamped)
+  }
+
+  /** As the caller met it first, whatever was published since. */
+  flow(id: string): Flow {
+    return this.view.flow(id, this.call.release ?? 0)
+  }
+
+  /** Speaks to the caller. */
+  say(prompts: Prompt[], place: Call['place'] = null): void {
+    const say = sayId(this.call.id, this.call.seq + 1)
+    this.add({ kind: 'Prompted', say, prompts, place, waits: { prompt: this.at + PROMPT_AT_MOST_MS } })
+  }
+
+  /** What was being spoken is over. */
+  finish(say: string, happening: Happening, waits: Call['waits'] = {}): void {
+    const heard = happening.kind === 'PromptEnded' && happening.heard === true
+    this.add({ kind: 'PromptFinished', say, ...(heard && { heard }), waits })
+  }
+}
+
+type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never
+
+export const saidAll = (happening: Happening, say: string): boolean =>
+  (happening.kind === 'PromptEnded' && happening.say === say) ||
+  (happening.kind === 'WaitOver' && happening.wait === 'prompt')
+
+/** Their queue does not exist: ours is the fault, and we say so. Whom an agent still serves notices nothing. */
+export const leadNowhere = (story: Story): void => dismiss(story, 'failed', ['system-error'])
+
+/** Says a last sentence. The hang-up follows when it has been spoken. */
+export function dismiss(story: Story, outcome: Outcome, prompts: Prompt[]): void {
+  story.add({ kind: 'Dismissed', outcome })
+  story.say(prompts)
+}
+
+/** The last prompt of a call that the hotline ends: once it is spoken, nothing more is said. */
+export function finishDismissal(story: Story, happening: Happening): void {
+  const { saying } = story.call
+  if (saying && saidAll(happening, saying)) story.finish(saying, happening)
+}

@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import { sentenceOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { inTime } from '../patience.ts'
+import { streamOf } from './connect.ts'
+
+const CONNECT_WITHIN_MS = 5_000
+/** A session on which nobody answers hears nothing either. */
+const ASK_EVERY_MS = 5_000
+const ANSWER_WITHIN_MS = 4_000
+const TRY_AGAIN_MS = 1_000
+
+export type Bell = { close(): Promise<void> }
+
+/**
+ * Rings whenever something is told on this channel (NOTIFY), and each time that it begins to listen: what was told while
+ * its session was broken, it has not heard. Goes on for ever, in a session of its own, until closed.
+ */
+export function listenFor(channel: string, url: string, ring: () => void, log: Log): Bell {
+  const closing = new AbortController()
+  const going = (async () => {
+    while (!closing.signal.aborted) {
+      await listen(channel, url, ring, closing.signal).catch(thrown =>
+        log.debug({ channel, error: sentenceOf(thrown) }, 'not listening to the database'),
+      )
+      await pause(TRY_AGAIN_MS, undefined, { signal: closing.signal }).catch(() => {})
+    }
+  })()
+  return {
+    async close() {
+      closing.abort()
+      await going
+    },
+  }
+}
+
+/** Resolves when the session is over. Rejects where there is none. */
+async function listen(channel: string, url: string, ring: () => void, closing: AbortSignal): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_WITHIN_MS, keepAlive: true })
+  const over = once(client, 'end')
+  const leave = (): void => void streamOf(client).destroy()
+  client.on('error', leave)
+  closing.addEventListener('abort', leave)
+  let asking: NodeJS.Timeout | undefined
+  try {
+    await client.connect()
+    client.on('notification', ring)
+    await inTime(client.query(`listen ${client.escapeIdentifier(channel)}`), ANSWER_WITHIN_MS)
+    ring()
+    asking = setInterval(() => void inTime(client.query('select 1'), ANSWER_WITHIN_MS).catch(leave), ASK_EVERY_MS)
+    await over
+  } finally {
+    clearInterval(asking)
+    closing.removeEventListener('abort', leave)
+    leave()
+  }
+}

@@ -1,0 +1,78 @@
+import type { Knex } from 'knex'
+import { sentenceOf } from '../errors.ts'
+import type { Flow } from '../ivr/flow.ts'
+import type { Release } from '../ivr/library.ts'
+import type { Log } from '../log.ts'
+import { type Centre, tellDeadEnds } from '../switchboard/centre.ts'
+
+/** What Postgres tells every service that listens, when a flow is published. */
+export const PUBLISHED = 'hotline_flow_published'
+
+/** What was published after that number, oldest first. */
+export async function loadReleases(knex: Knex, after = 0): Promise<Release[]> {
+  const rows: { number: number; document: Flow }[] = await knex('flow_releases')
+    .where('number', '>', after)
+    .orderBy('number')
+    .select('number', 'document')
+  return rows.map(({ number, document: flow }) => ({ number, flow }))
+}
+
+/** From now on callers meet what was published since. Where it cannot be read now, the bell rings again. */
+export async function learnFlows(knex: Knex, centre: Centre, log: Log): Promise<void> {
+  try {
+    const releases = await loadReleases(knex, centre.library.latest)
+    if (releases.length === 0) return
+    centre.library.add(releases)
+    log.info({ flows: releases.map(({ number, flow }) => `${flow.id} ${number}`) }, 'flows were published')
+    tellDeadEnds(centre, log)
+  } catch (thrown) {
+    log.warn({ error: sentenceOf(thrown) }, 'what was published cannot be read')
+  }
+}
+
+/** From now on callers meet this. Its draft, if there is one, is done with. Resolves with the release's number. */
+export async function publish(knex: Knex, flow: Flow): Promise<number> {
+  return knex.transaction(async trx => {
+    await lockReleases(trx)
+    return publishIn(trx, flow)
+  })
+}
+
+/** One after another: a number that is seen must not be followed by a smaller one. */
+const lockReleases = (trx: Knex.Transaction) => trx.raw('lock table flow_releases in exclusive mode')
+
+async function publishIn(trx: Knex.Transaction, flow: Flow): Promise<number> {
+  await trx('flow_drafts').where('flow', flow.id).delete()
+  const [release] = await trx('flow_releases')
+    .insert({ flow: flow.id, document: JSON.stringify(flow) })
+    .returning('number')
+  await trx.raw('select pg_notify(?, ?)', [PUBLISHED, String(release.number)])
+  return release.number
+}
+
+/** The version before the one in force, or the one of that number. */
+export async function formerRelease(knex: Knex, flow: string, number?: number): Promise<Release | undefined> {
+  const releases = knex('flow_releases').where('flow', flow).orderBy('number', 'desc')
+  const row = await (number === undefined ? releases.offset(1).first() : releases.where('number', number).first())
+  return row && { number: row.number, flow: row.document }
+}
+
+export async function saveDraft(knex: Knex, flow: Flow): Promise<void> {
+  await knex('flow_drafts')
+    .insert({ flow: flow.id, document: JSON.stringify(flow) })
+    .onConflict('flow')
+    .merge({ document: JSON.stringify(flow), changed_at: knex.fn.now() })
+}
+
+export async function loadDraft(knex: Knex, flow: string): Promise<Flow | undefined> {
+  return (await knex('flow_drafts').where({ flow }).first('document'))?.document
+}
+
+/** Publishes the flows that a hotline begins with, where it has none of that name. Two services that start at once take turns. */
+export async function publishFirst(knex: Knex, flows: readonly Flow[]): Promise<void> {
+  await knex.transaction(async trx => {
+    await lockReleases(trx)
+    const there = new Set<string>(await trx('flow_releases').distinct().pluck('flow'))
+    for (const flow of flows) if (!there.has(flow.id)) await publishIn(trx, flow)
+  })
+}

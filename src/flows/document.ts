@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import type { Fault } from '../ivr/check.ts'
+import { type Flow, LANGUAGES } from '../ivr/flow.ts'
+
+/** A flow as a person writes it: JSON, held against one schema, which is also published for editors. */
+
+const id = z
+  .string('must be a name')
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be a name: a small letter, then at most 39 small letters, digits or hyphens')
+const prompts = z
+  .array(
+    z.string('must be the key of a prompt').min(1, 'must be the key of a prompt').max(80),
+    'must be a list of prompts',
+  )
+  .max(20, 'must be at most 20 prompts')
+const spoken = prompts.min(1, 'must name at least one prompt')
+const tries = z.int('must be a whole number').min(1, 'must be from 1 to 9').max(9, 'must be from 1 to 9')
+const patienceMs = z
+  .int('must be a whole number of ms')
+  .min(500, 'must be from 500 to 60000 ms')
+  .max(60_000, 'must be from 500 to 60000 ms')
+const rating = z.int('must be a whole number').min(0, 'must be from 0 to 9').max(9, 'must be from 0 to 9')
+
+const play = z.strictObject({ type: z.literal('play'), prompts: spoken, next: id })
+const menu = z.strictObject({
+  type: z.literal('menu'),
+  prompts: spoken,
+  keys: z
+    .record(z.string().regex(/^[0-9*#]$/, 'must be one key: 0 to 9, * or #'), id)
+    .refine(keys => Object.keys(keys).length > 0, 'must name at least one key'),
+  wrongKey: prompts,
+  noKey: prompts,
+  tries,
+  patienceMs,
+  otherwise: id,
+})
+const rate = z.strictObject({
+  type: z.literal('rate'),
+  name: id,
+  prompts: spoken,
+  again: spoken,
+  lowest: rating,
+  highest: rating,
+  tries,
+  patienceMs,
+  next: id,
+  otherwise: id,
+})
+const language = z.strictObject({ type: z.literal('language'), language: z.enum([...LANGUAGES, 'other']), next: id })
+const queue = z.strictObject({ type: z.literal('queue'), queue: z.string().min(1).max(40) })
+const hangup = z.strictObject({ type: z.literal('hangup') })
+
+const NODE = z.discriminatedUnion('type', [play, menu, rate, language, queue, hangup], 'must be a node of a known type')
+const NODES_AT_MOST = 500
+
+export const FLOW = z.strictObject({
+  id,
+  start: id,
+  nodes: z
+    .record(id, NODE)
+    .refine(nodes => Object.keys(nodes).length <= NODES_AT_MOST, `must be at most ${NODES_AT_MOST} nodes`),
+})
+
+/** What editors check a document with while it is written. */
+export const flowSchema = (): object => z.toJSONSchema(FLOW, { target: 'draft-2020-12' })
+
+export type Read = { flow: Flow; faults?: undefined } | { flow?: undefined; faults: Fault[] }
+
+/** A document's flow, or what is wrong with its shape, each with its path. */
+export function readFlow(text: string): Read {
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch (thrown) {
+    return { faults: [{ path: '', sentence: `this is no JSON: ${(thrown as Error).message}` }] }
+  }
+  const result = FLOW.safeParse(document)
+  if (result.success) return { flow: result.data }
+  return { faults: result.error.issues.map(issue => ({ path: issue.path.join('.'), sentence: sentenceFor(issue) })) }
+}
+
+/** Of a key that is not allowed, zod tells why inside. */
+const sentenceFor = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_key' ? issue.issues[0]!.message : issue.message

@@ -1,0 +1,25 @@
+import type { Language, Prompt } from '../ivr/flow.ts'
+import type { Line } from '../ivr/rehearsal.ts'
+
+type Texts = Record<Prompt, Partial<Record<Language, string>>>
+
+/** A rehearsal as one reads it. */
+export const rehearsalText = (lines: readonly Line[], texts: Texts): string =>
+  lines.map(line => lineText(line, texts)).join('\n')
+
+function lineText(line: Line, texts: Texts): string {
+  switch (line.kind) {
+    case 'hears':
+      return `${line.node}: ${line.prompts.map(prompt => texts[prompt]?.[line.language] || `[${prompt}]`).join(' ')}`
+    case 'press':
+      return line.key === null ? '  presses nothing' : `  presses ${line.key}`
+    case 'language':
+      return `  goes on in ${line.language === 'zh' ? 'Chinese' : 'English'}`
+    case 'answer':
+      return `  ${line.name} is ${line.value}`
+    case 'queue':
+      return `→ waits for ${line.queue}`
+    case 'hangup':
+      return '→ the hotline hangs up'
+  }
+}

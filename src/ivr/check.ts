@@ -1,0 +1,97 @@
+import type { Flow, Language, Node, NodeId, Prompt } from './flow.ts'
+import { LANGUAGES } from './flow.ts'
+
+/** What cannot work in a flow. `path` leads to it in the document, as in `nodes.menu.keys.1`. */
+export type Fault = { readonly path: string; readonly sentence: string }
+
+/** What a flow may lean on. */
+export type Known = {
+  readonly prompts: Readonly<Record<Language, ReadonlySet<Prompt>>>
+  readonly queues: ReadonlySet<string>
+}
+
+/** A way from one node to another. `needsKey`: nobody goes it who presses nothing, or nothing that is asked for. */
+type Way = { readonly path: string; readonly to: NodeId; readonly needsKey: boolean }
+
+/** All that is wrong with a flow, in the order of the document; nothing where callers can be sent through it. */
+export function faultsOf(flow: Flow, known: Known): Fault[] {
+  const nodes = Object.entries(flow.nodes)
+  const astray = [{ path: 'start', to: flow.start }, ...nodes.flatMap(waysOf)].filter(({ to }) => !has(flow, to))
+  if (astray.length > 0) return astray.map(({ path, to }) => ({ path, sentence: `there is no node ${quoted(to)}` }))
+  return [...unreached(flow), ...endless(flow), ...nodes.flatMap(named => unknownTo(known, named))]
+}
+
+/** Every way out of a node. */
+export function waysOf([id, node]: [NodeId, Node]): Way[] {
+  const way = (field: string, to: NodeId, needsKey = false): Way => ({ path: `nodes.${id}.${field}`, to, needsKey })
+  switch (node.type) {
+    case 'play':
+    case 'language':
+      return [way('next', node.next)]
+    case 'menu':
+      return [
+        ...Object.entries(node.keys).map(([key, to]) => way(`keys.${key}`, to, true)),
+        way('otherwise', node.otherwise),
+      ]
+    case 'rate':
+      return [way('next', node.next, true), way('otherwise', node.otherwise)]
+    case 'queue':
+    case 'hangup':
+      return []
+  }
+}
+
+/** What a node says to the caller, each list with its path. */
+export function saidAt([id, node]: [NodeId, Node]): { path: string; prompts: readonly Prompt[] }[] {
+  const said = (field: string, prompts: readonly Prompt[]) => ({ path: `nodes.${id}.${field}`, prompts })
+  switch (node.type) {
+    case 'play':
+      return [said('prompts', node.prompts)]
+    case 'menu':
+      return [said('prompts', node.prompts), said('wrongKey', node.wrongKey), said('noKey', node.noKey)]
+    case 'rate':
+      return [said('prompts', node.prompts), said('again', node.again)]
+    default:
+      return []
+  }
+}
+
+function unreached(flow: Flow): Fault[] {
+  const reached = new Set([flow.start])
+  for (const id of reached) for (const { to } of waysOf([id, flow.nodes[id]!])) reached.add(to)
+  return Object.keys(flow.nodes)
+    .filter(id => !reached.has(id))
+    .map(id => ({ path: `nodes.${id}`, sentence: 'no way leads here' }))
+}
+
+/** Nodes from which a caller who presses nothing comes back to the same node, and so would go round without end. */
+function endless(flow: Flow): Fault[] {
+  const silent = (id: NodeId): NodeId[] =>
+    waysOf([id, flow.nodes[id]!]).flatMap(({ to, needsKey }) => (needsKey ? [] : to))
+  return Object.keys(flow.nodes)
+    .filter(id => {
+      const passed = new Set(silent(id))
+      for (const next of passed) for (const to of silent(next)) passed.add(to)
+      return passed.has(id)
+    })
+    .map(id => ({ path: `nodes.${id}`, sentence: 'a caller who presses nothing comes round to here without end' }))
+}
+
+function unknownTo(known: Known, named: [NodeId, Node]): Fault[] {
+  const [id, node] = named
+  const unspoken = saidAt(named).flatMap(({ path, prompts }) =>
+    prompts.flatMap((prompt, place) =>
+      LANGUAGES.filter(language => !known.prompts[language].has(prompt)).map(language => ({
+        path: `${path}[${place}]`,
+        sentence: `the prompt ${quoted(prompt)} is not recorded in ${NAMES[language]}`,
+      })),
+    ),
+  )
+  if (node.type !== 'queue' || known.queues.has(node.queue)) return unspoken
+  return [...unspoken, { path: `nodes.${id}.queue`, sentence: `there is no queue ${quoted(node.queue)}` }]
+}
+
+const NAMES: Record<Language, string> = { zh: 'Chinese', en: 'English' }
+
+const has = (flow: Flow, id: NodeId): boolean => Object.hasOwn(flow.nodes, id)
+const quoted = (text: string): string => JSON.stringify(text)

@@ -1,0 +1,44 @@
+import { waysOf } from './check.ts'
+import type { Flow, Node } from './flow.ts'
+
+/** A flow as a picture, in Mermaid's words. Ways that lead nowhere are drawn as well: one sees what is missing. */
+export function drawing({ start, nodes }: Flow): string {
+  const names = Object.entries(nodes)
+  return [
+    'flowchart TD',
+    `  caller([caller]) --> ${boxId(start)}`,
+    ...names.map(([id, node]) => `  ${boxId(id)}${shape(node, `${id}<br>${gist(node)}`)}`),
+    ...names.flatMap(named =>
+      waysOf(named).map(({ path, to }) => `  ${boxId(named[0])} -->|${label(path)}| ${boxId(to)}`),
+    ),
+    '',
+  ].join('\n')
+}
+
+/** `end` and the like are words of Mermaid's. */
+const boxId = (id: string): string => `n-${id}`
+
+const label = (path: string): string => SPELLED[path.split('.').at(-1)!] ?? path.split('.').at(-1)!
+
+/** Mermaid takes these for its own. */
+const SPELLED: Record<string, string> = { '*': '#42;', '#': '#35;' }
+
+function shape(node: Node, text: string): string {
+  if (node.type === 'menu' || node.type === 'rate') return `{"${text}"}`
+  return node.type === 'queue' || node.type === 'hangup' ? `(["${text}"])` : `["${text}"]`
+}
+
+function gist(node: Node): string {
+  switch (node.type) {
+    case 'play':
+    case 'menu':
+    case 'rate':
+      return `${node.type}: ${node.prompts.join(', ')}`
+    case 'language':
+      return `language: ${node.language}`
+    case 'queue':
+      return `queue: ${node.queue}`
+    case 'hangup':
+      return 'hang up'
+  }
+}

@@ -1,0 +1,57 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
+import { flowSchema, readFlow } from '../../src/flows/document.ts'
+import { HOTLINE, SURVEY } from '../../src/ivr/flow.ts'
+
+const changed = (
+  change: (flow: Record<string, unknown> & { nodes: Record<string, Record<string, unknown>> }) => void,
+) => {
+  const flow = structuredClone(HOTLINE) as never
+  change(flow)
+  return readFlow(JSON.stringify(flow)).faults
+}
+
+test.each([HOTLINE, SURVEY])('the flow $id is read as it is', flow => {
+  expect(readFlow(JSON.stringify(flow))).toEqual({ flow })
+})
+
+test('the published schema takes the same flows, and refuses a node of no known type', () => {
+  const takes = new Ajv2020().compile(flowSchema())
+  expect([HOTLINE, SURVEY].map(flow => takes(flow))).toEqual([true, true])
+  expect(takes({ ...HOTLINE, nodes: { greeting: { type: 'dance' } } })).toBe(false)
+})
+
+describe('what is wrong with its shape has its path, and says what is allowed:', () => {
+  test('no JSON', () => {
+    expect(readFlow('{"id": ')).toMatchObject({ faults: [{ path: '', sentence: expect.stringContaining('no JSON') }] })
+  })
+
+  test('a field that is missing', () => {
+    expect(changed(flow => delete flow.nodes.greeting!.next)).toEqual([
+      { path: 'nodes.greeting.next', sentence: 'must be a name' },
+    ])
+  })
+
+  test('a key of no telephone', () => {
+    const [fault] = changed(flow => Object.assign(flow.nodes.menu!.keys as object, { A: 'sales' }))!
+    expect(fault).toEqual({ path: 'nodes.menu.keys.A', sentence: 'must be one key: 0 to 9, * or #' })
+  })
+
+  test('a type that nobody knows', () => {
+    expect(changed(flow => Object.assign(flow.nodes.menu!, { type: 'dance' }))).toEqual([
+      { path: 'nodes.menu.type', sentence: 'must be a node of a known type' },
+    ])
+  })
+
+  test('a number too large', () => {
+    expect(changed(flow => Object.assign(flow.nodes.menu!, { tries: 10 }))).toEqual([
+      { path: 'nodes.menu.tries', sentence: 'must be from 1 to 9' },
+    ])
+  })
+
+  test('a word that no node has', () => {
+    expect(changed(flow => Object.assign(flow.nodes.menu!, { colour: 'red' }))).toMatchObject([
+      { path: 'nodes.menu', sentence: expect.stringContaining('colour') },
+    ])
+  })
+})

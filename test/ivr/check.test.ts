@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { faultsOf, type Known, saidAt } from '../../src/ivr/check.ts'
+import { type Flow, HOTLINE, type MenuNode, type Node, SURVEY } from '../../src/ivr/flow.ts'
+
+const spoken = new Set(['hello', 'menu', 'sorry'])
+const known: Known = { prompts: { zh: spoken, en: spoken }, queues: new Set(['sales', 'support', 'operator']) }
+
+const menu = (set: Partial<MenuNode> = {}): Node => ({
+  ...{ type: 'menu', prompts: ['menu'], keys: { 1: 'sales' }, wrongKey: ['sorry'], noKey: ['sorry'] },
+  ...{ tries: 2, patienceMs: 5_000, otherwise: 'sales', ...set },
+})
+const sales: Node = { type: 'queue', queue: 'sales' }
+
+/** A flow that begins with a menu, and a line for sales. */
+const aFlow = (nodes: Record<string, Node>): Flow => ({
+  id: 'f',
+  start: 'menu',
+  nodes: { menu: menu(), sales, ...nodes },
+})
+const faults = (nodes: Record<string, Node>): string[] =>
+  faultsOf(aFlow(nodes), known).map(({ path, sentence }) => `${path}: ${sentence}`)
+
+test('a flow that works has no fault', () => {
+  expect(faults({})).toEqual([])
+})
+
+test('the flows that a hotline begins with have none', () => {
+  const said = [HOTLINE, SURVEY].flatMap(({ nodes }) => Object.entries(nodes)).flatMap(saidAt)
+  const all = new Set(said.flatMap(({ prompts }) => prompts))
+  for (const flow of [HOTLINE, SURVEY]) expect(faultsOf(flow, { ...known, prompts: { zh: all, en: all } })).toEqual([])
+})
+
+describe('what cannot work is named, with its path', () => {
+  test('a way to a node that does not exist', () => {
+    expect(faults({ menu: menu({ keys: { 1: 'sales', '#': 'gone' }, otherwise: 'lost' }) })).toEqual([
+      'nodes.menu.keys.#: there is no node "gone"',
+      'nodes.menu.otherwise: there is no node "lost"',
+    ])
+    expect(faultsOf({ id: 'f', start: 'gone', nodes: {} }, known)).toEqual([
+      { path: 'start', sentence: 'there is no node "gone"' },
+    ])
+  })
+
+  test('a name that every object has is no node', () => {
+    expect(faults({ menu: menu({ otherwise: 'constructor' }) })).toEqual([
+      'nodes.menu.otherwise: there is no node "constructor"',
+    ])
+  })
+
+  test('a node that no way leads to', () => {
+    expect(faults({ alone: { type: 'hangup' } })).toEqual(['nodes.alone: no way leads here'])
+  })
+
+  test('a round that nobody need press a key for', () => {
+    expect(
+      faults({ menu: menu({ otherwise: 'hello' }), hello: { type: 'play', prompts: ['hello'], next: 'menu' } }),
+    ).toEqual([
+      'nodes.menu: a caller who presses nothing comes round to here without end',
+      'nodes.hello: a caller who presses nothing comes round to here without end',
+    ])
+  })
+
+  test('but not a round that takes a key', () => {
+    expect(
+      faults({
+        menu: menu({ keys: { 1: 'sales', 9: 'english' } }),
+        english: { type: 'language', language: 'other', next: 'menu' },
+      }),
+    ).toEqual([])
+  })
+
+  test('a prompt that is not recorded in a language', () => {
+    const flow = aFlow({ menu: menu({ prompts: ['menu', 'news'] }) })
+    const prompts = { zh: new Set([...spoken, 'news']), en: spoken }
+    expect(faultsOf(flow, { ...known, prompts })).toEqual([
+      { path: 'nodes.menu.prompts[1]', sentence: 'the prompt "news" is not recorded in English' },
+    ])
+  })
+
+  test('a queue that does not exist', () => {
+    expect(faults({ sales: { type: 'queue', queue: 'sails' } })).toEqual([
+      'nodes.sales.queue: there is no queue "sails"',
+    ])
+  })
+})

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { drawing } from '../../src/ivr/drawing.ts'
+import { HOTLINE, SURVEY } from '../../src/ivr/flow.ts'
+import { type Line, rehearse } from '../../src/ivr/rehearsal.ts'
+
+const told = (lines: Line[]) =>
+  lines.map(line => (line.kind === 'hears' ? line.prompts.join(' ') : Object.values(line).join(' ')))
+
+test('a caller who presses 9, then 1, hears the greeting twice, and waits for sales', () => {
+  expect(told(rehearse(HOTLINE, ['9', '1'], 'zh'))).toEqual([
+    'greeting',
+    'menu',
+    'press 9',
+    'language en',
+    'greeting',
+    'menu',
+    'press 1',
+    'queue sales',
+  ])
+})
+
+test('once the keys are used up, nothing is pressed', () => {
+  expect(told(rehearse(SURVEY, ['7'], 'zh'))).toEqual([
+    'survey',
+    'press 7',
+    'survey-again',
+    'press ',
+    'survey-none',
+    'hangup',
+  ])
+})
+
+test('a drawing has every node and every way', () => {
+  const picture = drawing(HOTLINE)
+  for (const id of Object.keys(HOTLINE.nodes)) expect(picture).toContain(`  n-${id}`)
+  expect(picture).toContain('  n-menu -->|9| n-switch-language')
+  expect(picture).toContain('  n-menu -->|otherwise| n-to-operator')
+  expect(picture).toContain('  n-sales(["sales<br>queue: sales"])')
+})

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Flow, HOTLINE } from '../../src/ivr/flow.ts'
+import { Program } from '../program.ts'
+import { WARN, World } from './world.ts'
+
+/** A manager changes what callers meet, while they call. */
+
+const folder = mkdtempSync(join(tmpdir(), 'hotline-flows-'))
+let world: World
+
+beforeAll(async () => {
+  world = await World.open({ base: 10_000, environment: { HOTLINE_LOG: 'info' } })
+})
+afterAll(async () => {
+  await world?.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** What `hotline flow …` prints; rejects where it refuses. */
+async function hotline(words: string): Promise<string> {
+  const { connectionString } = world.knex.client.config.connection
+  const settings = { ...process.env, DATABASE_URL: connectionString, HOTLINE_FOLDER: folder }
+  const program = new Program(`node bin/hotline.js flow ${words}`, settings)
+  if ((await program.ended) !== 0) throw new Error(program.output)
+  return program.output
+}
+
+/** As a file that a person has changed. */
+function written(flow: Flow): string {
+  const file = join(folder, 'hotline.json')
+  writeFileSync(file, JSON.stringify(flow))
+  return file
+}
+
+const { nodes } = HOTLINE
+const menu = nodes.menu!
+/** The same, but for key 1, which leads to support. */
+const changed: Flow = {
+  ...HOTLINE,
+  nodes: {
+    ...nodes,
+    menu: { ...menu, keys: { 1: 'support', 2: 'sales', 0: 'operator', 9: 'switch-language' } } as never,
+  },
+}
+
+async function queueOf(from: string): Promise<string | null | undefined> {
+  await world.until(`${from} has chosen`, () => world.callOf(from)?.queue != null)
+  return world.callOf(from)?.queue
+}
+
+test('who is in the menu chooses by what they heard; the next caller meets the new one; and it can be taken back', async () => {
+  const published = world.countLogged({ level: WARN - 10, msg: 'flows were published' })
+  const there = await world.callIn('13800007001')
+  await there.heard.speech({ withinMs: 10_000 })
+
+  expect(await hotline(`publish ${written(changed)}`)).toMatch(/^hotline is published: release 3\./)
+  await world.until('the service has learned it', () => published() === 1)
+  await there.press('1')
+  expect(await queueOf('13800007001')).toBe('sales')
+  const next = await world.callIn('13800007002')
+  await next.press('1')
+  expect(await queueOf('13800007002')).toBe('support')
+
+  expect(await hotline('rollback hotline')).toMatch(/^hotline is again as in release 1: release 4\./)
+  await world.until('the service has learned it', () => published() === 2)
+  const last = await world.callIn('13800007003')
+  await last.press('1')
+  expect(await queueOf('13800007003')).toBe('sales')
+  await world.hangUpAll()
+  await world.quiet()
+  expect(await world.knex('calls').whereNull('outcome')).toEqual([])
+})
+
+test('what cannot work is refused with its path, and no caller meets it', async () => {
+  const broken: Flow = { ...HOTLINE, nodes: { ...nodes, sales: { type: 'queue', queue: 'sails' } } }
+  await expect(hotline(`publish ${written(broken)}`)).rejects.toThrow(
+    'hotline cannot work:\n  nodes.sales.queue: there is no queue "sails"',
+  )
+  expect(await hotline('list')).toBe('hotline: release 4\nsurvey: release 2\n')
+})
+
+test('it is walked without a telephone, and drawn', async () => {
+  expect(await hotline(`try hotline --keys 9,1`)).toContain('→ waits for sales')
+  expect(await hotline('draw survey')).toMatch(/^flowchart TD/)
+})
