@@ -1,4 +1,4 @@
-import type { Language } from '../ivr/flow.ts'
+import type { Language, Variables } from '../ivr/flow.ts'
 import type { Place } from '../ivr/walk.ts'
 import type { Span } from '../recording/tape.ts'
 import type { EndedBy, OfferResult, Outcome, Recording, Wait } from './facts.ts'
@@ -47,6 +47,8 @@ export type Call = {
   readonly arrivedAt: number
   readonly answeredAt: number | null
   readonly place: Place | null
+  /** What its flow has set, and what was keyed in; absent where nothing was. */
+  readonly words?: Variables
   /** The prompt being spoken to the caller, and the one to the agent. */
   readonly saying: string | null
   readonly sayingToAgent: string | null

@@ -26,6 +26,8 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
       return [{ do: 'answer', channel: call.channel }]
     case 'Prompted':
       return [...silence(before), say(call, fact.say, fact.prompts)]
+    case 'KeysKept':
+      return silence(before)
     case 'AgentPrompted':
       return [{ ...say(call, fact.say, fact.prompts), channel: call.leg!.id, language: fact.language ?? 'zh' }]
     case 'PromptFinished':

@@ -70,6 +70,12 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
     case 'KeyPressed':
     case 'KeyMissed':
       return { waits: without(call, 'key') }
+    case 'KeysKept':
+      return { place: fact.place, ...SILENT, waits: without(call, 'prompt') }
+    case 'WordSet':
+      return { words: { ...call.words, [fact.name]: fact.value } }
+    case 'FlowFault':
+      return {}
     case 'LanguageChosen':
       return { language: fact.language }
     case 'Queued':

@@ -1,5 +1,5 @@
 import type { MissReason } from '../agent/agent.ts'
-import type { Language, Prompt } from '../ivr/flow.ts'
+import type { Language, Prompt, Value } from '../ivr/flow.ts'
 import type { Place } from '../ivr/walk.ts'
 import type { Staff, Why } from '../queue/choose.ts'
 
@@ -17,6 +17,12 @@ export type Fact = {
   | { kind: 'PromptFinished'; say: string; heard?: true }
   | { kind: 'KeyPressed'; key: string }
   | { kind: 'KeyMissed' }
+  /** Part of a number has been keyed in (`place.keyed`), and another key is waited for. */
+  | { kind: 'KeysKept'; place: Place }
+  /** A word of the flow's has a value, such as a number that was keyed in. */
+  | { kind: 'WordSet'; name: string; value: Value }
+  /** An expression of the flow's could not be told. */
+  | { kind: 'FlowFault'; node: string; sentence: string }
   | { kind: 'LanguageChosen'; language: Language }
   /** Joined a waiting line behind `ahead` others; `waitMs` is what was told, null where no wait was. Older versions wrote no `staff`. */
   | { kind: 'Queued'; queue: string; ahead: number; waitMs: number | null; staff?: Staff }

@@ -1,5 +1,6 @@
 import { sayId } from '../ids.ts'
-import type { Flow, Prompt } from '../ivr/flow.ts'
+import type { Prompt } from '../ivr/flow.ts'
+import type { Around } from '../ivr/walk.ts'
 import type { Call } from './call.ts'
 import { evolve } from './evolve.ts'
 import type { Fact, Happening, Outcome } from './facts.ts'
@@ -27,9 +28,14 @@ export class Story {
     this.call = evolve(this.call, stamped)
   }
 
-  /** As the caller met it first, whatever was published since. */
-  flow(id: string): Flow {
-    return this.view.flow(id, this.call.release ?? 0)
+  /** What the call's flow looks at: flows as they were in force when the caller came, and what is known of the call. */
+  get around(): Around {
+    const { release = 0, from, to, language, words } = this.call
+    return {
+      flow: id => this.view.flow(id, release),
+      variables: { ...words, caller: from, called: to, language },
+      evaluate: this.view.evaluate,
+    }
   }
 
   /** Speaks to the caller. */
@@ -51,7 +57,7 @@ export const saidAll = (happening: Happening, say: string): boolean =>
   (happening.kind === 'PromptEnded' && happening.say === say) ||
   (happening.kind === 'WaitOver' && happening.wait === 'prompt')
 
-/** Their queue does not exist: ours is the fault, and we say so. Whom an agent still serves notices nothing. */
+/** Their queue does not exist, or their flow goes round: ours is the fault, and we say so. Whom an agent still serves notices nothing. */
 export const leadNowhere = (story: Story): void => dismiss(story, 'failed', ['system-error'])
 
 /** Says a last sentence. The hang-up follows when it has been spoken. */

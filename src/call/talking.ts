@@ -15,5 +15,5 @@ export function talking(story: Story, happening: Happening): void {
   if (happening.kind !== 'LegEnded') return
   story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause: happening.cause })
   story.add({ kind: 'SurveyOffered' })
-  follow(story, begin(story.flow(SURVEY), story.call.language))
+  follow(story, begin(story.around, SURVEY, story.call.language))
 }

@@ -1,4 +1,5 @@
 import type { Flow, Language } from '../ivr/flow.ts'
+import type { Around } from '../ivr/walk.ts'
 import type { Staff } from '../queue/choose.ts'
 import type { Queue } from '../queue/queue.ts'
 
@@ -6,6 +7,8 @@ import type { Queue } from '../queue/queue.ts'
 export type View = {
   /** As it was in force at that release. */
   readonly flow: (id: string, release: number) => Flow
+  /** What an expression is, given the words. */
+  readonly evaluate: Around['evaluate']
   /** Undefined: its row was taken out of the table, or renamed. */
   readonly queue: (id: string) => Queue | undefined
   /** Callers before someone who joined then, and the wait to expect in ms (null where nothing is known, or an agent is free for them). */

@@ -5,6 +5,7 @@ import { formerRelease, loadDraft, loadReleases, publish, saveDraft } from '../d
 import { loadCentre } from '../database/load.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import { flowSchema, readFlow } from '../flows/document.ts'
+import { evaluate, expressionFault } from '../flows/expressions.ts'
 import { promptTexts, recordedPrompts } from '../flows/prompts.ts'
 import { rehearsalText } from '../flows/rehearsal-text.ts'
 import { type Fault, faultsOf } from '../ivr/check.ts'
@@ -44,7 +45,8 @@ const names = async (knex: Knex): Promise<string[]> =>
 async function insistOnFit(knex: Knex, { soundsFolder }: Config, flow: Flow): Promise<void> {
   const prompts = await recordedPrompts(soundsFolder)
   const queues = new Set((await loadCentre(knex)).queues.map(({ id }) => id))
-  const faults = faultsOf(flow, { prompts, queues })
+  const flows = new Set(await names(knex))
+  const faults = faultsOf(flow, { prompts, queues, flows, expressionFault })
   if (faults.length > 0) throw new Unfit(flow.id, faults)
 }
 
@@ -99,7 +101,13 @@ export const flowTry = (config: Config, place: string, asked: { keys?: string; l
     const flow = await flowAt(knex, place)
     await insistOnFit(knex, config, flow)
     const keys = asked.keys?.split(',').map(key => key.trim()) ?? []
-    return rehearsalText(rehearse(flow, keys, asked.language), await promptTexts(config.soundsFolder))
+    const { library } = await loadCentre(knex)
+    const around = {
+      flow: (id: string) => (id === flow.id ? flow : library.flow(id, library.latest)!),
+      variables: { caller: '', called: '', language: asked.language },
+      evaluate,
+    }
+    return rehearsalText(rehearse(around, flow.id, keys, asked.language), await promptTexts(config.soundsFolder))
   })
 
 export const flowDraw = (config: Config, place: string): Promise<string> =>

@@ -46,11 +46,46 @@ const rate = z.strictObject({
   next: id,
   otherwise: id,
 })
+const word = z
+  .string('must be a word')
+  .regex(/^[a-z][a-zA-Z0-9_]{0,39}$/, 'must be a word: a small letter, then at most 39 letters, digits or _')
+const expression = z.string('must be an expression').min(1, 'must be an expression')
+const count = z.int('must be a whole number').min(1, 'must be from 1 to 32').max(32, 'must be from 1 to 32')
+const collect = z.strictObject({
+  type: z.literal('collect'),
+  name: word,
+  prompts: spoken,
+  again: spoken,
+  least: count,
+  most: count,
+  terminator: z.enum(['#', '*'], 'must be # or *').optional(),
+  pattern: z.string().max(100).optional(),
+  tries,
+  patienceMs,
+  betweenMs: patienceMs,
+  next: id,
+  otherwise: id,
+})
+const set = z.strictObject({ type: z.literal('set'), values: z.record(word, expression), next: id })
+const branch = z.strictObject({
+  type: z.literal('branch'),
+  cases: z
+    .array(z.strictObject({ when: expression, next: id }))
+    .min(1, 'must have at least one case')
+    .max(50),
+  otherwise: id,
+})
+const flow = z.strictObject({ type: z.literal('flow'), flow: id, next: id.optional() })
+const back = z.strictObject({ type: z.literal('return') })
 const language = z.strictObject({ type: z.literal('language'), language: z.enum([...LANGUAGES, 'other']), next: id })
 const queue = z.strictObject({ type: z.literal('queue'), queue: z.string().min(1).max(40) })
 const hangup = z.strictObject({ type: z.literal('hangup') })
 
-const NODE = z.discriminatedUnion('type', [play, menu, rate, language, queue, hangup], 'must be a node of a known type')
+const NODE = z.discriminatedUnion(
+  'type',
+  [play, menu, rate, collect, set, branch, flow, back, language, queue, hangup],
+  'must be a node of a known type',
+)
 const NODES_AT_MOST = 500
 
 export const FLOW = z.strictObject({
@@ -75,7 +110,7 @@ export function readFlow(text: string): Read {
     return { faults: [{ path: '', sentence: `this is no JSON: ${(thrown as Error).message}` }] }
   }
   const result = FLOW.safeParse(document)
-  if (result.success) return { flow: result.data }
+  if (result.success) return { flow: result.data as Flow }
   return { faults: result.error.issues.map(issue => ({ path: issue.path.join('.'), sentence: sentenceFor(issue) })) }
 }
 

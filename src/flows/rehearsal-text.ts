@@ -17,9 +17,15 @@ function lineText(line: Line, texts: Texts): string {
       return `  goes on in ${line.language === 'zh' ? 'Chinese' : 'English'}`
     case 'answer':
       return `  ${line.name} is ${line.value}`
+    case 'set':
+      return `  ${line.name} is ${JSON.stringify(line.value)}`
+    case 'fault':
+      return `  (${line.node}: ${line.sentence})`
     case 'queue':
       return `→ waits for ${line.queue}`
     case 'hangup':
       return '→ the hotline hangs up'
+    case 'astray':
+      return '→ round and round: the caller is told that something went wrong'
   }
 }

@@ -1,5 +1,5 @@
-import type { Flow, Language, Node, NodeId, Prompt } from './flow.ts'
-import { LANGUAGES } from './flow.ts'
+import { type Expression, type Flow, LANGUAGES, type Language, type Node, type NodeId, type Prompt } from './flow.ts'
+import { isPattern } from './keys.ts'
 
 /** What cannot work in a flow. `path` leads to it in the document, as in `nodes.menu.keys.1`. */
 export type Fault = { readonly path: string; readonly sentence: string }
@@ -8,7 +8,14 @@ export type Fault = { readonly path: string; readonly sentence: string }
 export type Known = {
   readonly prompts: Readonly<Record<Language, ReadonlySet<Prompt>>>
   readonly queues: ReadonlySet<string>
+  /** Other flows than this one. */
+  readonly flows: ReadonlySet<string>
+  /** Why something is no expression. */
+  readonly expressionFault: (expression: Expression) => string | undefined
 }
+
+/** Words that every call has, and no flow sets. */
+export const GIVEN_WORDS = ['caller', 'called', 'language'] as const
 
 /** A way from one node to another. `needsKey`: nobody goes it who presses nothing, or nothing that is asked for. */
 type Way = { readonly path: string; readonly to: NodeId; readonly needsKey: boolean }
@@ -18,7 +25,11 @@ export function faultsOf(flow: Flow, known: Known): Fault[] {
   const nodes = Object.entries(flow.nodes)
   const astray = [{ path: 'start', to: flow.start }, ...nodes.flatMap(waysOf)].filter(({ to }) => !has(flow, to))
   if (astray.length > 0) return astray.map(({ path, to }) => ({ path, sentence: `there is no node ${quoted(to)}` }))
-  return [...unreached(flow), ...endless(flow), ...nodes.flatMap(named => unknownTo(known, named))]
+  return [
+    ...unreached(flow),
+    ...endless(flow),
+    ...nodes.flatMap(named => [...unspoken(known, named), ...unfit(known, flow, named)]),
+  ]
 }
 
 /** Every way out of a node. */
@@ -27,6 +38,7 @@ export function waysOf([id, node]: [NodeId, Node]): Way[] {
   switch (node.type) {
     case 'play':
     case 'language':
+    case 'set':
       return [way('next', node.next)]
     case 'menu':
       return [
@@ -34,7 +46,13 @@ export function waysOf([id, node]: [NodeId, Node]): Way[] {
         way('otherwise', node.otherwise),
       ]
     case 'rate':
+    case 'collect':
       return [way('next', node.next, true), way('otherwise', node.otherwise)]
+    case 'branch':
+      return [...node.cases.map(({ next }, i) => way(`cases[${i}].next`, next)), way('otherwise', node.otherwise)]
+    case 'flow':
+      return node.next === undefined ? [] : [way('next', node.next)]
+    case 'return':
     case 'queue':
     case 'hangup':
       return []
@@ -50,6 +68,7 @@ export function saidAt([id, node]: [NodeId, Node]): { path: string; prompts: rea
     case 'menu':
       return [said('prompts', node.prompts), said('wrongKey', node.wrongKey), said('noKey', node.noKey)]
     case 'rate':
+    case 'collect':
       return [said('prompts', node.prompts), said('again', node.again)]
     default:
       return []
@@ -77,9 +96,8 @@ function endless(flow: Flow): Fault[] {
     .map(id => ({ path: `nodes.${id}`, sentence: 'a caller who presses nothing comes round to here without end' }))
 }
 
-function unknownTo(known: Known, named: [NodeId, Node]): Fault[] {
-  const [id, node] = named
-  const unspoken = saidAt(named).flatMap(({ path, prompts }) =>
+const unspoken = (known: Known, named: [NodeId, Node]): Fault[] =>
+  saidAt(named).flatMap(({ path, prompts }) =>
     prompts.flatMap((prompt, place) =>
       LANGUAGES.filter(language => !known.prompts[language].has(prompt)).map(language => ({
         path: `${path}[${place}]`,
@@ -87,9 +105,44 @@ function unknownTo(known: Known, named: [NodeId, Node]): Fault[] {
       })),
     ),
   )
-  if (node.type !== 'queue' || known.queues.has(node.queue)) return unspoken
-  return [...unspoken, { path: `nodes.${id}.queue`, sentence: `there is no queue ${quoted(node.queue)}` }]
+
+/** What a node leans on and is not there, or asks for and cannot be. */
+function unfit(known: Known, flow: Flow, [id, node]: [NodeId, Node]): Fault[] {
+  const at = (field: string, sentence: string): Fault => ({ path: `nodes.${id}.${field}`, sentence })
+  const expression = (field: string, text: Expression): Fault[] => {
+    const fault = known.expressionFault(text)
+    return fault === undefined ? [] : [at(field, `is no expression: ${fault}`)]
+  }
+  switch (node.type) {
+    case 'queue':
+      return known.queues.has(node.queue) ? [] : [at('queue', `there is no queue ${quoted(node.queue)}`)]
+    case 'flow':
+      if (known.flows.has(node.flow) || node.flow === flow.id) return []
+      return [at('flow', `there is no flow ${quoted(node.flow)}`)]
+    case 'set':
+      return Object.entries(node.values).flatMap(([name, text]) => [
+        ...taken(at, `values.${name}`, name),
+        ...expression(`values.${name}`, text),
+      ])
+    case 'branch':
+      return node.cases.flatMap(({ when }, i) => expression(`cases[${i}].when`, when))
+    case 'rate':
+      return node.lowest < node.highest ? [] : [at('highest', 'must be above lowest')]
+    case 'collect':
+      return [
+        ...taken(at, 'name', node.name),
+        ...(node.least <= node.most ? [] : [at('most', 'must not be below least')]),
+        ...(node.pattern === undefined || isPattern(node.pattern)
+          ? []
+          : [at('pattern', 'must be keys, [0-9], how often ({n}, {n,m}, ?) and alternatives (|)')]),
+      ]
+    default:
+      return []
+  }
 }
+
+const taken = (at: (field: string, sentence: string) => Fault, field: string, name: string): Fault[] =>
+  (GIVEN_WORDS as readonly string[]).includes(name) ? [at(field, `${quoted(name)} is the call's own word`)] : []
 
 const NAMES: Record<Language, string> = { zh: 'Chinese', en: 'English' }
 

@@ -23,21 +23,33 @@ const label = (path: string): string => SPELLED[path.split('.').at(-1)!] ?? path
 /** Mermaid takes these for its own. */
 const SPELLED: Record<string, string> = { '*': '#42;', '#': '#35;' }
 
-function shape(node: Node, text: string): string {
-  if (node.type === 'menu' || node.type === 'rate') return `{"${text}"}`
-  return node.type === 'queue' || node.type === 'hangup' ? `(["${text}"])` : `["${text}"]`
+function shape({ type }: Node, text: string): string {
+  if (['menu', 'rate', 'collect', 'branch'].includes(type)) return `{"${text}"}`
+  return ['queue', 'hangup', 'return'].includes(type) ? `(["${text}"])` : `["${text}"]`
 }
+
+/** Expressions hold quotes, and signs that Mermaid takes for HTML. */
+const spelled = (text: string): string => text.replace(/["<>#&;]/g, sign => `#${sign.charCodeAt(0)};`)
 
 function gist(node: Node): string {
   switch (node.type) {
     case 'play':
     case 'menu':
     case 'rate':
+    case 'collect':
       return `${node.type}: ${node.prompts.join(', ')}`
     case 'language':
       return `language: ${node.language}`
     case 'queue':
       return `queue: ${node.queue}`
+    case 'set':
+      return `set: ${Object.keys(node.values).join(', ')}`
+    case 'branch':
+      return node.cases.map(({ when }) => spelled(when)).join('<br>')
+    case 'flow':
+      return `flow: ${node.flow}`
+    case 'return':
+      return 'return'
     case 'hangup':
       return 'hang up'
   }

@@ -43,12 +43,59 @@ export type RateNode = {
   otherwise: NodeId
 }
 
+/** Asks for a number, key by key. What is pressed is kept under `name`, as text: numbers begin with zeros. */
+export type CollectNode = {
+  type: 'collect'
+  name: string
+  prompts: Prompt[]
+  /** Said in place of the question from the second time on. */
+  again: Prompt[]
+  /** How many keys: with `most` of them it is complete. */
+  least: number
+  most: number
+  /** The key that says "that is all"; without one, silence does. */
+  terminator?: '#' | '*'
+  /** What it must look like: keys, `[0-9]`, and how often (`1[3-9][0-9]{9}`). */
+  pattern?: string
+  tries: number
+  /** How long a caller has for the first key after the prompt's end, and for each next one; ms. */
+  patienceMs: number
+  betweenMs: number
+  next: NodeId
+  otherwise: NodeId
+}
+
+/** A word of a flow's own, or what a caller has keyed in. */
+export type Value = string | number | boolean
+export type Variables = Readonly<Record<string, Value>>
+/** In the Common Expression Language (CEL), over the call's variables. */
+export type Expression = string
+
+/** Gives words a value, in this order. */
+export type SetNode = { type: 'set'; values: Record<string, Expression>; next: NodeId }
+/** The first case that is true; `otherwise` where none is, or one cannot be told. */
+export type BranchNode = { type: 'branch'; cases: { when: Expression; next: NodeId }[]; otherwise: NodeId }
+/** Through another flow; back to `next` where that says `return`, for good where there is no `next`. */
+export type FlowNode = { type: 'flow'; flow: string; next?: NodeId }
+export type ReturnNode = { type: 'return' }
+
 /** `other`: the one of the two that the caller does not hear now. */
 export type LanguageNode = { type: 'language'; language: Language | 'other'; next: NodeId }
 export type QueueNode = { type: 'queue'; queue: string }
 export type HangupNode = { type: 'hangup' }
 
-export type Node = PlayNode | MenuNode | RateNode | LanguageNode | QueueNode | HangupNode
+export type Node =
+  | PlayNode
+  | MenuNode
+  | RateNode
+  | CollectNode
+  | SetNode
+  | BranchNode
+  | FlowNode
+  | ReturnNode
+  | LanguageNode
+  | QueueNode
+  | HangupNode
 
 export type Flow = { id: string; start: NodeId; nodes: Record<NodeId, Node> }
 

@@ -1,5 +1,6 @@
 import type { Agent } from '../agent/agent.ts'
 import type { View } from '../call/view.ts'
+import { evaluate } from '../flows/expressions.ts'
 import type { Language } from '../ivr/flow.ts'
 import type { Centre } from './centre.ts'
 import type { Matching } from './matching.ts'
@@ -9,6 +10,7 @@ const SHORT_ABANDON_MS = 5_000
 /** What a call's decisions see of the centre and of its lines. */
 export const viewOf = (centre: Centre, matching: Matching, agents: Agents, namedQueues: readonly string[]): View => ({
   flow: centre.flow,
+  evaluate,
   queue: centre.queue,
   placeInLine: (queue, since) => matching.placeInLine(queue, since),
   staff: queue => matching.staff(queue),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Flow } from '../../src/ivr/flow.ts'
 import {
   aCallArrives,
   aCallerBeingGreeted,
@@ -25,6 +26,7 @@ import {
   theDatabaseIsAway,
   theLanguageIs,
   thePromptEnds,
+  thePromptOf,
   theWaitIsOver,
 } from './given.ts'
 
@@ -183,4 +185,58 @@ describe('a caller in the flow', () => {
     const names = tale.story.filter(fact => fact.kind === 'Prompted').map(fact => fact.say)
     expect(new Set(names).size).toBe(names.length)
   })
+})
+
+describe('a number that is asked for', () => {
+  const flow: Flow = {
+    id: 'hotline',
+    start: 'ask',
+    nodes: {
+      ask: {
+        ...{ type: 'collect', name: 'account', prompts: ['menu'], again: ['wrong-key'], least: 4, most: 6, terminator: '#' },
+        ...{ tries: 2, patienceMs: 5_000, betweenMs: 3_000, next: 'which', otherwise: 'end' },
+      },
+      which: { type: 'branch', cases: [{ when: 'account == "0007"', next: 'sales' }], otherwise: 'end' },
+      sales: { type: 'queue', queue: 'sales' },
+      end: { type: 'hangup' },
+    },
+  }
+  const asked = () => given().with({ flow: () => flow }).when(aCallArrives(), itIsUp)
+
+  test('may be keyed in while it is being asked: the prompt stops, and the next key is waited for', () => {
+    const tale = asked()
+    const { saying } = tale.call!
+    tale
+      .when(theCallerPresses('0'))
+      .so(itIsToldAs('KeyPressed', 'KeysKept'), asteriskIsAskedTo('stop-saying'), itWaitsFor({ key: 3_000 }))
+    expect(tale.commands).toEqual([{ do: 'stop-saying', say: saying }])
+    tale.when(thePromptOf(saying!)).so(nothingHappens)
+  })
+
+  test('is known to what comes after it', () => {
+    asked()
+      .when(thePromptEnds, theCallerPresses('0'), theCallerPresses('0'), theCallerPresses('0'), theCallerPresses('7'))
+      .when(noKeyComes)
+      .so(theCallHas({ words: { account: '0007' }, queue: 'sales' }))
+  })
+
+  test('that is wrong is asked for anew, and what was keyed in is forgotten', () => {
+    asked()
+      .when(thePromptEnds, theCallerPresses('1'), theCallerPresses('#'))
+      .so(theCallerHears('wrong-key'))
+      .when(thePromptEnds)
+      .so(itWaitsFor({ key: 5_000 }))
+    expect(asked().when(theCallerPresses('1'), theCallerPresses('#')).call!.place).not.toHaveProperty('keyed')
+  })
+})
+
+test('an expression that cannot be told is part of the story, and the call goes on', () => {
+  const nodes: Flow['nodes'] = {
+    which: { type: 'branch', cases: [{ when: 'vip', next: 'sales' }], otherwise: 'sales' },
+    sales: { type: 'queue', queue: 'sales' },
+  }
+  given()
+    .with({ flow: () => ({ id: 'hotline', start: 'which', nodes }) })
+    .when(aCallArrives(), itIsUp)
+    .so(itIsToldAs('CallArrived', 'CallAnswered', 'FlowFault', 'Queued', 'Prompted'), theCallerWaitsIn('sales'))
 })

@@ -7,6 +7,7 @@ import { decide } from '../../src/call/decide.ts'
 import { evolve } from '../../src/call/evolve.ts'
 import type { EndedBy, Fact, FactKind, Happening, Outcome, Wait } from '../../src/call/facts.ts'
 import type { View } from '../../src/call/view.ts'
+import { evaluate } from '../../src/flows/expressions.ts'
 import { direct, HOTLINE, SURVEY } from '../../src/ivr/flow.ts'
 import type { Why } from '../../src/queue/choose.ts'
 import type { Queue } from '../../src/queue/queue.ts'
@@ -54,6 +55,7 @@ const FLOWS = new Map([HOTLINE, SURVEY, direct('sales')].map(flow => [flow.id, f
 
 const VIEW: View = {
   flow: id => FLOWS.get(id)!,
+  evaluate,
   queue: aQueue,
   placeInLine: () => ({ ahead: 0, waitMs: null }),
   staff: () => ({ talking: 1 }),
@@ -124,6 +126,7 @@ export const aCallArrives = (flow = 'hotline'): Step =>
 export const itIsUp = step({ kind: 'Answered' })
 export const theCallerPresses = (key: string): Step => step({ kind: 'KeyPressed', key })
 export const thePromptEnds: Step = ({ call }) => ({ kind: 'PromptEnded', say: call!.saying!, heard: true })
+export const thePromptOf = (say: string): Step => step({ kind: 'PromptEnded', say })
 export const theAgentsPromptEnds: Step = ({ call }) => ({ kind: 'PromptEnded', say: call!.sayingToAgent!, heard: true })
 export const theWaitIsOver = (wait: Wait): Step => step({ kind: 'WaitOver', wait })
 export const noKeyComes = theWaitIsOver('key')

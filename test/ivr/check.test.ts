@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
+import { expressionFault } from '../../src/flows/expressions.ts'
 import { faultsOf, type Known, saidAt } from '../../src/ivr/check.ts'
 import { type Flow, HOTLINE, type MenuNode, type Node, SURVEY } from '../../src/ivr/flow.ts'
 
 const spoken = new Set(['hello', 'menu', 'sorry'])
-const known: Known = { prompts: { zh: spoken, en: spoken }, queues: new Set(['sales', 'support', 'operator']) }
+const known: Known = {
+  prompts: { zh: spoken, en: spoken },
+  queues: new Set(['sales', 'support', 'operator']),
+  flows: new Set(['other']),
+  expressionFault,
+}
 
 const menu = (set: Partial<MenuNode> = {}): Node => ({
   ...{ type: 'menu', prompts: ['menu'], keys: { 1: 'sales' }, wrongKey: ['sorry'], noKey: ['sorry'] },
@@ -80,6 +86,32 @@ describe('what cannot work is named, with its path', () => {
   test('a queue that does not exist', () => {
     expect(faults({ sales: { type: 'queue', queue: 'sails' } })).toEqual([
       'nodes.sales.queue: there is no queue "sails"',
+    ])
+  })
+
+  test('another flow that does not exist', () => {
+    expect(faults({ sales: { type: 'flow', flow: 'hours' } })).toEqual(['nodes.sales.flow: there is no flow "hours"'])
+    expect(faults({ sales: { type: 'flow', flow: 'other' } })).toEqual([])
+  })
+
+  test('what is no expression, and a word that is the call’s own', () => {
+    const set: Node = { type: 'set', values: { caller: '1', account: '1 +' }, next: 'which' }
+    const which: Node = { type: 'branch', cases: [{ when: '(', next: 'end' }], otherwise: 'end' }
+    expect(faults({ sales: set, which, end: { type: 'hangup' } })).toEqual([
+      'nodes.sales.values.caller: "caller" is the call\'s own word',
+      'nodes.sales.values.account: is no expression: Unexpected token: EOF',
+      'nodes.which.cases[0].when: is no expression: Unexpected token: EOF',
+    ])
+  })
+
+  test('a number that can never be right', () => {
+    const collect: Node = {
+      ...{ type: 'collect', name: 'account', prompts: ['hello'], again: ['sorry'], least: 6, most: 4 },
+      ...{ pattern: '(1+)+', tries: 2, patienceMs: 5_000, betweenMs: 3_000, next: 'end', otherwise: 'end' },
+    }
+    expect(faults({ sales: collect, end: { type: 'hangup' } })).toEqual([
+      'nodes.sales.most: must not be below least',
+      'nodes.sales.pattern: must be keys, [0-9], how often ({n}, {n,m}, ?) and alternatives (|)',
     ])
   })
 })

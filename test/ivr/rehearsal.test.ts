@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
+import { evaluate } from '../../src/flows/expressions.ts'
 import { drawing } from '../../src/ivr/drawing.ts'
 import { HOTLINE, SURVEY } from '../../src/ivr/flow.ts'
 import { type Line, rehearse } from '../../src/ivr/rehearsal.ts'
 
+const AROUND = { flow: (id: string) => (id === 'survey' ? SURVEY : HOTLINE), variables: {}, evaluate }
 const told = (lines: Line[]) =>
   lines.map(line => (line.kind === 'hears' ? line.prompts.join(' ') : Object.values(line).join(' ')))
 
 test('a caller who presses 9, then 1, hears the greeting twice, and waits for sales', () => {
-  expect(told(rehearse(HOTLINE, ['9', '1'], 'zh'))).toEqual([
+  expect(told(rehearse(AROUND, 'hotline', ['9', '1'], 'zh'))).toEqual([
     'greeting',
     'menu',
     'press 9',
@@ -20,7 +22,7 @@ test('a caller who presses 9, then 1, hears the greeting twice, and waits for sa
 })
 
 test('once the keys are used up, nothing is pressed', () => {
-  expect(told(rehearse(SURVEY, ['7'], 'zh'))).toEqual([
+  expect(told(rehearse(AROUND, 'survey', ['7'], 'zh'))).toEqual([
     'survey',
     'press 7',
     'survey-again',

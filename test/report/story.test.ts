@@ -21,6 +21,15 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   PromptFinished: [{ kind: 'PromptFinished', say: 'h-1~say3' }, 'Heard to the end (say3)'],
   KeyPressed: [{ kind: 'KeyPressed', key: '1' }, 'Pressed 1'],
   KeyMissed: [{ kind: 'KeyMissed' }, 'Pressed no key in time'],
+  KeysKept: [
+    { kind: 'KeysKept', place: { flow: 'f', node: 'n', tries: 1, language: 'zh', keyed: '138' } },
+    '3 keys of a number so far',
+  ],
+  WordSet: [{ kind: 'WordSet', name: 'account', value: '0007' }, 'account is "0007"'],
+  FlowFault: [
+    { kind: 'FlowFault', node: 'vip', sentence: 'Unknown variable: level' },
+    'At vip, which could not be told: Unknown variable: level',
+  ],
   LanguageChosen: [{ kind: 'LanguageChosen', language: 'en' }, 'Chose the language en'],
   Queued: [{ kind: 'Queued', queue: 'sales', ahead: 2, waitMs: null }, 'Joined the line sales, 2 ahead'],
   PlaceTold: [{ kind: 'PlaceTold', ahead: 1, waitMs: 90_000 }, 'Still in line, 1 ahead, told to expect 1 min 30 s'],

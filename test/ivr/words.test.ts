@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest'
+import { evaluate } from '../../src/flows/expressions.ts'
+import type { CollectNode, Flow, Node, Variables } from '../../src/ivr/flow.ts'
+import { isPattern, looksLike } from '../../src/ivr/keys.ts'
+import { type Around, begin, keyMissed, keyPressed, type Place, type Step } from '../../src/ivr/walk.ts'
+
+/** Flows that ask for numbers, keep words, and decide by them. */
+
+const account: CollectNode = {
+  ...{ type: 'collect', name: 'account', prompts: ['ask'], again: ['ask-again'], least: 4, most: 6, terminator: '#' },
+  ...{
+    pattern: '[1-9][0-9]{3,5}',
+    tries: 2,
+    patienceMs: 5_000,
+    betweenMs: 3_000,
+    next: 'sales',
+    otherwise: 'operator',
+  },
+}
+const ENDS: Record<string, Node> = {
+  sales: { type: 'queue', queue: 'sales' },
+  operator: { type: 'queue', queue: 'operator' },
+}
+
+function around(nodes: Record<string, Node>, variables: Variables = {}, ...others: Flow[]): Around {
+  const flows = new Map(
+    [{ id: 'f', start: 'first', nodes: { ...ENDS, ...nodes } }, ...others].map(flow => [flow.id, flow]),
+  )
+  return { flow: id => flows.get(id)!, variables, evaluate }
+}
+const beginsWith = (nodes: Record<string, Node>, variables?: Variables, ...others: Flow[]): Step[] =>
+  begin(around(nodes, variables, ...others), 'f', 'zh')
+const queueOf = (steps: Step[]) => steps.flatMap(step => (step.kind === 'queue' ? step.queue : []))[0]
+
+describe('a number that is asked for', () => {
+  const asked = around({ first: account })
+  const place: Place = { flow: 'f', node: 'first', tries: 1, language: 'zh' }
+  /** After these keys; '-': none came in time. */
+  const stepsAfter = (keys: string, from: Place = place): Step[] => {
+    let steps: Step[] = []
+    let at = from
+    for (const key of keys) {
+      steps = key === '-' ? keyMissed(asked, at) : keyPressed(asked, at, key)
+      const last = steps.at(-1)!
+      if (last.kind === 'listen' || last.kind === 'say') at = last.place
+    }
+    return steps
+  }
+
+  test('is kept key by key, and each next key has a time of its own', () => {
+    expect(stepsAfter('12')).toEqual([{ kind: 'listen', place: { ...place, keyed: '12' }, forMs: 3_000 }])
+  })
+
+  test.each([
+    ['as soon as it has all its keys', '123456', '123456'],
+    ['by the key that says so', '1234#', '1234'],
+    ['by silence', '1234-', '1234'],
+  ])('is complete %s', (_, keys, value) => {
+    expect(stepsAfter(keys)).toEqual([
+      { kind: 'set', name: 'account', value },
+      { kind: 'queue', queue: 'sales' },
+    ])
+  })
+
+  test.each([
+    ['is too short', '123#'],
+    ['does not look as it must', '0234#'],
+    ['has another key in it', '12*4#'],
+    ['is none', '#'],
+    ['never comes', '-'],
+  ])('that %s is asked for again, from the beginning', (_, keys) => {
+    expect(stepsAfter(keys)).toEqual([{ kind: 'say', place: { ...place, tries: 2 }, prompts: ['ask-again'] }])
+  })
+
+  test('that is wrong twice leads elsewhere', () => {
+    expect(queueOf(stepsAfter('0000#12#'))).toBe('operator')
+  })
+
+  test('keeps its zeros', () => {
+    const any = around({ first: { ...account, pattern: undefined as never } })
+    expect(keyPressed(any, { ...place, keyed: '000' }, '7')).toMatchObject([{ kind: 'listen' }])
+    expect(keyPressed(any, { ...place, keyed: '0007' }, '#')[0]).toEqual({
+      kind: 'set',
+      name: 'account',
+      value: '0007',
+    })
+  })
+})
+
+describe('a pattern', () => {
+  test.each(['1[3-9][0-9]{9}', '[0-9]{4,6}', '1?2', '1{3}|2{3}', '*1'])('may be %s', pattern => {
+    expect(isPattern(pattern)).toBe(true)
+  })
+
+  test.each(['(1+)+', '1+', '.*', '\\d', '1{200}', 'a', ''])('may not be %s', pattern => {
+    expect(isPattern(pattern)).toBe(false)
+  })
+
+  test('must fit the whole number', () => {
+    expect(looksLike('13800138000', '1[3-9][0-9]{9}')).toBe(true)
+    expect(looksLike('138001380001', '1[3-9][0-9]{9}')).toBe(false)
+    expect(looksLike('*1', '*1')).toBe(true)
+    expect(looksLike('1', '2|1')).toBe(true)
+    expect(looksLike('21', '2|1')).toBe(false)
+  })
+})
+
+describe('a word', () => {
+  test('is set, and known to the expressions after it', () => {
+    expect(
+      beginsWith({
+        first: { type: 'set', values: { tries: '1 + 1', many: 'tries > 1' }, next: 'which' },
+        which: { type: 'branch', cases: [{ when: 'many', next: 'sales' }], otherwise: 'operator' },
+      }),
+    ).toEqual([
+      { kind: 'set', name: 'tries', value: 2 },
+      { kind: 'set', name: 'many', value: true },
+      { kind: 'queue', queue: 'sales' },
+    ])
+  })
+
+  test('that cannot be told is not set, and that is told', () => {
+    expect(beginsWith({ first: { type: 'set', values: { vip: 'level > 3' }, next: 'sales' } })).toEqual([
+      { kind: 'fault', node: 'first', sentence: 'vip: Unknown variable: level' },
+      { kind: 'queue', queue: 'sales' },
+    ])
+  })
+})
+
+describe('a branch', () => {
+  const first: Node = {
+    type: 'branch',
+    cases: [
+      { when: 'language == "en"', next: 'operator' },
+      { when: 'caller.startsWith("138")', next: 'sales' },
+    ],
+    otherwise: 'operator',
+  }
+
+  test('leads to the first case that is true', () => {
+    expect(queueOf(beginsWith({ first }, { language: 'zh', caller: '13800138000' }))).toBe('sales')
+    expect(queueOf(beginsWith({ first }, { language: 'en', caller: '13800138000' }))).toBe('operator')
+  })
+
+  test('leads on where none is true', () => {
+    expect(beginsWith({ first }, { language: 'zh', caller: '' })).toEqual([{ kind: 'queue', queue: 'operator' }])
+  })
+
+  test('leads on where one cannot be told, or is no yes or no, and that is told', () => {
+    expect(beginsWith({ first }, { language: 'zh' })).toEqual([
+      { kind: 'fault', node: 'first', sentence: 'cases[1]: Unknown variable: caller' },
+      { kind: 'queue', queue: 'operator' },
+    ])
+    const number: Node = { type: 'branch', cases: [{ when: '1 + 1', next: 'sales' }], otherwise: 'operator' }
+    expect(beginsWith({ first: number })[0]).toMatchObject({ sentence: 'cases[0]: is 2, neither true nor false' })
+  })
+})
+
+describe('another flow', () => {
+  const hours: Flow = { id: 'hours', start: 'told', nodes: { told: { type: 'return' } } }
+
+  test('is gone through, and back', () => {
+    expect(beginsWith({ first: { type: 'flow', flow: 'hours', next: 'sales' } }, {}, hours)).toEqual([
+      { kind: 'queue', queue: 'sales' },
+    ])
+  })
+
+  test('is gone to for good where nothing comes after it: then its return ends the call', () => {
+    expect(beginsWith({ first: { type: 'flow', flow: 'hours' } }, {}, hours)).toEqual([{ kind: 'hangup' }])
+  })
+
+  test('remembers where to go back while it speaks', () => {
+    const speaks: Flow = {
+      id: 'speaks',
+      start: 'hello',
+      nodes: { hello: { type: 'play', prompts: ['hello'], next: 'end' }, end: { type: 'return' } },
+    }
+    const [step] = beginsWith({ first: { type: 'flow', flow: 'speaks', next: 'sales' } }, {}, speaks)
+    expect(step).toMatchObject({ kind: 'say', place: { flow: 'speaks', back: [{ flow: 'f', node: 'sales' }] } })
+  })
+
+  test('that leads back into the first, and so for ever, is noticed', () => {
+    const round: Flow = { id: 'round', start: 'back', nodes: { back: { type: 'flow', flow: 'f' } } }
+    expect(beginsWith({ first: { type: 'flow', flow: 'round' } }, {}, round)).toEqual([{ kind: 'astray' }])
+  })
+})
