@@ -34,7 +34,7 @@ function wait(waitMs: number): Prompt[] {
 }
 
 /** So many of something: in Mandarin just two of them are 两, not 二. */
-const count = (n: number): Prompt[] => (n === 2 ? ['number/pair'] : number(Math.min(n, HIGHEST)))
+export const count = (n: number): Prompt[] => (n === 2 ? ['number/pair'] : number(Math.min(n, HIGHEST)))
 
 const HIGHEST = 999
 
