@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Fault } from '../ivr/check.ts'
-import { type Flow, LANGUAGES } from '../ivr/flow.ts'
+import { type Flow, KINDS, LANGUAGES } from '../ivr/flow.ts'
 
 /** A flow as a person writes it: JSON, held against one schema, which is also published for editors. */
 
@@ -22,6 +22,16 @@ const patienceMs = z
 const rating = z.int('must be a whole number').min(0, 'must be from 0 to 9').max(9, 'must be from 0 to 9')
 
 const play = z.strictObject({ type: z.literal('play'), prompts: spoken, next: id })
+const expression = z.string('must be an expression').min(1, 'must be an expression')
+const say = z.strictObject({
+  type: z.literal('say'),
+  as: z.enum(KINDS, `must be one of ${KINDS.join(', ')}`),
+  value: expression,
+  before: prompts,
+  after: prompts,
+  next: id,
+  otherwise: id,
+})
 const menu = z.strictObject({
   type: z.literal('menu'),
   prompts: spoken,
@@ -49,7 +59,6 @@ const rate = z.strictObject({
 const word = z
   .string('must be a word')
   .regex(/^[a-z][a-zA-Z0-9_]{0,39}$/, 'must be a word: a small letter, then at most 39 letters, digits or _')
-const expression = z.string('must be an expression').min(1, 'must be an expression')
 const count = z.int('must be a whole number').min(1, 'must be from 1 to 32').max(32, 'must be from 1 to 32')
 const collect = z.strictObject({
   type: z.literal('collect'),
@@ -83,7 +92,7 @@ const hangup = z.strictObject({ type: z.literal('hangup') })
 
 const NODE = z.discriminatedUnion(
   'type',
-  [play, menu, rate, collect, set, branch, flow, back, language, queue, hangup],
+  [play, say, menu, rate, collect, set, branch, flow, back, language, queue, hangup],
   'must be a node of a known type',
 )
 const NODES_AT_MOST = 500

@@ -45,6 +45,8 @@ export function waysOf([id, node]: [NodeId, Node]): Way[] {
         ...Object.entries(node.keys).map(([key, to]) => way(`keys.${key}`, to, true)),
         way('otherwise', node.otherwise),
       ]
+    case 'say':
+      return [way('next', node.next), way('otherwise', node.otherwise)]
     case 'rate':
     case 'collect':
       return [way('next', node.next, true), way('otherwise', node.otherwise)]
@@ -65,6 +67,8 @@ export function saidAt([id, node]: [NodeId, Node]): { path: string; prompts: rea
   switch (node.type) {
     case 'play':
       return [said('prompts', node.prompts)]
+    case 'say':
+      return [said('before', node.before), said('after', node.after)]
     case 'menu':
       return [said('prompts', node.prompts), said('wrongKey', node.wrongKey), said('noKey', node.noKey)]
     case 'rate':
@@ -124,6 +128,8 @@ function unfit(known: Known, flow: Flow, [id, node]: [NodeId, Node]): Fault[] {
         ...taken(at, `values.${name}`, name),
         ...expression(`values.${name}`, text),
       ])
+    case 'say':
+      return expression('value', node.value)
     case 'branch':
       return node.cases.flatMap(({ when }, i) => expression(`cases[${i}].when`, when))
     case 'rate':

@@ -42,6 +42,8 @@ function gist(node: Node): string {
       return `language: ${node.language}`
     case 'queue':
       return `queue: ${node.queue}`
+    case 'say':
+      return `say as ${node.as}: ${spelled(node.value)}`
     case 'set':
       return `set: ${Object.keys(node.values).join(', ')}`
     case 'branch':

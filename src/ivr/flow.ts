@@ -12,6 +12,19 @@ export type Prompt = string
 
 export type PlayNode = { type: 'play'; prompts: Prompt[]; next: NodeId }
 
+/** Says what an expression is, by the grammar of the caller's language; `otherwise` where it cannot be told or said. */
+export type SayNode = {
+  type: 'say'
+  as: Kind
+  value: Expression
+  before: Prompt[]
+  after: Prompt[]
+  next: NodeId
+  otherwise: NodeId
+}
+export const KINDS = ['digits', 'number', 'money', 'date', 'time', 'duration'] as const
+export type Kind = (typeof KINDS)[number]
+
 /** Asks for one key. The caller may press while the prompt is still being spoken. */
 export type MenuNode = {
   type: 'menu'
@@ -86,6 +99,7 @@ export type HangupNode = { type: 'hangup' }
 
 export type Node =
   | PlayNode
+  | SayNode
   | MenuNode
   | RateNode
   | CollectNode

@@ -1,13 +1,10 @@
-import type { Language, Prompt } from './flow.ts'
+import type { Kind, Language, Prompt } from './flow.ts'
 import { count, digits, number } from './speech.ts'
 
 /**
  * What a `say` node makes of a value: prompts of `sounds/catalogue.json`, in order, by the grammar of each language. Undefined
  * where the value is nothing of that kind.
  */
-export type Kind = 'digits' | 'number' | 'money' | 'date' | 'time' | 'duration'
-export const KINDS: readonly Kind[] = ['digits', 'number', 'money', 'date', 'time', 'duration']
-
 export function saying(kind: Kind, value: string | number, language: Language): Prompt[] | undefined {
   const said = GRAMMARS[kind](value, language)
   return said && said.length > 0 ? said : undefined

@@ -9,10 +9,12 @@ import {
   otherLanguage,
   type Prompt,
   type RateNode,
+  type SayNode,
   type Value,
   type Variables,
 } from './flow.ts'
 import { isWhole, looksLike } from './keys.ts'
+import { saying } from './saying.ts'
 
 /** Where a caller stands in a flow. `tries`: how often the node's question has been put. */
 export type Place = {
@@ -58,7 +60,7 @@ export function begin(around: Around, flow: string, language: Language): Step[] 
 /** The prompt was spoken to its end: a play node leads on, a question now waits for a key (no steps: stay). */
 export function promptEnded(around: Around, place: Place): Step[] {
   const node = nodeAt(around, place)
-  return node.type === 'play' ? goTo(around, place, node.next) : []
+  return node.type === 'play' || node.type === 'say' ? goTo(around, place, node.next) : []
 }
 
 /** How long to wait for a key once the prompt has ended, in ms; undefined where no key is asked for. */
@@ -74,7 +76,8 @@ export function patience(around: Around, place: Place): number | undefined {
 export function keyPressed(around: Around, place: Place, key: string): Step[] {
   const node = nodeAt(around, place)
   switch (node.type) {
-    case 'play': {
+    case 'play':
+    case 'say': {
       const next = around.flow(place.flow).nodes[node.next]
       return next?.type === 'menu' && Object.hasOwn(next.keys, key) ? goTo(around, place, next.keys[key]!) : []
     }
@@ -154,6 +157,8 @@ function pass(around: Around, place: Place, node: Node): Passed {
     case 'rate':
     case 'collect':
       return { steps: [{ kind: 'say', place, prompts: node.prompts }] }
+    case 'say':
+      return spoken(around, place, node, to(node.otherwise))
     case 'language': {
       const language = node.language === 'other' ? otherLanguage(place.language) : node.language
       return { steps: [{ kind: 'language', language }], next: { ...to(node.next), language } }
@@ -176,6 +181,14 @@ function pass(around: Around, place: Place, node: Node): Passed {
     case 'hangup':
       return { steps: [{ kind: 'hangup' }] }
   }
+}
+
+function spoken({ evaluate, variables }: Around, place: Place, node: SayNode, otherwise: Place): Passed {
+  const { value, fault } = evaluate(node.value, variables)
+  const said = typeof value === 'boolean' || value === undefined ? undefined : saying(node.as, value, place.language)
+  if (said) return { steps: [{ kind: 'say', place, prompts: [...node.before, ...said, ...node.after] }] }
+  const sentence = `value: ${fault ?? `is ${JSON.stringify(value)}, which cannot be said as ${node.as}`}`
+  return { steps: [{ kind: 'fault', node: place.node, sentence }], next: otherwise }
 }
 
 function setWords(around: Around, node: NodeId, values: Record<string, Expression>, next: Place): Passed {

@@ -193,7 +193,15 @@ describe('a number that is asked for', () => {
     start: 'ask',
     nodes: {
       ask: {
-        ...{ type: 'collect', name: 'account', prompts: ['menu'], again: ['wrong-key'], least: 4, most: 6, terminator: '#' },
+        ...{
+          type: 'collect',
+          name: 'account',
+          prompts: ['menu'],
+          again: ['wrong-key'],
+          least: 4,
+          most: 6,
+          terminator: '#',
+        },
         ...{ tries: 2, patienceMs: 5_000, betweenMs: 3_000, next: 'which', otherwise: 'end' },
       },
       which: { type: 'branch', cases: [{ when: 'account == "0007"', next: 'sales' }], otherwise: 'end' },
@@ -201,7 +209,10 @@ describe('a number that is asked for', () => {
       end: { type: 'hangup' },
     },
   }
-  const asked = () => given().with({ flow: () => flow }).when(aCallArrives(), itIsUp)
+  const asked = () =>
+    given()
+      .with({ flow: () => flow })
+      .when(aCallArrives(), itIsUp)
 
   test('may be keyed in while it is being asked: the prompt stops, and the next key is waited for', () => {
     const tale = asked()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { Language } from '../../src/ivr/flow.ts'
-import { type Kind, saying } from '../../src/ivr/saying.ts'
+import type { Kind, Language } from '../../src/ivr/flow.ts'
+import { saying } from '../../src/ivr/saying.ts'
 
 type Catalogue = { prompts: Record<string, Record<Language, string>> }
 const { prompts } = JSON.parse(readFileSync('sounds/catalogue.json', 'utf8')) as Catalogue

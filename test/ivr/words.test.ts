@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../src/flows/expressions.ts'
 import type { CollectNode, Flow, Node, Variables } from '../../src/ivr/flow.ts'
 import { isPattern, looksLike } from '../../src/ivr/keys.ts'
-import { type Around, begin, keyMissed, keyPressed, type Place, type Step } from '../../src/ivr/walk.ts'
+import { type Around, begin, keyMissed, keyPressed, type Place, promptEnded, type Step } from '../../src/ivr/walk.ts'
 
 /** Flows that ask for numbers, keep words, and decide by them. */
 
@@ -153,6 +153,35 @@ describe('a branch', () => {
     ])
     const number: Node = { type: 'branch', cases: [{ when: '1 + 1', next: 'sales' }], otherwise: 'operator' }
     expect(beginsWith({ first: number })[0]).toMatchObject({ sentence: 'cases[0]: is 2, neither true nor false' })
+  })
+})
+
+describe('a value that is said', () => {
+  const first: Node = {
+    ...{ type: 'say', as: 'money', value: 'balance', before: ['your-balance'], after: [], next: 'sales' },
+    ...{ otherwise: 'operator' },
+  }
+
+  test('is said by the grammar of the caller’s language, between what comes before and after it', () => {
+    const place = { flow: 'f', node: 'first', tries: 1, language: 'zh' }
+    expect(beginsWith({ first }, { balance: 12.5 })).toEqual([
+      { kind: 'say', place, prompts: ['your-balance', 'number/12', 'money/yuan', 'number/5', 'money/jiao'] },
+    ])
+  })
+
+  test('leads on when it has been said', () => {
+    const walk = around({ first }, { balance: 12.5 })
+    expect(queueOf(promptEnded(walk, { flow: 'f', node: 'first', tries: 1, language: 'zh' }))).toBe('sales')
+  })
+
+  test('that is none, or not known, leads elsewhere, and that is told', () => {
+    expect(beginsWith({ first }, { balance: 'much' })[0]).toMatchObject({
+      sentence: 'value: is "much", which cannot be said as money',
+    })
+    expect(beginsWith({ first })).toEqual([
+      { kind: 'fault', node: 'first', sentence: 'value: Unknown variable: balance' },
+      { kind: 'queue', queue: 'operator' },
+    ])
   })
 })
 
