@@ -21,7 +21,9 @@ const sayings: Record<string, Texts> = json('say.json')
 /** The sentence out of which a fragment is cut: `八五[三]零九号`. Undefined for a prompt that stands alone. */
 export function sentenceAround(key: string, language: Language): string | undefined {
   const saying = sayings[key] ?? sayings[key.replace(/[^/]+$/, '*')]
-  return saying?.[language].replace('{}', prompts[key]![language]) || undefined
+  const text = prompts[key]![language]
+  // What a language has no word for is cut out of nothing.
+  return (text && saying?.[language].replace('{}', text)) || undefined
 }
 
 export function written(key: string, language: Language): boolean {
