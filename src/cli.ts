@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { bench, SERIES } from './bench/bench.ts'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
+import { callerBlock, callerForget, callerList, callerVip } from './cli/callers.ts'
 import { doctor } from './cli/doctor.ts'
 import {
   flowCheck,
@@ -14,7 +15,18 @@ import {
   flowShow,
   flowTry,
 } from './cli/flow.ts'
+import {
+  calendarList,
+  calendarRemove,
+  calendarSchemaText,
+  calendarSet,
+  calendarShow,
+  rosterClear,
+  rosterSet,
+  rosterShow,
+} from './cli/hours.ts'
 import { start } from './cli/start.ts'
+import { systemList, systemRemove, systemSet } from './cli/systems.ts'
 import { readConfig } from './config.ts'
 import { demo } from './demo/demo.ts'
 import { BadInput, BadSettings, sentenceOf } from './errors.ts'
@@ -109,14 +121,75 @@ flow
   .argument('<flow>', aFlow)
   .option('--keys <keys>', 'what the caller presses, such as 1,2,#')
   .option('--language <language>', 'in which they begin', 'zh')
+  .option('--answer <json>', 'what customer systems answer, such as {"balance":12.5}; without it they fail')
+  .option('--at <time>', 'when they call, such as 2026-10-01T09:00; now, without it')
   .action(async (place, asked) => console.log(await flowTry(config(), place, asked)))
 say(flow.command('draw').description('a picture of it, in Mermaid').argument('<flow>', aFlow), place =>
   flowDraw(config(), place),
 )
 say(flow.command('schema').description('the JSON Schema of flows'), async () => flowSchemaText())
 
+const calendar = program.command('calendar').description('when the centre is open')
+say(calendar.command('list').description('the calendars there are'), () => calendarList(config()))
+say(calendar.command('show').description('a calendar as JSON, to be changed').argument('<calendar>'), id =>
+  calendarShow(config(), id),
+)
+say(calendar.command('set').description('these are the hours from now on').argument('<file>'), file =>
+  calendarSet(config(), file),
+)
+say(calendar.command('remove').description('where no flow asks for it').argument('<calendar>'), id =>
+  calendarRemove(config(), id),
+)
+say(calendar.command('schema').description('the JSON Schema of calendars'), async () => calendarSchemaText())
+
+const caller = program.command('caller').description('numbers that are blocked, or come first')
+say(caller.command('list').description('the numbers that are listed'), () => callerList(config()))
+noted(caller.command('block').description('it is not even answered')).action(async (number, asked) =>
+  console.log(await callerBlock(config(), number, asked)),
+)
+noted(caller.command('vip').description('it has a head start in every line'))
+  .option('--head-start <seconds>', 'before others who have waited up to so much longer; 300 without it', wholeNumber)
+  .action(async (number, asked) => console.log(await callerVip(config(), number, asked)))
+say(caller.command('forget').description('it is a caller like any other').argument('<number>'), number =>
+  callerForget(config(), number),
+)
+
+const system = program.command('system').description('customer systems that flows may ask')
+say(system.command('list').description('the systems there are'), () => systemList(config()))
+system
+  .command('set')
+  .description('where it is, and what every request to it carries')
+  .argument('<system>')
+  .argument('<url>', 'http:// or https://; the paths of flows are below it')
+  .option('--header <header...>', 'such as "X-Api-Key: …"')
+  .action(async (id, url, asked) => console.log(await systemSet(config(), id, url, asked)))
+say(system.command('remove').description('where no flow asks it').argument('<system>'), id =>
+  systemRemove(config(), id),
+)
+
+const roster = program.command('roster').description('who is to be there, and when')
+period(roster.command('show').description('the shifts that begin in this time, as CSV')).action(async asked =>
+  console.log(await rosterShow(config(), asked)),
+)
+say(
+  roster
+    .command('set')
+    .description('CSV: agent,from,to; in place of what was planned for these days')
+    .argument('<file>'),
+  file => rosterSet(config(), file),
+)
+
 function say(command: Command, answer: (word: string) => Promise<string>): void {
   command.action(async word => console.log(await answer(word)))
+}
+
+say(roster.command('clear').description('this centre plans no shifts any more'), () => rosterClear(config()))
+
+function noted(command: Command): Command {
+  return command
+    .argument('<number>')
+    .option('--until <time>', 'up to this time; a date counts to its end; for good without it')
+    .option('--note <words>', 'why, for people')
 }
 
 function period(command: Command): Command {

@@ -16,16 +16,19 @@ import { unlessAway } from './away.ts'
 import type { Call } from './call/call.ts'
 import type { AsteriskAt, Config } from './config.ts'
 import { bookmark } from './database/bookmarks.ts'
-import { areOnRecord, loadAccounts, loadAgents, loadOpenCalls, loadTalks } from './database/load.ts'
+import { loadAccounts, loadAgents, loadOpenCalls, loadTalks } from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
 import { endStrayLegs } from './database/strayLegs.ts'
 import { sentenceOf } from './errors.ts'
+import type { Asked } from './ivr/step.ts'
 import type { Log } from './log.ts'
+import type { Systems } from './lookup/systems.ts'
 import { alarm, LastingFault } from './switchboard/alarm.ts'
 import { Audit } from './switchboard/audit.ts'
 import { type Centre, tellDeadEnds } from './switchboard/centre.ts'
 import { LifeboatStory } from './switchboard/lifeboatStory.ts'
 import type { Clock } from './switchboard/ports.ts'
+import { type RecognitionParts, recognition } from './switchboard/recognition.ts'
 import { type Recovery, recover } from './switchboard/recover.ts'
 import { Switchboard } from './switchboard/switchboard.ts'
 import { follow } from './timetable.ts'
@@ -34,6 +37,9 @@ export type ExchangeParts = {
   config: Config
   asterisk: AsteriskAt
   centre: Centre
+  systems: Systems
+  /** What earlier calls tell of a number. */
+  history: RecognitionParts['history']
   knex: Knex
   memory: DatabaseMemory
   clock: Clock
@@ -77,7 +83,7 @@ export class Exchange {
   #absences = 0
 
   constructor(parts: ExchangeParts, namedQueues: string[]) {
-    const { config, asterisk, centre, knex, memory, clock, log, onReplaced } = parts
+    const { config, asterisk, centre, history, knex, memory, clock, log, onReplaced } = parts
     const { host, user } = asterisk
     this.#parts = parts
     tellDeadEnds(centre, log)
@@ -98,7 +104,10 @@ export class Exchange {
       onEvent: event => this.#intake.take(event),
     })
     this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex).catch(unlessAway), log })
-    this.#phone = new AriPhone(this.#ari, config.soundsFolder, ({ call }) => this.#file(call))
+    this.#phone = new AriPhone(this.#ari, config.soundsFolder, {
+      file: ({ call }) => this.#file(call),
+      lookUp: ({ call, lookup, asked }) => void this.#lookUp(call, lookup, asked),
+    })
     this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
     const desk = new Desk(this.board, this.#phone, log)
@@ -126,11 +135,12 @@ export class Exchange {
       for (const { before, after } of agents) this.#lifeboat.watch(before, after)
     })
     this.board.watch(alarm(log))
+    this.board.watch(recognition({ board: this.board, clock, log, history }))
     const reader = createLifeboatReader({ path: config.queueLog, bookmark: bookmark<Position>(knex, 'queue_log'), log })
     this.#story = new LifeboatStory({
       board: this.board,
       read: take => reader.read(take),
-      onRecord: calls => this.#onRecord(calls),
+      onRecord: calls => memory.onRecord(calls),
       remembered: () => memory.settled(),
       dialled: centre.dialled,
       endOf: call => this.#tapes.endOf(call),
@@ -155,6 +165,7 @@ export class Exchange {
 
   /** Lets go of Asterisk. No call ends by it. */
   async stop(): Promise<void> {
+    this.#absences += 1
     await this.#timetable.stop()
     this.#ari.stop()
     await this.#ami.close()
@@ -272,12 +283,12 @@ export class Exchange {
     this.board.happen(call.id, { kind: 'Filed', recording, at: this.#parts.clock.now() })
   }
 
-  /** Which of these calls the database has. While some are in the spool alone, it cannot say. */
-  async #onRecord(calls: readonly string[]): Promise<Set<string>> {
-    const { knex, memory } = this.#parts
-    await memory.settled()
-    if (!memory.isPresent) throw new Error('the database is away')
-    return areOnRecord(knex, calls)
+  /** What is answered while we do not hear Asterisk is dropped: recovery asks again. */
+  async #lookUp(call: string, lookup: string, asked: Asked): Promise<void> {
+    const absences = this.#absences
+    const answered = await this.#parts.systems.ask(asked, lookup)
+    if (absences !== this.#absences) return
+    this.board.happen(call, { kind: 'LookedUp', lookup, ...answered, at: this.#parts.clock.now() })
   }
 
   #endOf = async (call: Call): Promise<{ at: number; cause: number } | undefined> => {

@@ -11,6 +11,7 @@ const JOINT = '~'
 export const legId = (call: string, agent: string, seq: number): string => [call, agent, seq].join(JOINT)
 export const sayId = (call: string, seq: number, to: 'caller' | 'agent' = 'caller'): string =>
   `${call}${JOINT}say${seq}${to === 'agent' ? 'a' : ''}`
+export const lookupId = (call: string, seq: number): string => `${call}${JOINT}lookup${seq}`
 export const bridgeId = (call: string): string => `${call}${JOINT}talk`
 
 /** The call that a channel, playback or bridge belongs to. */

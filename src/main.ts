@@ -1,17 +1,21 @@
 import type { Knex } from 'knex'
 import type { Config } from './config.ts'
-import { listenFor } from './database/bell.ts'
+import { CHANGED, listenFor } from './database/bell.ts'
+import { historyOf, learnCallers } from './database/callers.ts'
 import { connectDatabase } from './database/connect.ts'
-import { learnFlows, PUBLISHED } from './database/flows.ts'
+import { learnFlows } from './database/flows.ts'
+import { learnHours } from './database/hours.ts'
 import type { Waiting } from './database/lease.ts'
 import { loadCentre } from './database/load.ts'
 import { openStore } from './database/store.ts'
+import { learnSystems, loadSystems } from './database/systems.ts'
 import type { Surroundings } from './embedded/bring.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { createApi } from './http/api.ts'
 import { openMetrics } from './http/metrics.ts'
 import { serve } from './http/serve.ts'
 import type { Log } from './log.ts'
+import { Systems } from './lookup/systems.ts'
 import { systemClock } from './switchboard/clock.ts'
 import type { Switchboard } from './switchboard/switchboard.ts'
 
@@ -27,6 +31,8 @@ export type Hotline = {
 }
 
 const REPORTS_AT_ONCE = 3
+/** Meanwhile the caller is being greeted. Postgres gives up a second sooner. */
+const PAST_WITHIN_MS = 1_500
 
 type Closing = () => Promise<void>
 
@@ -100,13 +106,36 @@ async function open(
   })
   opened.push(() => store.close())
   const { knex, memory } = store
-  const centre = await loadCentre(knex)
-  const exchange = await openExchange({ config, asterisk, centre, knex, memory, clock, log, onReplaced: standDown })
+  const centre = await loadCentre(knex, config.zone)
+  const systems = new Systems(await loadSystems(knex))
+  // Connections of their own, and short patience: a number that has called without end must not keep a fact waiting.
+  const past = connectDatabase(url, { connections: 2, answerWithinMs: PAST_WITHIN_MS })
+  opened.push(() => past.destroy())
+  const history = (number: string, before: number) => historyOf(past, number, before)
+  const exchange = await openExchange({
+    config,
+    asterisk,
+    centre,
+    systems,
+    history,
+    knex,
+    memory,
+    clock,
+    log,
+    onReplaced: standDown,
+  })
   told = exchange
   opened.push(() => exchange.stop())
   await exchange.restore()
-  const published = listenFor(PUBLISHED, url, () => void learnFlows(knex, centre, log), log)
-  opened.push(() => published.close())
+  const learn = async (): Promise<void> => {
+    // The flows last: one that was published a moment ago may lean on what was set the moment before.
+    await learnHours(knex, centre)
+    await learnCallers(knex, centre)
+    await learnSystems(knex, systems)
+    await learnFlows(knex, centre, log)
+  }
+  const changes = listenFor(CHANGED, url, learn, log)
+  opened.push(() => changes.close())
 
   const health = async () => {
     const parts = { database: memory.isPresent, ...exchange.isUp }

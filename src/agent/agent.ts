@@ -35,6 +35,11 @@ export type Agent = {
   readonly call: string | null
   /** Since when the agent has had no call; kept through a ring that led to nothing. */
   readonly idleSince: number
+  readonly signedInAt: number
+  /** How many talks since then. */
+  readonly talks: number
+  /** When a caller was last offered to them. */
+  readonly offeredAt: number
   readonly next: Wish | null
   /** When wrapping-up ends. */
   readonly wakeAt: number | null
@@ -63,7 +68,7 @@ const become = (agent: Agent, wish: Wish, at: number): Agent => {
 
 /** Whoever is signed in stays as they are, but is no longer to be signed out after their call. */
 export function signIn(agent: Agent, at: number): Agent {
-  if (!isSignedIn(agent)) return { ...become(agent, { kind: 'ready' }, at), idleSince: at }
+  if (!isSignedIn(agent)) return { ...become(agent, { kind: 'ready' }, at), idleSince: at, signedInAt: at, talks: 0 }
   return agent.next?.kind === 'sign-out' ? { ...agent, next: null, version: agent.version + 1 } : agent
 }
 
@@ -83,15 +88,17 @@ export function wish(agent: Agent, wanted: Wish, at: number): Agent {
 /** The agent's phone begins to ring for this call. Only a ready agent can be offered a call. */
 export function offered(agent: Agent, call: string, at: number): Agent {
   if (agent.state !== 'ready') throw new Error(`agent ${agent.id} is ${agent.state}, not ready`)
-  return change(agent, at, { state: 'ringing', call })
+  return change(agent, at, { state: 'ringing', call, offeredAt: at })
 }
 
-export const answered = (agent: Agent, at: number): Agent => change(agent, at, { state: 'talking', call: agent.call })
+export const answered = (agent: Agent, at: number): Agent =>
+  change(agent, at, { state: 'talking', call: agent.call, talks: agent.talks + 1 })
 
 /** A call has the agent, whatever we believed of them. What they had chosen comes back at its end. */
 export function takenBy(agent: Agent, call: string, state: 'ringing' | 'talking', at: number): Agent {
   if (isHeldByCall(agent)) return agent
-  return change(agent, at, { state, call, next: agent.next ?? choiceOf(agent) })
+  const talks = agent.talks + (state === 'talking' ? 1 : 0)
+  return change(agent, at, { state, call, talks, next: agent.next ?? choiceOf(agent) })
 }
 
 function choiceOf(agent: Agent): Wish | null {

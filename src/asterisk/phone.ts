@@ -6,21 +6,30 @@ import type { Ari } from './ari.ts'
 import { type Channel, endpointOf, sentBy } from './events.ts'
 import { APPLICATION, playing, requestsFor } from './requests.ts'
 
+/** What is done without Asterisk. */
+export type Elsewhere = {
+  /** Takes a call's tape. */
+  file(command: Command & { do: 'file-recording' }): Promise<void>
+  /** Begins, and does not wait for the answer. */
+  lookUp(command: Command & { do: 'look-up' }): void
+}
+
 /** Our commands as requests of ARI. */
 export class AriPhone implements Phone {
   readonly #ari: Ari
   readonly #sounds: string
-  readonly #file: (command: Command & { do: 'file-recording' }) => Promise<void>
+  readonly #elsewhere: Elsewhere
 
-  /** `soundsFolder`: as Asterisk sees it. `file` takes a call's tape. */
-  constructor(ari: Ari, soundsFolder: string, file: (command: Command & { do: 'file-recording' }) => Promise<void>) {
+  /** `soundsFolder`: as Asterisk sees it. */
+  constructor(ari: Ari, soundsFolder: string, elsewhere: Elsewhere) {
     this.#ari = ari
     this.#sounds = soundsFolder
-    this.#file = file
+    this.#elsewhere = elsewhere
   }
 
   async perform(command: Command): Promise<void> {
-    if (command.do === 'file-recording') return this.#file(command)
+    if (command.do === 'file-recording') return this.#elsewhere.file(command)
+    if (command.do === 'look-up') return this.#elsewhere.lookUp(command)
     if (!this.#ari.isUp) throw new PhoneRefused('away', 'there is no link to Asterisk')
     for (const request of requestsFor(command, this.#sounds)) await this.#ari.ask(request)
   }

@@ -9,7 +9,10 @@ export type Request = { method: 'POST' | 'DELETE'; uri: string }
 const RING_MARGIN_S = 2
 
 /** A command of a call as requests of ARI, in order. `sounds`: the folder of the prompts as Asterisk sees it. */
-export function requestsFor(command: Exclude<Command, { do: 'file-recording' }>, sounds: string): Request[] {
+export function requestsFor(
+  command: Exclude<Command, { do: 'file-recording' | 'look-up' }>,
+  sounds: string,
+): Request[] {
   switch (command.do) {
     case 'answer':
       return [post(['channels', command.channel, 'answer'])]

@@ -1,7 +1,8 @@
 import type { Language, Variables } from '../ivr/flow.ts'
-import type { Place } from '../ivr/walk.ts'
+import type { Asked, Place } from '../ivr/step.ts'
+import type { Overflow } from '../queue/queue.ts'
 import type { Span } from '../recording/tape.ts'
-import type { EndedBy, OfferResult, Outcome, Recording, Wait } from './facts.ts'
+import type { EndedBy, Known, OfferResult, Outcome, Recording, Standing, Wait } from './facts.ts'
 
 /**
  * A call's phases:
@@ -44,9 +45,15 @@ export type Call = {
   readonly flow: string
   readonly release?: number
   readonly language: Language
+  /** What the centre's list says of the number. */
+  readonly standing?: Standing
+  /** When the number last called, and whom they talked with. */
+  readonly known?: Known
   readonly arrivedAt: number
   readonly answeredAt: number | null
   readonly place: Place | null
+  /** A customer system is being asked. */
+  readonly lookup?: { readonly id: string; readonly asked: Asked } | null
   /** What its flow has set, and what was keyed in; absent where nothing was. */
   readonly words?: Variables
   /** The prompt being spoken to the caller, and the one to the agent. */
@@ -61,7 +68,18 @@ export type Call = {
    */
   readonly cutShort?: readonly string[]
   readonly queue: string | null
+  /** When they joined their first line: their place in every other. */
   readonly queuedAt: number | null
+  /** So much earlier than that they stand in the line. */
+  readonly headStartMs?: number
+  /** The agent whom they wait for, for a while. */
+  readonly first?: string | null
+  /** When they joined this one; absent in a call from before lines led on. */
+  readonly lineAt?: number
+  /** How often this line's skills were relaxed for them. */
+  readonly relaxed?: number
+  /** Lines that have sent them on, and why: not again from there for the same reason. */
+  readonly sentOn?: readonly { readonly queue: string; readonly because: Overflow }[]
   /** How many were ahead on joining. */
   readonly aheadAtFirst: number | null
   readonly missedBy: readonly string[]

@@ -2,6 +2,8 @@ import type { OfferResult } from './facts.ts'
 
 /** Q.850 cause 16. */
 export const NORMAL_CLEARING = 16
+/** Q.850 cause 21. */
+export const CALL_REJECTED = 21
 /** Q.850 cause 19. */
 export const NO_ANSWER = 19
 

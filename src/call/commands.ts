@@ -1,7 +1,8 @@
 import { bridgeId } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
+import type { Asked } from '../ivr/step.ts'
 import { type Call, openLeg } from './call.ts'
-import { NO_ANSWER, NORMAL_CLEARING } from './causes.ts'
+import { CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING } from './causes.ts'
 import type { Fact } from './facts.ts'
 
 /** What is to be done in Asterisk. Each may be given twice without harm: all ids are made from the call's. */
@@ -9,6 +10,8 @@ export type Command =
   | { do: 'answer'; channel: string }
   | { do: 'say'; channel: string; say: string; prompts: Prompt[]; language: Language }
   | { do: 'stop-saying'; say: string }
+  /** Takes as long as it takes: the answer comes as a happening. */
+  | { do: 'look-up'; call: string; lookup: string; asked: Asked }
   | { do: 'music'; channel: string }
   | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number }
   | { do: 'connect'; bridge: string; channels: string[] }
@@ -23,11 +26,14 @@ export type Command =
 export function commandsFor(before: Call | null, fact: Fact, call: Call): Command[] {
   switch (fact.kind) {
     case 'CallArrived':
+      if (call.dismissed) return [dismissal(call)]
       return [{ do: 'answer', channel: call.channel }]
     case 'Prompted':
       return [...silence(before), say(call, fact.say, fact.prompts)]
     case 'KeysKept':
       return silence(before)
+    case 'LookupBegun':
+      return [...(fact.isSilent ? silence(before) : []), lookUp(call)]
     case 'AgentPrompted':
       return [{ ...say(call, fact.say, fact.prompts), channel: call.leg!.id, language: fact.language ?? 'zh' }]
     case 'PromptFinished':
@@ -45,7 +51,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'AgentLeft':
       return separate(call)
     case 'Dismissed':
-      return fact.outcome === 'answered' || fact.outcome === 'self-served' ? [hangUp(call)] : []
+      return fact.atOnce ? [dismissal(call)] : []
     case 'HandedToLifeboat':
       return [{ do: 'lifeboat', channel: call.channel, queue: fact.queue }]
     case 'CallEnded':
@@ -61,6 +67,13 @@ export const connect = (call: Call): Command[] => [
   { do: 'connect', bridge: bridgeId(call.id), channels: [call.channel, call.leg!.id] },
 ]
 
+export const lookUp = ({ id, lookup }: Call): Command => ({
+  do: 'look-up',
+  call: id,
+  lookup: lookup!.id,
+  asked: lookup!.asked,
+})
+
 /** The caller is on their own again. */
 export const separate = (call: Call): Command[] => [
   { do: 'take-out', bridge: bridgeId(call.id), channel: call.channel },
@@ -74,7 +87,12 @@ const silence = (before: Call | null): Command[] => (before?.saying ? [stopSayin
 
 const stopSaying = (say: string): Command => ({ do: 'stop-saying', say })
 
-const hangUp = (call: Call): Command => ({ do: 'hang-up', channel: call.channel, cause: NORMAL_CLEARING })
+/** The hotline hangs up: who is blocked is refused. */
+export const dismissal = ({ channel, dismissed }: Call): Command => ({
+  do: 'hang-up',
+  channel,
+  cause: dismissed === 'blocked' ? CALL_REJECTED : NORMAL_CLEARING,
+})
 
 const ring = (call: Call, forMs: number): Command => ({
   do: 'ring',
@@ -86,7 +104,7 @@ const ring = (call: Call, forMs: number): Command => ({
 })
 
 function afterPrompt(call: Call): Command[] {
-  return call.dismissed ? [hangUp(call)] : music(call)
+  return call.dismissed ? [dismissal(call)] : music(call)
 }
 
 /** For a caller who waits and is not being told anything. */

@@ -1,6 +1,6 @@
 import { type Call, isClosed, isRefused } from './call.ts'
 import type { Fact, Happening } from './facts.ts'
-import { arriving, inFlow } from './inFlow.ts'
+import { arriving, enter, inFlow } from './inFlow.ts'
 import { queued, ringing } from './inLine.ts'
 import { callerGone, callerLeftUs, databaseAway, lifeboatAnswered } from './leaving.ts'
 import { Story } from './story.ts'
@@ -12,25 +12,37 @@ import type { View } from './view.ts'
  * interest in this phase).
  */
 export function decide(call: Call | null, happening: Happening, view: View): Fact[] {
-  if (!call) return happening.kind === 'Arrived' ? [{ ...happening, kind: 'CallArrived' }] : []
+  if (!call) return happening.kind === 'Arrived' ? [arrival(happening, view)] : []
   // The clock of a happening seen late (after a restart) must not run behind what is already written.
   const story = new Story(call, Math.max(happening.at, call.lastAt), view)
   if (call.phase === 'ended') ended(story, happening)
   else if (happening.kind === 'CallerGone') callerGone(story, happening)
   else if (happening.kind === 'CallerLeftUs') callerLeftUs(story, happening.at)
+  else if (happening.kind === 'CallerKnown') callerKnown(story, happening)
   else if (happening.kind === 'DatabaseAway') databaseAway(story)
   else if (happening.kind === 'LifeboatAnswered') lifeboatAnswered(story, happening)
   else if (!call.inLifeboat) PHASES[call.phase](story, happening)
   return story.facts
 }
 
+function arrival(arrived: Happening & { kind: 'Arrived' }, view: View): Fact {
+  const standing = view.standing(arrived.from, arrived.at)
+  return { ...arrived, kind: 'CallArrived', ...(standing && { standing }) }
+}
+
 const PHASES: Record<Exclude<Call['phase'], 'ended'>, (story: Story, happening: Happening) => void> = {
   arriving,
   'in-flow': inFlow,
-  queued,
+  queued: (story, happening) => enter(story, queued(story, happening)),
   ringing,
   talking,
   surveying: inFlow,
+}
+
+/** In time for the line, or not at all: who waits already keeps the place that they were told. */
+function callerKnown(story: Story, known: Happening & { kind: 'CallerKnown' }): void {
+  const { phase, known: before } = story.call
+  if ((phase === 'arriving' || phase === 'in-flow') && !before) story.add(known)
 }
 
 function ended(story: Story, happening: Happening): void {

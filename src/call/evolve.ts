@@ -12,7 +12,7 @@ export function evolve(call: Call | null, fact: Fact): Call {
 
 /** Field by field: begun by spreading the fact, a call is a slow object for its whole life (V8; a quarter of the stories' time). */
 function arrived(fact: Fact & { kind: 'CallArrived' }): Call {
-  const { at, channel, from, name, to, flow, language, waits = {} } = fact
+  const { at, channel, from, name, to, flow, language, release, standing, waits = {} } = fact
   return {
     id: channel,
     channel,
@@ -21,6 +21,8 @@ function arrived(fact: Fact & { kind: 'CallArrived' }): Call {
     to,
     flow,
     language,
+    ...(release !== undefined && { release }),
+    ...(standing && { standing }),
     seq: 1,
     lastAt: at,
     phase: 'arriving',
@@ -39,7 +41,7 @@ function arrived(fact: Fact & { kind: 'CallArrived' }): Call {
     leg: null,
     surveyOffered: false,
     rating: null,
-    dismissed: null,
+    dismissed: standing?.as === 'blocked' ? 'blocked' : null,
     inLifeboat: false,
     waits,
     outcome: null,
@@ -53,13 +55,21 @@ function arrived(fact: Fact & { kind: 'CallArrived' }): Call {
 
 function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Partial<Call> {
   switch (fact.kind) {
+    case 'CallerKnown': {
+      const { lastAt, language, lastAgent } = fact
+      // Whom we greet already goes on in the language that they hear.
+      return {
+        known: { lastAt, language, ...(lastAgent !== undefined && { lastAgent }) },
+        ...(call.phase === 'arriving' && { language }),
+      }
+    }
     case 'CallAnswered':
       return { phase: 'in-flow', answeredAt: fact.at }
     case 'Prompted':
       return {
         saying: fact.say,
         sayingSince: fact.at,
-        ...(call.saying && { cutShort: [...(call.cutShort ?? []), call.saying] }),
+        ...cutShort(call),
         place: fact.place ?? call.place,
         waits: without(call, 'key', 'announce'),
       }
@@ -74,6 +84,15 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       return { place: fact.place, ...SILENT, waits: without(call, 'prompt') }
     case 'WordSet':
       return { words: { ...call.words, [fact.name]: fact.value } }
+    case 'LookupBegun':
+      return {
+        lookup: { id: fact.lookup, asked: fact.asked },
+        place: fact.place,
+        ...(fact.isSilent && { ...SILENT, ...cutShort(call), waits: without(call, 'key', 'prompt') }),
+      }
+    case 'LookupEnded':
+      return { lookup: null, place: fact.place }
+    case 'HoursAsked':
     case 'FlowFault':
       return {}
     case 'LanguageChosen':
@@ -82,15 +101,33 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       return {
         phase: 'queued',
         queue: fact.queue,
-        queuedAt: fact.at,
-        aheadAtFirst: fact.ahead,
+        queuedAt: call.queuedAt ?? fact.at,
+        lineAt: fact.at,
+        relaxed: fact.relaxed ?? 0,
+        headStartMs: fact.headStartMs ?? 0,
+        first: fact.first ?? null,
+        aheadAtFirst: call.aheadAtFirst ?? fact.ahead,
         place: null,
         waits: without(call, 'key'),
+      }
+    case 'AnyAgent':
+      return { first: null, waits: without(call, 'first-agent') }
+    case 'SkillsRelaxed':
+      return { relaxed: fact.steps, waits: without(call, 'relax') }
+    case 'Overflowed':
+      return {
+        phase: 'in-flow',
+        sentOn: [...(call.sentOn ?? []), { queue: fact.queue, because: fact.because }],
+        waits: without(call, 'announce', 'longest-wait', 'relax', 'first-agent'),
       }
     case 'PlaceTold':
       return { waits: without(call, 'announce') }
     case 'AgentOffered':
-      return { phase: 'ringing', leg: offered(fact), waits: without(call, 'announce', 'longest-wait') }
+      return {
+        phase: 'ringing',
+        leg: offered(fact),
+        waits: without(call, 'announce', 'longest-wait', 'relax', 'first-agent'),
+      }
     case 'AgentRang':
       return onLeg(call, { rangAt: fact.at })
     case 'OfferEnded':
@@ -98,6 +135,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         ...onLeg(call, { endedAt: fact.at, result: fact.result, cause: fact.cause }),
         phase: 'queued',
         sayingToAgent: null,
+        first: null,
         missedBy: fact.result === 'withdrawn' ? call.missedBy : [...call.missedBy, fact.agent],
         waits: call.saying ? without(call, 'ring') : without(call, 'ring', 'prompt'),
       }
@@ -164,6 +202,8 @@ function promptFinished(call: Call, { say, at, heard }: Fact & { kind: 'PromptFi
   const goesOn = { ...call, ...told }.saying ?? sayingToAgent
   return { ...told, sayingToAgent, waits: goesOn ? call.waits : without(call, 'prompt') }
 }
+
+const cutShort = ({ saying, cutShort = [] }: Call): Partial<Call> => (saying ? { cutShort: [...cutShort, saying] } : {})
 
 /** The caller is not being told anything any more. */
 const SILENT = { saying: null, sayingSince: null } as const

@@ -1,7 +1,8 @@
 import type { MissReason } from '../agent/agent.ts'
 import type { Language, Prompt, Value } from '../ivr/flow.ts'
-import type { Place } from '../ivr/walk.ts'
+import type { Answered, Asked, Place } from '../ivr/step.ts'
 import type { Staff, Why } from '../queue/choose.ts'
+import type { Overflow } from '../queue/queue.ts'
 
 /** What is known to have happened in a call. Facts are only ever added; everything else about a call is folded from them. */
 export type Fact = {
@@ -10,6 +11,8 @@ export type Fact = {
   readonly waits?: Partial<Record<Wait, number>>
 } & (
   | ({ kind: 'CallArrived' } & Arrival)
+  /** The number has called before. */
+  | ({ kind: 'CallerKnown' } & Known)
   | { kind: 'CallAnswered' }
   /** The caller is being told something; `say` names the playback. In a flow `place` says where they stand. */
   | { kind: 'Prompted'; say: string; prompts: Prompt[]; place: Place | null }
@@ -21,11 +24,31 @@ export type Fact = {
   | { kind: 'KeysKept'; place: Place }
   /** A word of the flow's has a value, such as a number that was keyed in. */
   | { kind: 'WordSet'; name: string; value: Value }
-  /** An expression of the flow's could not be told. */
+  /** A customer system is asked; `isSilent`: what was being said is cut short. Of its answer only what the flow takes is kept. */
+  | { kind: 'LookupBegun'; lookup: string; asked: Asked; place: Place; isSilent?: true }
+  | { kind: 'LookupEnded'; lookup: string; ok: boolean; place: Place }
+  /** The flow asked for the centre's hours, and whether somebody able to serve the queue was rostered. */
+  | { kind: 'HoursAsked'; calendar: string; queue?: string; open: boolean }
+  /** An expression of the flow's could not be told, or a customer system has not answered as expected. */
   | { kind: 'FlowFault'; node: string; sentence: string }
   | { kind: 'LanguageChosen'; language: Language }
-  /** Joined a waiting line behind `ahead` others; `waitMs` is what was told, null where no wait was. Older versions wrote no `staff`. */
-  | { kind: 'Queued'; queue: string; ahead: number; waitMs: number | null; staff?: Staff }
+  /** Joined a waiting line behind `ahead` others; `waitMs` is what was told, null where no wait was; `first`: whom they wait for. Older versions wrote no `staff`. */
+  | {
+      kind: 'Queued'
+      queue: string
+      ahead: number
+      waitMs: number | null
+      staff?: Staff
+      headStartMs?: number
+      relaxed?: number
+      first?: string
+    }
+  /** They wait for one agent no longer: anybody may serve them. */
+  | { kind: 'AnyAgent' }
+  /** The skills asked for are fewer now, or lower: that many steps of the line's own. */
+  | { kind: 'SkillsRelaxed'; steps: number }
+  /** The line sends them on to a flow. */
+  | { kind: 'Overflowed'; queue: string; because: Overflow; flow: string }
   | { kind: 'PlaceTold'; ahead: number; waitMs: number | null }
   | { kind: 'AgentOffered'; agent: string; leg: string; why: Why }
   | { kind: 'AgentRang'; leg: string }
@@ -39,8 +62,8 @@ export type Fact = {
   | { kind: 'AgentLeft'; leg: string; agent: string; cause: number }
   | { kind: 'SurveyOffered' }
   | { kind: 'SurveyAnswered'; rating: number }
-  /** The hotline itself ends the call, and this is what it will have been. */
-  | { kind: 'Dismissed'; outcome: Outcome }
+  /** The hotline itself ends the call, and this is what it will have been: `atOnce`, else when a last sentence is spoken. */
+  | { kind: 'Dismissed'; outcome: Outcome; atOnce?: true }
   /** The service could not go on: the dialplan's own queue takes the caller. */
   | { kind: 'HandedToLifeboat'; queue: string }
   | { kind: 'LifeboatConnected'; agent: string; leg: string }
@@ -58,7 +81,14 @@ type Arrival = {
   flow: string
   language: Language
   release?: number
+  standing?: Standing
 }
+
+/** `blocked`: not even answered. `vip`: with a head start in every line. */
+export type Standing = { as: 'blocked' } | { as: 'vip'; headStartMs: number }
+
+/** What earlier calls tell of a number. Times in ms since 1970. */
+export type Known = { lastAt: number; language: Language; lastAgent?: string }
 
 export type FactKind = Fact['kind']
 
@@ -89,9 +119,13 @@ export type Recording = { file: string | null; ms: number; sha256: string | null
 /** What comes in from outside: Asterisk's events, a wait that is over, a decision of the waiting line. */
 export type Happening = { readonly at: number } & (
   | ({ kind: 'Arrived' } & Arrival)
+  | ({ kind: 'CallerKnown' } & Known)
   | { kind: 'Answered' }
   | { kind: 'KeyPressed'; key: string }
   | { kind: 'PromptEnded'; say: string; heard?: true }
+  /** The agent whom they wait for has gone, or rests. */
+  | { kind: 'FirstAgentAway' }
+  | ({ kind: 'LookedUp'; lookup: string } & Answered)
   | { kind: 'AgentChosen'; agent: string; why: Why }
   | { kind: 'LegRang'; leg: string }
   | { kind: 'LegAnswered'; leg: string }
@@ -110,4 +144,4 @@ export type Happening = { readonly at: number } & (
 )
 
 /** What a call can be waiting for. Each is a row with its time; a timer only wakes whoever reads it. */
-export type Wait = 'prompt' | 'key' | 'ring' | 'announce' | 'longest-wait' | 'filing'
+export type Wait = 'prompt' | 'key' | 'ring' | 'announce' | 'longest-wait' | 'relax' | 'first-agent' | 'filing'

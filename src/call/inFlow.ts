@@ -1,12 +1,15 @@
-import { begin, keyMissed, keyPressed, patience, promptEnded, type Step } from '../ivr/walk.ts'
-import type { Happening } from './facts.ts'
+import { lookupId } from '../ids.ts'
+import type { Answered, Place, Step } from '../ivr/step.ts'
+import { begin, goOn, keyMissed, keyPressed, lookedUp, patience, promptEnded } from '../ivr/walk.ts'
+import type { Call } from './call.ts'
+import type { Happening, Outcome } from './facts.ts'
 import { joinQueue } from './inLine.ts'
 import { finishDismissal, leadNowhere, type Story, saidAll } from './story.ts'
 
 export function arriving(story: Story, happening: Happening): void {
-  if (happening.kind !== 'Answered') return
+  if (happening.kind !== 'Answered' || story.call.dismissed) return
   story.add({ kind: 'CallAnswered' })
-  follow(story, begin(story.around, story.call.flow, story.call.language))
+  enter(story, story.call.flow)
 }
 
 export function inFlow(story: Story, happening: Happening): void {
@@ -15,7 +18,9 @@ export function inFlow(story: Story, happening: Happening): void {
     finishDismissal(story, happening)
     return
   }
-  if (happening.kind === 'KeyPressed') {
+  if (happening.kind === 'LookedUp') {
+    if (happening.lookup === story.call.lookup?.id) lookupEnded(story, place, happening)
+  } else if (happening.kind === 'KeyPressed') {
     story.add({ kind: 'KeyPressed', key: happening.key })
     follow(story, keyPressed(story.around, place, happening.key))
   } else if (happening.kind === 'WaitOver' && happening.wait === 'key') {
@@ -29,6 +34,20 @@ export function inFlow(story: Story, happening: Happening): void {
   }
 }
 
+/** What is being said is said to its end. */
+function lookupEnded(story: Story, place: Place, answered: Answered): void {
+  const { steps, onward } = lookedUp(story.around, place, answered)
+  const ok = answered.failure === undefined && steps.every(step => step.kind !== 'fault')
+  story.add({ kind: 'LookupEnded', lookup: story.call.lookup!.id, ok, place: onward })
+  follow(story, steps)
+  if (!story.call.saying) follow(story, goOn(story.around, onward))
+}
+
+/** Goes on in a flow, where there is one to go on in. */
+export function enter(story: Story, flow: string | undefined): void {
+  if (flow !== undefined) follow(story, begin(story.around, flow, story.call.language))
+}
+
 export function follow(story: Story, steps: Step[]): void {
   for (const step of steps) {
     switch (step.kind) {
@@ -38,9 +57,20 @@ export function follow(story: Story, steps: Step[]): void {
       case 'listen':
         story.add({ kind: 'KeysKept', place: step.place, waits: { key: story.at + step.forMs } })
         break
+      case 'lookup': {
+        const { place, asked } = step
+        const lookup = lookupId(story.call.id, story.call.seq + 1)
+        story.add({ kind: 'LookupBegun', lookup, asked, place, ...(step.isSilent && { isSilent: true }) })
+        break
+      }
       case 'set':
         story.add({ kind: 'WordSet', name: step.name, value: step.value })
         break
+      case 'hours': {
+        const { kind: _, ...asked } = step
+        story.add({ kind: 'HoursAsked', ...asked })
+        break
+      }
       case 'fault':
         story.add({ kind: 'FlowFault', node: step.node, sentence: step.sentence })
         break
@@ -48,16 +78,24 @@ export function follow(story: Story, steps: Step[]): void {
         story.add({ kind: 'LanguageChosen', language: step.language })
         break
       case 'answer':
-        story.add({ kind: 'SurveyAnswered', rating: step.value })
+        // Only what is asked about a talk is that agent's rating.
+        if (story.call.surveyOffered) story.add({ kind: 'SurveyAnswered', rating: step.value })
+        else story.add({ kind: 'WordSet', name: step.name, value: step.value })
         break
       case 'queue':
-        joinQueue(story, step.queue)
+        enter(story, joinQueue(story, step.queue))
         break
       case 'hangup':
-        story.add({ kind: 'Dismissed', outcome: story.call.surveyOffered ? 'answered' : 'self-served' })
+        story.add({ kind: 'Dismissed', outcome: outcomeOf(story.call, step.outcome), atOnce: true })
         break
       case 'astray':
         leadNowhere(story)
     }
   }
+}
+
+/** Whoever was in line, and was then neither served nor told that it is closed, has not been served. */
+function outcomeOf({ surveyOffered, queuedAt }: Call, named: Outcome | undefined): Outcome {
+  if (surveyOffered) return 'answered'
+  return named ?? (queuedAt === null ? 'self-served' : 'abandoned-in-queue')
 }

@@ -1,42 +1,120 @@
 import { bridgeId, legId, sayId } from '../ids.ts'
 import { agentServes, placeInLine, queueName } from '../ivr/speech.ts'
-import type { Queue } from '../queue/queue.ts'
-import { openLeg } from './call.ts'
+import type { Staff } from '../queue/choose.ts'
+import { type Overflow, placeOf, type Queue, relaxedBy } from '../queue/queue.ts'
+import { type Call, openLeg } from './call.ts'
 import { missed, NO_ANSWER } from './causes.ts'
 import type { Happening, OfferResult } from './facts.ts'
 import { dismiss, finishDismissal, leadNowhere, type Story, saidAll } from './story.ts'
 
-export function joinQueue(story: Story, id: string): void {
+/** The flow in which they go on, where it is not this line. */
+type Onward = string | undefined
+
+export function joinQueue(story: Story, id: string): Onward {
   const queue = story.view.queue(id)
   if (!queue) {
     leadNowhere(story)
-    return
+    return undefined
   }
-  const { ahead, waitMs } = story.view.placeInLine(queue, story.at)
-  const waits = { 'longest-wait': story.at + queue.longestWaitMs }
   const staff = story.view.staff(queue)
-  story.add({ kind: 'Queued', queue: id, ahead, waitMs, staff, waits })
+  const why = whyNot(story, queue, staff)
+  if (why) return sendOn(story, queue, why)
+  const headStartMs = headStartOf(story.call, queue)
+  const first = firstToAsk(story, queue)
+  const place = placeOf(story.call.queuedAt ?? story.at, headStartMs)
+  const relaxed = relaxedAlready(story.call, id)
+  const { ahead, waitMs } = story.view.placeInLine(relaxedBy(queue, relaxed), place)
+  const waits = { ...waitsIn(queue, story.at, relaxed), ...(first && { 'first-agent': story.at + queue.lastAgentMs }) }
+  story.add({ kind: 'Queued', queue: id, ahead, waitMs, staff, headStartMs, relaxed, ...(first && { first }), waits })
   if (Object.keys(staff).length > 0) story.say(['queue-welcome', ...placeInLine(ahead, waitMs ?? undefined)])
   else dismiss(story, 'closed', ['all-agents-away'])
+  return undefined
 }
 
-export function queued(story: Story, happening: Happening): void {
+/** Who comes back to the same line need not wait for that again. */
+const relaxedAlready = ({ queue, relaxed = 0 }: Call, id: string): number => (queue === id ? relaxed : 0)
+
+function headStartOf({ standing, known, arrivedAt }: Call, queue: Queue): number {
+  const isRepeat = known !== undefined && arrivedAt - known.lastAt < queue.repeatWithinMs
+  const own = standing?.as === 'vip' ? standing.headStartMs : 0
+  return queue.headStartMs + own + (isRepeat ? queue.repeatHeadStartMs : 0)
+}
+
+/** Whom they talked with last, where that one may soon be free. */
+function firstToAsk({ call, view }: Story, queue: Queue): string | undefined {
+  const agent = call.known?.lastAgent
+  return agent !== undefined && queue.lastAgentMs > 0 && view.mayServeSoon(agent, queue) ? agent : undefined
+}
+
+function whyNot({ call, view }: Story, queue: Queue, staff: Staff): 'length' | 'nobody' | undefined {
+  if (Object.keys(staff).length === 0 && leadsOn(call, queue, 'nobody')) return 'nobody'
+  const isFull = queue.mostWaiting !== null && view.waitingFor(queue.id) >= queue.mostWaiting
+  return isFull && leadsOn(call, queue, 'length') ? 'length' : undefined
+}
+
+/** Once is enough for each reason: two lines that lead to each other would send a caller round and round. */
+const leadsOn = ({ sentOn = [] }: Call, { id, overflow }: Queue, because: Overflow): boolean =>
+  overflow[because] !== undefined && !sentOn.some(before => before.queue === id && before.because === because)
+
+function sendOn(story: Story, queue: Queue, because: Overflow): Onward {
+  const flow = queue.overflow[because]!
+  story.add({ kind: 'Overflowed', queue: queue.id, because, flow })
+  return flow
+}
+
+/** What is waited for in a line that was joined then, by a caller for whom it was relaxed so often. */
+function waitsIn(queue: Queue, joinedAt: number, relaxed: number): Call['waits'] {
+  const next = queue.relaxing[relaxed]
+  return {
+    'longest-wait': joinedAt + queue.longestWaitMs,
+    ...(next && { relax: joinedAt + next.afterMs }),
+  }
+}
+
+export function queued(story: Story, happening: Happening): Onward {
   const { call, view, at } = story
   const queue = view.queue(call.queue!)
   const over = happening.kind === 'WaitOver' ? happening.wait : undefined
   if (call.dismissed) finishDismissal(story, happening)
   else if (!queue) leadNowhere(story)
   else if (happening.kind === 'AgentChosen') offer(story, queue, happening)
-  else if (over === 'longest-wait') dismiss(story, 'abandoned-in-queue', ['too-long'])
-  else if (over === 'announce') {
-    const { ahead, waitMs } = view.placeInLine(queue, call.queuedAt!)
-    story.add({ kind: 'PlaceTold', ahead, waitMs })
-    story.say(['still-busy', ...placeInLine(ahead, waitMs ?? undefined)])
-  } else if (call.saying && saidAll(happening, call.saying)) {
+  else if (over === 'longest-wait') return waitedTooLong(story, queue)
+  else if (over === 'relax') relax(story, queue)
+  else if (over === 'first-agent' || (happening.kind === 'FirstAgentAway' && call.first))
+    story.add({ kind: 'AnyAgent' })
+  else if (over === 'announce') return stillWaiting(story, queue)
+  else if (call.saying && saidAll(happening, call.saying)) {
     const again = at + queue.announceEveryMs
     story.finish(call.saying, happening, { announce: again })
   }
+  return undefined
 }
+
+/** Those who could have served them may all have left meanwhile. */
+function stillWaiting(story: Story, queue: Queue): Onward {
+  const { call, view } = story
+  if (Object.keys(view.staff(queue)).length === 0 && leadsOn(call, queue, 'nobody'))
+    return sendOn(story, queue, 'nobody')
+  const place = placeOf(call.queuedAt!, call.headStartMs ?? 0)
+  const { ahead, waitMs } = view.placeInLine(relaxedBy(queue, call.relaxed ?? 0), place)
+  story.add({ kind: 'PlaceTold', ahead, waitMs })
+  story.say(['still-busy', ...placeInLine(ahead, waitMs ?? undefined)])
+  return undefined
+}
+
+function waitedTooLong(story: Story, queue: Queue): Onward {
+  if (leadsOn(story.call, queue, 'wait')) return sendOn(story, queue, 'wait')
+  dismiss(story, 'abandoned-in-queue', ['too-long'])
+  return undefined
+}
+
+function relax(story: Story, queue: Queue): void {
+  const steps = (story.call.relaxed ?? 0) + 1
+  const { relax: next } = waitsIn(queue, joinedAt(story.call), steps)
+  story.add({ kind: 'SkillsRelaxed', steps, ...(next !== undefined && { waits: { relax: next } }) })
+}
+
+const joinedAt = ({ lineAt, queuedAt }: Call): number => lineAt ?? queuedAt!
 
 function offer(story: Story, { ringMs }: Queue, chosen: Happening & { kind: 'AgentChosen' }): void {
   const leg = legId(story.call.id, chosen.agent, story.call.seq + 1)
@@ -84,7 +162,6 @@ function offerEnded(story: Story, result: OfferResult, cause: number): void {
     leadNowhere(story)
     return
   }
-  const { announceEveryMs, longestWaitMs } = queue
-  const waits = { announce: story.at + announceEveryMs, 'longest-wait': story.call.queuedAt! + longestWaitMs }
-  story.add({ ...ended, waits })
+  const waits = waitsIn(queue, joinedAt(story.call), story.call.relaxed ?? 0)
+  story.add({ ...ended, waits: { ...waits, announce: story.at + queue.announceEveryMs } })
 }

@@ -35,7 +35,8 @@ function outcomeOnLeaving(call: Call): Outcome {
   if (wasAnswered(call)) return 'answered'
   if (call.dismissed) return call.dismissed
   if (call.phase === 'ringing') return 'abandoned-ringing'
-  return call.phase === 'queued' ? 'abandoned-in-queue' : 'abandoned-in-flow'
+  // Also in a flow to which the line has sent them on.
+  return call.queuedAt !== null ? 'abandoned-in-queue' : 'abandoned-in-flow'
 }
 
 /** Whoever is not yet talking is better off in the dialplan's own queue than with us. A talk needs no database. */

@@ -1,6 +1,6 @@
 import { sayId } from '../ids.ts'
 import type { Prompt } from '../ivr/flow.ts'
-import type { Around } from '../ivr/walk.ts'
+import type { Around } from '../ivr/step.ts'
 import type { Call } from './call.ts'
 import { evolve } from './evolve.ts'
 import type { Fact, Happening, Outcome } from './facts.ts'
@@ -35,6 +35,7 @@ export class Story {
       flow: id => this.view.flow(id, release),
       variables: { ...words, caller: from, called: to, language },
       evaluate: this.view.evaluate,
+      isOpen: (calendar, queue) => this.view.isOpen(calendar, queue, this.at),
     }
   }
 

@@ -1,7 +1,8 @@
 import type { Flow, Language } from '../ivr/flow.ts'
-import type { Around } from '../ivr/walk.ts'
+import type { Around } from '../ivr/step.ts'
 import type { Staff } from '../queue/choose.ts'
 import type { Queue } from '../queue/queue.ts'
+import type { Standing } from './facts.ts'
 
 /** What a call's decisions look at beyond the call itself. All of it is known at once: no waiting, no I/O. */
 export type View = {
@@ -9,10 +10,18 @@ export type View = {
   readonly flow: (id: string, release: number) => Flow
   /** What an expression is, given the words. */
   readonly evaluate: Around['evaluate']
+  /** Whether it is open then, and somebody rostered for the queue; undefined: there is no such calendar. */
+  readonly isOpen: (calendar: string, queue: string | undefined, at: number) => boolean | undefined
+  /** What the centre's list says of a number then; undefined: nothing. */
+  readonly standing: (number: string, at: number) => Standing | undefined
+  /** Whether an agent is at work and able, so that they may serve this queue now or soon. */
+  readonly mayServeSoon: (agent: string, queue: Queue) => boolean
   /** Undefined: its row was taken out of the table, or renamed. */
   readonly queue: (id: string) => Queue | undefined
-  /** Callers before someone who joined then, and the wait to expect in ms (null where nothing is known, or an agent is free for them). */
-  readonly placeInLine: (queue: Queue, since: number) => { ahead: number; waitMs: number | null }
+  /** Callers before that place, and the wait to expect in ms (null where nothing is known, or an agent is free for them). */
+  readonly placeInLine: (queue: Queue, place: number) => { ahead: number; waitMs: number | null }
+  /** How many wait for this queue. */
+  readonly waitingFor: (queue: string) => number
   /** In which an agent is spoken to. */
   readonly languageOf: (agent: string) => Language
   /** Who is signed in and able to serve this queue. */

@@ -12,14 +12,20 @@ const ASK_EVERY_MS = 5_000
 const ANSWER_WITHIN_MS = 4_000
 const TRY_AGAIN_MS = 1_000
 
+/** What Postgres tells every service that listens, when the centre is set up otherwise: flows, hours, shifts, callers, systems. */
+export const CHANGED = 'hotline_centre_changed'
+
 export type Bell = { close(): Promise<void> }
 
 /**
- * Rings whenever something is told on this channel (NOTIFY), and each time that it begins to listen: what was told while
- * its session was broken, it has not heard. Goes on for ever, in a session of its own, until closed.
+ * Acts whenever something is told on this channel (NOTIFY), and each time that it begins to listen: what was told while
+ * its session was broken, it has not heard. One time after another, so that what was read last counts; what fails is tried
+ * again. Goes on for ever, in a session of its own, until closed.
  */
-export function listenFor(channel: string, url: string, ring: () => void, log: Log): Bell {
+export function listenFor(channel: string, url: string, act: () => Promise<unknown>, log: Log): Bell {
   const closing = new AbortController()
+  const acting = new Acting(act, closing.signal, log)
+  const ring = (): void => acting.ring()
   const going = (async () => {
     while (!closing.signal.aborted) {
       await listen(channel, url, ring, closing.signal).catch(thrown =>
@@ -31,8 +37,42 @@ export function listenFor(channel: string, url: string, ring: () => void, log: L
   return {
     async close() {
       closing.abort()
-      await going
+      await Promise.all([going, acting.going])
     },
+  }
+}
+
+class Acting {
+  readonly #act: () => Promise<unknown>
+  readonly #closing: AbortSignal
+  readonly #log: Log
+  #isDue = false
+  going: Promise<void> | undefined
+
+  constructor(act: () => Promise<unknown>, closing: AbortSignal, log: Log) {
+    this.#act = act
+    this.#closing = closing
+    this.#log = log
+  }
+
+  ring(): void {
+    this.#isDue = true
+    this.going ??= this.#go().finally(() => {
+      this.going = undefined
+    })
+  }
+
+  async #go(): Promise<void> {
+    while (this.#isDue && !this.#closing.aborted) {
+      this.#isDue = false
+      try {
+        await this.#act()
+      } catch (thrown) {
+        this.#log.warn({ error: sentenceOf(thrown) }, 'how the centre is set up cannot be read, which is tried again')
+        this.#isDue = true
+        await pause(TRY_AGAIN_MS, undefined, { signal: this.#closing }).catch(() => {})
+      }
+    }
   }
 }
 

@@ -1,12 +1,9 @@
 import type { Knex } from 'knex'
-import { sentenceOf } from '../errors.ts'
 import type { Flow } from '../ivr/flow.ts'
 import type { Release } from '../ivr/library.ts'
 import type { Log } from '../log.ts'
 import { type Centre, tellDeadEnds } from '../switchboard/centre.ts'
-
-/** What Postgres tells every service that listens, when a flow is published. */
-export const PUBLISHED = 'hotline_flow_published'
+import { CHANGED } from './bell.ts'
 
 /** What was published after that number, oldest first. */
 export async function loadReleases(knex: Knex, after = 0): Promise<Release[]> {
@@ -17,20 +14,16 @@ export async function loadReleases(knex: Knex, after = 0): Promise<Release[]> {
   return rows.map(({ number, document: flow }) => ({ number, flow }))
 }
 
-/** From now on callers meet what was published since. Where it cannot be read now, the bell rings again. */
+/** From now on callers meet what was published since. Rejects where that cannot be read. */
 export async function learnFlows(knex: Knex, centre: Centre, log: Log): Promise<void> {
-  try {
-    const releases = await loadReleases(knex, centre.library.latest)
-    if (releases.length === 0) return
-    centre.library.add(releases)
-    log.info({ flows: releases.map(({ number, flow }) => `${flow.id} ${number}`) }, 'flows were published')
-    tellDeadEnds(centre, log)
-  } catch (thrown) {
-    log.warn({ error: sentenceOf(thrown) }, 'what was published cannot be read')
-  }
+  const releases = await loadReleases(knex, centre.library.latest)
+  if (releases.length === 0) return
+  centre.library.add(releases)
+  log.info({ flows: releases.map(({ number, flow }) => `${flow.id} ${number}`) }, 'flows were published')
+  tellDeadEnds(centre, log)
 }
 
-/** From now on callers meet this. Its draft, if there is one, is done with. Resolves with the release's number. */
+/** From now on callers meet this. A draft that says the same is done with. Resolves with the release's number. */
 export async function publish(knex: Knex, flow: Flow): Promise<number> {
   return knex.transaction(async trx => {
     await lockReleases(trx)
@@ -42,11 +35,12 @@ export async function publish(knex: Knex, flow: Flow): Promise<number> {
 const lockReleases = (trx: Knex.Transaction) => trx.raw('lock table flow_releases in exclusive mode')
 
 async function publishIn(trx: Knex.Transaction, flow: Flow): Promise<number> {
-  await trx('flow_drafts').where('flow', flow.id).delete()
+  // Another's draft is not done with by what was published in its stead.
+  await trx('flow_drafts').where('flow', flow.id).whereRaw('document = ?::jsonb', JSON.stringify(flow)).delete()
   const [release] = await trx('flow_releases')
     .insert({ flow: flow.id, document: JSON.stringify(flow) })
     .returning('number')
-  await trx.raw('select pg_notify(?, ?)', [PUBLISHED, String(release.number)])
+  await trx.raw('select pg_notify(?, ?)', [CHANGED, `flow release ${release.number}`])
   return release.number
 }
 

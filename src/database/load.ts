@@ -4,26 +4,48 @@ import type { Call } from '../call/call.ts'
 import type { Language } from '../ivr/flow.ts'
 import { Library } from '../ivr/library.ts'
 import type { Handling } from '../queue/pace.ts'
-import type { Queue } from '../queue/queue.ts'
+import { OVERFLOWS, type Overflow, type Queue } from '../queue/queue.ts'
+import { Callers } from '../switchboard/callers.ts'
 import { Centre, type Leads } from '../switchboard/centre.ts'
+import { Hours } from '../switchboard/hours.ts'
+import { loadCallers } from './callers.ts'
 import { loadReleases } from './flows.ts'
+import { loadHours } from './hours.ts'
 
 /** What a service must know to begin: how the centre is set up, the agents as they are, the calls that are not closed. */
 
-export const loadCentre = async (knex: Knex): Promise<Centre> =>
-  new Centre(await loadQueues(knex), await loadNumbers(knex), new Library(await loadReleases(knex)))
+/** `zone`: whose clocks the centre goes by. */
+export async function loadCentre(knex: Knex, zone: string): Promise<Centre> {
+  const library = new Library(await loadReleases(knex))
+  const hours = new Hours(zone, await loadHours(knex))
+  const callers = new Callers(await loadCallers(knex))
+  return new Centre(await loadQueues(knex), await loadNumbers(knex), library, hours, callers)
+}
 
 async function loadQueues(knex: Knex): Promise<Queue[]> {
   const rows = await knex('queues').select('*').orderBy('id')
   return rows.map(row => ({
     id: row.id,
     skills: row.skills,
+    strategy: row.strategy,
+    relaxing: row.relaxing,
+    headStartMs: row.head_start_ms,
+    repeatWithinMs: row.repeat_within_ms,
+    repeatHeadStartMs: row.repeat_head_start_ms,
+    lastAgentMs: row.last_agent_ms,
+    mostWaiting: row.most_waiting,
+    overflow: overflowOf(row),
     ringMs: row.ring_ms,
     wrapUpMs: row.wrap_up_ms,
     announceEveryMs: row.announce_every_ms,
     longestWaitMs: row.longest_wait_ms,
     serviceLevelMs: row.service_level_ms,
   }))
+}
+
+function overflowOf(row: Record<`overflow_${Overflow}`, string | null>): Queue['overflow'] {
+  const named = OVERFLOWS.map(why => [why, row[`overflow_${why}`]] as const)
+  return Object.fromEntries(named.filter(([, flow]) => flow !== null))
 }
 
 export async function loadNumbers(knex: Knex): Promise<Map<string, Leads>> {
@@ -40,6 +62,9 @@ type AgentRow = {
   since: Date
   call_id: string | null
   idle_since: Date
+  signed_in_at: Date
+  talks: number
+  offered_at: Date
   next_wish: Wish | null
   wake_at: Date | null
   skills: Record<string, number>
@@ -60,6 +85,9 @@ export async function loadAgents(knex: Knex): Promise<Agent[]> {
     since: row.since.getTime(),
     call: row.call_id,
     idleSince: row.idle_since.getTime(),
+    signedInAt: row.signed_in_at.getTime(),
+    talks: row.talks,
+    offeredAt: row.offered_at.getTime(),
     next: row.next_wish,
     wakeAt: row.wake_at?.getTime() ?? null,
   }))

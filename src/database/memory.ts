@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import { inTime } from '../patience.ts'
 import { type Change, ClaimLost, type Memory } from '../switchboard/ports.ts'
 import { type Lease, LeaseLost } from './lease.ts'
+import { areOnRecord } from './load.ts'
 import { remember } from './remember.ts'
 import type { Spool } from './spool.ts'
 
@@ -76,6 +77,13 @@ export class DatabaseMemory implements Memory {
     await this.remember({ agents: [] }).catch(thrown => {
       if (!this.#isReplaced) throw thrown
     })
+  }
+
+  /** Which of these calls the database has. Rejects while some are in the spool alone: then it cannot say. */
+  async onRecord(calls: readonly string[]): Promise<Set<string>> {
+    await this.settled()
+    if (!this.isPresent) throw new Error('the database is away')
+    return areOnRecord(this.#knex, calls)
   }
 
   async #write(): Promise<void> {

@@ -8,6 +8,10 @@ import * as languagesAndComments from '../../migrations/006_languages_and_commen
 import * as queueLog from '../../migrations/007_queue_log.ts'
 import * as agentsLanguage from '../../migrations/008_agents_language.ts'
 import * as flows from '../../migrations/009_flows.ts'
+import * as hours from '../../migrations/010_hours.ts'
+import * as queueRules from '../../migrations/011_queue_rules.ts'
+import * as callers from '../../migrations/012_callers.ts'
+import * as systems from '../../migrations/013_systems.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -21,6 +25,10 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '007_queue_log': queueLog,
   '008_agents_language': agentsLanguage,
   '009_flows': flows,
+  '010_hours': hours,
+  '011_queue_rules': queueRules,
+  '012_callers': callers,
+  '013_systems': systems,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

@@ -111,6 +111,10 @@ const agentRow = (agent: Agent): object => ({
   since: time(agent.since),
   call_id: agent.call,
   idle_since: time(agent.idleSince),
+  // A spool of an older version has neither.
+  talks: agent.talks ?? 0,
+  offered_at: time(agent.offeredAt ?? agent.since),
+  signed_in_at: time(agent.signedInAt ?? agent.since),
   next_wish: agent.next,
   wake_at: time(agent.wakeAt),
 })
@@ -153,7 +157,7 @@ const CALL_COLUMNS = `id text, seq int, phase text, state jsonb, is_open boolean
 const LEG_COLUMNS = `id text, call_id text, agent_id text, offered_at timestamptz, rang_at timestamptz, answered_at timestamptz,
   connected_at timestamptz, ended_at timestamptz, result text, cause int, held_ms int`
 const AGENT_COLUMNS = `id text, version bigint, state text, reason text, since timestamptz, call_id text,
-  idle_since timestamptz, next_wish jsonb, wake_at timestamptz`
+  idle_since timestamptz, talks int, offered_at timestamptz, signed_in_at timestamptz, next_wish jsonb, wake_at timestamptz`
 const PERIOD_COLUMNS = `agent_id text, state text, reason text, call_id text, started_at timestamptz, ended_at timestamptz`
 
 const namesIn = (columns: string): string[] => columns.split(',').map(column => column.trim().split(' ')[0]!)

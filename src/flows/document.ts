@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import type { Fault } from '../ivr/check.ts'
-import { type Flow, KINDS, LANGUAGES } from '../ivr/flow.ts'
+import { type Flow, HANGUP_OUTCOMES, KINDS, LANGUAGES } from '../ivr/flow.ts'
+import { type Read, readDocument } from './reading.ts'
 
 /** A flow as a person writes it: JSON, held against one schema, which is also published for editors. */
 
 const id = z
   .string('must be a name')
   .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be a name: a small letter, then at most 39 small letters, digits or hyphens')
+const queueId = z.string('must be the id of a queue').min(1, 'must be the id of a queue').max(40)
 const prompts = z
   .array(
     z.string('must be the key of a prompt').min(1, 'must be the key of a prompt').max(80),
@@ -44,9 +45,12 @@ const menu = z.strictObject({
   patienceMs,
   otherwise: id,
 })
+const word = z
+  .string('must be a word')
+  .regex(/^[a-z][a-zA-Z0-9_]{0,39}$/, 'must be a word: a small letter, then at most 39 letters, digits or _')
 const rate = z.strictObject({
   type: z.literal('rate'),
-  name: id,
+  name: word,
   prompts: spoken,
   again: spoken,
   lowest: rating,
@@ -56,9 +60,6 @@ const rate = z.strictObject({
   next: id,
   otherwise: id,
 })
-const word = z
-  .string('must be a word')
-  .regex(/^[a-z][a-zA-Z0-9_]{0,39}$/, 'must be a word: a small letter, then at most 39 letters, digits or _')
 const count = z.int('must be a whole number').min(1, 'must be from 1 to 32').max(32, 'must be from 1 to 32')
 const collect = z.strictObject({
   type: z.literal('collect'),
@@ -84,15 +85,42 @@ const branch = z.strictObject({
     .max(50),
   otherwise: id,
 })
+const schedule = z.strictObject({
+  type: z.literal('schedule'),
+  calendar: id,
+  queue: queueId.optional(),
+  open: id,
+  closed: id,
+})
+const lookup = z.strictObject({
+  type: z.literal('lookup'),
+  system: id,
+  method: z.enum(['GET', 'POST'], 'must be GET or POST'),
+  path: z
+    .string('must be a path')
+    .regex(
+      /^(?!.*\/\.{1,2}(?:\/|$))\/[A-Za-z0-9._~/-]{0,200}$/,
+      'must be a path such as /orders/latest, without . and ..',
+    ),
+  send: z.record(word, expression),
+  take: z.record(word, expression),
+  prompts,
+  timeoutMs: z
+    .int('must be a whole number of ms')
+    .min(100, 'must be from 100 to 10000 ms')
+    .max(10_000, 'must be from 100 to 10000 ms'),
+  next: id,
+  otherwise: id,
+})
 const flow = z.strictObject({ type: z.literal('flow'), flow: id, next: id.optional() })
 const back = z.strictObject({ type: z.literal('return') })
 const language = z.strictObject({ type: z.literal('language'), language: z.enum([...LANGUAGES, 'other']), next: id })
-const queue = z.strictObject({ type: z.literal('queue'), queue: z.string().min(1).max(40) })
-const hangup = z.strictObject({ type: z.literal('hangup') })
+const queue = z.strictObject({ type: z.literal('queue'), queue: queueId })
+const hangup = z.strictObject({ type: z.literal('hangup'), outcome: z.enum(HANGUP_OUTCOMES).optional() })
 
 const NODE = z.discriminatedUnion(
   'type',
-  [play, say, menu, rate, collect, set, branch, flow, back, language, queue, hangup],
+  [play, say, menu, rate, collect, set, branch, schedule, lookup, flow, back, language, queue, hangup],
   'must be a node of a known type',
 )
 const NODES_AT_MOST = 500
@@ -108,21 +136,5 @@ export const FLOW = z.strictObject({
 /** What editors check a document with while it is written. */
 export const flowSchema = (): object => z.toJSONSchema(FLOW, { target: 'draft-2020-12' })
 
-export type Read = { flow: Flow; faults?: undefined } | { flow?: undefined; faults: Fault[] }
-
 /** A document's flow, or what is wrong with its shape, each with its path. */
-export function readFlow(text: string): Read {
-  let document: unknown
-  try {
-    document = JSON.parse(text)
-  } catch (thrown) {
-    return { faults: [{ path: '', sentence: `this is no JSON: ${(thrown as Error).message}` }] }
-  }
-  const result = FLOW.safeParse(document)
-  if (result.success) return { flow: result.data as Flow }
-  return { faults: result.error.issues.map(issue => ({ path: issue.path.join('.'), sentence: sentenceFor(issue) })) }
-}
-
-/** Of a key that is not allowed, zod tells why inside. */
-const sentenceFor = (issue: z.core.$ZodIssue): string =>
-  issue.code === 'invalid_key' ? issue.issues[0]!.message : issue.message
+export const readFlow = (text: string): Read<Flow> => readDocument(FLOW, text)

@@ -19,6 +19,12 @@ function lineText(line: Line, texts: Texts): string {
       return `  ${line.name} is ${line.value}`
     case 'set':
       return `  ${line.name} is ${JSON.stringify(line.value)}`
+    case 'lookup': {
+      const { method, system, path, send } = line.asked
+      return `  asks ${system}: ${method} ${path} ${JSON.stringify(send)}`
+    }
+    case 'hours':
+      return `  (${line.calendar}${line.queue === undefined ? '' : `, shift of ${line.queue}`}: ${line.open ? 'open' : 'closed'})`
     case 'fault':
       return `  (${line.node}: ${line.sentence})`
     case 'queue':

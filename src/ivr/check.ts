@@ -1,5 +1,7 @@
 import { type Expression, type Flow, LANGUAGES, type Language, type Node, type NodeId, type Prompt } from './flow.ts'
 import { isPattern } from './keys.ts'
+import { endless } from './rounds.ts'
+import { waysOf } from './ways.ts'
 
 /** What cannot work in a flow. `path` leads to it in the document, as in `nodes.menu.keys.1`. */
 export type Fault = { readonly path: string; readonly sentence: string }
@@ -8,17 +10,17 @@ export type Fault = { readonly path: string; readonly sentence: string }
 export type Known = {
   readonly prompts: Readonly<Record<Language, ReadonlySet<Prompt>>>
   readonly queues: ReadonlySet<string>
+  readonly calendars: ReadonlySet<string>
+  /** Customer systems that can be asked. */
+  readonly systems: ReadonlySet<string>
   /** Other flows than this one. */
-  readonly flows: ReadonlySet<string>
+  readonly flows: ReadonlyMap<string, Flow>
   /** Why something is no expression. */
   readonly expressionFault: (expression: Expression) => string | undefined
 }
 
-/** Words that every call has, and no flow sets. */
-export const GIVEN_WORDS = ['caller', 'called', 'language'] as const
-
-/** A way from one node to another. `needsKey`: nobody goes it who presses nothing, or nothing that is asked for. */
-type Way = { readonly path: string; readonly to: NodeId; readonly needsKey: boolean }
+/** Words that no flow sets: every call's own, and what a customer system has answered. */
+export const GIVEN_WORDS = ['caller', 'called', 'language', 'answer'] as const
 
 /** All that is wrong with a flow, in the order of the document; nothing where callers can be sent through it. */
 export function faultsOf(flow: Flow, known: Known): Fault[] {
@@ -27,38 +29,9 @@ export function faultsOf(flow: Flow, known: Known): Fault[] {
   if (astray.length > 0) return astray.map(({ path, to }) => ({ path, sentence: `there is no node ${quoted(to)}` }))
   return [
     ...unreached(flow),
-    ...endless(flow),
+    ...endless(flow, known.flows),
     ...nodes.flatMap(named => [...unspoken(known, named), ...unfit(known, flow, named)]),
   ]
-}
-
-/** Every way out of a node. */
-export function waysOf([id, node]: [NodeId, Node]): Way[] {
-  const way = (field: string, to: NodeId, needsKey = false): Way => ({ path: `nodes.${id}.${field}`, to, needsKey })
-  switch (node.type) {
-    case 'play':
-    case 'language':
-    case 'set':
-      return [way('next', node.next)]
-    case 'menu':
-      return [
-        ...Object.entries(node.keys).map(([key, to]) => way(`keys.${key}`, to, true)),
-        way('otherwise', node.otherwise),
-      ]
-    case 'say':
-      return [way('next', node.next), way('otherwise', node.otherwise)]
-    case 'rate':
-    case 'collect':
-      return [way('next', node.next, true), way('otherwise', node.otherwise)]
-    case 'branch':
-      return [...node.cases.map(({ next }, i) => way(`cases[${i}].next`, next)), way('otherwise', node.otherwise)]
-    case 'flow':
-      return node.next === undefined ? [] : [way('next', node.next)]
-    case 'return':
-    case 'queue':
-    case 'hangup':
-      return []
-  }
 }
 
 /** What a node says to the caller, each list with its path. */
@@ -66,6 +39,7 @@ export function saidAt([id, node]: [NodeId, Node]): { path: string; prompts: rea
   const said = (field: string, prompts: readonly Prompt[]) => ({ path: `nodes.${id}.${field}`, prompts })
   switch (node.type) {
     case 'play':
+    case 'lookup':
       return [said('prompts', node.prompts)]
     case 'say':
       return [said('before', node.before), said('after', node.after)]
@@ -85,19 +59,6 @@ function unreached(flow: Flow): Fault[] {
   return Object.keys(flow.nodes)
     .filter(id => !reached.has(id))
     .map(id => ({ path: `nodes.${id}`, sentence: 'no way leads here' }))
-}
-
-/** Nodes from which a caller who presses nothing comes back to the same node, and so would go round without end. */
-function endless(flow: Flow): Fault[] {
-  const silent = (id: NodeId): NodeId[] =>
-    waysOf([id, flow.nodes[id]!]).flatMap(({ to, needsKey }) => (needsKey ? [] : to))
-  return Object.keys(flow.nodes)
-    .filter(id => {
-      const passed = new Set(silent(id))
-      for (const next of passed) for (const to of silent(next)) passed.add(to)
-      return passed.has(id)
-    })
-    .map(id => ({ path: `nodes.${id}`, sentence: 'a caller who presses nothing comes round to here without end' }))
 }
 
 const unspoken = (known: Known, named: [NodeId, Node]): Fault[] =>
@@ -120,6 +81,24 @@ function unfit(known: Known, flow: Flow, [id, node]: [NodeId, Node]): Fault[] {
   switch (node.type) {
     case 'queue':
       return known.queues.has(node.queue) ? [] : [at('queue', `there is no queue ${quoted(node.queue)}`)]
+    case 'lookup':
+      return [
+        ...(known.systems.has(node.system) ? [] : [at('system', `there is no system ${quoted(node.system)}`)]),
+        ...Object.entries(node.send).flatMap(([name, text]) => expression(`send.${name}`, text)),
+        ...Object.entries(node.take).flatMap(([name, text]) => [
+          ...taken(at, `take.${name}`, name),
+          ...expression(`take.${name}`, text),
+        ]),
+      ]
+    case 'schedule':
+      return [
+        ...(known.calendars.has(node.calendar)
+          ? []
+          : [at('calendar', `there is no calendar ${quoted(node.calendar)}`)]),
+        ...(node.queue === undefined || known.queues.has(node.queue)
+          ? []
+          : [at('queue', `there is no queue ${quoted(node.queue)}`)]),
+      ]
     case 'flow':
       if (known.flows.has(node.flow) || node.flow === flow.id) return []
       return [at('flow', `there is no flow ${quoted(node.flow)}`)]

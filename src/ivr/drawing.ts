@@ -1,5 +1,5 @@
-import { waysOf } from './check.ts'
 import type { Flow, Node } from './flow.ts'
+import { waysOf } from './ways.ts'
 
 /** A flow as a picture, in Mermaid's words. Ways that lead nowhere are drawn as well: one sees what is missing. */
 export function drawing({ start, nodes }: Flow): string {
@@ -18,13 +18,18 @@ export function drawing({ start, nodes }: Flow): string {
 /** `end` and the like are words of Mermaid's. */
 const boxId = (id: string): string => `n-${id}`
 
-const label = (path: string): string => SPELLED[path.split('.').at(-1)!] ?? path.split('.').at(-1)!
+function label(path: string): string {
+  const [, , field, ...rest] = path.split('.')
+  // Of a branch, which case it is.
+  const name = field!.startsWith('cases') ? field! : (rest[0] ?? field!)
+  return SPELLED[name] ?? name
+}
 
 /** Mermaid takes these for its own. */
 const SPELLED: Record<string, string> = { '*': '#42;', '#': '#35;' }
 
 function shape({ type }: Node, text: string): string {
-  if (['menu', 'rate', 'collect', 'branch'].includes(type)) return `{"${text}"}`
+  if (['menu', 'rate', 'collect', 'branch', 'schedule'].includes(type)) return `{"${text}"}`
   return ['queue', 'hangup', 'return'].includes(type) ? `(["${text}"])` : `["${text}"]`
 }
 
@@ -48,6 +53,10 @@ function gist(node: Node): string {
       return `set: ${Object.keys(node.values).join(', ')}`
     case 'branch':
       return node.cases.map(({ when }) => spelled(when)).join('<br>')
+    case 'lookup':
+      return `lookup: ${node.method} ${node.system} ${spelled(node.path)}`
+    case 'schedule':
+      return `hours: ${node.calendar}${node.queue === undefined ? '' : `, shift of ${node.queue}`}`
     case 'flow':
       return `flow: ${node.flow}`
     case 'return':

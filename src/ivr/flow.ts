@@ -88,6 +88,27 @@ export type Expression = string
 export type SetNode = { type: 'set'; values: Record<string, Expression>; next: NodeId }
 /** The first case that is true; `otherwise` where none is, or one cannot be told. */
 export type BranchNode = { type: 'branch'; cases: { when: Expression; next: NodeId }[]; otherwise: NodeId }
+/** By the centre's clocks: `open` within the calendar's hours and, where a queue is named, while somebody able to serve it is rostered. */
+export type ScheduleNode = { type: 'schedule'; calendar: string; queue?: string; open: NodeId; closed: NodeId }
+/** Asks a customer system over HTTP, and takes words from its answer; `otherwise` where it fails, or the answer is not as expected. */
+export type LookupNode = {
+  type: 'lookup'
+  /** A name under which its address is known. */
+  system: string
+  method: 'GET' | 'POST'
+  /** Below that address. */
+  path: string
+  /** What is sent: in the query of a GET, as JSON in a POST. */
+  send: Record<string, Expression>
+  /** Words, of what is `answer` in these expressions. */
+  take: Record<string, Expression>
+  /** Said meanwhile; none where the answer is quick. */
+  prompts: Prompt[]
+  /** Of each of two tries, ms. */
+  timeoutMs: number
+  next: NodeId
+  otherwise: NodeId
+}
 /** Through another flow; back to `next` where that says `return`, for good where there is no `next`. */
 export type FlowNode = { type: 'flow'; flow: string; next?: NodeId }
 export type ReturnNode = { type: 'return' }
@@ -95,7 +116,9 @@ export type ReturnNode = { type: 'return' }
 /** `other`: the one of the two that the caller does not hear now. */
 export type LanguageNode = { type: 'language'; language: Language | 'other'; next: NodeId }
 export type QueueNode = { type: 'queue'; queue: string }
-export type HangupNode = { type: 'hangup' }
+/** What the call will have been; where it is not said, what the caller came through tells. */
+export type HangupNode = { type: 'hangup'; outcome?: (typeof HANGUP_OUTCOMES)[number] }
+export const HANGUP_OUTCOMES = ['self-served', 'closed'] as const
 
 export type Node =
   | PlayNode
@@ -105,6 +128,8 @@ export type Node =
   | CollectNode
   | SetNode
   | BranchNode
+  | ScheduleNode
+  | LookupNode
   | FlowNode
   | ReturnNode
   | LanguageNode

@@ -1,5 +1,6 @@
 import type { Language, Prompt, Value, Variables } from './flow.ts'
-import { type Around, begin, keyMissed, keyPressed, type Place, patience, promptEnded, type Step } from './walk.ts'
+import type { Answered, Around, Asked, Place, Step } from './step.ts'
+import { begin, goOn, keyMissed, keyPressed, lookedUp, patience, promptEnded } from './walk.ts'
 
 /** What a caller would meet, line by line. `press` null: they press nothing, for as long as is waited. */
 export type Line =
@@ -8,34 +9,56 @@ export type Line =
   | { kind: 'language'; language: Language }
   | { kind: 'answer'; name: string; value: number }
   | { kind: 'set'; name: string; value: Value }
+  | { kind: 'hours'; calendar: string; queue?: string; open: boolean }
+  | { kind: 'lookup'; asked: Asked }
   | { kind: 'fault'; node: string; sentence: string }
   | { kind: 'queue'; queue: string }
   | { kind: 'hangup' }
   | { kind: 'astray' }
 
+/** Longer than this no rehearsal is of use. */
+const LINES_AT_MOST = 1_000
+
 /**
  * Walks a flow without a telephone. The caller hears each prompt to its end, presses the next of `keys` where a key is
- * asked for, and nothing once they are used up. Ends where the caller leaves the flow; a flow that is checked has such an end.
+ * asked for, and nothing once they are used up; `answer` stands in for customer systems. Ends where the caller leaves the
+ * flow; a flow that is checked has such an end.
  */
-export function rehearse(given: Around, flow: string, keys: readonly string[], language: Language): Line[] {
+export function rehearse(
+  given: Around,
+  flow: string,
+  keys: readonly string[],
+  language: Language,
+  answer: (asked: Asked) => Answered,
+): Line[] {
   const lines: Line[] = []
   const left = [...keys]
   let around = given
-  let steps = begin(around, flow, language)
-  for (;;) {
+  const tell = (steps: readonly Step[]): void => {
     for (const step of steps) {
       lines.push(...linesOf(step))
       if (step.kind === 'set') around = withWords(around, { [step.name]: step.value })
+      if (step.kind === 'language') around = withWords(around, { language: step.language })
     }
-    const place = placeOf(steps.at(-1))
+  }
+  let steps = begin(around, flow, language)
+  while (lines.length < LINES_AT_MOST) {
+    tell(steps)
+    const last = steps.at(-1)
+    const place = placeOf(last)
     if (!place) return lines
-    if (patience(around, place) === undefined) steps = promptEnded(around, place)
+    if (last?.kind === 'lookup') {
+      const { steps: found, onward } = lookedUp(around, place, answer(last.asked))
+      tell(found)
+      steps = goOn(around, onward)
+    } else if (patience(around, place) === undefined) steps = promptEnded(around, place)
     else {
       const key = left.shift() ?? null
       lines.push({ kind: 'press', key })
       steps = key === null ? keyMissed(around, place) : keyPressed(around, place, key)
     }
   }
+  return [...lines, { kind: 'astray' }]
 }
 
 const withWords = (around: Around, words: Variables): Around => ({
@@ -44,10 +67,11 @@ const withWords = (around: Around, words: Variables): Around => ({
 })
 
 const placeOf = (step: Step | undefined): Place | undefined =>
-  step?.kind === 'say' || step?.kind === 'listen' ? step.place : undefined
+  step?.kind === 'say' || step?.kind === 'listen' || step?.kind === 'lookup' ? step.place : undefined
 
 function linesOf(step: Step): Line[] {
   if (step.kind === 'listen') return []
+  if (step.kind === 'lookup') return [{ kind: 'lookup', asked: step.asked }]
   if (step.kind !== 'say') return [step]
   return [{ kind: 'hears', node: step.place.node, prompts: step.prompts, language: step.place.language }]
 }

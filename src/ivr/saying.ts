@@ -13,7 +13,7 @@ export function saying(kind: Kind, value: string | number, language: Language): 
 type Grammar = (value: string | number, language: Language) => Prompt[] | undefined
 
 const GRAMMARS: Record<Kind, Grammar> = {
-  digits: value => digits(String(value)),
+  digits: value => (/^[0-9*# -]+$/.test(String(value)) ? digits(String(value)) : undefined),
   number: (value, language) => whole(value, n => signed(n, size => large(size, language))),
   money: (value, language) => cents(value, n => signed(n, size => money(size, language))),
   date: (value, language) => parts(value, /^(\d{4})-(\d{2})-(\d{2})$/, ([y, m, d]) => date(y!, m!, d!, language)),
@@ -31,9 +31,10 @@ function whole(value: string | number, say: (n: number) => Prompt[] | undefined)
 
 /** In hundredths, without the errors of fractions: 0.1 + 0.2 is thirty of them. */
 function cents(value: string | number, say: (n: number) => Prompt[]): Prompt[] | undefined {
-  const text = String(value)
-  if (!/^-?\d{1,9}(\.\d+)?$/.test(text)) return undefined
-  return say(Math.round(Number(text) * 100))
+  if (typeof value === 'string' && !/^-?\d{1,9}(\.\d+)?$/.test(value)) return undefined
+  const n = Math.round(Number(value) * 100)
+  // A remainder as of 0.3 - 0.1 - 0.2 is none, also where it is negative.
+  return Math.abs(n) <= LARGEST * 100 ? say(n === 0 ? 0 : n) : undefined
 }
 
 function parts(
@@ -116,10 +117,11 @@ function date(year: number, month: number, day: number, language: Language): Pro
 
 const daysOf = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
-/** 2026: twenty twenty-six; 2006: two thousand six; 1900: nineteen hundred is left to "one thousand nine hundred". */
+/** 2026: twenty twenty-six; 2006: two thousand six; 1905: nineteen oh five; 1900 is left to "one thousand nine hundred". */
 function yearInEnglish(year: number): Prompt[] {
   const [century, rest] = [Math.floor(year / 100), year % 100]
-  return rest < 10 ? large(year, 'en') : [...number(century), ...number(rest)]
+  if (rest === 0 || (rest < 10 && century % 10 === 0)) return large(year, 'en')
+  return [...number(century), ...(rest < 10 ? ['time/oh'] : []), ...number(rest)]
 }
 
 /** 上午九点零五分; "nine oh five a m". */

@@ -1,9 +1,11 @@
 import type { Agent, AgentState } from '../agent/agent.ts'
-import type { Queue, Waiting } from './queue.ts'
+import { lot } from './lot.ts'
+import type { Queue, Strategy, Waiting } from './queue.ts'
 
 /** Why a caller was offered to this agent: kept with the call, so that the decision can be explained years later. */
 export type Why = {
-  rule: 'most-skilled-then-longest-idle'
+  /** Older versions knew only the long one, which is most-skilled. */
+  rule: Strategy | 'most-skilled-then-longest-idle'
   /** The sum of the agent's levels in the skills needed. */
   level: number
   idleMs: number
@@ -12,7 +14,7 @@ export type Why = {
     agent: string
     level: number
     idleMs: number
-    because: 'less-skilled' | 'idle-less-long' | 'missed-this-call'
+    because: Disadvantage
   }[]
   /** How many signed-in agents could not be asked, by reason. */
   others: Partial<Record<Hindrance, number>>
@@ -20,8 +22,24 @@ export type Why = {
   named?: Partial<Record<Hindrance, string[]>>
 }
 
-/** `phone-busy`: ready, but on a call of their own, as while a code is dialled. */
-export type Hindrance = 'ringing' | 'talking' | 'wrapping-up' | 'paused' | 'phone-busy' | 'not-skilled'
+export type Disadvantage =
+  | 'missed-this-call'
+  | 'less-skilled'
+  | 'idle-less-long'
+  | 'more-calls'
+  | 'asked-more-recently'
+  | 'drawn-later'
+  | 'later-in-order'
+
+/** `phone-busy`: ready, but on a call of their own, as while a code is dialled; `another-first`: the caller waits for one agent. */
+export type Hindrance =
+  | 'ringing'
+  | 'talking'
+  | 'wrapping-up'
+  | 'paused'
+  | 'phone-busy'
+  | 'not-skilled'
+  | 'another-first'
 
 /** Signed-in agents who are able to serve a line, by state. */
 export type Staff = Partial<Record<Exclude<AgentState, 'signed-out'>, number>>
@@ -33,7 +51,27 @@ const OTHERS_NAMED = 10
 type Candidate = { agent: Agent; level: number; missed: boolean }
 type Hindered = { agent: string; by: Hindrance }
 
-/** The ready agent whom this caller gets: not one who missed this call if another can; most skilled; longest idle. */
+/** What each strategy looks at, in this order; the lower is rung. */
+const RANKS: Record<Strategy, Rank[]> = {
+  'most-skilled': [
+    { because: 'less-skilled', of: ({ level }) => -level },
+    { because: 'idle-less-long', of: ({ agent }) => agent.idleSince },
+  ],
+  'longest-idle': [{ because: 'idle-less-long', of: ({ agent }) => agent.idleSince }],
+  'fewest-calls': [
+    { because: 'more-calls', of: ({ agent }, _, now) => agent.talks / hoursIn(agent, now) },
+    { because: 'idle-less-long', of: ({ agent }) => agent.idleSince },
+  ],
+  'round-robin': [{ because: 'asked-more-recently', of: ({ agent }) => agent.offeredAt }],
+  random: [{ because: 'drawn-later', of: ({ agent }, call) => lot(call, agent.id) }],
+  'in-order': [],
+}
+type Rank = { because: Disadvantage; of: (candidate: Candidate, call: string, now: number) => number }
+/** Or whoever has just signed in would get every call; and nobody gains by signing out and in. */
+const hoursIn = ({ signedInAt }: Agent, now: number): number => Math.max(now - signedInAt, 900_000) / 3_600_000
+const MISSED: Rank = { because: 'missed-this-call', of: ({ missed }) => Number(missed) }
+
+/** The ready agent whom this caller gets: not one who missed this call if another can; then by the line's strategy. */
 export function chooseAgent(
   waiting: Waiting,
   agents: Iterable<Agent>,
@@ -45,21 +83,25 @@ export function chooseAgent(
   for (const agent of agents) {
     if (agent.state === 'signed-out') continue
     const level = levelFor(agent, waiting.queue)
-    const hindrance = level === undefined ? 'not-skilled' : hindranceOf(agent, isBusy)
+    const hindrance = level === undefined ? 'not-skilled' : hindranceOf(agent, isBusy, waiting.only)
     if (hindrance) hindered.push({ agent: agent.id, by: hindrance })
     else candidates.push({ agent, level: level!, missed: waiting.missedBy.includes(agent.id) })
   }
-  candidates.sort(better)
+  const ranks = [MISSED, ...RANKS[waiting.queue.strategy]].map(({ because, of }) => ({
+    because,
+    of: (candidate: Candidate) => of(candidate, waiting.call, now),
+  }))
+  candidates.sort((a, b) => differ(ranks, a, b)?.by ?? inOrder(a, b))
   const [best, ...rest] = candidates
   if (!best) return undefined
   const rivals = rest.slice(0, RIVALS_KEPT).map(c => ({
     agent: c.agent.id,
     level: c.level,
     idleMs: now - c.agent.idleSince,
-    because: disadvantage(c, best),
+    because: differ(ranks, c, best)?.because ?? 'later-in-order',
   }))
   const why: Why = {
-    rule: 'most-skilled-then-longest-idle',
+    rule: waiting.queue.strategy,
     level: best.level,
     idleMs: now - best.agent.idleSince,
     rivals,
@@ -67,6 +109,14 @@ export function chooseAgent(
   }
   return { agent: best.agent, why }
 }
+
+/** Who has the skills, signed in or not. */
+export const ableTo = (queue: Queue, agents: Iterable<Agent>): string[] =>
+  [...agents].flatMap(agent => (levelFor(agent, queue) === undefined ? [] : agent.id))
+
+/** Able, signed in and at work: they may be asked now, or when they have finished what they are at. */
+export const mayServeSoon = (agent: Agent, queue: Queue): boolean =>
+  agent.state !== 'signed-out' && agent.state !== 'paused' && levelFor(agent, queue) !== undefined
 
 /** The able agents who are signed in, by state. */
 export function staffOf(queue: Queue, agents: Iterable<Agent>): Staff {
@@ -88,7 +138,8 @@ function tally(hindered: readonly Hindered[]): Required<Pick<Why, 'others' | 'na
   return { others, named }
 }
 
-function hindranceOf({ state, id }: Agent, isBusy: (agent: string) => boolean): Hindrance | undefined {
+function hindranceOf({ state, id }: Agent, isBusy: (agent: string) => boolean, only = id): Hindrance | undefined {
+  if (state === 'ready' && id !== only) return 'another-first'
   if (state === 'ready') return isBusy(id) ? 'phone-busy' : undefined
   return state === 'signed-out' ? undefined : state
 }
@@ -104,13 +155,17 @@ export function levelFor(agent: Agent, queue: Queue): number | undefined {
   return sum
 }
 
-const better = (a: Candidate, b: Candidate): number =>
-  Number(a.missed) - Number(b.missed) ||
-  b.level - a.level ||
-  a.agent.idleSince - b.agent.idleSince ||
-  (a.agent.id < b.agent.id ? -1 : 1)
-
-function disadvantage(loser: Candidate, best: Candidate): Why['rivals'][number]['because'] {
-  if (loser.missed && !best.missed) return 'missed-this-call'
-  return loser.level < best.level ? 'less-skilled' : 'idle-less-long'
+/** The first in which the two differ. */
+function differ(
+  ranks: readonly Pick<Rank, 'because'>[] & readonly { of: (one: Candidate) => number }[],
+  a: Candidate,
+  b: Candidate,
+) {
+  for (const { because, of } of ranks) {
+    const by = of(a) - of(b)
+    if (by !== 0) return { because, by }
+  }
+  return undefined
 }
+
+const inOrder = (a: Candidate, b: Candidate): number => (a.agent.id < b.agent.id ? -1 : 1)

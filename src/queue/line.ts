@@ -6,82 +6,93 @@ import type { Queue, Waiting } from './queue.ts'
 export type Ahead = { readonly queue: Queue; readonly callers: number }
 
 /**
- * Who waits, oldest first in each queue. A caller whose agent's phone is ringing has left the line and comes back to the
- * same place, because the place is the time of joining.
+ * Who waits, in order of their places. A caller whose agent's phone is ringing has left the line and comes back to the same
+ * place. Callers of one queue for whom its skills were relaxed, or who wait for one agent, stand in lines of their own: who
+ * waits for a master must not keep from an apprentice those behind them who would be content.
  */
 export class WaitingLines {
   readonly #lines = new Map<string, Waiting[]>()
-  readonly #queueOf = new Map<string, string>()
+  /** By call, the name of the line. */
+  readonly #lineOf = new Map<string, string>()
 
   /** Joins, or changes what is known of a waiting caller. */
   join(waiting: Waiting): void {
     this.leave(waiting.call)
-    const line = this.#lines.get(waiting.queue.id) ?? []
-    this.#lines.set(waiting.queue.id, line)
-    line.splice(placeFor(line, waiting), 0, waiting)
-    this.#queueOf.set(waiting.call, waiting.queue.id)
+    const name = [waiting.queue.id, waiting.relaxed, waiting.only].join(' ')
+    const line = this.#lines.get(name) ?? []
+    this.#lines.set(name, line)
+    line.splice(countBefore(line, waiting.place, true), 0, waiting)
+    this.#lineOf.set(waiting.call, name)
   }
 
   leave(call: string): void {
-    const queue = this.#queueOf.get(call)
-    if (queue === undefined) return
-    this.#queueOf.delete(call)
-    const line = this.#lines.get(queue)!
-    const at = line.findIndex(w => w.call === call)
-    line.splice(at, 1)
+    const name = this.#lineOf.get(call)
+    if (name === undefined) return
+    this.#lineOf.delete(call)
+    const line = this.#lines.get(name)!
+    line.splice(
+      line.findIndex(waiting => waiting.call === call),
+      1,
+    )
+    if (line.length === 0) this.#lines.delete(name)
   }
 
-  /** How many callers come before this moment in a queue. */
-  ahead(queue: string, since: number): number {
-    const line = this.#lines.get(queue)
-    if (!line) return 0
-    let low = 0
-    let high = line.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (line[middle]!.since < since) low = middle + 1
-      else high = middle
-    }
-    return low
+  /** How many callers of a queue come before a place. */
+  ahead(queue: string, place: number): number {
+    let count = 0
+    for (const line of this.#lines.values()) if (line[0]?.queue.id === queue) count += countBefore(line, place)
+    return count
   }
 
   /** The same for all lines in which there is anybody. */
-  aheadInAll(since: number): Ahead[] {
-    return this.heads()
-      .map(({ queue }) => ({ queue, callers: this.ahead(queue.id, since) }))
-      .filter(({ callers }) => callers > 0)
+  aheadInAll(place: number): Ahead[] {
+    const ahead: Ahead[] = []
+    for (const line of this.#lines.values()) {
+      const callers = countBefore(line, place)
+      if (callers > 0) ahead.push({ queue: line[0]!.queue, callers })
+    }
+    return ahead
   }
 
-  first(queue: string): Waiting | undefined {
-    return this.#lines.get(queue)?.[0]
-  }
-
+  /** How many wait for a queue. */
   length(queue: string): number {
-    return this.#lines.get(queue)?.length ?? 0
+    return this.ahead(queue, Number.POSITIVE_INFINITY)
   }
 
-  /** The heads of all lines, longest waiting first, one a queue. */
+  /** The heads of all lines, the first of all first. */
   heads(): Waiting[] {
     const heads: Waiting[] = []
     for (const line of this.#lines.values()) if (line[0]) heads.push(line[0])
-    return heads.sort((a, b) => a.since - b.since)
+    return heads.sort((a, b) => a.place - b.place)
+  }
+
+  /** Who waits for this agent alone. */
+  waitingFor(agent: string): Waiting[] {
+    return [...this.#lines.values()].flatMap(line => (line[0]?.only === agent ? line : []))
   }
 
   clear(): void {
     this.#lines.clear()
-    this.#queueOf.clear()
+    this.#lineOf.clear()
   }
 }
 
-/** The caller whom a free agent gets: the longest waiting of those whose queue the agent is able to serve. */
-export const chooseCaller = (agent: Agent, lines: WaitingLines): Waiting | undefined =>
-  lines.heads().find(head => serves(agent, head.queue))
-
-function placeFor(line: readonly Waiting[], newcomer: Waiting): number {
-  let at = line.length
-  while (at > 0 && line[at - 1]!.since > newcomer.since) at -= 1
-  return at
+/** Or at it: who joins at the same ms stands behind. */
+function countBefore(line: readonly Waiting[], place: number, orAt = false): number {
+  let low = 0
+  let high = line.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const at = line[middle]!.place
+    if (at < place || (orAt && at === place)) low = middle + 1
+    else high = middle
+  }
+  return low
 }
+
+/** The caller whom a free agent gets: the first of those whose queue the agent is able to serve. */
+export const chooseCaller = (agent: Agent, lines: WaitingLines): Waiting | undefined =>
+  lines.heads().find(head => serves(agent, head.queue) && (head.only ?? agent.id) === agent.id)
 
 /**
  * How long a caller can expect to wait, in ms: the callers ahead in this line and this one, each needing a free agent, who
@@ -98,7 +109,7 @@ export function expectedWait(
   const atWork = [...agents].filter(agent => agent.state !== 'signed-out' && agent.state !== 'paused')
   const able = atWork.filter(agent => serves(agent, queue))
   const free = able.filter(agent => agent.state === 'ready').length
-  const sameLine = ahead.find(line => line.queue.id === queue.id)?.callers ?? 0
+  const sameLine = ahead.filter(line => line.queue.id === queue.id).reduce((sum, { callers }) => sum + callers, 0)
   if (able.length === 0 || meanHandlingMs === undefined || free > sameLine) return undefined
   const others = ahead
     .filter(line => line.queue.id !== queue.id)

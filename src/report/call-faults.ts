@@ -34,7 +34,7 @@ told as (
       count(*) filter (where kind = 'CallEnded') as ends,
       min(at) filter (where kind = 'CallArrived') as arrived_at,
       min(at) filter (where kind = 'CallAnswered') as answered_at,
-      coalesce(max(at) filter (where kind = 'Queued'), min(at) filter (where kind = 'HandedToLifeboat')) as queued_at,
+      coalesce(min(at) filter (where kind = 'Queued'), min(at) filter (where kind = 'HandedToLifeboat')) as queued_at,
       (array_agg(body->>'queue' order by seq desc) filter (where kind in ('Queued', 'HandedToLifeboat')))[1] as queue,
       (array_agg(body->>'agent' order by seq desc)
         filter (where kind in ('AgentOffered', 'LifeboatConnected')))[1] as agent_id,

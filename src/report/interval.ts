@@ -22,8 +22,8 @@ const ALLOWED = 'a date such as 2026-11-23, or a date and a time such as 2026-11
  */
 export function readInterval(asked: Asked, zone: string, now: number): Interval {
   const today = dayOf(now, zone)
-  const to = asked.to === undefined ? dayAfter(today).toMillis() : read('to', asked.to, zone)
-  const from = asked.from === undefined ? dayBefore(asked.to, to, today, zone) : read('from', asked.from, zone)
+  const to = asked.to === undefined ? dayAfter(today).toMillis() : readMoment('to', asked.to, zone)
+  const from = asked.from === undefined ? dayBefore(asked.to, to, today, zone) : readMoment('from', asked.from, zone)
   if (from >= to) throw new BadInput('from', 'from must be before to')
   const days = Math.round((to - from) / 86_400_000)
   if (days > AT_MOST_DAYS) {
@@ -43,14 +43,15 @@ const dayAfter = (day: DateTime): DateTime => first(day.plus({ days: 1 }))
 /** Of a time that the clocks show twice, because they are turned back, the first: luxon guesses, by the hour of asking. */
 const first = (time: DateTime): DateTime => time.getPossibleOffsets()[0]!
 
-function read(field: 'from' | 'to', words: string, zone: string): number {
+/** A moment as a person writes it; a day alone as `to` means its end. */
+export function readMoment(field: 'from' | 'to' | 'at' | 'until', words: string, zone: string): number {
   const found = WORDS.exec(words.trim())
   if (!found) throw new BadInput(field, `${field} must be ${ALLOWED}`)
   const [, day, time, offset = ''] = found
   const read = DateTime.fromISO(`${day}T${time ?? '00:00'}${offset.replace(' ', '+')}`, { zone })
   if (!read.isValid) throw new BadInput(field, `${field} must be a day and a time that exist: ${ALLOWED}`)
   const begins = offset === '' ? first(read) : read
-  const at = (time === undefined && field === 'to' ? dayAfter(begins) : begins).toMillis()
+  const at = (time === undefined && (field === 'to' || field === 'until') ? dayAfter(begins) : begins).toMillis()
   if (at < EARLIEST || at > LATEST) throw new BadInput(field, `${field} must lie between the years 2000 and 2100`)
   return at
 }

@@ -1,5 +1,6 @@
 import type { Fact, FactKind, OfferResult } from '../call/facts.ts'
-import type { Hindrance, Staff, Why } from '../queue/choose.ts'
+import type { Disadvantage, Hindrance, Staff, Why } from '../queue/choose.ts'
+import type { Overflow } from '../queue/queue.ts'
 
 /** What happened, as a sentence for people. `details`: of an offer, why this agent and why not the others; of a line, who served it. */
 export type Told = { text: string; details: string[] }
@@ -18,7 +19,9 @@ function details(fact: Fact): string[] {
 
 const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string } = {
   CallArrived: f =>
-    `Arrived from ${f.from || 'a withheld number'}${f.name && ` "${f.name}"`} at ${f.to}: flow ${f.flow}, ${f.language}`,
+    `Arrived from ${f.from || 'a withheld number'}${f.name && ` "${f.name}"`} at ${f.to}: flow ${f.flow}, ${f.language}${f.standing ? ` (${f.standing.as})` : ''}`,
+  CallerKnown: f =>
+    `Called before: last at ${new Date(f.lastAt).toISOString()}${f.lastAgent === undefined ? '' : `, talked with agent ${f.lastAgent}`}`,
   CallAnswered: () => 'Answered by the hotline',
   Prompted: f =>
     `Hears ${f.prompts.join(' ')}${f.place ? ` (at ${f.place.node}${f.place.tries > 1 ? `, try ${f.place.tries}` : ''})` : ''}`,
@@ -27,11 +30,19 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   KeyMissed: () => 'Pressed no key in time',
   KeysKept: f => `${f.place.keyed?.length ?? 0} keys of a number so far`,
   WordSet: f => `${f.name} is ${typeof f.value === 'string' ? `"${f.value}"` : f.value}`,
+  LookupBegun: f => `Asks ${f.asked.system}: ${f.asked.method} ${f.asked.path}`,
+  LookupEnded: f => (f.ok ? 'It has answered' : 'It has not answered as expected'),
+  HoursAsked: f =>
+    `By the calendar ${f.calendar}${f.queue === undefined ? '' : ` and the shift of ${f.queue}`}: ${f.open ? 'open' : 'closed'}`,
   FlowFault: f => `At ${f.node}, which could not be told: ${f.sentence}`,
   LanguageChosen: f => `Chose the language ${f.language}`,
-  Queued: f => `Joined the line ${f.queue}, ${place(f)}`,
+  Queued: f => `Joined the line ${f.queue}, ${place(f)}${privileges(f)}`,
+  AnyAgent: () => 'Waits for one agent no longer: anybody may serve them',
+  SkillsRelaxed: f => `Waited so long that the line asks for less skill now (step ${f.steps})`,
+  Overflowed: f => `The line ${f.queue} sends them on to flow ${f.flow}: ${OVERFLOWS[f.because]}`,
   PlaceTold: f => `Still in line, ${place(f)}`,
-  AgentOffered: f => `Offered to agent ${f.agent}: skill level ${f.why.level}, idle for ${span(f.why.idleMs)}`,
+  AgentOffered: f =>
+    `Offered to agent ${f.agent}, ${RULES[f.why.rule]}: skill level ${f.why.level}, idle for ${span(f.why.idleMs)}`,
   AgentRang: () => "The agent's phone rings",
   OfferEnded: f => `Agent ${f.agent} ${OFFER_ENDS[f.result]} (cause ${f.cause})`,
   AgentAnswered: f => `Agent ${f.agent} answered`,
@@ -49,11 +60,32 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   RecordingFiled: f => recording(f.recording),
 }
 
+const RULES: Record<Why['rule'], string> = {
+  'most-skilled': 'the most skilled',
+  'most-skilled-then-longest-idle': 'the most skilled',
+  'longest-idle': 'the longest idle',
+  'fewest-calls': 'who has had the fewest calls',
+  'round-robin': 'whose turn it is',
+  random: 'drawn by lot',
+  'in-order': 'the first in order',
+}
+
+const OVERFLOWS: Record<Overflow, string> = {
+  wait: 'they have waited too long',
+  length: 'it is full',
+  nobody: 'nobody able to serve it is signed in',
+}
+
 const OFFER_ENDS: Record<OfferResult, string> = {
   'no-answer': 'did not answer',
   rejected: 'rejected the call',
   unreachable: 'could not be reached',
   withdrawn: 'is rung no longer: the offer was withdrawn',
+}
+
+function privileges({ headStartMs = 0, first }: Extract<Fact, { kind: 'Queued' }>): string {
+  const ahead = headStartMs > 0 ? `, with a head start of ${span(headStartMs)}` : ''
+  return first === undefined ? ahead : `${ahead}, waits for agent ${first} for a while`
 }
 
 function place({ ahead, waitMs }: { ahead: number; waitMs: number | null }): string {
@@ -66,10 +98,14 @@ function recording({ file, ms, faults }: Extract<Fact, { kind: 'RecordingFiled' 
   return file === null ? `No recording: ${state}` : `Recording filed, ${span(ms)}, ${state}: ${file}`
 }
 
-const BECAUSE: Record<Why['rivals'][number]['because'], string> = {
+const BECAUSE: Record<Disadvantage, string> = {
   'less-skilled': 'less skilled',
   'idle-less-long': 'idle less long',
   'missed-this-call': 'missed this call before',
+  'more-calls': 'has had more calls',
+  'asked-more-recently': 'was asked more recently',
+  'drawn-later': 'was drawn later',
+  'later-in-order': 'comes later in order',
 }
 
 function staffed(staff: Staff): string {

@@ -92,9 +92,9 @@ function doubtOf(call: Call, seen: Seen): string | undefined {
   return differs.length > 0 ? JSON.stringify(differs) : undefined
 }
 
-/** What a call has asked for and Asterisk has not done; whether music plays, it does not tell. */
+/** What a call has asked for and Asterisk has not done; whether music plays, it does not tell, nor what others are asked. */
 const undone = (call: Call, seen: Seen): Command[] =>
-  commandsAgain(call, seen).filter(command => command.do !== 'music')
+  commandsAgain(call, seen).filter(command => command.do !== 'music' && command.do !== 'look-up')
 
 function unlessGone(thrown: unknown): void {
   if (!(thrown instanceof PhoneRefused && thrown.id === 'gone')) throw thrown

@@ -2,6 +2,8 @@ import { direct, type Flow, HOTLINE, type Language, SURVEY } from '../ivr/flow.t
 import { Library } from '../ivr/library.ts'
 import type { Log } from '../log.ts'
 import type { Queue } from '../queue/queue.ts'
+import { Callers } from './callers.ts'
+import { Hours } from './hours.ts'
 
 /** Where a number leads: what its callers meet, and in which language it begins. */
 export type Leads = { readonly flow: string; readonly language: Language }
@@ -15,8 +17,18 @@ export class Centre {
   /** That lead straight to a queue; nobody need publish them. */
   readonly #direct: ReadonlyMap<string, Flow>
   readonly library: Library
+  readonly hours: Hours
+  readonly callers: Callers
 
-  constructor(queues: Iterable<Queue>, numbers: ReadonlyMap<string, Leads>, library: Library = new Library()) {
+  constructor(
+    queues: Iterable<Queue>,
+    numbers: ReadonlyMap<string, Leads>,
+    library: Library = new Library(),
+    hours: Hours = new Hours('UTC'),
+    callers: Callers = new Callers(),
+  ) {
+    this.hours = hours
+    this.callers = callers
     this.#queues = new Map([...queues].map(queue => [queue.id, queue]))
     this.#numbers = numbers
     this.#direct = new Map([...this.#queues.keys()].map(direct).map(flow => [flow.id, flow]))
@@ -46,16 +58,33 @@ export class Centre {
     return [...this.#queues.values()]
   }
 
-  /** What leads to a queue that does not exist, as when its row was removed or renamed. */
+  /** What leads to a queue, or asks for a calendar, that does not exist, as when its row was removed or renamed. */
   get deadEnds(): DeadEnd[] {
-    const missing = [...this.library.current, ...this.#direct.values()].flatMap(flow =>
+    const flows = [...this.library.current, ...this.#direct.values()]
+    const missing = flows.flatMap(flow =>
       [...new Set(queuesOf(flow))].filter(queue => !this.#queues.has(queue)).map(queue => ({ flow: flow.id, queue })),
+    )
+    const unknown = flows.flatMap(flow =>
+      calendarsOf(flow)
+        .filter(calendar => !this.hours.names.includes(calendar))
+        .map(calendar => ({ flow: flow.id, calendar })),
+    )
+    const overflows = this.queues.flatMap(({ id, overflow }) =>
+      Object.entries(overflow).flatMap(([why, flow]) => (this.#knows(flow) ? [] : { id, why, flow })),
     )
     const astray = [...this.#numbers].filter(([, { flow }]) => !this.#knows(flow))
     return [
       ...missing.map(({ flow, queue }) => ({
         what: `Flow ${flow} leads to queue ${queue}, which does not exist`,
         mend: `enter ${queue} in the table queues, and restart`,
+      })),
+      ...unknown.map(({ flow, calendar }) => ({
+        what: `Flow ${flow} asks for calendar ${calendar}, which does not exist: callers find it open`,
+        mend: `hotline calendar set FILE.json, with the id ${calendar}`,
+      })),
+      ...overflows.map(({ id, why, flow }) => ({
+        what: `Queue ${id} leads on to flow ${flow} (overflow_${why}), which does not exist`,
+        mend: `publish ${flow}, or set overflow_${why} in the table queues, and restart`,
       })),
       ...astray.map(([number, { flow }]) => ({
         what: `Number ${number} leads to flow ${flow}, which does not exist`,
@@ -69,6 +98,10 @@ export type DeadEnd = { readonly what: string; readonly mend: string }
 
 const queuesOf = (flow: Flow): string[] =>
   Object.values(flow.nodes).flatMap(node => (node.type === 'queue' ? node.queue : []))
+
+export const calendarsOf = (flow: Flow): string[] => [
+  ...new Set(Object.values(flow.nodes).flatMap(node => (node.type === 'schedule' ? node.calendar : []))),
+]
 
 /** For a person to mend. */
 export function tellDeadEnds({ deadEnds }: Centre, log: Log): void {

@@ -3,7 +3,7 @@ import type { Call } from '../call/call.ts'
 import { chooseAgent, type Staff, staffOf, type Why } from '../queue/choose.ts'
 import { chooseCaller, expectedWait, WaitingLines } from '../queue/line.ts'
 import { type Handling, Pace } from '../queue/pace.ts'
-import type { Queue, Waiting } from '../queue/queue.ts'
+import { placeOf, type Queue, relaxedBy, type Waiting } from '../queue/queue.ts'
 
 export type MatchingParts = {
   agents: ReadonlyMap<string, Agent>
@@ -14,6 +14,8 @@ export type MatchingParts = {
   now: () => number
   /** Whether anybody may be offered to anybody now. */
   mayOffer: () => boolean
+  /** The agent whom this caller waits for will not come. */
+  giveUp: (call: string) => void
   /** This caller gets this agent. */
   offer: (call: string, agent: string, why: Why) => void
 }
@@ -23,6 +25,7 @@ export class Matching {
   readonly #parts: MatchingParts
   readonly #lines = new WaitingLines()
   #pace = new Pace()
+  #isHeld = false
 
   constructor(parts: MatchingParts) {
     this.#parts = parts
@@ -36,7 +39,9 @@ export class Matching {
       this.#lines.leave(call.id)
       return undefined
     }
-    const waiting: Waiting = { call: call.id, queue, since: call.queuedAt!, missedBy: call.missedBy }
+    const { id, relaxed = 0, headStartMs = 0, first: only, missedBy } = call
+    const place = placeOf(call.queuedAt!, headStartMs)
+    const waiting = { call: id, queue: relaxedBy(queue, relaxed), relaxed, place, missedBy, ...(only && { only }) }
     this.#lines.join(waiting)
     return waiting
   }
@@ -56,9 +61,20 @@ export class Matching {
   /** A free agent gets the longest waiting caller they can serve; who exactly serves that caller, the queue's rule says. */
   offerTo(id: string): void {
     const agent = this.#parts.agents.get(id)
+    if (agent?.state === 'paused' || agent?.state === 'signed-out') this.#giveUp(id)
     if (agent?.state !== 'ready' || this.#parts.isBusy(id)) return
     const waiting = chooseCaller(agent, this.#lines)
     if (waiting) this.#offer(waiting)
+  }
+
+  /** Nobody waits for an agent who has gone. All of them first, so that none is offered before one who comes first. */
+  #giveUp(agent: string): void {
+    const waiting = this.#lines.waitingFor(agent)
+    if (waiting.length === 0) return
+    this.#isHeld = true
+    for (const { call } of waiting) this.#parts.giveUp(call)
+    this.#isHeld = false
+    this.matchAll()
   }
 
   /** Brings together all who can be, the longest waiting first: after a time in which nobody could. */
@@ -66,14 +82,19 @@ export class Matching {
     while (this.#lines.heads().some(head => this.#offer(head)));
   }
 
-  placeInLine(queue: Queue, since: number): { ahead: number; waitMs: number | null } {
-    const before = this.#lines.aheadInAll(since)
+  placeInLine(queue: Queue, place: number): { ahead: number; waitMs: number | null } {
+    const before = this.#lines.aheadInAll(place)
     const waitMs = expectedWait(queue, before, this.#parts.agents.values(), this.#pace.meanMs(queue.id)) ?? null
-    return { ahead: this.#lines.ahead(queue.id, since), waitMs }
+    return { ahead: this.#lines.ahead(queue.id, place), waitMs }
   }
 
+  /** With what is enough in the end. */
   staff(queue: Queue): Staff {
-    return staffOf(queue, this.#parts.agents.values())
+    return staffOf(relaxedBy(queue, queue.relaxing.length), this.#parts.agents.values())
+  }
+
+  length(queue: string): number {
+    return this.#lines.length(queue)
   }
 
   /** Begins anew, as after these talks, oldest first. */
@@ -83,14 +104,14 @@ export class Matching {
     for (const talk of talks) this.#pace.handled(talk)
   }
 
-  #isFirst(waiting: Waiting): boolean {
-    return this.#lines.first(waiting.queue.id)?.call === waiting.call
+  #isFirst({ call }: Waiting): boolean {
+    return this.#lines.heads().some(head => head.call === call)
   }
 
   /** Whether there was an agent for this caller. */
   #offer(waiting: Waiting): boolean {
     const { mayOffer, agents, isBusy, now, offer } = this.#parts
-    if (!mayOffer()) return false
+    if (this.#isHeld || !mayOffer()) return false
     const chosen = chooseAgent(waiting, agents.values(), now(), isBusy)
     if (chosen) offer(waiting.call, chosen.agent.id, chosen.why)
     // Where that went wrong, the others need not wait behind them for ever.

@@ -1,7 +1,6 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
 import { type Call, openLeg } from '../call/call.ts'
-import { NORMAL_CLEARING } from '../call/causes.ts'
-import { type Command, connect, separate } from '../call/commands.ts'
+import { type Command, connect, dismissal, lookUp, separate } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
@@ -70,10 +69,11 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   const { channel } = call
   if (call.phase === 'ended') return []
   if (call.inLifeboat) return seen.channels.get(channel)?.ours ? [{ do: 'lifeboat', channel, queue: call.queue! }] : []
-  if (call.phase === 'arriving') return [{ do: 'answer', channel }]
+  if (call.phase === 'arriving' && !call.dismissed) return [{ do: 'answer', channel }]
   const left = call.phase === 'surveying' && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []
-  if (call.dismissed && !call.saying) return [...left, { do: 'hang-up', channel, cause: NORMAL_CLEARING }]
+  if (call.dismissed && !call.saying) return [...left, dismissal(call)]
   if (call.phase === 'queued' && !call.saying) return [{ do: 'music', channel }]
+  if (call.lookup) return [...left, lookUp(call)]
   if (call.phase !== 'talking') return left
   const inside = seen.bridges.get(bridgeId(call.id)) ?? []
   const both = [channel, call.leg!.id]

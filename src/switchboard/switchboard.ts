@@ -53,6 +53,7 @@ export class Switchboard {
       queue: centre.queue,
       now: () => clock.now(),
       mayOffer: () => this.#offering && this.#awake,
+      giveUp: call => this.happen(call, { kind: 'FirstAgentAway', at: clock.now() }),
       offer: (call, agent, why) => this.happen(call, { kind: 'AgentChosen', agent, why, at: clock.now() }),
     })
     this.#view = viewOf(centre, this.#matching, this.#agents, parts.namedQueues)

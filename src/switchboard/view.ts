@@ -2,6 +2,8 @@ import type { Agent } from '../agent/agent.ts'
 import type { View } from '../call/view.ts'
 import { evaluate } from '../flows/expressions.ts'
 import type { Language } from '../ivr/flow.ts'
+import { ableTo, mayServeSoon } from '../queue/choose.ts'
+import { relaxedBy } from '../queue/queue.ts'
 import type { Centre } from './centre.ts'
 import type { Matching } from './matching.ts'
 
@@ -11,8 +13,15 @@ const SHORT_ABANDON_MS = 5_000
 export const viewOf = (centre: Centre, matching: Matching, agents: Agents, namedQueues: readonly string[]): View => ({
   flow: centre.flow,
   evaluate,
+  isOpen: (calendar, queue, at) => isOpen(centre, agents, calendar, queue, at),
+  standing: (number, at) => centre.callers.standing(number, at),
+  mayServeSoon: (id, queue) => {
+    const agent = agents.get(id)
+    return agent !== undefined && mayServeSoon(agent, queue)
+  },
   queue: centre.queue,
-  placeInLine: (queue, since) => matching.placeInLine(queue, since),
+  placeInLine: (queue, place) => matching.placeInLine(queue, place),
+  waitingFor: queue => matching.length(queue),
   staff: queue => matching.staff(queue),
   languageOf: agent => languageOf(agents, agent),
   shortAbandonMs: SHORT_ABANDON_MS,
@@ -20,6 +29,15 @@ export const viewOf = (centre: Centre, matching: Matching, agents: Agents, named
 })
 
 type Agents = ReadonlyMap<string, Agent>
+
+/** Of a queue that does not exist, nobody can be on shift or off: the flow that leads there says so. */
+function isOpen(centre: Centre, agents: Agents, calendar: string, queue: string | undefined, at: number) {
+  const open = centre.hours.isOpen(calendar, at)
+  const line = queue === undefined ? undefined : centre.queue(queue)
+  return open && line
+    ? centre.hours.isOnShift(ableTo(relaxedBy(line, line.relaxing.length), agents.values()), at)
+    : open
+}
 
 /** Who is nobody here is spoken to in Chinese, as most are. */
 export const languageOf = (agents: Agents, id: string): Language => agents.get(id)?.language ?? 'zh'

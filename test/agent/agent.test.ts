@@ -221,3 +221,17 @@ const CHANGES: ((agent: Agent, at: number) => Agent)[] = [
   (agent, at) => (agent.state === 'talking' ? talkEnded(agent, at % 2 ? 0 : 10_000, at) : agent),
   woken,
 ]
+
+describe('what is counted for the strategies', () => {
+  test('talks since signing in, and when they were last offered a caller', () => {
+    expect(signIn({ ...signedOut, talks: 9 }, LATER).talks).toBe(0)
+    expect(offered(anAgent('8001'), 'c1', LATER)).toMatchObject({ offeredAt: LATER, talks: 0 })
+    expect(answered(offered(anAgent('8001'), 'c1', LATER), LATER)).toMatchObject({ talks: 1 })
+    expect(offerEnded(offered(anAgent('8001'), 'c1', LATER), 'no-answer', LATER).talks).toBe(0)
+  })
+
+  test('a talk in the lifeboat counts like any other', () => {
+    expect(takenBy(anAgent('8001'), 'c1', 'talking', LATER).talks).toBe(1)
+    expect(takenBy(anAgent('8001'), 'c1', 'ringing', LATER).talks).toBe(0)
+  })
+})

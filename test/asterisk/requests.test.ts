@@ -4,7 +4,7 @@ import type { Command } from '../../src/call/commands.ts'
 
 /** What Asterisk is asked for, for each command of a call. */
 
-const asked = (command: Exclude<Command, { do: 'file-recording' }>): string[] =>
+const asked = (command: Exclude<Command, { do: 'file-recording' | 'look-up' }>): string[] =>
   requestsFor(command, '/prompts').map(({ method, uri }) => `${method} ${decodeURIComponent(uri)}`)
 
 const ring = (caller: string, callerName: string): string =>

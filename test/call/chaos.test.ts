@@ -4,23 +4,35 @@ import { type Call, nextWait, openLeg, type Phase } from '../../src/call/call.ts
 import type { Happening } from '../../src/call/facts.ts'
 import { insist } from '../insist.ts'
 import { random } from '../random.ts'
-import { aCallArrives, anAgentIsChosen, CALL, given, itsTapeIsFiled, type Step, type Tale } from './given.ts'
+import { aCallArrives, anAgentIsChosen, aQueue, CALL, given, itsTapeIsFiled, type Step, type Tale } from './given.ts'
 
 /** From each phase, where a single fact may lead. */
 const NEXT: Record<Phase, Phase[]> = {
   arriving: ['in-flow', 'queued', 'ended'],
   'in-flow': ['queued', 'ended'],
-  queued: ['ringing', 'talking', 'ended'],
+  queued: ['in-flow', 'ringing', 'talking', 'ended'],
   ringing: ['queued', 'talking', 'ended'],
   talking: ['surveying', 'ended'],
   surveying: ['ended'],
   ended: [],
 }
 
+/** Lines that relax, lead on, and let callers wait for whom they know. */
+const MANY_RULES = {
+  queue: (id: string) =>
+    aQueue(id, {
+      relaxing: [10_000, 20_000].map(afterMs => ({ afterMs, skills: {} })),
+      overflow: { wait: 'direct-sales', nobody: 'survey' },
+      ...{ longestWaitMs: 60_000, lastAgentMs: 15_000, repeatWithinMs: 9e9, repeatHeadStartMs: 1_000 },
+    }),
+}
+
 test('whatever happens, in whatever order, a call keeps to its phases, its clock and its one outcome', () => {
   for (let seed = 1; seed <= 3_000; seed += 1) {
     const { pick, upTo } = random(seed)
-    const tale = given(aCallArrives())
+    const tale = given()
+      .with(seed % 2 === 0 ? {} : MANY_RULES)
+      .when(aCallArrives())
     for (let i = 0; i < 60; i += 1) {
       tale.at += upTo(20_000) - 2_000 // now and then something is reported late
       const before = tale.call!
@@ -69,6 +81,8 @@ const HAPPENINGS: Step[] = [
     const ready = [...agents.values()].find(agent => agent.state === 'ready')
     return ready && (anAgentIsChosen(ready.id)({} as Tale) as Happening)
   },
+  () => ({ kind: 'CallerKnown', lastAt: 0, language: 'en', lastAgent: '8002' }),
+  () => ({ kind: 'FirstAgentAway' }),
   ofLeg('LegRang'),
   ofLeg('LegAnswered'),
   ofLeg('LegAnswered'),

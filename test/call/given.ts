@@ -28,6 +28,14 @@ export const NOON = Date.UTC(2026, 0, 5, 12)
 export const aQueue = (id: string, set: Partial<Queue> = {}): Queue => ({
   id,
   skills: id === 'operator' ? {} : { [id]: 1 },
+  strategy: 'most-skilled',
+  relaxing: [],
+  headStartMs: 0,
+  repeatWithinMs: 0,
+  repeatHeadStartMs: 0,
+  lastAgentMs: 0,
+  mostWaiting: null,
+  overflow: {},
   ringMs: 15_000,
   wrapUpMs: 10_000,
   announceEveryMs: 30_000,
@@ -46,17 +54,25 @@ export const anAgent = (id: string, set: Partial<Agent> = {}): Agent => ({
   since: NOON,
   call: null,
   idleSince: NOON,
+  signedInAt: NOON,
+  talks: 0,
+  offeredAt: NOON,
   next: null,
   wakeAt: null,
   ...set,
 })
 
-const FLOWS = new Map([HOTLINE, SURVEY, direct('sales')].map(flow => [flow.id, flow]))
+export const HOTLINE_FLOWS = [HOTLINE, SURVEY, direct('sales')]
+const FLOWS = new Map(HOTLINE_FLOWS.map(flow => [flow.id, flow]))
 
 const VIEW: View = {
   flow: id => FLOWS.get(id)!,
   evaluate,
+  isOpen: () => undefined,
   queue: aQueue,
+  standing: () => undefined,
+  mayServeSoon: () => true,
+  waitingFor: () => 0,
   placeInLine: () => ({ ahead: 0, waitMs: null }),
   staff: () => ({ talking: 1 }),
   languageOf: () => 'zh',
@@ -113,7 +129,7 @@ const step =
   (happening: Unstamped<Happening>): Step =>
   () =>
     happening
-const WHY: Why = { rule: 'most-skilled-then-longest-idle', level: 5, idleMs: 0, rivals: [], others: {} }
+const WHY: Why = { rule: 'most-skilled', level: 5, idleMs: 0, rivals: [], others: {} }
 
 export const later =
   (ms: number): Step =>

@@ -15,6 +15,7 @@ import { remember } from '../../src/database/remember.ts'
 import { createSampleCentre } from '../../src/database/sample.ts'
 import { Spool } from '../../src/database/spool.ts'
 import { type Exchange, openExchange } from '../../src/exchange.ts'
+import { Systems } from '../../src/lookup/systems.ts'
 import { systemClock } from '../../src/switchboard/clock.ts'
 import { aCallerHearingMusic, anAgentIsChosen, aRingingPhone, CALL, given, type Step } from '../call/given.ts'
 import { testDatabase } from './testDatabase.ts'
@@ -51,7 +52,18 @@ async function start({
       refusals += 1
     },
   })
-  const parts = { config, asterisk, centre: await loadCentre(knex), knex, memory, clock, log, onReplaced() {} }
+  const parts = {
+    config,
+    asterisk,
+    centre: await loadCentre(knex, 'Asia/Shanghai'),
+    systems: new Systems(),
+    history: async () => undefined,
+    knex,
+    memory,
+    clock,
+    log,
+    onReplaced() {},
+  }
   const exchange = await openExchange(parts)
   await exchange.restore()
   onTestFinished(() => exchange.stop())

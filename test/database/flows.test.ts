@@ -1,13 +1,12 @@
 import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { listenFor } from '../../src/database/bell.ts'
+import { CHANGED, listenFor } from '../../src/database/bell.ts'
 import {
   formerRelease,
   learnFlows,
   loadDraft,
   loadReleases,
-  PUBLISHED,
   publish,
   publishFirst,
   saveDraft,
@@ -68,8 +67,8 @@ describe('a flow', () => {
 describe('a service', () => {
   /** A centre that learns what is published, as the service's does. */
   async function learning(address = url) {
-    const centre = await loadCentre(knex)
-    const bell = listenFor(PUBLISHED, address, () => void learnFlows(knex, centre, log), log)
+    const centre = await loadCentre(knex, 'Asia/Shanghai')
+    const bell = listenFor(CHANGED, address, () => learnFlows(knex, centre, log), log)
     onTestFinished(() => bell.close())
     return centre
   }
@@ -97,8 +96,8 @@ describe('a service', () => {
   })
 
   test('lets go of its session when it ends', async () => {
-    const bell = listenFor(PUBLISHED, url, () => {}, log)
-    const sessions = () => knex('pg_stat_activity').where('query', 'like', `listen "${PUBLISHED}"`).select('pid')
+    const bell = listenFor(CHANGED, url, async () => {}, log)
+    const sessions = () => knex('pg_stat_activity').where('query', 'like', `listen "${CHANGED}"`).select('pid')
     await vi.waitFor(async () => expect(await sessions()).toHaveLength(1))
     await bell.close()
     await vi.waitFor(async () => expect(await sessions()).toHaveLength(0))

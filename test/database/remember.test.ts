@@ -30,6 +30,9 @@ const fang: Agent = {
   since: NOON - 60_000,
   call: null,
   idleSince: NOON - 60_000,
+  signedInAt: NOON,
+  talks: 0,
+  offeredAt: NOON,
   next: null,
   wakeAt: null,
 }
@@ -81,6 +84,16 @@ test.for([1, 2, 3])(
     ])
   },
 )
+
+test('what an older version has left in its spool is taken in', async () => {
+  const { tell, periods } = await aDatabase()
+  const older = morning().map(({ before, after }) => {
+    const { talks: _, offeredAt: __, signedInAt: ___, ...then } = after
+    return { before, after: then as Agent }
+  })
+  await tell(older)
+  expect(await periods()).toHaveLength(3)
+})
 
 test('what a slow line delivers late takes nothing back', async () => {
   const knex = await database.fresh()

@@ -12,7 +12,7 @@ const changed = (
 }
 
 test.each([HOTLINE, SURVEY])('the flow $id is read as it is', flow => {
-  expect(readFlow(JSON.stringify(flow))).toEqual({ flow })
+  expect(readFlow(JSON.stringify(flow))).toEqual({ document: flow })
 })
 
 test('the published schema takes the same flows, and refuses a node of no known type', () => {

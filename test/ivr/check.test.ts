@@ -4,10 +4,18 @@ import { faultsOf, type Known, saidAt } from '../../src/ivr/check.ts'
 import { type Flow, HOTLINE, type MenuNode, type Node, SURVEY } from '../../src/ivr/flow.ts'
 
 const spoken = new Set(['hello', 'menu', 'sorry'])
+const OTHER: Flow = { id: 'other', start: 'f', nodes: { f: { type: 'flow', flow: 'f' } } }
+const BACK: Flow = {
+  id: 'back',
+  start: 'hello',
+  nodes: { hello: { type: 'play', prompts: ['hello'], next: 'end' }, end: { type: 'return' } },
+}
 const known: Known = {
   prompts: { zh: spoken, en: spoken },
   queues: new Set(['sales', 'support', 'operator']),
-  flows: new Set(['other']),
+  calendars: new Set(['office']),
+  systems: new Set(['billing']),
+  flows: new Map([OTHER, BACK].map(flow => [flow.id, flow])),
   expressionFault,
 }
 
@@ -91,7 +99,7 @@ describe('what cannot work is named, with its path', () => {
 
   test('another flow that does not exist', () => {
     expect(faults({ sales: { type: 'flow', flow: 'hours' } })).toEqual(['nodes.sales.flow: there is no flow "hours"'])
-    expect(faults({ sales: { type: 'flow', flow: 'other' } })).toEqual([])
+    expect(faults({ sales: { type: 'flow', flow: 'back' } })).toEqual([])
   })
 
   test('what is no expression, and a word that is the call’s own', () => {
@@ -113,5 +121,32 @@ describe('what cannot work is named, with its path', () => {
       'nodes.sales.most: must not be below least',
       'nodes.sales.pattern: must be keys, [0-9], how often ({n}, {n,m}, ?) and alternatives (|)',
     ])
+  })
+})
+
+describe('a round without the caller’s input', () => {
+  const round = (id: string) => `nodes.${id}: a caller who presses nothing comes round to here without end`
+  const through = (flow: string, next?: string): Node => ({ type: 'flow', flow, ...(next && { next }) })
+
+  test('through the flow itself, or another that leads back', () => {
+    const itself = faultsOf({ id: 'f', start: 'again', nodes: { again: through('f') } }, known)
+    expect(itself.map(({ path }) => path)).toEqual(['nodes.again'])
+    expect(faults({ menu: menu({ otherwise: 'on' }), on: through('other') })).toEqual([round('menu'), round('on')])
+  })
+
+  test('through another that returns', () => {
+    expect(faults({ menu: menu({ otherwise: 'on' }), on: through('back', 'menu') })).toEqual([
+      round('menu'),
+      round('on'),
+    ])
+  })
+
+  test('is none where the same flow is called twice, one after the other', () => {
+    const nodes = {
+      menu: menu({ otherwise: 'on' }),
+      on: through('back', 'on-again'),
+      'on-again': through('back', 'sales'),
+    }
+    expect(faults(nodes)).toEqual([])
   })
 })

@@ -4,12 +4,18 @@ import { drawing } from '../../src/ivr/drawing.ts'
 import { HOTLINE, SURVEY } from '../../src/ivr/flow.ts'
 import { type Line, rehearse } from '../../src/ivr/rehearsal.ts'
 
-const AROUND = { flow: (id: string) => (id === 'survey' ? SURVEY : HOTLINE), variables: {}, evaluate }
+const AROUND = {
+  flow: (id: string) => (id === 'survey' ? SURVEY : HOTLINE),
+  variables: {},
+  evaluate,
+  isOpen: () => undefined,
+}
+const noAnswer = () => ({ failure: 'none' })
 const told = (lines: Line[]) =>
   lines.map(line => (line.kind === 'hears' ? line.prompts.join(' ') : Object.values(line).join(' ')))
 
 test('a caller who presses 9, then 1, hears the greeting twice, and waits for sales', () => {
-  expect(told(rehearse(AROUND, 'hotline', ['9', '1'], 'zh'))).toEqual([
+  expect(told(rehearse(AROUND, 'hotline', ['9', '1'], 'zh', noAnswer))).toEqual([
     'greeting',
     'menu',
     'press 9',
@@ -22,7 +28,7 @@ test('a caller who presses 9, then 1, hears the greeting twice, and waits for sa
 })
 
 test('once the keys are used up, nothing is pressed', () => {
-  expect(told(rehearse(AROUND, 'survey', ['7'], 'zh'))).toEqual([
+  expect(told(rehearse(AROUND, 'survey', ['7'], 'zh', noAnswer))).toEqual([
     'survey',
     'press 7',
     'survey-again',

@@ -2,19 +2,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../src/flows/expressions.ts'
 import { direct, type Flow, HOTLINE, LANGUAGES, SURVEY } from '../../src/ivr/flow.ts'
-import {
-  type Around,
-  begin,
-  keyMissed,
-  keyPressed,
-  type Place,
-  patience,
-  promptEnded,
-  type Step,
-} from '../../src/ivr/walk.ts'
+import type { Around, Place, Step } from '../../src/ivr/step.ts'
+import { begin, keyMissed, keyPressed, patience, promptEnded } from '../../src/ivr/walk.ts'
 
 const FLOWS = new Map([HOTLINE, SURVEY, direct('sales'), direct('support')].map(flow => [flow.id, flow]))
-const AROUND: Around = { flow: id => FLOWS.get(id)!, variables: {}, evaluate }
+const AROUND: Around = { flow: id => FLOWS.get(id)!, variables: {}, evaluate, isOpen: () => undefined }
 
 const at = (node: string, set: Partial<Place> = {}): Place => ({
   flow: 'hotline',

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../src/flows/expressions.ts'
 import type { CollectNode, Flow, Node, Variables } from '../../src/ivr/flow.ts'
 import { isPattern, looksLike } from '../../src/ivr/keys.ts'
-import { type Around, begin, keyMissed, keyPressed, type Place, promptEnded, type Step } from '../../src/ivr/walk.ts'
+import type { Around, Place, Step } from '../../src/ivr/step.ts'
+import { begin, keyMissed, keyPressed, promptEnded } from '../../src/ivr/walk.ts'
 
 /** Flows that ask for numbers, keep words, and decide by them. */
 
@@ -17,6 +18,7 @@ const account: CollectNode = {
     otherwise: 'operator',
   },
 }
+const HOURS: Record<string, boolean> = { day: true, night: false }
 const ENDS: Record<string, Node> = {
   sales: { type: 'queue', queue: 'sales' },
   operator: { type: 'queue', queue: 'operator' },
@@ -26,7 +28,7 @@ function around(nodes: Record<string, Node>, variables: Variables = {}, ...other
   const flows = new Map(
     [{ id: 'f', start: 'first', nodes: { ...ENDS, ...nodes } }, ...others].map(flow => [flow.id, flow]),
   )
-  return { flow: id => flows.get(id)!, variables, evaluate }
+  return { flow: id => flows.get(id)!, variables, evaluate, isOpen: calendar => HOURS[calendar] }
 }
 const beginsWith = (nodes: Record<string, Node>, variables?: Variables, ...others: Flow[]): Step[] =>
   begin(around(nodes, variables, ...others), 'f', 'zh')
@@ -92,9 +94,12 @@ describe('a pattern', () => {
     expect(isPattern(pattern)).toBe(true)
   })
 
-  test.each(['(1+)+', '1+', '.*', '\\d', '1{200}', 'a', ''])('may not be %s', pattern => {
-    expect(isPattern(pattern)).toBe(false)
-  })
+  test.each(['(1+)+', '1+', '.*', '\\d', '1{200}', 'a', '', '[0-9]{5,3}', '[9-0]', '1?1?1?1?1?1?'])(
+    'may not be %s',
+    pattern => {
+      expect(isPattern(pattern)).toBe(false)
+    },
+  )
 
   test('must fit the whole number', () => {
     expect(looksLike('13800138000', '1[3-9][0-9]{9}')).toBe(true)
@@ -211,5 +216,29 @@ describe('another flow', () => {
   test('that leads back into the first, and so for ever, is noticed', () => {
     const round: Flow = { id: 'round', start: 'back', nodes: { back: { type: 'flow', flow: 'f' } } }
     expect(beginsWith({ first: { type: 'flow', flow: 'round' } }, {}, round)).toEqual([{ kind: 'astray' }])
+  })
+})
+
+describe('hours', () => {
+  const asked = (calendar: string, queue?: string): Record<string, Node> => ({
+    first: { type: 'schedule', calendar, ...(queue && { queue }), open: 'sales', closed: 'operator' },
+  })
+
+  test('lead on where it is open, and elsewhere where it is closed; the story tells which', () => {
+    expect(beginsWith(asked('day'))).toEqual([
+      { kind: 'hours', calendar: 'day', open: true },
+      { kind: 'queue', queue: 'sales' },
+    ])
+    expect(beginsWith(asked('night', 'sales'))).toEqual([
+      { kind: 'hours', calendar: 'night', queue: 'sales', open: false },
+      { kind: 'queue', queue: 'operator' },
+    ])
+  })
+
+  test('that nobody knows turn nobody away', () => {
+    expect(beginsWith(asked('holidays'))).toEqual([
+      { kind: 'fault', node: 'first', sentence: 'there is no calendar holidays' },
+      { kind: 'queue', queue: 'sales' },
+    ])
   })
 })

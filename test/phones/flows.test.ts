@@ -19,11 +19,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** What `hotline flow …` prints; rejects where it refuses. */
+/** What `hotline …` prints; rejects where it refuses. */
+const flow = (words: string): Promise<string> => hotline(`flow ${words}`)
 async function hotline(words: string): Promise<string> {
   const { connectionString } = world.knex.client.config.connection
   const settings = { ...process.env, DATABASE_URL: connectionString, HOTLINE_FOLDER: folder }
-  const program = new Program(`node bin/hotline.js flow ${words}`, settings)
+  const program = new Program(`node bin/hotline.js ${words}`, settings)
   if ((await program.ended) !== 0) throw new Error(program.output)
   return program.output
 }
@@ -56,7 +57,7 @@ test('who is in the menu chooses by what they heard; the next caller meets the n
   const there = await world.callIn('13800007001')
   await there.heard.speech({ withinMs: 10_000 })
 
-  expect(await hotline(`publish ${written(changed)}`)).toMatch(/^hotline is published: release 3\./)
+  expect(await flow(`publish ${written(changed)}`)).toMatch(/^hotline is published: release 3\./)
   await world.until('the service has learned it', () => published() === 1)
   await there.press('1')
   expect(await queueOf('13800007001')).toBe('sales')
@@ -64,7 +65,7 @@ test('who is in the menu chooses by what they heard; the next caller meets the n
   await next.press('1')
   expect(await queueOf('13800007002')).toBe('support')
 
-  expect(await hotline('rollback hotline')).toMatch(/^hotline is again as in release 1: release 4\./)
+  expect(await flow('rollback hotline')).toMatch(/^hotline is again as in release 1: release 4\./)
   await world.until('the service has learned it', () => published() === 2)
   const last = await world.callIn('13800007003')
   await last.press('1')
@@ -76,13 +77,63 @@ test('who is in the menu chooses by what they heard; the next caller meets the n
 
 test('what cannot work is refused with its path, and no caller meets it', async () => {
   const broken: Flow = { ...HOTLINE, nodes: { ...nodes, sales: { type: 'queue', queue: 'sails' } } }
-  await expect(hotline(`publish ${written(broken)}`)).rejects.toThrow(
+  await expect(flow(`publish ${written(broken)}`)).rejects.toThrow(
     'hotline cannot work:\n  nodes.sales.queue: there is no queue "sails"',
   )
-  expect(await hotline('list')).toBe('hotline: release 4\nsurvey: release 2\n')
+  expect(await flow('list')).toBe('hotline: release 4\nsurvey: release 2\n')
 })
 
 test('it is walked without a telephone, and drawn', async () => {
-  expect(await hotline(`try hotline --keys 9,1`)).toContain('→ waits for sales')
-  expect(await hotline('draw survey')).toMatch(/^flowchart TD/)
+  expect(await flow(`try hotline --keys 9,1`)).toContain('→ waits for sales')
+  expect(await flow('draw survey')).toMatch(/^flowchart TD/)
 })
+
+test('out of hours a caller is told so, from the moment that it is set', async () => {
+  const withHours: Flow = {
+    ...HOTLINE,
+    start: 'hours',
+    nodes: {
+      ...nodes,
+      hours: { type: 'schedule', calendar: 'office', open: 'greeting', closed: 'sorry' },
+      sorry: { type: 'play', prompts: ['all-agents-away'], next: 'end' },
+      end: { type: 'hangup', outcome: 'closed' },
+    },
+  }
+  await expect(flow(`publish ${written(withHours)}`)).rejects.toThrow(
+    'nodes.hours.calendar: there is no calendar "office"',
+  )
+
+  const learned = world.countLogged({ level: WARN - 10, msg: 'flows were published' })
+  const calendar = join(folder, 'office.json')
+  writeFileSync(calendar, JSON.stringify({ id: 'office', weekly: {}, days: {} }))
+  expect(await hotline(`calendar set ${calendar}`)).toMatch(/^The calendar office is set/)
+  await flow(`publish ${written(withHours)}`)
+  await world.until('the service has learned it', () => learned() === 1)
+  const late = await world.callIn('13800007004')
+  await late.heard.speech({ withinMs: 10_000 })
+  await world.quiet()
+  expect(await outcomeOf('13800007004')).toBe('closed')
+  await expect(hotline('calendar remove office')).rejects.toThrow('office is asked for by hotline')
+})
+
+test('a number that is blocked is not even answered; forgotten, it is', async () => {
+  const learned = world.countLogged({ level: WARN - 10, msg: 'flows were published' })
+  await hotline('caller block 13800007005 --note rings-at-night')
+  await flow('rollback hotline')
+  // The list is read before the flows.
+  await world.until('the service has learned it', () => learned() === 1)
+  await expect(world.callIn('13800007005')).rejects.toThrow(': 403 ')
+  await world.quiet()
+  expect(await outcomeOf('13800007005')).toBe('blocked')
+
+  await hotline('caller forget 13800007005')
+  await flow('rollback hotline --to 1')
+  await world.until('the service has learned it', () => learned() === 2)
+  const caller = await world.callIn('13800007005')
+  await caller.heard.speech({ withinMs: 10_000 })
+  await world.hangUpAll()
+  await world.quiet()
+})
+
+const outcomeOf = async (caller: string): Promise<string | undefined> =>
+  (await world.knex('calls').where({ caller }).orderBy('arrived_at', 'desc').first('outcome'))?.outcome

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { chooseAgent, levelFor, staffOf } from '../../src/queue/choose.ts'
-import type { Waiting } from '../../src/queue/queue.ts'
+import type { Strategy, Waiting } from '../../src/queue/queue.ts'
 import { anAgent, aQueue, NOON } from '../call/given.ts'
 
 const caller = (set: Partial<Waiting> = {}): Waiting => ({
   call: 'c',
   queue: aQueue('sales'),
-  since: NOON,
+  relaxed: 0,
+  place: NOON,
   missedBy: [],
   ...set,
 })
@@ -61,6 +62,40 @@ describe('the agent chosen', () => {
   })
 })
 
+describe('by the strategy', () => {
+  const agents = [
+    anAgent('8001', { skills: { sales: 9 }, ...idleFor(10), talks: 9, offeredAt: NOON - 1_000 }),
+    anAgent('8002', { skills: { sales: 1 }, ...idleFor(90), talks: 8, offeredAt: NOON - 2_000 }),
+    anAgent('8003', { skills: { sales: 1 }, ...idleFor(20), talks: 2, offeredAt: NOON - 3_000 }),
+    anAgent('8004', { skills: { sales: 1 }, ...idleFor(30), talks: 5, offeredAt: NOON - 9_000 }),
+  ]
+  const by = (strategy: Strategy, set?: Partial<Waiting>) =>
+    choose([...agents].reverse(), { queue: aQueue('sales', { strategy }), ...set })!
+
+  test.each([
+    ['most-skilled', '8001', 'less-skilled'],
+    ['longest-idle', '8002', 'idle-less-long'],
+    ['fewest-calls', '8003', 'more-calls'],
+    ['round-robin', '8004', 'asked-more-recently'],
+    ['in-order', '8001', 'later-in-order'],
+  ] as const)('%s: %s is rung, the others because %s', (strategy, chosen, because) => {
+    const { agent, why } = by(strategy)
+    expect([agent.id, why.rule]).toEqual([chosen, strategy])
+    expect(why.rivals.map(rival => rival.because)).toEqual(Array(3).fill(because))
+  })
+
+  test('random: each of them is drawn for some calls, about equally often, and for the same call always the same', () => {
+    const drawn = Array.from({ length: 4_000 }, (_, i) => by('random', { call: `hotline-${i}` }).agent.id)
+    const counts = agents.map(({ id }) => drawn.filter(one => one === id).length)
+    for (const count of counts) expect(count).toBeGreaterThan(850)
+    expect(by('random', { call: 'hotline-7' }).agent.id).toBe(drawn[7])
+  })
+
+  test('whoever missed this caller comes last all the same', () => {
+    expect(by('longest-idle', { missedBy: ['8002'] }).agent.id).toBe('8004')
+  })
+})
+
 describe('why', () => {
   test('says what the chosen one had, and what each rival lacked, at most three of them', () => {
     const { why } = choose(
@@ -74,7 +109,7 @@ describe('why', () => {
       { missedBy: ['8004', '8005'] },
     )!
     expect(why).toEqual({
-      rule: 'most-skilled-then-longest-idle',
+      rule: 'most-skilled',
       level: 7,
       idleMs: 30_000,
       rivals: [

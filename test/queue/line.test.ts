@@ -2,16 +2,18 @@ import { describe, expect, test } from 'vitest'
 import type { Agent } from '../../src/agent/agent.ts'
 import { chooseCaller, expectedWait, WaitingLines } from '../../src/queue/line.ts'
 import { Pace } from '../../src/queue/pace.ts'
-import type { Waiting } from '../../src/queue/queue.ts'
+import { placeOf, type Waiting } from '../../src/queue/queue.ts'
 import { anAgent, aQueue, NOON } from '../call/given.ts'
 import { random } from '../random.ts'
 
-const since = (call: string, seconds: number, queue = 'sales'): Waiting => ({
+const since = (call: string, seconds: number, queue = 'sales', relaxed = 0): Waiting => ({
   call,
-  queue: aQueue(queue),
-  since: NOON + seconds * 1_000,
+  queue: relaxed === 0 ? aQueue(queue) : aQueue(queue, { skills: {} }),
+  relaxed,
+  place: NOON + seconds * 1_000,
   missedBy: [],
 })
+const first = (lines: WaitingLines, queue = 'sales') => lines.heads().find(head => head.queue.id === queue)
 
 function lineOf(...waiting: Waiting[]): WaitingLines {
   const lines = new WaitingLines()
@@ -23,7 +25,7 @@ describe('a line', () => {
   test('is served oldest first, whatever the order of coming', () => {
     const lines = lineOf(since('b', 2), since('c', 3), since('a', 1))
     const served: string[] = []
-    for (let next = lines.first('sales'); next; next = lines.first('sales')) {
+    for (let next = first(lines); next; next = first(lines)) {
       served.push(next.call)
       lines.leave(next.call)
     }
@@ -31,12 +33,12 @@ describe('a line', () => {
   })
 
   test('has kept the place of a caller who comes back from a ring in vain', () => {
-    const first = since('a', 1)
-    const lines = lineOf(first, since('b', 2))
+    const one = since('a', 1)
+    const lines = lineOf(one, since('b', 2))
     lines.leave('a')
-    expect(lines.first('sales')!.call).toBe('b')
-    lines.join({ ...first, missedBy: ['8001'] })
-    expect(lines.first('sales')).toEqual({ ...first, missedBy: ['8001'] })
+    expect(first(lines)!.call).toBe('b')
+    lines.join({ ...one, missedBy: ['8001'] })
+    expect(first(lines)).toEqual({ ...one, missedBy: ['8001'] })
   })
 
   test('holds a caller once, in one line', () => {
@@ -48,13 +50,25 @@ describe('a line', () => {
     const lines = lineOf(since('a', 1))
     lines.leave('nobody')
     expect(lines.length('sales')).toBe(1)
-    expect(lines.first('support')).toBeUndefined()
+    expect(first(lines, 'support')).toBeUndefined()
   })
 
   test('knows how many came before a moment', () => {
     const lines = lineOf(since('a', 1), since('b', 2), since('c', 3))
     expect([0, 1, 2, 3, 4].map(s => lines.ahead('sales', NOON + s * 1_000))).toEqual([0, 0, 1, 2, 3])
     expect(lines.ahead('support', NOON)).toBe(0)
+  })
+
+  test('takes them by their places: a head start is worth so much waiting, and no more', () => {
+    const vip = aQueue('vip', { headStartMs: 5_000 })
+    const joined = (call: string, seconds: number): Waiting => ({
+      ...since(call, seconds),
+      queue: vip,
+      place: placeOf(NOON + seconds * 1_000, vip.headStartMs),
+    })
+    const lines = lineOf(since('a', 1), since('b', 4), joined('c', 7), joined('d', 5))
+    expect(lines.heads().map(({ call }) => call)).toEqual(['d', 'a'])
+    expect(lines.ahead('vip', NOON + 2_500)).toBe(2)
   })
 
   test('counts as a plain list would, through any coming and going', () => {
@@ -69,11 +83,11 @@ describe('a line', () => {
       } else {
         const one = since(call, upTo(500))
         lines.join(one)
-        plain.set(call, one.since)
+        plain.set(call, one.place)
       }
       const moment = NOON + upTo(500) * 1_000
       expect(lines.ahead('sales', moment)).toBe([...plain.values()].filter(at => at < moment).length)
-      expect(lines.first('sales')?.since).toBe(plain.size ? Math.min(...plain.values()) : undefined)
+      expect(first(lines)?.place).toBe(plain.size ? Math.min(...plain.values()) : undefined)
     }
   })
 })
@@ -88,6 +102,11 @@ describe('a free agent', () => {
   test('gets only callers whom they can serve', () => {
     expect(chooseCaller(anAgent('8001', { skills: { sales: 1 } }), lines)!.call).toBe('sales-2')
     expect(chooseCaller(anAgent('8001', { skills: {} }), lines)).toBeUndefined()
+  })
+
+  test('is not kept by a caller who still waits for a master from one behind them who is content with less', () => {
+    const apprentice = anAgent('8001', { skills: {} })
+    expect(chooseCaller(apprentice, lineOf(since('new', 1), since('old', 2, 'sales', 1)))!.call).toBe('old')
   })
 
   test('has none where nobody waits', () => {

@@ -93,6 +93,9 @@ const signedOut = (id: string): Agent => ({
   since: 0,
   call: null,
   idleSince: 0,
+  signedInAt: 0,
+  talks: 0,
+  offeredAt: 0,
   next: null,
   wakeAt: null,
 })
@@ -117,7 +120,7 @@ export function offered(centre: Centre, id: string, agent: string, at: number): 
   const leg = legId(id, agent, centre.call(id).seq + 1)
   const rivals = [{ agent: '8002', level: 5, idleMs: 240_000, because: 'less-skilled' as const }]
   const why = {
-    rule: 'most-skilled-then-longest-idle',
+    rule: 'most-skilled',
     level: 8,
     idleMs: 123_000,
     rivals,

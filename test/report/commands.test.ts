@@ -90,7 +90,9 @@ describe('hotline call', () => {
   it('tells the story with times, and why an agent was chosen and the others were not', async () => {
     const lines = (await callStory(knex, 'h-3', zone)).split('\n')
     expect(lines[0]).toBe('Call h-3')
-    expect(lines).toContain('09:20:05.000    +5.000  Offered to agent 8002: skill level 8, idle for 2 min 3 s')
+    expect(lines).toContain(
+      '09:20:05.000    +5.000  Offered to agent 8002, the most skilled: skill level 8, idle for 2 min 3 s',
+    )
     const offer = lines.findIndex(line => line.includes('Offered to agent 8001'))
     expect(lines.slice(offer + 1, offer + 3).map(line => line.trim())).toEqual([
       'not 8002: less skilled (skill level 5, idle for 4 min 0 s)',

@@ -53,6 +53,17 @@ async function busyMorning(centre: Centre): Promise<void> {
   ends(centre, 'lifeboat-2', nine + 19 * MIN)
   centre.wake('8003')
   centre.signIn('8003', nine + 19 * MIN + 30 * S)
+  // Two lines, and one place in both.
+  queues(centre, { id: 'sent-on', at: nine + 19 * MIN })
+  centre.fact('sent-on', {
+    at: nine + 19 * MIN + 5 * S,
+    kind: 'Overflowed',
+    queue: 'sales',
+    because: 'wait',
+    flow: 'on',
+  })
+  centre.fact('sent-on', { at: nine + 19 * MIN + 5 * S, kind: 'Queued', queue: 'support', ahead: 0, waitMs: null })
+  ends(centre, 'sent-on', nine + 19 * MIN + 20 * S, { outcome: 'abandoned-in-queue' })
   queues(centre, { id: 'talking', at: nine + 20 * MIN })
   connects(centre, 'talking', '8001', nine + 21 * MIN)
   queues(centre, { id: 'ringing', at: nine + 22 * MIN })
@@ -87,9 +98,9 @@ describe('a morning as it should be', () => {
   })
   it('offered = the sum of outcomes + open', () => {
     expect(found.calls).toMatchObject({
-      offered: 9,
+      offered: 10,
       open: 3,
-      outcomes: { answered: 4, 'abandoned-in-queue': 1, 'abandoned-ringing': 1, failed: 0 },
+      outcomes: { answered: 4, 'abandoned-in-queue': 2, 'abandoned-ringing': 1, failed: 0 },
     })
   })
   it('signed in = the sum of the states', () => {

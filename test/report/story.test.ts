@@ -16,6 +16,10 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
     { kind: 'CallArrived', channel: 'h-1', from: '138', name: '王', to: '400', flow: 'hotline', language: 'zh' },
     'Arrived from 138 "王" at 400: flow hotline, zh',
   ],
+  CallerKnown: [
+    { kind: 'CallerKnown', lastAt: Date.UTC(2026, 10, 23, 4), language: 'zh', lastAgent: '8001' },
+    'Called before: last at 2026-11-23T04:00:00.000Z, talked with agent 8001',
+  ],
   CallAnswered: [{ kind: 'CallAnswered' }, 'Answered by the hotline'],
   Prompted: [{ kind: 'Prompted', say: 's', prompts: ['no-key', 'menu'], place }, 'Hears no-key menu (at menu, try 2)'],
   PromptFinished: [{ kind: 'PromptFinished', say: 'h-1~say3' }, 'Heard to the end (say3)'],
@@ -26,16 +30,34 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
     '3 keys of a number so far',
   ],
   WordSet: [{ kind: 'WordSet', name: 'account', value: '0007' }, 'account is "0007"'],
+  LookupBegun: [
+    {
+      ...{ kind: 'LookupBegun', lookup: 'l', place },
+      asked: { system: 'billing', method: 'GET', path: '/balance', send: { number: '138' }, timeoutMs: 1 },
+    },
+    'Asks billing: GET /balance',
+  ],
+  LookupEnded: [{ kind: 'LookupEnded', lookup: 'l', ok: true, place }, 'It has answered'],
+  HoursAsked: [
+    { kind: 'HoursAsked', calendar: 'office', queue: 'sales', open: false },
+    'By the calendar office and the shift of sales: closed',
+  ],
   FlowFault: [
     { kind: 'FlowFault', node: 'vip', sentence: 'Unknown variable: level' },
     'At vip, which could not be told: Unknown variable: level',
   ],
   LanguageChosen: [{ kind: 'LanguageChosen', language: 'en' }, 'Chose the language en'],
   Queued: [{ kind: 'Queued', queue: 'sales', ahead: 2, waitMs: null }, 'Joined the line sales, 2 ahead'],
+  AnyAgent: [{ kind: 'AnyAgent' }, 'Waits for one agent no longer: anybody may serve them'],
+  SkillsRelaxed: [{ kind: 'SkillsRelaxed', steps: 2 }, 'Waited so long that the line asks for less skill now (step 2)'],
+  Overflowed: [
+    { kind: 'Overflowed', queue: 'sales', because: 'nobody', flow: 'away' },
+    'The line sales sends them on to flow away: nobody able to serve it is signed in',
+  ],
   PlaceTold: [{ kind: 'PlaceTold', ahead: 1, waitMs: 90_000 }, 'Still in line, 1 ahead, told to expect 1 min 30 s'],
   AgentOffered: [
     { kind: 'AgentOffered', agent, leg, why: { ...why, rivals: [] } },
-    'Offered to agent 8001: skill level 8, idle for 1 min 30 s',
+    'Offered to agent 8001, the most skilled: skill level 8, idle for 1 min 30 s',
   ],
   AgentRang: [{ kind: 'AgentRang', leg }, "The agent's phone rings"],
   OfferEnded: [

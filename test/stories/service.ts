@@ -1,11 +1,14 @@
 import { codeDialled } from '../../src/agent/codes.ts'
 import type { Command } from '../../src/call/commands.ts'
+import type { Known } from '../../src/call/facts.ts'
+import { Library } from '../../src/ivr/library.ts'
 import type { Log } from '../../src/log.ts'
 import type { Queue } from '../../src/queue/queue.ts'
 import { Audit } from '../../src/switchboard/audit.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import { LifeboatStory } from '../../src/switchboard/lifeboatStory.ts'
 import { type Clock, type Phone, PhoneRefused, type Seen } from '../../src/switchboard/ports.ts'
+import { recognition } from '../../src/switchboard/recognition.ts'
 import { type Recovery, recover } from '../../src/switchboard/recover.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
 import type { Random } from '../random.ts'
@@ -14,6 +17,7 @@ import type { FakeClock } from './clock.ts'
 import type { Diary } from './diary.ts'
 import type { Disk } from './disk.ts'
 import type { Faults } from './faults.ts'
+import { STORY_FLOWS } from './flows.ts'
 import type { Event, Link } from './link.ts'
 import { SlowMemory } from './memory.ts'
 
@@ -57,8 +61,9 @@ export class Service implements Phone, Clock {
     this.#around = around
     const { clock, disk, random, faults, queues, link, asterisk, log } = around
     this.#memory = new SlowMemory(disk, clock, random, faults.slowestWriteMs)
-    const centre = new Centre(queues, new Map())
+    const centre = new Centre(queues, new Map(), new Library(STORY_FLOWS.map(flow => ({ number: 1, flow }))))
     this.board = new Switchboard({ centre, namedQueues: [], phone: this, memory: this.#memory, clock: this, log })
+    this.board.watch(recognition({ board: this.board, clock: this, log, history: before => this.#history(before) }))
     this.#story = new LifeboatStory({
       board: this.board,
       read: take => asterisk.lifeboat.read(take),
@@ -189,6 +194,7 @@ export class Service implements Phone, Clock {
 
   async perform(command: Command): Promise<void> {
     if (command.do === 'file-recording') return this.#file(command)
+    if (command.do === 'look-up') return void this.#lookUp(command)
     const { link, asterisk, random, faults, diary } = this.#around
     const { epoch } = link
     const isCut = () => !link.up || link.epoch !== epoch
@@ -237,6 +243,22 @@ export class Service implements Phone, Clock {
     await this.#passes(this.#around.random.upTo(2_000))
     const recording = { file: `${call.id}.wav`, ms: 0, sha256: '', faults: [] }
     this.board.happen(call.id, { kind: 'Filed', recording, at: this.now() })
+  }
+
+  /** Some have called before; now and then nobody can tell in time. */
+  async #history(number: string): Promise<Known | undefined> {
+    const { random } = this.#around
+    await this.#passes(random.upTo(1_500))
+    if (number === '' || random.chance(0.5)) return undefined
+    return { lastAt: this.now() - 60_000, language: 'zh', ...(random.chance(0.7) && { lastAgent: '8001' }) }
+  }
+
+  /** A customer system that is slow, and now and then not there. */
+  async #lookUp({ call, lookup }: Command & { do: 'look-up' }): Promise<void> {
+    const { random } = this.#around
+    await this.#passes(random.upTo(4_000))
+    const answered = random.chance(0.3) ? { failure: 'away' } : { answer: { balance: random.upTo(100) } }
+    this.board.happen(call, { kind: 'LookedUp', lookup, ...answered, at: this.now() })
   }
 
   /** Time passes for this service, if it lives. */

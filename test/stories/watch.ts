@@ -2,7 +2,7 @@ import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
 import { type Call, openLeg } from '../../src/call/call.ts'
 import type { Fact } from '../../src/call/facts.ts'
 import { levelFor } from '../../src/queue/choose.ts'
-import type { Queue } from '../../src/queue/queue.ts'
+import { placeOf, type Queue, relaxedBy } from '../../src/queue/queue.ts'
 import { standingOf } from '../../src/switchboard/lifeboat.ts'
 import type { AgentChange } from '../../src/switchboard/ports.ts'
 import type { Switchboard } from '../../src/switchboard/switchboard.ts'
@@ -35,7 +35,7 @@ export class Watch {
     const ready = [...this.#board.agents.values()].filter(agent => agent.state === 'ready')
     if (ready.length === 0) return
     for (const call of this.#waiting()) {
-      const able = ready.find(agent => this.#canServe(agent, call.queue!))
+      const able = ready.find(agent => this.#canServe(agent, call))
       insist(!able, () => `${call.id} waits in ${call.queue} although ${able!.id} is ready`)
     }
   }
@@ -62,8 +62,8 @@ export class Watch {
   /** Nobody is overtaken: neither in the caller's own line, nor in another that this agent can serve. */
   #insistOnOrder(served: Call, agent: string): void {
     for (const call of this.#waiting()) {
-      const older = call.queuedAt! < served.queuedAt! && this.#canServe(this.#board.agents.get(agent)!, call.queue!)
-      insist(!older, () => `${served.id} is offered to ${agent} although ${call.id} has waited longer in ${call.queue}`)
+      const isBefore = placeOfCall(call) < placeOfCall(served) && this.#canServe(this.#board.agents.get(agent)!, call)
+      insist(!isBefore, () => `${served.id} is offered to ${agent} although ${call.id} comes first in ${call.queue}`)
     }
   }
 
@@ -94,7 +94,11 @@ export class Watch {
     return this.#board.calls.filter(call => call.phase === 'queued' && !call.dismissed && !call.inLifeboat)
   }
 
-  #canServe(agent: Agent, queue: string): boolean {
-    return levelFor(agent, this.#queues.get(queue)!) !== undefined
+  #canServe(agent: Agent, { queue, relaxed = 0, first }: Call): boolean {
+    return (
+      (first ?? agent.id) === agent.id && levelFor(agent, relaxedBy(this.#queues.get(queue!)!, relaxed)) !== undefined
+    )
   }
 }
+
+const placeOfCall = ({ queuedAt, headStartMs = 0 }: Call): number => placeOf(queuedAt!, headStartMs)

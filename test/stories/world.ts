@@ -1,6 +1,6 @@
 import type { Agent } from '../../src/agent/agent.ts'
 import type { Outcome } from '../../src/call/facts.ts'
-import type { Queue } from '../../src/queue/queue.ts'
+import { type Queue, STRATEGIES } from '../../src/queue/queue.ts'
 import { insist } from '../insist.ts'
 import { type Random, random } from '../random.ts'
 import { Asterisk } from './asterisk.ts'
@@ -251,6 +251,17 @@ export class World {
 
 function someQueues({ pick, chance }: Random): Queue[] {
   const line = {
+    strategy: pick(STRATEGIES),
+    relaxing: chance(0.5) ? [] : [{ afterMs: 20_000, skills: {} }],
+    repeatWithinMs: 86_400_000,
+    repeatHeadStartMs: 10_000,
+    lastAgentMs: pick([0, 20_000]),
+    mostWaiting: chance(0.5) ? null : 2,
+    overflow: {
+      length: 'direct-operator',
+      ...(chance(0.5) && { wait: pick(['direct-operator', 'sorry']) }),
+      ...(chance(0.5) && { nobody: pick(['direct-support', 'sorry']) }),
+    },
     ringMs: 15_000,
     wrapUpMs: pick([0, 3_000, 10_000]),
     announceEveryMs: 30_000,
@@ -258,9 +269,9 @@ function someQueues({ pick, chance }: Random): Queue[] {
     serviceLevelMs: 30_000,
   }
   return [
-    { id: 'sales', skills: { sales: 1 }, ...line },
-    { id: 'support', skills: { support: 2 }, ...line },
-    { id: 'operator', skills: {}, ...line, wrapUpMs: 0 },
+    { id: 'sales', skills: { sales: 1 }, ...line, headStartMs: pick([0, 30_000]) },
+    { id: 'support', skills: { support: 2 }, ...line, headStartMs: pick([0, 10_000]) },
+    { id: 'operator', skills: {}, ...line, headStartMs: 0, wrapUpMs: 0 },
   ]
 }
 
@@ -275,6 +286,9 @@ function someAgents({ between, upTo }: Random, now: number): Agent[] {
     since: now,
     call: null,
     idleSince: now,
+    signedInAt: now,
+    talks: 0,
+    offeredAt: now,
     next: null,
     wakeAt: null,
   }))

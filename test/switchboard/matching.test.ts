@@ -15,6 +15,7 @@ function aMatching(...agents: Agent[]) {
     queue: aQueue,
     now: () => NOON,
     mayOffer: () => state.mayOffer,
+    giveUp: () => {},
     offer: (call, agent) => {
       pairs.push(`${call} → ${agent}`)
       known.set(agent, { ...known.get(agent)!, state: 'ringing' })
@@ -71,6 +72,7 @@ test('a caller whose offer goes wrong does not keep the others from theirs', () 
     queue: aQueue,
     now: () => NOON,
     mayOffer: () => true,
+    giveUp: () => {},
     offer: call => void offered.push(call),
   })
   for (const call of [waiting('a', 1, 'sales'), waiting('b', 2, 'sales')]) matching.seat(call)

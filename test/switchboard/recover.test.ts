@@ -68,7 +68,11 @@ test('two are connected when the prompts are stopped that were to be cut short w
   const answered = given(aCallerInLine, anAgentIsChosen(), theAgentAnswers).call!
   const leg = answered.leg!.id
   const { performed, ...parts } = aBoard([answered], [CALL, leg])
-  await recover({ ...parts, dialled: () => ({ flow: 'hotline', language: 'zh' }), endOf: async () => undefined })
+  await recover({
+    ...parts,
+    dialled: () => ({ flow: 'hotline', language: 'zh', release: 0 }),
+    endOf: async () => undefined,
+  })
   await parts.board.settled()
   const begun = [
     ...answered.cutShort!.map(say => ({ do: 'stop-saying', say })),

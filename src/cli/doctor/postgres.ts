@@ -23,7 +23,7 @@ export async function lookAtPostgres(config: Config, secrets: KnownSecrets, now:
   if (why !== undefined) return { findings: [config.databaseUrl ? refusal(url, why) : asleep], answers: false }
   const knex = connectDatabase(url)
   try {
-    return { findings: [await version(knex), ...(await tables(knex)), await clock(knex, now)], answers: true }
+    return { findings: [await version(knex), ...(await tables(knex, config)), await clock(knex, now)], answers: true }
   } finally {
     await knex.destroy()
   }
@@ -58,11 +58,11 @@ async function version(knex: Knex): Promise<Finding> {
   return good(`Postgres ${version} answers`)
 }
 
-async function tables(knex: Knex): Promise<Finding[]> {
+async function tables(knex: Knex, config: Config): Promise<Finding[]> {
   try {
     const missing = await migrationsMissing(knex)
     if (missing === 'all') return [good('The database is empty; the next start creates its tables')]
-    if (missing.length === 0) return [good('The tables are up to date'), ...(await deadEnds(knex))]
+    if (missing.length === 0) return [good('The tables are up to date'), ...(await deadEnds(knex, config))]
     return [bad(`The tables lack ${missing.join(', ')}`, 'start the hotline, which brings them up to date')]
   } catch (thrown) {
     if (thrown instanceof TablesAreNewer) return [bad(thrown.what, thrown.mend)]
@@ -71,9 +71,9 @@ async function tables(knex: Knex): Promise<Finding[]> {
 }
 
 /** Where no centre is in the tables yet, the next start sets one up. */
-async function deadEnds(knex: Knex): Promise<Finding[]> {
+async function deadEnds(knex: Knex, { zone }: Config): Promise<Finding[]> {
   if ((await loadAccounts(knex)).length === 0) return []
-  return (await loadCentre(knex)).deadEnds.map(({ what, mend }) => bad(what, mend))
+  return (await loadCentre(knex, zone)).deadEnds.map(({ what, mend }) => bad(what, mend))
 }
 
 const clock = (knex: Knex, now: () => number): Promise<Finding> =>

@@ -1,0 +1,12 @@
+/**
+ * A number that is drawn for this agent and this call: as good as by chance, and the same whenever it is drawn, so that a
+ * decision can be explained and a story told again. FNV-1a, 32 bit (draft-eastlake-fnv), and the first
+ * steps of MurmurHash3's finaliser.
+ */
+export function lot(call: string, agent: string): number {
+  let hash = 0x811c9dc5
+  for (const letter of `${call} ${agent}`) hash = Math.imul(hash ^ letter.codePointAt(0)!, 0x01000193) >>> 0
+  // The last letters alone would move little: neighbours' numbers would lie side by side.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b) >>> 0
+  return (hash ^ (hash >>> 13)) >>> 0
+}

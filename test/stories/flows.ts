@@ -1,0 +1,34 @@
+import { type Flow, HOTLINE, type MenuNode } from '../../src/ivr/flow.ts'
+
+/** What callers of the stories meet: the hotline, with a customer system behind key 5, and a flow for whom a line sends on. */
+const menu = HOTLINE.nodes.menu as MenuNode
+
+export const STORY_FLOWS: Flow[] = [
+  {
+    ...HOTLINE,
+    nodes: {
+      ...HOTLINE.nodes,
+      menu: { ...menu, keys: { ...menu.keys, 5: 'balance' } },
+      balance: {
+        ...{ type: 'lookup', system: 'billing', method: 'GET', path: '/balance', send: { number: 'caller' } },
+        ...{ take: { balance: 'answer.balance' }, prompts: ['one-moment'], timeoutMs: 3_000 },
+        ...{ next: 'tell', otherwise: 'to-operator' },
+      },
+      tell: {
+        type: 'say',
+        as: 'money',
+        value: 'balance',
+        before: [],
+        after: [],
+        next: 'end',
+        otherwise: 'to-operator',
+      },
+      end: { type: 'hangup' },
+    },
+  },
+  {
+    id: 'sorry',
+    start: 'sorry',
+    nodes: { sorry: { type: 'play', prompts: ['all-agents-away'], next: 'end' }, end: { type: 'hangup' } },
+  },
+]
