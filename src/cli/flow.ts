@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Config } from '../config.ts'
-import { formerRelease, loadDraft, loadReleases, publish, saveDraft } from '../database/flows.ts'
+import { draftNames, formerRelease, loadDraft, loadReleases, publish, saveDraft } from '../database/flows.ts'
 import { loadCentre } from '../database/load.ts'
 import { loadSystems } from '../database/systems.ts'
 import { BadInput, NotFound } from '../errors.ts'
@@ -42,18 +42,19 @@ async function insistOnFit(knex: Knex, { soundsFolder, zone }: Config, flow: Flo
   if (faults.length > 0) throw new Unfit(flow.id, faults)
 }
 
-export async function flowList(config: Config): Promise<string> {
-  return withDatabase(config, async knex => {
+export const flowList = (config: Config): Promise<string> =>
+  withDatabase(config, async knex => {
     const releases = await loadReleases(knex)
+    const drafts = await draftNames(knex)
     const { library } = await loadCentre(knex, config.zone)
-    const lines = namesIn(library).map(async name => {
-      const latest = releases.findLast(({ flow }) => flow.id === name)?.number ?? 0
-      const draft = (await loadDraft(knex, name)) ? ', and a draft' : ''
-      return `${name}: release ${latest}${draft}`
-    })
-    return (await Promise.all(lines)).join('\n')
+    const all = [...new Set([...namesIn(library), ...drafts])].sort()
+    const lineOf = (name: string): string => {
+      const latest = releases.findLast(({ flow }) => flow.id === name)
+      const parts = [...(latest ? [`release ${latest.number}`] : []), ...(drafts.includes(name) ? ['a draft'] : [])]
+      return `${name}: ${parts.join(', and ') || 'as it came with Hotline'}`
+    }
+    return all.map(lineOf).join('\n')
   })
-}
 
 /** As JSON, to be changed in an editor. */
 export const flowShow = (config: Config, place: string): Promise<string> =>

@@ -58,6 +58,9 @@ export async function saveDraft(knex: Knex, flow: Flow): Promise<void> {
     .merge({ document: JSON.stringify(flow), changed_at: knex.fn.now() })
 }
 
+/** Which flows are being worked on. */
+export const draftNames = (knex: Knex): Promise<string[]> => knex('flow_drafts').orderBy('flow').pluck('flow')
+
 export async function loadDraft(knex: Knex, flow: string): Promise<Flow | undefined> {
   return (await knex('flow_drafts').where({ flow }).first('document'))?.document
 }

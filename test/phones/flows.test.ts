@@ -80,7 +80,8 @@ test('what cannot work is refused with its path, and no caller meets it', async 
   await expect(flow(`publish ${written(broken)}`)).rejects.toThrow(
     'hotline cannot work:\n  nodes.sales.queue: there is no queue "sails"',
   )
-  expect(await flow('list')).toBe('hotline: release 4\nsurvey: release 2\n')
+  await flow(`draft ${written({ ...HOTLINE, id: 'winter' })}`)
+  expect(await flow('list')).toBe('hotline: release 4\nsurvey: release 2\nwinter: a draft\n')
 })
 
 test('it is walked without a telephone, and drawn', async () => {
