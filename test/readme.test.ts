@@ -102,6 +102,8 @@ async function typed(block: string): Promise<void> {
     .replaceAll(':5080', `:${BASE + 80}`)
     .replaceAll('var/secrets.json', join(folder, 'secrets.json'))
     .replaceAll('calls.csv', join(folder, 'calls.csv'))
+    .replaceAll('hotline.json', join(folder, 'hotline.json'))
+    .replaceAll('hotline.mmd', join(folder, 'hotline.mmd'))
     .replaceAll('call.wav', join(folder, 'call.wav'))
   const script = `set -eu\ncurl() { command curl --fail --silent --show-error "$@"; echo; }\n${here}`
   const { stdout } = await run('sh', ['-c', script], { cwd: home, env: environment(), timeout: 60_000 })
@@ -109,6 +111,10 @@ async function typed(block: string): Promise<void> {
   if (block.includes('calls.csv')) {
     expect(await readFile(join(folder, 'calls.csv'), 'utf8')).toContain(id)
     expect(stdout).toContain('The ledger balances.')
+  }
+  if (block.includes('flow try')) {
+    expect(stdout).toMatch(/→ waits for sales[\s\S]*hotline is again as in release/)
+    expect(await readFile(join(folder, 'hotline.mmd'), 'utf8')).toMatch(/^flowchart TD/)
   }
   if (block.includes('call.wav')) expect((await stat(join(folder, 'call.wav'))).size).toBeGreaterThan(44)
   if (block.includes('doctor')) expect(stdout).toMatch(/All is well\.\n$/)
