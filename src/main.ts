@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { Call } from './call/call.ts'
 import type { Config } from './config.ts'
 import { CHANGED, listenFor } from './database/bell.ts'
 import { historyOf, learnCallers } from './database/callers.ts'
@@ -111,7 +112,7 @@ async function open(
   // Connections of their own, and short patience: a number that has called without end must not keep a fact waiting.
   const past = connectDatabase(url, { connections: 2, answerWithinMs: PAST_WITHIN_MS })
   opened.push(() => past.destroy())
-  const history = (number: string, before: number) => historyOf(past, number, before)
+  const history = (call: Call) => historyOf(past, call)
   const exchange = await openExchange({
     config,
     asterisk,

@@ -59,7 +59,7 @@ const ROOMS: Record<string, string[]> = {
     'database',
     'asterisk',
   ],
-  main: ['config', 'errors', 'log', 'lookup', 'switchboard', 'database', 'http', 'embedded', 'exchange'],
+  main: ['config', 'errors', 'log', 'lookup', 'call', 'switchboard', 'database', 'http', 'embedded', 'exchange'],
   opening: ['config', 'errors', 'log', 'http', 'embedded', 'main', 'told'],
   doctor: ['config', 'errors', 'log', 'ivr', 'recording', 'switchboard', 'database', 'asterisk', 'http', 'embedded'],
   demo: [

@@ -59,8 +59,8 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       const { lastAt, language, lastAgent } = fact
       // Whom we greet already goes on in the language that they hear.
       return {
-        known: { lastAt, language, ...(lastAgent !== undefined && { lastAgent }) },
-        ...(call.phase === 'arriving' && { language }),
+        known: { lastAt, ...(language && { language }), ...(lastAgent !== undefined && { lastAgent }) },
+        ...(language && call.phase === 'arriving' && { language }),
       }
     }
     case 'CallAnswered':

@@ -87,8 +87,8 @@ type Arrival = {
 /** `blocked`: not even answered. `vip`: with a head start in every line. */
 export type Standing = { as: 'blocked' } | { as: 'vip'; headStartMs: number }
 
-/** What earlier calls tell of a number. Times in ms since 1970. */
-export type Known = { lastAt: number; language: Language; lastAgent?: string }
+/** What earlier calls tell of a number. `language`: of the line that they dial now, where they have called it. Times in ms since 1970. */
+export type Known = { lastAt: number; language?: Language; lastAgent?: string }
 
 export type FactKind = Fact['kind']
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { Call } from '../call/call.ts'
 import type { Known } from '../call/facts.ts'
 import type { Language } from '../ivr/flow.ts'
 import { bareNumber, spellingsOf } from '../numbers.ts'
@@ -62,21 +63,35 @@ const WITHIN = '90 days'
 /** Among so many calls of theirs, the latest, the last talk is looked for. */
 const LATEST = 20
 
-/** When this number last called before, in which language, and whom it talked with last. */
-export async function historyOf(knex: Knex, number: string, before: number): Promise<Known | undefined> {
+type Asking = Pick<Call, 'from' | 'to' | 'arrivedAt'>
+
+/** When this number last called before, in which language the line that it dials now, and whom it talked with last. */
+export async function historyOf(knex: Knex, { from, to, arrivedAt }: Asking): Promise<Known | undefined> {
   const { rows } = await knex.raw(
     `with latest as (
-       select arrived_at, language, agent_id, connected_at from calls
+       select arrived_at, called, language, agent_id, connected_at from calls
        where caller = any(:spellings) and arrived_at < :before and arrived_at > :before::timestamptz - :within::interval
        order by arrived_at desc limit :latest
      )
-     select arrived_at as "lastAt", language,
+     select arrived_at as "lastAt",
+       -- Who dials the English number now wants English, whatever they chose on another.
+       (select language from latest where called = :called order by arrived_at desc limit 1) as language,
        (select agent_id from latest where connected_at is not null order by arrived_at desc limit 1) as "lastAgent"
      from latest order by arrived_at desc limit 1`,
-    { spellings: spellingsOf(bareNumber(number)), before: new Date(before), within: WITHIN, latest: LATEST },
+    {
+      spellings: spellingsOf(bareNumber(from)),
+      called: to,
+      before: new Date(arrivedAt),
+      within: WITHIN,
+      latest: LATEST,
+    },
   )
-  const [row] = rows as { lastAt: Date; language: Language; lastAgent: string | null }[]
+  const [row] = rows as { lastAt: Date; language: Language | null; lastAgent: string | null }[]
   if (!row) return undefined
   const { lastAt, language, lastAgent } = row
-  return { lastAt: lastAt.getTime(), language, ...(lastAgent !== null && { lastAgent }) }
+  return {
+    lastAt: lastAt.getTime(),
+    ...(language !== null && { language }),
+    ...(lastAgent !== null && { lastAgent }),
+  }
 }

@@ -9,15 +9,16 @@ export type RecognitionParts = {
   board: Switchboard
   clock: Clock
   log: Log
-  /** What earlier calls tell of a number; undefined: nothing. */
-  history: (number: string, before: number) => Promise<Known | undefined>
+  /** What calls before this one tell of its caller; undefined: nothing. */
+  history: (call: Call) => Promise<Known | undefined>
 }
 
 /** Asks who calls, while they are being answered. Where that cannot be told, or not in time, they are a caller like any other. */
 export function recognition({ board, clock, log, history }: RecognitionParts): Watcher {
-  const ask = async ({ id, from, arrivedAt }: Call): Promise<void> => {
+  const ask = async (call: Call): Promise<void> => {
+    const { id } = call
     try {
-      const known = await history(from, arrivedAt)
+      const known = await history(call)
       if (known) board.happen(id, { kind: 'CallerKnown', ...known, at: clock.now() })
     } catch (thrown) {
       log.debug({ call: id, error: sentenceOf(thrown) }, 'what earlier calls tell could not be asked')

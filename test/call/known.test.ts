@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest'
+import type { Known } from '../../src/call/facts.ts'
 import type { Queue } from '../../src/queue/queue.ts'
 import {
   aCallArrives,
@@ -29,8 +30,8 @@ import {
 
 const HOUR = 3_600_000
 const theyAreKnown =
-  (set: { lastAt?: number; language?: 'zh' | 'en'; lastAgent?: string } = {}): Step =>
-  () => ({ kind: 'CallerKnown', lastAt: NOON - HOUR, language: 'zh', ...set })
+  (set: Partial<Known> = {}): Step =>
+  () => ({ kind: 'CallerKnown', lastAt: NOON - HOUR, ...set })
 const where = (set: Partial<Queue>) => ({ queue: (id: string) => aQueue(id, set) })
 
 describe('a blocked caller', () => {
@@ -61,6 +62,10 @@ describe('who has called before', () => {
     given(aCallArrives(), theyAreKnown({ language: 'en' }))
       .when(itIsUp)
       .so(theCallHas({ language: 'en' }))
+  })
+
+  test('is greeted in the language of the number that they dial, where they never called that', () => {
+    given(aCallArrives(), theyAreKnown()).when(itIsUp).so(theCallHas({ language: 'zh' }))
   })
 
   test('goes on in the language that they hear, where that was told too late', () => {

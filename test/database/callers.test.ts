@@ -60,17 +60,22 @@ async function called(hours: number, set: object): Promise<void> {
   })
 }
 
-test('earlier calls tell when a number last called, in which language, and whom it talked with last', async () => {
+const calls = (to: string, from = MOBILE) => ({ from, to, arrivedAt: NOON })
+
+test('earlier calls tell when a number last called, in which language the same line, and whom it talked with last', async () => {
   await knex('agents').insert(['8001', '8002'].map(id => ({ id, name: id, sip_password: 's' })))
   await called(5, { agent_id: '8001', connected_at: new Date(NOON - 5 * HOUR) })
   await called(3, { language: 'en', agent_id: '8002', caller: `+86${MOBILE}` })
   await called(-1, { language: 'zh' })
   const known = { lastAt: NOON - 3 * HOUR, language: 'en', lastAgent: '8001' }
-  expect(await historyOf(knex, MOBILE, NOON)).toEqual(known)
+  expect(await historyOf(knex, calls('1'))).toEqual(known)
+  await called(2, { called: '2' })
+  expect(await historyOf(knex, calls('1'))).toEqual({ ...known, lastAt: NOON - 2 * HOUR })
+  expect(await historyOf(knex, calls('3'))).toEqual({ lastAt: NOON - 2 * HOUR, lastAgent: '8001' })
 })
 
 test('a number that never called, or not for months, is not known', async () => {
   await called(24 * 91, {})
-  expect(await historyOf(knex, MOBILE, NOON)).toBeUndefined()
-  expect(await historyOf(knex, '10086', NOON)).toBeUndefined()
+  expect(await historyOf(knex, calls('1'))).toBeUndefined()
+  expect(await historyOf(knex, calls('1', '10086'))).toBeUndefined()
 })

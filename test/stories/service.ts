@@ -63,7 +63,7 @@ export class Service implements Phone, Clock {
     this.#memory = new SlowMemory(disk, clock, random, faults.slowestWriteMs)
     const centre = new Centre(queues, new Map(), new Library(STORY_FLOWS.map(flow => ({ number: 1, flow }))))
     this.board = new Switchboard({ centre, namedQueues: [], phone: this, memory: this.#memory, clock: this, log })
-    this.board.watch(recognition({ board: this.board, clock: this, log, history: before => this.#history(before) }))
+    this.board.watch(recognition({ board: this.board, clock: this, log, history: call => this.#history(call.from) }))
     this.#story = new LifeboatStory({
       board: this.board,
       read: take => asterisk.lifeboat.read(take),

@@ -11,7 +11,7 @@ const log = pino({ level: 'silent' })
 const arrived = given(aCallArrives())
 const seen: Known = { lastAt: NOON - 1, language: 'en' }
 
-function watching(history: (number: string, before: number) => Promise<Known | undefined>) {
+function watching(history: () => Promise<Known | undefined>) {
   const happened: Happening[] = []
   const board = { happen: (_: string, happening: Happening) => happened.push(happening) } as unknown as Switchboard
   const watch = recognition({ board, clock, log, history })
