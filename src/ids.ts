@@ -12,6 +12,7 @@ export const legId = (call: string, agent: string, seq: number): string => [call
 export const sayId = (call: string, seq: number, to: 'caller' | 'agent' = 'caller'): string =>
   `${call}${JOINT}say${seq}${to === 'agent' ? 'a' : ''}`
 export const lookupId = (call: string, seq: number): string => `${call}${JOINT}lookup${seq}`
+export const messageId = (call: string, seq: number): string => `${call}${JOINT}message${seq}`
 export const bridgeId = (call: string): string => `${call}${JOINT}talk`
 
 /** The call that a channel, playback or bridge belongs to. */

@@ -2,7 +2,7 @@
 declare module 'ari-client' {
   export type Operation = (parameters?: Record<string, unknown>) => Promise<unknown>
   export type Client = Record<
-    'applications' | 'asterisk' | 'bridges' | 'channels' | 'endpoints' | 'playbacks',
+    'applications' | 'asterisk' | 'bridges' | 'channels' | 'endpoints' | 'playbacks' | 'recordings',
     Record<string, Operation>
   >
   export function connect(url: string, user: string, password: string): Promise<Client>

@@ -9,6 +9,7 @@ export type AriEvent = { timestamp?: string } & (
   | { type: 'ChannelDtmfReceived'; digit: string; channel: Channel }
   | { type: 'ChannelDestroyed'; cause: number; channel: Channel }
   | { type: 'PlaybackFinished'; playback: { id: string } }
+  | { type: 'RecordingFinished' | 'RecordingFailed'; recording: { name: string; talking_duration?: number } }
   | { type: 'ApplicationReplaced' }
 )
 
@@ -22,6 +23,8 @@ export const EVENTS_READ: AriEvent['type'][] = [
   'ChannelDtmfReceived',
   'ChannelDestroyed',
   'PlaybackFinished',
+  'RecordingFinished',
+  'RecordingFailed',
   'ApplicationReplaced',
 ]
 
@@ -53,6 +56,9 @@ export function meaning(event: AriEvent, at: number, dialled: (number: string) =
       return isOurs(event.channel.id) ? [] : [told(event.channel.id, { kind: 'KeyPressed', key: event.digit, at })]
     case 'PlaybackFinished':
       return said(event.playback.id, at)
+    case 'RecordingFinished':
+    case 'RecordingFailed':
+      return spoken(event.recording, at)
     case 'ChannelHold':
       return ofLeg(event.channel, { kind: 'LegHeld', leg: event.channel.id, at })
     case 'ChannelUnhold':
@@ -129,6 +135,13 @@ export const endpointOf = (channelName: string): string => /^PJSIP\/(.+)-[0-9a-f
 function stateChanged(channel: Channel, at: number): Told[] {
   if (channel.state === 'Ringing') return ofLeg(channel, { kind: 'LegRang', leg: channel.id, at })
   return channel.state === 'Up' && !isOurs(channel.id) ? [told(channel.id, { kind: 'Answered', at })] : []
+}
+
+/** Its seconds of speech are told where silence was to end it. */
+function spoken({ name, talking_duration }: { name: string; talking_duration?: number }, at: number): Told[] {
+  if (!isOurs(name)) return []
+  const spokenMs = typeof talking_duration === 'number' ? talking_duration * 1_000 : undefined
+  return [told(callOf(name), { kind: 'MessageSpoken', message: name, ...(spokenMs !== undefined && { spokenMs }), at })]
 }
 
 function said(playback: string, at: number): Told[] {

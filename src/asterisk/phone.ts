@@ -1,7 +1,7 @@
 import type { Command } from '../call/commands.ts'
 import { isOurs } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
-import { type Phone, PhoneRefused, type Seen, type SeenChannel } from '../switchboard/ports.ts'
+import { type Phone, PhoneRefused, type Seen, type SeenChannel, type UnderWay } from '../switchboard/ports.ts'
 import type { Ari } from './ari.ts'
 import { type Channel, endpointOf, sentBy } from './events.ts'
 import { APPLICATION, playing, requestsFor } from './requests.ts'
@@ -39,31 +39,46 @@ export class AriPhone implements Phone {
     await this.#ari.ask(playing(channel, playback, prompts, language, this.#sounds))
   }
 
-  async look(sayings: readonly string[]): Promise<Seen> {
-    const { channels, bridges, asterisk, playbacks } = this.#ari.operations
-    const [channelList, bridgeList, info] = await Promise.all([
+  async look(asked: UnderWay): Promise<Seen> {
+    const { channels, bridges, asterisk, playbacks, recordings } = this.#ari.operations
+    // Before those that were spoken are listed: one that ends meanwhile is in one of the two.
+    const live = await those(asked.messages, message => recordings.getLive!({ recordingName: message }))
+    const [channelList, bridgeList, stored, info] = await Promise.all([
       channels.list!() as Promise<Channel[]>,
       bridges.list!() as Promise<{ id: string; channels: string[] }[]>,
+      recordings.listStored!() as Promise<{ name: string }[]>,
       asterisk.getInfo!({ only: 'status' }) as Promise<{ status: { startup_time: string } }>,
     ])
-    const playing = await Promise.all(
-      sayings.map(async say => {
-        try {
-          await playbacks.get!({ playbackId: say })
-          return [say]
-        } catch (thrown) {
-          if (thrown instanceof PhoneRefused && thrown.id === 'gone') return []
-          throw thrown
-        }
-      }),
-    )
+    const playing = await those(asked.sayings, say => playbacks.get!({ playbackId: say }))
+    const spoken = stored.map(({ name }) => name).filter(isOurs)
+    const messages: Seen['messages'] = new Map()
+    for (const id of asked.messages) {
+      if (live.has(id)) messages.set(id, 'being-spoken')
+      else if (spoken.includes(id)) messages.set(id, 'spoken')
+    }
     return {
       startedAt: Date.parse(info.status.startup_time),
       channels: new Map(channelList.map(channel => [channel.id, seen(channel)])),
       bridges: new Map(bridgeList.filter(({ id }) => isOurs(id)).map(({ id, channels }) => [id, channels])),
-      sayings: new Set(playing.flat()),
+      sayings: playing,
+      messages,
+      spoken,
     }
   }
+}
+
+/** Those that Asterisk knows. */
+async function those(ids: readonly string[], ask: (id: string) => Promise<unknown>): Promise<Set<string>> {
+  const known = ids.map(async id => {
+    try {
+      await ask(id)
+      return [id]
+    } catch (thrown) {
+      if (thrown instanceof PhoneRefused && thrown.id === 'gone') return []
+      throw thrown
+    }
+  })
+  return new Set((await Promise.all(known)).flat())
 }
 
 function seen(channel: Channel): SeenChannel {

@@ -20,6 +20,10 @@ export function requestsFor(
       return [playing(command.channel, command.say, command.prompts, command.language, sounds)]
     case 'stop-saying':
       return [remove(['playbacks', command.say])]
+    case 'record':
+      return [recording(command)]
+    case 'forget-message':
+      return [remove(['recordings', 'stored', command.message])]
     case 'music':
       return [post(['channels', command.channel, 'moh'], { mohClass: 'default' })]
     case 'ring':
@@ -58,9 +62,24 @@ export function playing(
   language: Language,
   sounds: string,
 ): Request {
-  const media = prompts.map(prompt => `sound:${join(sounds, language, prompt)}`).join(',')
+  const media = prompts.map(prompt => mediaOf(prompt, language, sounds)).join(',')
   return post(['channels', channel, 'play', playback], { media })
 }
+
+const mediaOf = (prompt: Prompt, language: Language, sounds: string): string =>
+  prompt.startsWith('message:') ? prompt.replace('message', 'recording') : `sound:${join(sounds, language, prompt)}`
+
+/** It counts silence and length in whole seconds; after `ifExists` fails it is there already, and goes on. */
+const recording = ({ channel, message, silenceMs, mostMs }: Command & { do: 'record' }): Request =>
+  post(['channels', channel, 'record'], {
+    name: message,
+    format: 'wav',
+    maxSilenceSeconds: String(Math.ceil(silenceMs / 1_000)),
+    maxDurationSeconds: String(Math.ceil(mostMs / 1_000)),
+    beep: 'true',
+    terminateOn: '#',
+    ifExists: 'fail',
+  })
 
 /** A variable of the whole dialplan. */
 export const settingGlobal = (variable: string, value: string): Request =>

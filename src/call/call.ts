@@ -1,5 +1,5 @@
 import type { Language, Variables } from '../ivr/flow.ts'
-import type { Asked, Place } from '../ivr/step.ts'
+import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
 import type { Span } from '../recording/tape.ts'
 import type { EndedBy, Known, OfferResult, Outcome, Recording, Standing, Wait } from './facts.ts'
@@ -8,11 +8,31 @@ import type { EndedBy, Known, OfferResult, Outcome, Recording, Standing, Wait } 
  * A call's phases:
  *
  *   arriving → in-flow → queued ⇄ ringing → talking → surveying → ended
+ *                 ⇅
+ *         leaving-voicemail
  *
  * `ringing` begins with an agent's offer and lasts until the two are connected, so it includes the announcement of the
- * agent's id; until then the caller keeps their place in the line. From any phase the caller may leave: → ended.
+ * agent's id; until then the caller keeps their place in the line.
+ * `leaving-voicemail` lasts until the message is kept or dropped. From any phase the caller may leave: → ended.
  */
-export type Phase = 'arriving' | 'in-flow' | 'queued' | 'ringing' | 'talking' | 'surveying' | 'ended'
+export type Phase =
+  | 'arriving'
+  | 'in-flow'
+  | 'leaving-voicemail'
+  | 'queued'
+  | 'ringing'
+  | 'talking'
+  | 'surveying'
+  | 'ended'
+
+/** What a caller has spoken for those who call back: that part of what comes from them. Times in ms since 1970. */
+export type Message = Readonly<Limits> & {
+  readonly id: string
+  readonly from: number
+  /** Null while it is being spoken. */
+  readonly to: number | null
+  readonly spokenMs?: number
+}
 
 /** The call's way to one agent, from the offer to its end. Times in ms since 1970. */
 export type Leg = {
@@ -54,6 +74,9 @@ export type Call = {
   readonly place: Place | null
   /** A customer system is being asked. */
   readonly lookup?: { readonly id: string; readonly asked: Asked } | null
+  /** The message that is being spoken, or looked over, and those that were left; absent where there is none. */
+  readonly message?: Message | null
+  readonly messages?: readonly Message[]
   /** What its flow has set, and what was keyed in; absent where nothing was. */
   readonly words?: Variables
   /** The prompt being spoken to the caller, and the one to the agent. */

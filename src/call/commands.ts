@@ -12,6 +12,9 @@ export type Command =
   | { do: 'stop-saying'; say: string }
   /** Takes as long as it takes: the answer comes as a happening. */
   | { do: 'look-up'; call: string; lookup: string; asked: Asked }
+  /** After a short tone. Ended by #, by so much silence, or after so long. */
+  | { do: 'record'; channel: string; message: string; silenceMs: number; mostMs: number }
+  | { do: 'forget-message'; message: string }
   | { do: 'music'; channel: string }
   | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number }
   | { do: 'connect'; bridge: string; channels: string[] }
@@ -34,6 +37,12 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
       return silence(before)
     case 'LookupBegun':
       return [...(fact.isSilent ? silence(before) : []), lookUp(call)]
+    case 'MessageBegun':
+      return [...silence(before), record(call)]
+    case 'MessageKept':
+    case 'MessageDropped':
+      // What was left is cut from the call's own tape.
+      return [{ do: 'forget-message', message: fact.message }]
     case 'AgentPrompted':
       return [{ ...say(call, fact.say, fact.prompts), channel: call.leg!.id, language: fact.language ?? 'zh' }]
     case 'PromptFinished':
@@ -73,6 +82,11 @@ export const lookUp = ({ id, lookup }: Call): Command => ({
   lookup: lookup!.id,
   asked: lookup!.asked,
 })
+
+export function record({ channel, message }: Call): Command {
+  const { id, silenceMs, mostMs } = message!
+  return { do: 'record', channel, message: id, silenceMs, mostMs }
+}
 
 /** The caller is on their own again. */
 export const separate = (call: Call): Command[] => [

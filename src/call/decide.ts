@@ -33,6 +33,7 @@ function arrival(arrived: Happening & { kind: 'Arrived' }, view: View): Fact {
 const PHASES: Record<Exclude<Call['phase'], 'ended'>, (story: Story, happening: Happening) => void> = {
   arriving,
   'in-flow': inFlow,
+  'leaving-voicemail': inFlow,
   queued: (story, happening) => enter(story, queued(story, happening)),
   ringing,
   talking,

@@ -92,6 +92,26 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       }
     case 'LookupEnded':
       return { lookup: null, place: fact.place }
+    case 'MessageBegun': {
+      const { message: id, queue, leastMs, mostMs, silenceMs, at } = fact
+      return {
+        phase: 'leaving-voicemail',
+        message: { id, queue, leastMs, mostMs, silenceMs, from: at, to: null },
+        place: fact.place,
+        ...SILENT,
+        ...cutShort(call),
+        waits: without(call, 'key', 'prompt'),
+      }
+    }
+    case 'MessageEnded': {
+      const { at: to, spokenMs } = fact
+      const message = { ...call.message!, to, ...(spokenMs !== undefined && { spokenMs }) }
+      return { message, waits: without(call, 'message') }
+    }
+    case 'MessageKept':
+      return { ...lookedOver(call), messages: [...(call.messages ?? []), call.message!] }
+    case 'MessageDropped':
+      return lookedOver(call)
     case 'HoursAsked':
     case 'FlowFault':
       return {}
@@ -202,6 +222,12 @@ function promptFinished(call: Call, { say, at, heard }: Fact & { kind: 'PromptFi
   const goesOn = { ...call, ...told }.saying ?? sayingToAgent
   return { ...told, sayingToAgent, waits: goesOn ? call.waits : without(call, 'prompt') }
 }
+
+/** The message is kept or dropped. */
+const lookedOver = ({ surveyOffered }: Call): Partial<Call> => ({
+  phase: surveyOffered ? 'surveying' : 'in-flow',
+  message: null,
+})
 
 const cutShort = ({ saying, cutShort = [] }: Call): Partial<Call> => (saying ? { cutShort: [...cutShort, saying] } : {})
 

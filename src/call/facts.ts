@@ -1,6 +1,6 @@
 import type { MissReason } from '../agent/agent.ts'
 import type { Language, Prompt, Value } from '../ivr/flow.ts'
-import type { Answered, Asked, Place } from '../ivr/step.ts'
+import type { Answered, Asked, Dropped, Limits, Place } from '../ivr/step.ts'
 import type { Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
 
@@ -27,6 +27,12 @@ export type Fact = {
   /** A customer system is asked; `isSilent`: what was being said is cut short. Of its answer only what the flow takes is kept. */
   | { kind: 'LookupBegun'; lookup: string; asked: Asked; place: Place; isSilent?: true }
   | { kind: 'LookupEnded'; lookup: string; ok: boolean; place: Place }
+  /** The caller speaks a message, whose agents are to call back. */
+  | ({ kind: 'MessageBegun'; message: string; place: Place } & Limits)
+  /** `spokenMs`: how much speech there was in it, where Asterisk has told. */
+  | { kind: 'MessageEnded'; message: string; spokenMs?: number }
+  | { kind: 'MessageKept'; message: string }
+  | { kind: 'MessageDropped'; message: string; because: Dropped }
   /** The flow asked for the centre's hours, and whether somebody able to serve the queue was rostered. */
   | { kind: 'HoursAsked'; calendar: string; queue?: string; open: boolean }
   /** An expression of the flow's could not be told, or a customer system has not answered as expected. */
@@ -123,6 +129,7 @@ export type Happening = { readonly at: number } & (
   | { kind: 'Answered' }
   | { kind: 'KeyPressed'; key: string }
   | { kind: 'PromptEnded'; say: string; heard?: true }
+  | { kind: 'MessageSpoken'; message: string; spokenMs?: number }
   /** The agent whom they wait for has gone, or rests. */
   | { kind: 'FirstAgentAway' }
   | ({ kind: 'LookedUp'; lookup: string } & Answered)
@@ -144,4 +151,13 @@ export type Happening = { readonly at: number } & (
 )
 
 /** What a call can be waiting for. Each is a row with its time; a timer only wakes whoever reads it. */
-export type Wait = 'prompt' | 'key' | 'ring' | 'announce' | 'longest-wait' | 'relax' | 'first-agent' | 'filing'
+export type Wait =
+  | 'prompt'
+  | 'key'
+  | 'ring'
+  | 'announce'
+  | 'longest-wait'
+  | 'relax'
+  | 'first-agent'
+  | 'message'
+  | 'filing'

@@ -1,9 +1,10 @@
 import { lookupId } from '../ids.ts'
 import type { Answered, Place, Step } from '../ivr/step.ts'
-import { begin, goOn, keyMissed, keyPressed, lookedUp, patience, promptEnded } from '../ivr/walk.ts'
+import { begin, goOn, keyMissed, keyPressed, lookedUp, messageEnded, patience, promptEnded } from '../ivr/walk.ts'
 import type { Call } from './call.ts'
 import type { Happening, Outcome } from './facts.ts'
 import { joinQueue } from './inLine.ts'
+import { beginMessage, endMessage, isSpoken, replayed } from './message.ts'
 import { finishDismissal, leadNowhere, type Story, saidAll } from './story.ts'
 
 export function arriving(story: Story, happening: Happening): void {
@@ -20,6 +21,8 @@ export function inFlow(story: Story, happening: Happening): void {
   }
   if (happening.kind === 'LookedUp') {
     if (happening.lookup === story.call.lookup?.id) lookupEnded(story, place, happening)
+  } else if (isSpoken(story.call, happening)) {
+    follow(story, messageEnded(story.around, place, endMessage(story, happening)))
   } else if (happening.kind === 'KeyPressed') {
     story.add({ kind: 'KeyPressed', key: happening.key })
     follow(story, keyPressed(story.around, place, happening.key))
@@ -63,6 +66,18 @@ export function follow(story: Story, steps: Step[]): void {
         story.add({ kind: 'LookupBegun', lookup, asked, place, ...(step.isSilent && { isSilent: true }) })
         break
       }
+      case 'record':
+        beginMessage(story, step.place, step)
+        break
+      case 'replay':
+        story.say([replayed(story.call.message!.id), ...step.prompts], step.place)
+        break
+      case 'keep':
+        story.add({ kind: 'MessageKept', message: story.call.message!.id })
+        break
+      case 'drop':
+        story.add({ kind: 'MessageDropped', message: story.call.message!.id, because: step.because })
+        break
       case 'set':
         story.add({ kind: 'WordSet', name: step.name, value: step.value })
         break
@@ -95,7 +110,8 @@ export function follow(story: Story, steps: Step[]): void {
 }
 
 /** Whoever was in line, and was then neither served nor told that it is closed, has not been served. */
-function outcomeOf({ surveyOffered, queuedAt }: Call, named: Outcome | undefined): Outcome {
+function outcomeOf({ surveyOffered, queuedAt, messages }: Call, named: Outcome | undefined): Outcome {
   if (surveyOffered) return 'answered'
+  if (messages) return 'voicemail'
   return named ?? (queuedAt === null ? 'self-served' : 'abandoned-in-queue')
 }

@@ -2,12 +2,14 @@ import { legId } from '../ids.ts'
 import { type Call, type Leg, openLeg } from './call.ts'
 import { NORMAL_CLEARING } from './causes.ts'
 import type { Happening, Outcome } from './facts.ts'
+import { leaveMessage } from './message.ts'
 import type { Story } from './story.ts'
 
 /** Asterisk needs a moment after the hang-up to write the last of the tape. */
 const FILING_AFTER_MS = 1_000
 
 export function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' }): void {
+  leaveMessage(story, gone)
   const { call, at } = story
   const leg = openLeg(call)
   const outcome = gone.by === 'asterisk' && !wasAnswered(call) ? 'failed' : outcomeOnLeaving(call)
@@ -33,17 +35,18 @@ const wasAnswered = (call: Call): boolean => call.leg?.connectedAt != null
 
 function outcomeOnLeaving(call: Call): Outcome {
   if (wasAnswered(call)) return 'answered'
+  if (call.messages) return 'voicemail'
   if (call.dismissed) return call.dismissed
   if (call.phase === 'ringing') return 'abandoned-ringing'
   // Also in a flow to which the line has sent them on.
   return call.queuedAt !== null ? 'abandoned-in-queue' : 'abandoned-in-flow'
 }
 
-/** Whoever is not yet talking is better off in the dialplan's own queue than with us. A talk needs no database. */
+/** Whoever is not yet talking is better off in the dialplan's own queue than with us. A talk needs no database, nor does a message. */
 export function databaseAway(story: Story): void {
   const { call } = story
   const leg = openLeg(call)
-  if (call.inLifeboat || call.dismissed || call.phase === 'talking' || call.phase === 'surveying') return
+  if (call.inLifeboat || call.dismissed || NEEDS_NO_DATABASE.includes(call.phase)) return
   if (call.phase === 'ringing' && leg) {
     if (leg.answeredAt !== null) return
     withdraw(story, leg, 0)
@@ -52,6 +55,8 @@ export function databaseAway(story: Story): void {
   if (call.answeredAt === null) story.add({ kind: 'CallAnswered' })
   story.add({ kind: 'HandedToLifeboat', queue: call.queue ?? 'lifeboat' })
 }
+
+const NEEDS_NO_DATABASE: readonly Call['phase'][] = ['talking', 'surveying', 'leaving-voicemail']
 
 export function lifeboatAnswered(story: Story, { agent }: Happening & { kind: 'LifeboatAnswered' }): void {
   if (!story.call.inLifeboat || story.call.phase === 'talking') return

@@ -16,10 +16,12 @@ const prompts = z
   .max(20, 'must be at most 20 prompts')
 const spoken = prompts.min(1, 'must name at least one prompt')
 const tries = z.int('must be a whole number').min(1, 'must be from 1 to 9').max(9, 'must be from 1 to 9')
-const patienceMs = z
-  .int('must be a whole number of ms')
-  .min(500, 'must be from 500 to 60000 ms')
-  .max(60_000, 'must be from 500 to 60000 ms')
+const lasting = (from: number, to: number) =>
+  z
+    .int('must be a whole number of ms')
+    .min(from, `must be from ${from} to ${to} ms`)
+    .max(to, `must be from ${from} to ${to} ms`)
+const patienceMs = lasting(500, 60_000)
 const rating = z.int('must be a whole number').min(0, 'must be from 0 to 9').max(9, 'must be from 0 to 9')
 
 const play = z.strictObject({ type: z.literal('play'), prompts: spoken, next: id })
@@ -105,10 +107,21 @@ const lookup = z.strictObject({
   send: z.record(word, expression),
   take: z.record(word, expression),
   prompts,
-  timeoutMs: z
-    .int('must be a whole number of ms')
-    .min(100, 'must be from 100 to 10000 ms')
-    .max(10_000, 'must be from 100 to 10000 ms'),
+  timeoutMs: lasting(100, 10_000),
+  next: id,
+  otherwise: id,
+})
+const voicemail = z.strictObject({
+  type: z.literal('voicemail'),
+  queue: queueId,
+  prompts: spoken,
+  again: spoken,
+  review: spoken,
+  tries,
+  leastMs: lasting(1_000, 10_000),
+  mostMs: lasting(5_000, 600_000),
+  silenceMs: lasting(2_000, 30_000),
+  patienceMs,
   next: id,
   otherwise: id,
 })
@@ -120,7 +133,7 @@ const hangup = z.strictObject({ type: z.literal('hangup'), outcome: z.enum(HANGU
 
 const NODE = z.discriminatedUnion(
   'type',
-  [play, say, menu, rate, collect, set, branch, schedule, lookup, flow, back, language, queue, hangup],
+  [play, say, menu, rate, collect, set, branch, schedule, lookup, flow, back, language, voicemail, queue, hangup],
   'must be a node of a known type',
 )
 const NODES_AT_MOST = 500

@@ -23,6 +23,12 @@ function lineText(line: Line, texts: Texts): string {
       const { method, system, path, send } = line.asked
       return `  asks ${system}: ${method} ${path} ${JSON.stringify(send)}`
     }
+    case 'record':
+      return '  speaks a message'
+    case 'keep':
+      return '  (the message is kept)'
+    case 'drop':
+      return '  (the message is deleted)'
     case 'hours':
       return `  (${line.calendar}${line.queue === undefined ? '' : `, shift of ${line.queue}`}: ${line.open ? 'open' : 'closed'})`
     case 'fault':

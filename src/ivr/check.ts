@@ -48,6 +48,8 @@ export function saidAt([id, node]: [NodeId, Node]): { path: string; prompts: rea
     case 'rate':
     case 'collect':
       return [said('prompts', node.prompts), said('again', node.again)]
+    case 'voicemail':
+      return [said('prompts', node.prompts), said('again', node.again), said('review', node.review)]
     default:
       return []
   }
@@ -79,6 +81,11 @@ function unfit(known: Known, flow: Flow, [id, node]: [NodeId, Node]): Fault[] {
     return fault === undefined ? [] : [at(field, `is no expression: ${fault}`)]
   }
   switch (node.type) {
+    case 'voicemail':
+      return [
+        ...(known.queues.has(node.queue) ? [] : [at('queue', `there is no queue ${quoted(node.queue)}`)]),
+        ...(node.leastMs < node.mostMs ? [] : [at('mostMs', 'must be above leastMs')]),
+      ]
     case 'queue':
       return known.queues.has(node.queue) ? [] : [at('queue', `there is no queue ${quoted(node.queue)}`)]
     case 'lookup':

@@ -42,6 +42,7 @@ function gist(node: Node): string {
     case 'menu':
     case 'rate':
     case 'collect':
+    case 'voicemail':
       return `${node.type}: ${node.prompts.join(', ')}`
     case 'language':
       return `language: ${node.language}`

@@ -113,6 +113,32 @@ export type LookupNode = {
 export type FlowNode = { type: 'flow'; flow: string; next?: NodeId }
 export type ReturnNode = { type: 'return' }
 
+/**
+ * Asks for a message: it is begun after the prompt or with #, ended with #, by silence, by its longest, or by hanging up. Then
+ * 1 leaves it, 2 plays it, 3 speaks it anew, * deletes it; who presses nothing, or hangs up, has left it.
+ */
+export type VoicemailNode = {
+  type: 'voicemail'
+  /** Whose agents call back. */
+  queue: string
+  prompts: Prompt[]
+  /** Said where nothing was spoken, before it is recorded again. */
+  again: Prompt[]
+  /** Tells those keys. */
+  review: Prompt[]
+  /** How often it may be spoken in all. */
+  tries: number
+  /** Less speech is no message, more is cut off, and so much silence ends it; ms, of which Asterisk counts whole seconds. */
+  leastMs: number
+  mostMs: number
+  silenceMs: number
+  /** How long a caller has for one of those keys after the prompt's end; ms. */
+  patienceMs: number
+  /** A message was left, or none. */
+  next: NodeId
+  otherwise: NodeId
+}
+
 /** `other`: the one of the two that the caller does not hear now. */
 export type LanguageNode = { type: 'language'; language: Language | 'other'; next: NodeId }
 export type QueueNode = { type: 'queue'; queue: string }
@@ -133,6 +159,7 @@ export type Node =
   | FlowNode
   | ReturnNode
   | LanguageNode
+  | VoicemailNode
   | QueueNode
   | HangupNode
 

@@ -21,6 +21,7 @@ export function pass(around: Around, place: Place, node: Node): Passed {
     case 'menu':
     case 'rate':
     case 'collect':
+    case 'voicemail':
       return { steps: [{ kind: 'say', place, prompts: node.prompts }] }
     case 'say':
       return spoken(around, place, node, to(node.otherwise))

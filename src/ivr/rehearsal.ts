@@ -1,6 +1,6 @@
 import type { Language, Prompt, Value, Variables } from './flow.ts'
 import type { Answered, Around, Asked, Place, Step } from './step.ts'
-import { begin, goOn, keyMissed, keyPressed, lookedUp, patience, promptEnded } from './walk.ts'
+import { begin, goOn, keyMissed, keyPressed, lookedUp, messageEnded, patience, promptEnded } from './walk.ts'
 
 /** What a caller would meet, line by line. `press` null: they press nothing, for as long as is waited. */
 export type Line =
@@ -11,6 +11,9 @@ export type Line =
   | { kind: 'set'; name: string; value: Value }
   | { kind: 'hours'; calendar: string; queue?: string; open: boolean }
   | { kind: 'lookup'; asked: Asked }
+  | { kind: 'record' }
+  | { kind: 'keep' }
+  | { kind: 'drop' }
   | { kind: 'fault'; node: string; sentence: string }
   | { kind: 'queue'; queue: string }
   | { kind: 'hangup' }
@@ -21,7 +24,7 @@ const LINES_AT_MOST = 1_000
 
 /**
  * Walks a flow without a telephone. The caller hears each prompt to its end, presses the next of `keys` where a key is
- * asked for, and nothing once they are used up; `answer` stands in for customer systems. Ends where the caller leaves the
+ * asked for, and nothing once they are used up, and speaks where a message is; `answer` stands in for customer systems. Ends where the caller leaves the
  * flow; a flow that is checked has such an end.
  */
 export function rehearse(
@@ -51,7 +54,8 @@ export function rehearse(
       const { steps: found, onward } = lookedUp(around, place, answer(last.asked))
       tell(found)
       steps = goOn(around, onward)
-    } else if (patience(around, place) === undefined) steps = promptEnded(around, place)
+    } else if (last?.kind === 'record') steps = messageEnded(around, place, last.leastMs)
+    else if (patience(around, place) === undefined) steps = promptEnded(around, place)
     else {
       const key = left.shift() ?? null
       lines.push({ kind: 'press', key })
@@ -66,12 +70,14 @@ const withWords = (around: Around, words: Variables): Around => ({
   variables: { ...around.variables, ...words },
 })
 
-const placeOf = (step: Step | undefined): Place | undefined =>
-  step?.kind === 'say' || step?.kind === 'listen' || step?.kind === 'lookup' ? step.place : undefined
+const placeOf = (step: Step | undefined): Place | undefined => (step && 'place' in step ? step.place : undefined)
 
 function linesOf(step: Step): Line[] {
   if (step.kind === 'listen') return []
   if (step.kind === 'lookup') return [{ kind: 'lookup', asked: step.asked }]
-  if (step.kind !== 'say') return [step]
-  return [{ kind: 'hears', node: step.place.node, prompts: step.prompts, language: step.place.language }]
+  if (step.kind === 'record' || step.kind === 'keep' || step.kind === 'drop') return [{ kind: step.kind }]
+  if (step.kind !== 'say' && step.kind !== 'replay') return [step]
+  const { node, language } = step.place
+  const prompts = step.kind === 'replay' ? ['message', ...step.prompts] : step.prompts
+  return [{ kind: 'hears', node, prompts, language }]
 }

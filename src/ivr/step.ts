@@ -9,6 +9,7 @@ import type {
   Prompt,
   Value,
   Variables,
+  VoicemailNode,
 } from './flow.ts'
 
 /** Where a caller stands in a flow. `tries`: how often the node's question has been put. */
@@ -21,6 +22,8 @@ export type Place = {
   keyed?: string
   /** Where the answer of a customer system leads, while something is still being said. */
   onward?: NodeId
+  /** Of a message: it is being spoken, or looked over. Before that it is asked for. */
+  stage?: 'recording' | 'reviewing'
   /** Where to go on when this flow returns, the last first. */
   back?: readonly Back[]
 }
@@ -33,6 +36,12 @@ export type Step =
   | { kind: 'lookup'; place: Place; asked: Asked; isSilent: boolean }
   /** Nothing is said: another key is waited for, so long. */
   | { kind: 'listen'; place: Place; forMs: number }
+  /** The caller speaks a message. */
+  | ({ kind: 'record'; place: Place } & Limits)
+  /** The message is played to them, and then the prompts. */
+  | { kind: 'replay'; place: Place; prompts: Prompt[] }
+  | { kind: 'keep' }
+  | { kind: 'drop'; because: Dropped }
   | { kind: 'language'; language: Language }
   | { kind: 'answer'; name: string; value: number }
   | { kind: 'set'; name: string; value: Value }
@@ -44,6 +53,12 @@ export type Step =
   | { kind: 'hangup'; outcome?: HangupNode['outcome'] }
   /** Round and round, without a word: the flow is at fault. */
   | { kind: 'astray' }
+
+/** Of a message, and whose agents call back. */
+export type Limits = Pick<VoicemailNode, 'queue' | 'leastMs' | 'mostMs' | 'silenceMs'>
+
+/** `empty`: nothing was spoken. */
+export type Dropped = 'deleted' | 'again' | 'empty'
 
 /** `send`: with what the expressions were. */
 export type Asked = Pick<LookupNode, 'system' | 'method' | 'path' | 'timeoutMs'> & { send: Record<string, Value> }

@@ -1,7 +1,18 @@
-import type { CollectNode, Language, LookupNode, MenuNode, Node, NodeId, Prompt, RateNode } from './flow.ts'
+import type {
+  CollectNode,
+  Language,
+  LookupNode,
+  MenuNode,
+  Node,
+  NodeId,
+  Prompt,
+  RateNode,
+  VoicemailNode,
+} from './flow.ts'
 import { isWhole, looksLike } from './keys.ts'
 import { pass } from './passing.ts'
 import { type Answered, type Around, fault, nodeAt, type Place, type Step, withWord } from './step.ts'
+import { left, pressed, record, spoken, type Turn } from './voicemail.ts'
 
 /** Enters a flow at its beginning. */
 export function begin(around: Around, flow: string, language: Language): Step[] {
@@ -12,7 +23,13 @@ export function begin(around: Around, flow: string, language: Language): Step[] 
 export function promptEnded(around: Around, place: Place): Step[] {
   const node = nodeAt(around, place)
   if (node.type === 'lookup') return place.onward === undefined ? [] : goTo(around, place, place.onward)
+  if (node.type === 'voicemail') return place.stage === undefined ? [record(place, node)] : []
   return node.type === 'play' || node.type === 'say' ? goTo(around, place, node.next) : []
+}
+
+/** A message has come to its end, after so much speech. */
+export function messageEnded(around: Around, place: Place, spokenMs: number): Step[] {
+  return taken(around, place, spoken(place, nodeAt(around, place) as VoicemailNode, spokenMs))
 }
 
 /** A customer system has answered, or failed: the words it gives, and where that leads. */
@@ -40,7 +57,8 @@ export const goOn = (around: Around, place: Place): Step[] => goTo(around, place
 /** How long to wait for a key once the prompt has ended, in ms; undefined where no key is asked for. */
 export function patience(around: Around, place: Place): number | undefined {
   const node = nodeAt(around, place)
-  return isQuestion(node) ? node.patienceMs : undefined
+  const isAsked = isQuestion(node) || (node.type === 'voicemail' && place.stage === 'reviewing')
+  return isAsked ? node.patienceMs : undefined
 }
 
 /**
@@ -71,6 +89,8 @@ export function keyPressed(around: Around, place: Place, key: string): Step[] {
       if (keyed.length >= node.most) return collected(around, { ...place, keyed }, node)
       return [{ kind: 'listen', place: { ...place, keyed }, forMs: node.betweenMs }]
     }
+    case 'voicemail':
+      return taken(around, place, pressed(place, node, key))
     default:
       return []
   }
@@ -81,6 +101,7 @@ export function keyMissed(around: Around, place: Place): Step[] {
   const node = nodeAt(around, place)
   if (node.type === 'menu') return askAgain(around, place, node, [...node.noKey, ...node.prompts])
   if (node.type === 'rate') return askAgain(around, place, node, node.again)
+  if (node.type === 'voicemail') return taken(around, place, left(node))
   return node.type === 'collect' ? collected(around, place, node) : []
 }
 
@@ -95,6 +116,10 @@ function askAgain(around: Around, place: Place, node: MenuNode | RateNode | Coll
   if (place.tries >= node.tries) return goTo(around, place, node.otherwise)
   const { keyed: _, ...again } = place
   return [{ kind: 'say', place: { ...again, tries: place.tries + 1 }, prompts }]
+}
+
+function taken(around: Around, place: Place, { steps, to }: Turn): Step[] {
+  return to === undefined ? steps : [...steps, ...goTo(around, place, to)]
 }
 
 function goTo(around: Around, { flow, language, back }: Place, node: NodeId): Step[] {

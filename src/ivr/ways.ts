@@ -22,6 +22,9 @@ export function waysOf([id, node]: [NodeId, Node]): Way[] {
     case 'rate':
     case 'collect':
       return [way('next', node.next, true), way('otherwise', node.otherwise)]
+    case 'voicemail':
+      // Who says nothing goes the other way.
+      return [way('next', node.next, true), way('otherwise', node.otherwise)]
     case 'branch':
       return [...node.cases.map(({ next }, i) => way(`cases[${i}].next`, next)), way('otherwise', node.otherwise)]
     case 'schedule':

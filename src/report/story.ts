@@ -1,4 +1,5 @@
 import type { Fact, FactKind, OfferResult } from '../call/facts.ts'
+import type { Dropped } from '../ivr/step.ts'
 import type { Disadvantage, Hindrance, Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
 
@@ -32,6 +33,10 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   WordSet: f => `${f.name} is ${typeof f.value === 'string' ? `"${f.value}"` : f.value}`,
   LookupBegun: f => `Asks ${f.asked.system}: ${f.asked.method} ${f.asked.path}`,
   LookupEnded: f => (f.ok ? 'It has answered' : 'It has not answered as expected'),
+  MessageBegun: f => `May speak a message for ${f.queue}`,
+  MessageEnded: f => `The message is spoken${f.spokenMs === undefined ? '' : `: ${span(f.spokenMs)} of speech`}`,
+  MessageKept: () => 'Left the message',
+  MessageDropped: f => `The message is dropped: ${DROPPED[f.because]}`,
   HoursAsked: f =>
     `By the calendar ${f.calendar}${f.queue === undefined ? '' : ` and the shift of ${f.queue}`}: ${f.open ? 'open' : 'closed'}`,
   FlowFault: f => `At ${f.node}, which could not be told: ${f.sentence}`,
@@ -74,6 +79,12 @@ const OVERFLOWS: Record<Overflow, string> = {
   wait: 'they have waited too long',
   length: 'it is full',
   nobody: 'nobody able to serve it is signed in',
+}
+
+const DROPPED: Record<Dropped, string> = {
+  deleted: 'they have deleted it',
+  again: 'they speak it anew',
+  empty: 'nothing was spoken',
 }
 
 const OFFER_ENDS: Record<OfferResult, string> = {

@@ -1,7 +1,7 @@
 import { type Call, openLeg } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
-import { isCallerGone, missed, sayingsOf, strays, unknownCallers } from './compare.ts'
-import { PhoneRefused, type Seen, type SeenChannel } from './ports.ts'
+import { isCallerGone, missed, strays, underWay, unknownCallers } from './compare.ts'
+import { PhoneRefused, type Seen, type SeenChannel, type UnderWay } from './ports.ts'
 import { callerGone, commandsAgain, matchAgentsToCalls, type Recovery, welcome } from './recover.ts'
 
 /**
@@ -12,8 +12,8 @@ export class Audit {
   readonly #parts: Recovery
   /** Call → what seems to have happened to it unheard. */
   #doubted = new Map<string, string>()
-  /** What was being said at the last look: what is still said has begun by now, so that Asterisk must know of it. */
-  #saying = new Set<string>()
+  /** What was under way at the last look: what still is has begun by now, so that Asterisk must know of it. */
+  #underWay = new Set<string>()
   #strays = new Set<string>()
   #unknown = new Set<string>()
 
@@ -25,7 +25,7 @@ export class Audit {
   async look(): Promise<void> {
     const { board } = this.#parts
     const believed = board.calls
-    const seen = await this.#see(believed.flatMap(sayingsOf))
+    const seen = await this.#see(underWay(believed))
     const doubted = new Map<string, string>()
     for (const call of believed) {
       const doubt = doubtOf(call, seen)
@@ -40,12 +40,18 @@ export class Audit {
     matchAgentsToCalls(board)
   }
 
-  /** A prompt that has only just begun is taken to be said, without asking. */
-  async #see(saying: readonly string[]): Promise<Seen> {
-    const begun = saying.filter(say => !this.#saying.has(say))
-    const seen = await this.#parts.phone.look(saying.filter(say => this.#saying.has(say)))
-    this.#saying = new Set(saying)
-    return { ...seen, sayings: new Set([...seen.sayings, ...begun]) }
+  /** What has only just begun is taken to go on, without asking. */
+  async #see({ sayings, messages }: UnderWay): Promise<Seen> {
+    const isOld = (id: string): boolean => this.#underWay.has(id)
+    const isNew = (id: string): boolean => !isOld(id)
+    const seen = await this.#parts.phone.look({ sayings: sayings.filter(isOld), messages: messages.filter(isOld) })
+    const begun = messages.filter(isNew).map(id => [id, 'being-spoken'] as const)
+    const both = {
+      sayings: new Set([...seen.sayings, ...sayings.filter(isNew)]),
+      messages: new Map([...seen.messages, ...begun]),
+    }
+    this.#underWay = new Set([...sayings, ...messages])
+    return { ...seen, ...both }
   }
 
   async #mend(id: string, seen: Seen): Promise<void> {

@@ -3,7 +3,7 @@ import { NORMAL_CLEARING } from '../call/causes.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { callOf, isOurs } from '../ids.ts'
-import type { Seen, SeenChannel } from './ports.ts'
+import type { Seen, SeenChannel, UnderWay } from './ports.ts'
 
 /** What is believed of a call, held against what Asterisk has. */
 
@@ -16,14 +16,24 @@ export function missed(call: Call, seen: Seen, at: number): Happening[] {
   if (call.phase === 'ended' || call.inLifeboat) return []
   const answered = call.phase === 'arriving' && seen.channels.get(call.channel)?.up
   const ended = sayingsOf(call).filter(say => !seen.sayings.has(say))
+  const spoken = messagesOf(call).filter(message => seen.messages.get(message) === 'spoken')
   return [
     ...(answered ? [{ kind: 'Answered', at } as const] : []),
     ...legMissed(call, seen, at),
     ...ended.map(say => ({ kind: 'PromptEnded', say, at }) as const),
+    ...spoken.map(message => ({ kind: 'MessageSpoken', message, at }) as const),
   ]
 }
 
-export const sayingsOf = (call: Call): string[] => [call.saying, call.sayingToAgent].filter(say => say !== null)
+export const underWay = (calls: readonly Call[]): UnderWay => ({
+  sayings: calls.flatMap(sayingsOf),
+  messages: calls.flatMap(messagesOf),
+})
+
+/** The message that they speak. */
+const messagesOf = ({ message }: Call): string[] => (message?.to === null ? [message.id] : [])
+
+const sayingsOf = (call: Call): string[] => [call.saying, call.sayingToAgent].filter(say => say !== null)
 
 function legMissed(call: Call, seen: Seen, at: number): Happening[] {
   const leg = openLeg(call)
@@ -38,7 +48,7 @@ function legMissed(call: Call, seen: Seen, at: number): Happening[] {
 export const unknownCallers = (seen: Seen, callWith: (id: string) => Call | undefined): SeenChannel[] =>
   [...seen.channels.values()].filter(({ id, role, ours }) => role === 'caller' && ours && !callWith(id))
 
-/** What takes away legs and bridges that no call needs any more, and what an agent dialled before we were here. */
+/** What takes away legs, bridges and messages that no call needs any more, and what an agent dialled before we were here. */
 export function strays(seen: Seen, callWith: (id: string) => Call | undefined): Command[] {
   const commands: Command[] = []
   for (const { id, role, ours } of seen.channels.values()) {
@@ -51,5 +61,6 @@ export function strays(seen: Seen, callWith: (id: string) => Call | undefined): 
     const phase = callWith(callOf(id))?.phase
     if (phase === undefined || phase === 'ended') commands.push({ do: 'disconnect', bridge: id })
   }
-  return commands
+  const forgotten = seen.spoken.filter(id => callWith(callOf(id))?.message?.id !== id)
+  return [...commands, ...forgotten.map(message => ({ do: 'forget-message', message }) as const)]
 }

@@ -123,7 +123,7 @@ export class Mailbox {
     const level = ({ gone: 'debug', refused: 'warn', ours: 'error' } as const)[id]
     const what = id === 'ours' ? 'could not be asked of Asterisk' : 'Asterisk refused'
     this.#parts.log[level]({ call: this.call.id, act: command.do, error: sentenceOf(thrown) }, what)
-    const consequence = consequenceOf(command)
+    const consequence = consequenceOf(command, id)
     if (consequence) this.#parts.happened(consequence)
   }
 }
@@ -133,9 +133,11 @@ const refusalOf = (thrown: unknown): PhoneRefused['id'] | 'ours' =>
   thrown instanceof PhoneRefused ? thrown.id : 'ours'
 
 /** What a refused command means for the call. A channel that is gone says so itself. */
-function consequenceOf(command: Command): Unstamped<Happening> | undefined {
+function consequenceOf(command: Command, why: ReturnType<typeof refusalOf>): Unstamped<Happening> | undefined {
   if (command.do === 'ring') return { kind: 'LegEnded', leg: command.leg, cause: SUBSCRIBER_ABSENT }
   if (command.do === 'say') return { kind: 'PromptEnded', say: command.say }
+  // Asked for twice it is there already, and goes on.
+  if (command.do === 'record' && why !== 'gone') return { kind: 'MessageSpoken', message: command.message, spokenMs: 0 }
   return undefined
 }
 

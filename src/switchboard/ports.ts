@@ -9,8 +9,11 @@ export interface Phone {
   /** Resolves when Asterisk has taken the command. Rejects with PhoneRefused. */
   perform(command: Command): Promise<void>
   /** What Asterisk has of ours now. Rejects with PhoneRefused where it cannot be asked. */
-  look(sayings: readonly string[]): Promise<Seen>
+  look(asked: UnderWay): Promise<Seen>
 }
+
+/** What is believed to be said, and to be spoken by callers, of which Asterisk tells only by name. */
+export type UnderWay = { readonly sayings: readonly string[]; readonly messages: readonly string[] }
 
 export type Seen = {
   /** When this Asterisk was started, ms since 1970: what was there before is gone. */
@@ -20,6 +23,10 @@ export type Seen = {
   bridges: Map<string, readonly string[]>
   /** Which of the playbacks asked for are still being played. */
   sayings: Set<string>
+  /** Which of the messages asked for are being spoken, and which were. Of the others Asterisk knows nothing. */
+  messages: Map<string, 'being-spoken' | 'spoken'>
+  /** All that were spoken, and are not yet forgotten. */
+  spoken: readonly string[]
 }
 
 export type SeenChannel = {

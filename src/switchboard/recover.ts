@@ -1,12 +1,12 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
 import { type Call, openLeg } from '../call/call.ts'
-import { type Command, connect, dismissal, lookUp, separate } from '../call/commands.ts'
+import { type Command, connect, dismissal, lookUp, record, separate } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Dialled } from './centre.ts'
-import { isCallerGone, missed, sayingsOf, strays, unknownCallers } from './compare.ts'
+import { isCallerGone, missed, strays, underWay, unknownCallers } from './compare.ts'
 import type { Clock, Phone, Seen, SeenChannel } from './ports.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -31,7 +31,7 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
   board.sleep()
   await board.settled()
   const believed = board.calls
-  const seen = await phone.look(believed.flatMap(sayingsOf))
+  const seen = await phone.look(underWay(believed))
   for (const { id, rungByLifeboat: agent } of seen.channels.values()) if (agent) board.busyPhones.begin(id, agent)
   for (const call of believed) {
     try {
@@ -72,6 +72,7 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   if (call.phase === 'arriving' && !call.dismissed) return [{ do: 'answer', channel }]
   const left = call.phase === 'surveying' && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []
   if (call.dismissed && !call.saying) return [...left, dismissal(call)]
+  if (call.message?.to === null && !seen.messages.has(call.message.id)) return [record(call)]
   if (call.phase === 'queued' && !call.saying) return [{ do: 'music', channel }]
   if (call.lookup) return [...left, lookUp(call)]
   if (call.phase !== 'talking') return left

@@ -52,10 +52,11 @@ async function found(caller: Channel) {
   const operations = {
     channels: { list: async () => [caller] },
     bridges: { list: async () => [] },
+    recordings: { listStored: async () => [] },
     asterisk: { getInfo: async () => ({ status: { startup_time: '2026-11-23T00:00:00.000+0000' } }) },
   }
   const phone = new AriPhone({ operations } as unknown as Ari, '/sounds', { file: async () => {}, lookUp() {} })
-  const { channels } = await phone.look([])
+  const { channels } = await phone.look({ sayings: [], messages: [] })
   const seen = channels.get(caller.id)!
   return { from: seen.caller.number, name: seen.caller.name, to: seen.dialled }
 }

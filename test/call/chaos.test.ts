@@ -9,7 +9,8 @@ import { aCallArrives, anAgentIsChosen, aQueue, CALL, given, itsTapeIsFiled, typ
 /** From each phase, where a single fact may lead. */
 const NEXT: Record<Phase, Phase[]> = {
   arriving: ['in-flow', 'queued', 'ended'],
-  'in-flow': ['queued', 'ended'],
+  'in-flow': ['queued', 'leaving-voicemail', 'ended'],
+  'leaving-voicemail': ['in-flow', 'queued', 'ended'],
   queued: ['in-flow', 'ringing', 'talking', 'ended'],
   ringing: ['queued', 'talking', 'ended'],
   talking: ['surveying', 'ended'],

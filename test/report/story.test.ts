@@ -38,6 +38,16 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
     'Asks billing: GET /balance',
   ],
   LookupEnded: [{ kind: 'LookupEnded', lookup: 'l', ok: true, place }, 'It has answered'],
+  MessageBegun: [
+    { kind: 'MessageBegun', message: 'm', place, queue: 'sales', leastMs: 1, mostMs: 2, silenceMs: 1 },
+    'May speak a message for sales',
+  ],
+  MessageEnded: [{ kind: 'MessageEnded', message: 'm', spokenMs: 7_000 }, 'The message is spoken: 7.0 s of speech'],
+  MessageKept: [{ kind: 'MessageKept', message: 'm' }, 'Left the message'],
+  MessageDropped: [
+    { kind: 'MessageDropped', message: 'm', because: 'again' },
+    'The message is dropped: they speak it anew',
+  ],
   HoursAsked: [
     { kind: 'HoursAsked', calendar: 'office', queue: 'sales', open: false },
     'By the calendar office and the shift of sales: closed',

@@ -1,12 +1,13 @@
 import type { Command } from '../../src/call/commands.ts'
 import { callOf } from '../../src/ids.ts'
 import type { Prompt } from '../../src/ivr/flow.ts'
-import { PhoneRefused, type Seen, type SeenChannel } from '../../src/switchboard/ports.ts'
+import { PhoneRefused, type Seen, type SeenChannel, type UnderWay } from '../../src/switchboard/ports.ts'
 import { insist } from '../insist.ts'
 import type { Random } from '../random.ts'
 import type { FakeClock } from './clock.ts'
 import { Lifeboat } from './lifeboat.ts'
 import type { Event } from './link.ts'
+import { Messages } from './messages.ts'
 
 /** Whoever is at the other end of a channel. */
 export interface Person {
@@ -51,6 +52,7 @@ export class Asterisk {
   startedAt: number
   #isUp = true
   readonly lifeboat: Lifeboat
+  readonly messages: Messages
   readonly handsets = new Map<string, Handset>()
   readonly channels = new Map<string, Channel>()
   readonly bridges = new Map<string, Set<string>>()
@@ -61,6 +63,7 @@ export class Asterisk {
 
   constructor(clock: FakeClock, random: Random, tell: (event: Omit<Event, 'at'>) => void) {
     this.lifeboat = new Lifeboat(this, clock, random, this.handsets)
+    this.messages = new Messages(clock, random, tell)
     this.#clock = clock
     this.#tell = tell
     this.startedAt = clock.now() - 1_000_000
@@ -85,7 +88,9 @@ export class Asterisk {
   }
 
   press(id: string, key: string): void {
-    if (this.channels.has(id)) this.#tell({ call: id, happening: { kind: 'KeyPressed', key } })
+    if (!this.channels.has(id)) return
+    this.#tell({ call: id, happening: { kind: 'KeyPressed', key } })
+    if (key === '#') this.messages.ends(id)
   }
 
   pickUp(leg: string): void {
@@ -112,6 +117,7 @@ export class Asterisk {
   hangUp(id: string, cause: number): void {
     const channel = this.channels.get(id)
     if (!channel) return
+    this.messages.ends(id)
     this.#remove(channel)
     const { number: from, dialled: to, arrivedAt } = channel
     if (channel.role === 'caller') this.lifeboat.ended(id, cause, { from, to, arrivedAt })
@@ -125,6 +131,7 @@ export class Asterisk {
   die(): void {
     this.#isUp = false
     this.lifeboat.sinks()
+    this.messages.die()
     for (const channel of [...this.channels.values()]) this.#remove(channel)
     this.bridges.clear()
   }
@@ -148,6 +155,13 @@ export class Asterisk {
         break
       case 'stop-saying':
         this.#stop(command.say)
+        break
+      case 'record':
+        this.#need(command.channel)
+        this.messages.record(command)
+        break
+      case 'forget-message':
+        this.messages.forget(command.message)
         break
       case 'music':
       case 'take-out':
@@ -173,13 +187,15 @@ export class Asterisk {
     }
   }
 
-  look(sayings: readonly string[]): Seen {
+  look({ sayings, messages }: UnderWay): Seen {
     const said = new Set([...this.channels.values()].flatMap(channel => channel.playing.map(({ say }) => say)))
     return {
       startedAt: this.startedAt,
       channels: new Map([...this.channels].map(([id, channel]) => [id, seen(channel)])),
       bridges: new Map([...this.bridges].map(([id, inside]) => [id, [...inside]])),
       sayings: new Set(sayings.filter(say => said.has(say))),
+      messages: new Map(messages.flatMap(id => this.messages.seen(id))),
+      spoken: this.messages.spoken,
     }
   }
 

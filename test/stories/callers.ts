@@ -26,6 +26,7 @@ export class Caller implements Person {
     if (chance(0.02)) this.#soon(upTo(4_000), () => this.#hangUp())
     if (prompts.includes('menu')) this.#press(this.#random.pick(MENU_KEYS))
     if (prompts.includes('survey') || prompts.includes('survey-again')) this.#press(this.#random.pick(SURVEY_KEYS))
+    if (prompts.includes('voicemail-review')) this.#press(this.#random.pick(REVIEW_KEYS))
     if (chance(0.02)) this.#press(this.#random.pick(['1', '7', '#']))
   }
 
@@ -58,5 +59,6 @@ export class Caller implements Person {
 }
 
 /** '': no key. */
-const MENU_KEYS = ['1', '1', '1', '1', '2', '2', '2', '2', '0', '9', '5', '#', '']
+const MENU_KEYS = ['1', '1', '1', '1', '2', '2', '2', '2', '0', '9', '5', '6', '6', '#', '']
+const REVIEW_KEYS = ['1', '2', '3', '*', '#', '7', '']
 const SURVEY_KEYS = ['5', '5', '4', '3', '1', '9', '*', '', '']

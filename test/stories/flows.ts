@@ -1,14 +1,21 @@
-import { type Flow, HOTLINE, type MenuNode } from '../../src/ivr/flow.ts'
+import { type Flow, HOTLINE, type MenuNode, type VoicemailNode } from '../../src/ivr/flow.ts'
 
-/** What callers of the stories meet: the hotline, with a customer system behind key 5, and a flow for whom a line sends on. */
+/** What callers of the stories meet: the hotline, with a customer system behind key 5 and messages behind 6, and a flow for whom a line sends on. */
 const menu = HOTLINE.nodes.menu as MenuNode
+
+const VOICEMAIL: Omit<VoicemailNode, 'next' | 'otherwise'> = {
+  ...{ type: 'voicemail', queue: 'sales', prompts: ['voicemail'], again: ['voicemail-again'] },
+  ...{ review: ['voicemail-review'], tries: 2, patienceMs: 5_000 },
+  ...{ leastMs: 1_000, mostMs: 60_000, silenceMs: 5_000 },
+}
 
 export const STORY_FLOWS: Flow[] = [
   {
     ...HOTLINE,
     nodes: {
       ...HOTLINE.nodes,
-      menu: { ...menu, keys: { ...menu.keys, 5: 'balance' } },
+      menu: { ...menu, keys: { ...menu.keys, 5: 'balance', 6: 'voicemail' } },
+      voicemail: { ...VOICEMAIL, next: 'end', otherwise: 'to-operator' },
       balance: {
         ...{ type: 'lookup', system: 'billing', method: 'GET', path: '/balance', send: { number: 'caller' } },
         ...{ take: { balance: 'answer.balance' }, prompts: ['one-moment'], timeoutMs: 3_000 },
@@ -29,6 +36,10 @@ export const STORY_FLOWS: Flow[] = [
   {
     id: 'sorry',
     start: 'sorry',
-    nodes: { sorry: { type: 'play', prompts: ['all-agents-away'], next: 'end' }, end: { type: 'hangup' } },
+    nodes: {
+      sorry: { type: 'play', prompts: ['all-agents-away'], next: 'voicemail' },
+      voicemail: { ...VOICEMAIL, next: 'end', otherwise: 'end' },
+      end: { type: 'hangup' },
+    },
   },
 ]

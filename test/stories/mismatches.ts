@@ -16,12 +16,18 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
       found.push(`the phone ${id} is held for nobody`)
     if (role === 'agent') found.push(`the desk's line ${id} was not closed`)
   }
+  const { spoken, beingSpoken } = asterisk.messages
+  for (const id of faults.refusedCommands ? [] : spoken) {
+    if (board.call(callOf(id))?.message?.id !== id) found.push(`the message ${id} is kept for nobody`)
+  }
   for (const id of asterisk.bridges.keys()) {
     if (board.call(callOf(id))?.phase !== 'talking') found.push(`the bridge ${id} is nobody's`)
   }
   for (const call of board.calls) {
     if (call.phase === 'ended' || call.inLifeboat) continue
     if (!asterisk.channels.has(call.channel)) found.push(`${call.id} is ${call.phase}, and the caller has gone`)
+    const { message } = call
+    if (message?.to === null && !beingSpoken.includes(message.id)) found.push(`nobody speaks ${message.id}`)
     const leg = openLeg(call)
     if (leg && !asterisk.channels.has(leg.id)) found.push(`${leg.id} is ${call.phase}, and no phone is there`)
     if (call.phase === 'talking' && asterisk.channels.get(call.channel)?.bridge == null) {

@@ -7,7 +7,7 @@ import type { Queue } from '../../src/queue/queue.ts'
 import { Audit } from '../../src/switchboard/audit.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import { LifeboatStory } from '../../src/switchboard/lifeboatStory.ts'
-import { type Clock, type Phone, PhoneRefused, type Seen } from '../../src/switchboard/ports.ts'
+import { type Clock, type Phone, PhoneRefused, type Seen, type UnderWay } from '../../src/switchboard/ports.ts'
 import { recognition } from '../../src/switchboard/recognition.ts'
 import { type Recovery, recover } from '../../src/switchboard/recover.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
@@ -229,11 +229,11 @@ export class Service implements Phone, Clock {
     throw new PhoneRefused('away', 'no answer in time')
   }
 
-  async look(sayings: readonly string[]): Promise<Seen> {
+  async look(asked: UnderWay): Promise<Seen> {
     const { link, asterisk, random } = this.#around
     const { epoch } = link
     await this.#passes(random.upTo(10))
-    const seen = asterisk.look(sayings)
+    const seen = asterisk.look(asked)
     await this.#passes(random.upTo(30))
     if (!link.up || link.epoch !== epoch) throw new PhoneRefused('away', 'the link broke')
     return seen
@@ -286,4 +286,6 @@ export class Service implements Phone, Clock {
 }
 
 /** What can go wrong at Asterisk without anything being gone. */
-const MAY_BE_REFUSED = new Set<Command['do']>(['answer', 'say', 'stop-saying', 'music', 'ring', 'hang-up'])
+const MAY_BE_REFUSED = new Set<Command['do']>([
+  ...(['answer', 'say', 'stop-saying', 'record', 'forget-message', 'music', 'ring', 'hang-up'] as const),
+])

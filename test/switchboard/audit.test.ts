@@ -55,7 +55,14 @@ function aBoard() {
   const clock: Clock = { now: () => NOON + 1_000, at: () => () => {} }
   const phone: Phone = {
     perform: async command => void performed.push(command),
-    look: async (): Promise<Seen> => ({ startedAt: 0, channels: asterisk, bridges: new Map(), sayings: said }),
+    look: async (): Promise<Seen> => ({
+      startedAt: 0,
+      channels: asterisk,
+      bridges: new Map(),
+      sayings: said,
+      messages: new Map(),
+      spoken: [],
+    }),
   }
   const log = pino({ level: 'silent' })
   const centre = new Centre([sales], new Map())

@@ -4,7 +4,7 @@ import type { Call } from '../../src/call/call.ts'
 import type { Command } from '../../src/call/commands.ts'
 import { isOurs } from '../../src/ids.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
-import type { Clock, Phone, SeenChannel } from '../../src/switchboard/ports.ts'
+import type { Clock, Phone, Seen, SeenChannel } from '../../src/switchboard/ports.ts'
 import { commandsAgain, recover } from '../../src/switchboard/recover.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
 import {
@@ -22,6 +22,11 @@ import {
   theWaitIsOver,
 } from '../call/given.ts'
 
+const NOTHING: Seen = {
+  ...{ startedAt: 0, channels: new Map(), bridges: new Map(), sayings: new Set() },
+  ...{ messages: new Map(), spoken: [] },
+}
+
 /** A service that comes back to these calls, and to an Asterisk that has these channels. */
 function aBoard(calls: Call[], channels: string[]) {
   const logged: { level: number; call?: string }[] = []
@@ -35,7 +40,7 @@ function aBoard(calls: Call[], channels: string[]) {
   const performed: Command[] = []
   const phone: Phone = {
     perform: async command => void performed.push(command),
-    look: async () => ({ startedAt: 0, channels: new Map(seen), bridges: new Map(), sayings: new Set() }),
+    look: async () => ({ ...NOTHING, channels: new Map(seen) }),
   }
   const centre = new Centre([aQueue('sales')], new Map())
   const board = new Switchboard({ centre, namedQueues: [], phone, memory: { remember: async () => {} }, clock, log })
@@ -85,6 +90,5 @@ test('two are connected when the prompts are stopped that were to be cut short w
 test('of a call that the hotline has ended, and whose recording is still to be filed, nothing more is asked', () => {
   const ended = given(aCallerInLine, theWaitIsOver('longest-wait'), thePromptEnds, theCallerHangsUp).call!
   expect(ended).toMatchObject({ phase: 'ended', dismissed: 'abandoned-in-queue' })
-  const nothing = { startedAt: 0, channels: new Map(), bridges: new Map(), sayings: new Set<string>() }
-  expect(commandsAgain(ended, nothing)).toEqual([])
+  expect(commandsAgain(ended, NOTHING)).toEqual([])
 })

@@ -1,0 +1,42 @@
+import { messageId } from '../ids.ts'
+import type { Limits, Place } from '../ivr/step.ts'
+import type { Call, Message } from './call.ts'
+import type { Happening } from './facts.ts'
+import type { Story } from './story.ts'
+
+/** What Asterisk takes beyond the longest message: for the tone, and to tell us. */
+const MARGIN_MS = 10_000
+
+export function beginMessage(story: Story, place: Place, limits: Limits): void {
+  const { queue, leastMs, mostMs, silenceMs } = limits
+  const message = messageId(story.call.id, story.call.seq + 1)
+  const waits = { message: story.at + mostMs + MARGIN_MS }
+  story.add({ kind: 'MessageBegun', message, place, queue, leastMs, mostMs, silenceMs, waits })
+}
+
+export const isSpoken = ({ message }: Call, happening: Happening): boolean =>
+  message?.to === null &&
+  ((happening.kind === 'MessageSpoken' && happening.message === message.id) ||
+    (happening.kind === 'WaitOver' && happening.wait === 'message'))
+
+/** Its end; how much speech there was in it, in ms: where nobody has told, all of it. */
+export function endMessage(story: Story, happening: Happening): number {
+  const { spokenMs } = happening.kind === 'MessageSpoken' ? happening : { spokenMs: undefined }
+  story.add({ kind: 'MessageEnded', message: story.call.message!.id, ...(spokenMs !== undefined && { spokenMs }) })
+  return speechIn(story.call.message!)
+}
+
+/** Who hangs up has left what they have spoken. */
+export function leaveMessage(story: Story, gone: Happening): void {
+  const { message } = story.call
+  if (!message) return
+  if (message.to === null) endMessage(story, gone)
+  const { id, leastMs } = message
+  if (speechIn(story.call.message!) >= leastMs) story.add({ kind: 'MessageKept', message: id })
+  else story.add({ kind: 'MessageDropped', message: id, because: 'empty' })
+}
+
+const speechIn = ({ from, to, spokenMs }: Message): number => spokenMs ?? to! - from
+
+/** Where a prompt is named, the message itself. */
+export const replayed = (message: string): string => `message:${message}`

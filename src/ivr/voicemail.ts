@@ -1,0 +1,51 @@
+import type { NodeId, VoicemailNode } from './flow.ts'
+import type { Dropped, Place, Step } from './step.ts'
+
+/** What comes next for who leaves a message, and which node then, where they are through with it. */
+export type Turn = { steps: Step[]; to?: NodeId }
+
+const STAY: Turn = { steps: [] }
+
+export function record(place: Place, { queue, leastMs, mostMs, silenceMs }: VoicemailNode): Step {
+  return { kind: 'record', place: { ...place, stage: 'recording' }, queue, leastMs, mostMs, silenceMs }
+}
+
+/** So much was spoken. */
+export function spoken(place: Place, node: VoicemailNode, spokenMs: number): Turn {
+  if (spokenMs >= node.leastMs) return { steps: [review(place, node)] }
+  const { stage: _, ...asked } = place
+  if (place.tries >= node.tries) return { steps: [drop('empty')], to: node.otherwise }
+  return { steps: [drop('empty'), { kind: 'say', place: { ...asked, tries: place.tries + 1 }, prompts: node.again }] }
+}
+
+export function pressed(place: Place, node: VoicemailNode, key: string): Turn {
+  if (place.stage === 'recording') return STAY
+  if (place.stage === undefined) return key === '#' ? { steps: [record(place, node)] } : STAY
+  switch (key) {
+    case '1':
+      return left(node)
+    case '2':
+      return { steps: [{ kind: 'replay', place, prompts: node.review }] }
+    case '3':
+      if (place.tries >= node.tries) return { steps: [review(place, node)] }
+      return { steps: [drop('again'), record({ ...place, tries: place.tries + 1 }, node)] }
+    case '*':
+      return { steps: [drop('deleted')], to: node.otherwise }
+    case '#':
+      // That which ended the message may be heard of after its end.
+      return STAY
+    default:
+      return { steps: [review(place, node)] }
+  }
+}
+
+/** Who has spoken and presses nothing has left a message. */
+export const left = (node: VoicemailNode): Turn => ({ steps: [{ kind: 'keep' }], to: node.next })
+
+const review = (place: Place, { review }: VoicemailNode): Step => ({
+  kind: 'say',
+  place: { ...place, stage: 'reviewing' },
+  prompts: review,
+})
+
+const drop = (because: Dropped): Step => ({ kind: 'drop', because })

@@ -1,0 +1,172 @@
+import { describe, test } from 'vitest'
+import type { Message } from '../../src/call/call.ts'
+import type { Flow, VoicemailNode } from '../../src/ivr/flow.ts'
+import {
+  aCallArrives,
+  asteriskIsAsked,
+  asteriskIsAskedTo,
+  CALL,
+  given,
+  itIsToldAs,
+  itIsUp,
+  itWaitsFor,
+  later,
+  NOON,
+  noKeyComes,
+  nothingHappens,
+  type Step,
+  theCallerHangsUp,
+  theCallerHears,
+  theCallerPresses,
+  theCallHas,
+  theCallIs,
+  theDatabaseIsAway,
+  theOutcomeIs,
+  thePromptEnds,
+  theWaitIsOver,
+} from './given.ts'
+
+const NODE: VoicemailNode = {
+  ...{ type: 'voicemail', queue: 'sales', prompts: ['voicemail'], again: ['voicemail-again'] },
+  ...{ review: ['voicemail-review'], tries: 2, patienceMs: 5_000 },
+  ...{ leastMs: 1_000, mostMs: 60_000, silenceMs: 5_000, next: 'thanks', otherwise: 'bye' },
+}
+const flow: Flow = {
+  id: 'away',
+  start: 'leave',
+  nodes: {
+    leave: NODE,
+    thanks: { type: 'play', prompts: ['voicemail-thanks'], next: 'end' },
+    bye: { type: 'play', prompts: ['goodbye'], next: 'end' },
+    end: { type: 'hangup', outcome: 'closed' },
+  },
+}
+const KEPT: Message = {
+  ...{ id: `${CALL}~message5`, queue: 'sales', leastMs: 1_000, mostMs: 60_000, silenceMs: 5_000 },
+  ...{ from: NOON, to: NOON + 8_000, spokenMs: 7_000 },
+}
+
+const itIsSpoken =
+  (spokenMs?: number): Step =>
+  ({ call }) => ({ kind: 'MessageSpoken', message: call!.message!.id, ...(spokenMs !== undefined && { spokenMs }) })
+
+const asked = () =>
+  given()
+    .with({ flow: () => flow })
+    .when(aCallArrives('away'), itIsUp)
+const speaking = () => asked().when(thePromptEnds)
+const reviewing = () => speaking().when(later(8_000), itIsSpoken(7_000))
+
+describe('a message', () => {
+  test('is asked for, and then recorded', () => {
+    asked()
+      .so(theCallerHears('voicemail'), theCallIs('in-flow'))
+      .when(thePromptEnds)
+      .so(
+        itIsToldAs('PromptFinished', 'MessageBegun'),
+        theCallIs('leaving-voicemail'),
+        itWaitsFor({ message: 70_000 }),
+        asteriskIsAsked({
+          ...{ do: 'record', channel: CALL, message: `${CALL}~message5`, silenceMs: 5_000, mostMs: 60_000 },
+        }),
+      )
+  })
+
+  test('is begun with # by who knows what is asked', () => {
+    asked()
+      .when(theCallerPresses('1'))
+      .so(itIsToldAs('KeyPressed'))
+      .when(theCallerPresses('#'))
+      .so(itIsToldAs('KeyPressed', 'MessageBegun'), asteriskIsAskedTo('stop-saying', 'record'))
+  })
+
+  test('that is spoken is looked over: who presses nothing has left it', () => {
+    reviewing()
+      .so(theCallerHears('voicemail-review'), theCallIs('leaving-voicemail'))
+      .when(thePromptEnds)
+      .so(itWaitsFor({ key: 5_000 }))
+      .when(noKeyComes)
+      .so(
+        itIsToldAs('KeyMissed', 'MessageKept', 'Prompted'),
+        theCallerHears('voicemail-thanks'),
+        theCallIs('in-flow'),
+        theCallHas({ message: null, messages: [KEPT] }),
+      )
+      .when(thePromptEnds, theCallerHangsUp)
+      .so(theOutcomeIs('voicemail', { endedBy: 'hotline' }))
+  })
+
+  test('is left with 1', () => {
+    reviewing()
+      .when(theCallerPresses('1'))
+      .so(itIsToldAs('KeyPressed', 'MessageKept', 'Prompted'))
+  })
+
+  test('is heard again with 2, and asked about once more', () => {
+    reviewing()
+      .when(theCallerPresses('2'))
+      .so(theCallerHears(`message:${CALL}~message5`, 'voicemail-review'), theCallIs('leaving-voicemail'))
+  })
+
+  test('is spoken anew with 3, as often as may be', () => {
+    reviewing()
+      .when(theCallerPresses('3'))
+      .so(
+        itIsToldAs('KeyPressed', 'MessageDropped', 'MessageBegun'),
+        asteriskIsAskedTo('forget-message', 'stop-saying', 'record'),
+      )
+      .when(itIsSpoken(2_000), theCallerPresses('3'))
+      .so(theCallerHears('voicemail-review', 'voicemail-review'))
+  })
+
+  test('is deleted with *', () => {
+    reviewing()
+      .when(theCallerPresses('*'))
+      .so(theCallerHears('goodbye'), theCallHas({ message: null }))
+      .when(thePromptEnds, theCallerHangsUp)
+      .so(theOutcomeIs('closed'))
+  })
+
+  test('of which nothing was spoken is asked for again, and then no more', () => {
+    speaking()
+      .when(itIsSpoken(0))
+      .so(itIsToldAs('MessageEnded', 'MessageDropped', 'Prompted'), theCallerHears('voicemail-again'))
+      .when(thePromptEnds, itIsSpoken(999))
+      .so(theCallerHears('goodbye'))
+  })
+
+  test('is kept where they hang up in the midst of it, or while they look it over', () => {
+    speaking()
+      .when(later(4_000), theCallerHangsUp)
+      .so(
+        itIsToldAs('MessageEnded', 'MessageKept', 'CallEnded'),
+        theOutcomeIs('voicemail', { endedBy: 'caller', short: false }),
+      )
+    reviewing().when(theCallerHangsUp).so(itIsToldAs('MessageKept', 'CallEnded'), theOutcomeIs('voicemail'))
+  })
+
+  test('is none where they hang up before they say a word', () => {
+    speaking()
+      .when(later(500), theCallerHangsUp)
+      .so(itIsToldAs('MessageEnded', 'MessageDropped', 'CallEnded'), theOutcomeIs('abandoned-in-flow'))
+  })
+
+  test('whose end nobody has told is over when it must be, and all of it counts as speech', () => {
+    speaking()
+      .when(later(70_000), theWaitIsOver('message'))
+      .so(itIsToldAs('MessageEnded', 'Prompted'), theCallerHears('voicemail-review'))
+  })
+
+  test('is ended once: the key that ends it, or word of it that comes late, means nothing more', () => {
+    const tale = speaking()
+    const message = tale.call!.message!.id
+    const again: Step = () => ({ kind: 'MessageSpoken', message, spokenMs: 0 })
+    tale.when(theCallerPresses('#')).so(itIsToldAs('KeyPressed'))
+    tale.when(itIsSpoken(3_000), theCallerPresses('#')).so(theCallerHears('voicemail-review'))
+    tale.when(again).so(nothingHappens)
+  })
+
+  test('is not cut off where the database goes away', () => {
+    speaking().when(theDatabaseIsAway).so(nothingHappens)
+  })
+})

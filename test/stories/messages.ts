@@ -1,0 +1,63 @@
+import type { Command } from '../../src/call/commands.ts'
+import { callOf } from '../../src/ids.ts'
+import { PhoneRefused } from '../../src/switchboard/ports.ts'
+import type { Random } from '../random.ts'
+import type { FakeClock } from './clock.ts'
+import type { Event } from './link.ts'
+
+/** What callers speak into Asterisk, some at length, some nothing. */
+export class Messages {
+  readonly #clock: FakeClock
+  readonly #random: Random
+  readonly #tell: (event: Omit<Event, 'at'>) => void
+  /** By caller. */
+  readonly #beingSpoken = new Map<string, string>()
+  readonly #spoken = new Set<string>()
+
+  constructor(clock: FakeClock, random: Random, tell: (event: Omit<Event, 'at'>) => void) {
+    this.#clock = clock
+    this.#random = random
+    this.#tell = tell
+  }
+
+  get spoken(): string[] {
+    return [...this.#spoken]
+  }
+
+  get beingSpoken(): string[] {
+    return [...this.#beingSpoken.values()]
+  }
+
+  seen(message: string): [string, 'being-spoken' | 'spoken'][] {
+    if (this.#beingSpoken.get(callOf(message)) === message) return [[message, 'being-spoken']]
+    return this.#spoken.has(message) ? [[message, 'spoken']] : []
+  }
+
+  record({ channel, message, mostMs }: Command & { do: 'record' }): void {
+    if (this.seen(message).length > 0) throw new PhoneRefused('gone', `there is a recording ${message}`)
+    this.#beingSpoken.set(channel, message)
+    const ms = Math.min(mostMs, this.#random.about(20_000))
+    this.#clock.after(ms, () => {
+      if (this.#beingSpoken.get(channel) === message) this.ends(channel)
+    })
+  }
+
+  /** By #, by silence, by its length, or with its caller. */
+  ends(channel: string): void {
+    const message = this.#beingSpoken.get(channel)
+    if (message === undefined) return
+    this.#beingSpoken.delete(channel)
+    this.#spoken.add(message)
+    const spokenMs = this.#random.pick([0, 1_000, 5_000, 30_000])
+    this.#tell({ call: channel, happening: { kind: 'MessageSpoken', message, spokenMs } })
+  }
+
+  forget(message: string): void {
+    if (!this.#spoken.delete(message)) throw new PhoneRefused('gone', `there is no recording ${message}`)
+  }
+
+  /** What was being spoken is lost. */
+  die(): void {
+    this.#beingSpoken.clear()
+  }
+}
