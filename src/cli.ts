@@ -25,6 +25,7 @@ import {
   rosterSet,
   rosterShow,
 } from './cli/hours.ts'
+import { messageDone, messageList, messageSave } from './cli/messages.ts'
 import { start } from './cli/start.ts'
 import { systemList, systemRemove, systemSet } from './cli/systems.ts'
 import { readConfig } from './config.ts'
@@ -153,6 +154,27 @@ noted(caller.command('vip').description('it has a head start in every line'))
 say(caller.command('forget').description('it is a caller like any other').argument('<number>'), number =>
   callerForget(config(), number),
 )
+
+const message = program.command('message').description('what callers have left for those who call back')
+message
+  .command('list')
+  .description('those that are still to be seen to, the oldest first')
+  .option('--all', 'those that are done as well', false)
+  .option('--queue <queue>', 'those of one queue')
+  .option('--csv', 'as CSV', false)
+  .action(async asked => console.log(await messageList(config(), asked)))
+message
+  .command('save')
+  .description('what the caller said, as a WAV')
+  .argument('<message>')
+  .argument('<file>')
+  .action(async (id, file) => console.log(await messageSave(config(), id, file)))
+message
+  .command('done')
+  .description('somebody has seen to it')
+  .argument('<message>')
+  .option('--note <words>', 'what came of it, for people')
+  .action(async (id, asked) => console.log(await messageDone(config(), id, asked)))
 
 const system = program.command('system').description('customer systems that flows may ask')
 say(system.command('list').description('the systems there are'), () => systemList(config()))

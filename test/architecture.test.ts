@@ -40,7 +40,7 @@ const ROOMS: Record<string, string[]> = {
     'switchboard',
   ],
   asterisk: ['ids', 'errors', 'log', 'patience', 'agent', 'ivr', 'queue', 'call', 'recording', 'switchboard'],
-  report: ['errors', 'log', 'agent', 'queue', 'call'],
+  report: ['errors', 'log', 'agent', 'queue', 'recording', 'call'],
   http: ['away', 'errors', 'log', 'call', 'switchboard', 'report'],
   softphone: ['errors'],
   embedded: ['config', 'errors', 'log'],

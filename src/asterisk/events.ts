@@ -137,10 +137,10 @@ function stateChanged(channel: Channel, at: number): Told[] {
   return channel.state === 'Up' && !isOurs(channel.id) ? [told(channel.id, { kind: 'Answered', at })] : []
 }
 
-/** Its seconds of speech are told where silence was to end it. */
+/** Its seconds of speech, pauses included, are rounded up, and 1 where there were none (seen with 22.10). */
 function spoken({ name, talking_duration }: { name: string; talking_duration?: number }, at: number): Told[] {
   if (!isOurs(name)) return []
-  const spokenMs = typeof talking_duration === 'number' ? talking_duration * 1_000 : undefined
+  const spokenMs = typeof talking_duration === 'number' ? Math.max(0, talking_duration - 1) * 1_000 : undefined
   return [told(callOf(name), { kind: 'MessageSpoken', message: name, ...(spokenMs !== undefined && { spokenMs }), at })]
 }
 

@@ -76,7 +76,6 @@ const recording = ({ channel, message, silenceMs, mostMs }: Command & { do: 'rec
     format: 'wav',
     maxSilenceSeconds: String(Math.ceil(silenceMs / 1_000)),
     maxDurationSeconds: String(Math.ceil(mostMs / 1_000)),
-    beep: 'true',
     terminateOn: '#',
     ifExists: 'fail',
   })

@@ -12,7 +12,7 @@ export type Command =
   | { do: 'stop-saying'; say: string }
   /** Takes as long as it takes: the answer comes as a happening. */
   | { do: 'look-up'; call: string; lookup: string; asked: Asked }
-  /** After a short tone. Ended by #, by so much silence, or after so long. */
+  /** Ended by #, by so much silence, or after so long. */
   | { do: 'record'; channel: string; message: string; silenceMs: number; mostMs: number }
   | { do: 'forget-message'; message: string }
   | { do: 'music'; channel: string }

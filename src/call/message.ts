@@ -4,7 +4,7 @@ import type { Call, Message } from './call.ts'
 import type { Happening } from './facts.ts'
 import type { Story } from './story.ts'
 
-/** What Asterisk takes beyond the longest message: for the tone, and to tell us. */
+/** What Asterisk takes beyond the longest message, to tell us. */
 const MARGIN_MS = 10_000
 
 export function beginMessage(story: Story, place: Place, limits: Limits): void {

@@ -12,6 +12,7 @@ import * as hours from '../../migrations/010_hours.ts'
 import * as queueRules from '../../migrations/011_queue_rules.ts'
 import * as callers from '../../migrations/012_callers.ts'
 import * as systems from '../../migrations/013_systems.ts'
+import * as messages from '../../migrations/019_messages.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -29,6 +30,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '011_queue_rules': queueRules,
   '012_callers': callers,
   '013_systems': systems,
+  '019_messages': messages,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

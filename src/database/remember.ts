@@ -6,7 +6,7 @@ import type { AgentChange, Change } from '../switchboard/ports.ts'
 
 /**
  * Writes changes, in order, in one statement and so in one transaction: facts, the calls as they now are, their legs, the
- * agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
+ * messages left in them, the agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
  *
  * The claims (one open leg an agent, one an call, one state an agent) are deferred constraints: they hold at the end of
  * the statement, whatever the order of its parts. A breach rejects with Postgres' 23P01.
@@ -25,6 +25,7 @@ function rowsOf(changes: readonly Change[]): string[] {
   const facts: object[] = []
   const calls = new Map<string, object>()
   const legs = new Map<string, object>()
+  const messages: object[] = []
   const agents = new Map<string, object>()
   const periods: Period[] = []
   for (const change of changes) {
@@ -33,13 +34,14 @@ function rowsOf(changes: readonly Change[]): string[] {
       facts.push(...factRows(after, change.call.facts))
       calls.set(after.id, callRow(after))
       for (const leg of change.call.legs) legs.set(leg.id, legRow(after.id, leg))
+      messages.push(...messageRows(after, change.call.facts))
     }
     for (const agent of change.agents) {
       agents.set(agent.after.id, agentRow(agent.after))
       addPeriod(periods, agent)
     }
   }
-  return [facts, [...calls.values()], [...legs.values()], [...agents.values()], periods].map(rows =>
+  return [facts, [...calls.values()], [...legs.values()], [...agents.values()], periods, messages].map(rows =>
     JSON.stringify(rows),
   )
 }
@@ -103,6 +105,16 @@ const legRow = (call: string, leg: Leg): object => ({
   held_ms: leg.heldMs,
 })
 
+function messageRows({ id, messages = [] }: Call, facts: readonly Fact[]): object[] {
+  const kept = new Set(facts.flatMap(fact => (fact.kind === 'MessageKept' ? [fact.message] : [])))
+  return messages
+    .filter(message => kept.has(message.id))
+    .map(({ id: message, queue, from, to }) => ({
+      ...{ id: message, call_id: id, queue },
+      ...{ began_at: time(from), ended_at: time(to) },
+    }))
+}
+
 const agentRow = (agent: Agent): object => ({
   id: agent.id,
   version: agent.version,
@@ -160,6 +172,8 @@ const AGENT_COLUMNS = `id text, version bigint, state text, reason text, since t
   idle_since timestamptz, talks int, offered_at timestamptz, signed_in_at timestamptz, next_wish jsonb, wake_at timestamptz`
 const PERIOD_COLUMNS = `agent_id text, state text, reason text, call_id text, started_at timestamptz, ended_at timestamptz`
 
+const MESSAGE_COLUMNS = 'id text, call_id text, queue text, began_at timestamptz, ended_at timestamptz'
+
 const namesIn = (columns: string): string[] => columns.split(',').map(column => column.trim().split(' ')[0]!)
 const listed = (columns: string): string => namesIn(columns).join(', ')
 const taken = (columns: string): string =>
@@ -185,6 +199,10 @@ with told as (
   select ${listed(LEG_COLUMNS)} from jsonb_to_recordset($3::jsonb) as l(${LEG_COLUMNS})
   where call_id in (select id from called)
   on conflict (id) do update set ${taken(LEG_COLUMNS)} where legs.ended_at is null
+), left_word as (
+  insert into messages (${listed(MESSAGE_COLUMNS)})
+  select ${listed(MESSAGE_COLUMNS)} from jsonb_to_recordset($6::jsonb) as m(${MESSAGE_COLUMNS})
+  on conflict do nothing
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)
     .filter(name => name !== 'id')

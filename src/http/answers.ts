@@ -4,6 +4,7 @@ import type { AgentFigures } from '../report/agents.ts'
 import type { LegRow, StoryLine } from '../report/call.ts'
 import type { CallRow } from '../report/calls.ts'
 import type { LedgerReport } from '../report/ledger.ts'
+import type { MessageRow } from '../report/messages.ts'
 import type { QueueFigures } from '../report/queues.ts'
 import type { Stamped } from './stamped.ts'
 
@@ -38,7 +39,7 @@ const call: z.ZodType<Stamped<CallRow>> = z
   .object({
     id: z.string(),
     direction: z.string(),
-    phase: z.enum(['arriving', 'in-flow', 'queued', 'ringing', 'talking', 'surveying', 'ended']),
+    phase: z.enum(['arriving', 'in-flow', 'leaving-voicemail', 'queued', 'ringing', 'talking', 'surveying', 'ended']),
     caller: z.string(),
     callerName: z.string(),
     called: z.string(),
@@ -198,6 +199,22 @@ const ledger: z.ZodType<LedgerReport> = z.object({
   culprits: z.array(z.object({ what: z.enum(['call', 'leg', 'agent']), id: z.string(), fault: z.string() })),
 })
 export const LEDGER_ANSWER = z.object(asked).and(ledger)
+
+const message: z.ZodType<Stamped<MessageRow>> = z
+  .object({
+    id: z.string(),
+    call: z.string(),
+    queue: z.string().meta({ description: 'Whose agents call back' }),
+    caller: z.string(),
+    callerName: z.string(),
+    language: z.string(),
+    leftAt: time,
+    ms: ms.meta({ description: 'From the tone on, ms' }),
+    doneAt: time.nullable(),
+    note: z.string(),
+  })
+  .meta({ id: 'Message' })
+export const MESSAGES_ANSWER = z.object({ messages: z.array(message) })
 
 export const FAILURE = z
   .object({ error: z.object({ id: z.string(), message: z.string(), field: z.string().optional() }) })

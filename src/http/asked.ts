@@ -47,6 +47,10 @@ export const CALL_ID = z.strictObject({
   id: word('id', 200).meta({ description: "The call's id", example: 'hotline-1763871911.12' }),
 })
 
+export const MESSAGE_ID = z.strictObject({
+  id: word('id', 200).meta({ description: "The message's id", example: 'hotline-1763871911.12~message7' }),
+})
+
 export const NOTHING = z.strictObject({})
 export const PERIOD = z.strictObject(period)
 export const AGENTS = z.strictObject({ ...period, format })
@@ -73,6 +77,16 @@ export const CALLS = z.strictObject({
   limit,
   format,
   after: word('after', 400).optional().meta({ description: 'What the page before gave as next' }),
+})
+
+export const MESSAGES = z.strictObject({
+  queue: word('queue', 40).optional(),
+  done: z
+    .enum(['true', 'false'], 'done must be true or false')
+    .transform(word => word === 'true')
+    .optional()
+    .meta({ description: 'Without it both those that are still to be seen to and those that are done' }),
+  numbers,
 })
 
 /** What a request holds, or BadInput with a sentence that names the field and what is allowed. */

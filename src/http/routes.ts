@@ -5,6 +5,7 @@ import { callsReport } from '../report/calls.ts'
 import { csvTable } from '../report/csv.ts'
 import { type Interval, readInterval, stamp } from '../report/interval.ts'
 import { ledgerReport } from '../report/ledger.ts'
+import { messageSound, messagesReport } from '../report/messages.ts'
 import { queuesReport } from '../report/queues.ts'
 import { agentColumns, callColumns, queueColumns } from '../report/tables.ts'
 import {
@@ -14,11 +15,12 @@ import {
   FAILURE,
   LEDGER_ANSWER,
   LIVE_ANSWER,
+  MESSAGES_ANSWER,
   QUEUES_ANSWER,
   READY_ANSWER,
 } from './answers.ts'
 import type { ApiParts } from './api.ts'
-import { AGENTS, CALL_ID, CALLS, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
+import { AGENTS, CALL_ID, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
 import { sendRecording } from './recording.ts'
 import { json, type Route, route } from './route.ts'
 import { stamped } from './stamped.ts'
@@ -27,7 +29,12 @@ import { stamped } from './stamped.ts'
 const LEDGER_WITHIN_MS = 30_000
 
 /** All that the API answers. */
-export const routes = (parts: ApiParts): Route[] => [...calls(parts), ...reports(parts), ...health(parts)]
+export const routes = (parts: ApiParts): Route[] => [
+  ...calls(parts),
+  ...messages(parts),
+  ...reports(parts),
+  ...health(parts),
+]
 
 function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
   return [
@@ -76,6 +83,36 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
         416: json('It has no such range of bytes', FAILURE),
       },
       handle: ({ params, request, response }) => sendRecording(reports, recordingsFolder, params.id, request, response),
+    }),
+  ]
+}
+
+function messages({ reports, recordingsFolder, zone }: ApiParts): Route[] {
+  return [
+    route({
+      path: '/api/messages',
+      summary: 'Messages that callers have left, the oldest first',
+      params: NOTHING,
+      query: MESSAGES,
+      answers: { 200: json('The messages', MESSAGES_ANSWER) },
+      async handle({ query: { numbers, ...filter }, response }) {
+        response.json(stamped({ messages: await messagesReport(reports, filter, numbers) }, zone))
+      },
+    }),
+    route({
+      path: '/api/messages/{id}/recording',
+      summary: 'What the caller said',
+      params: MESSAGE_ID,
+      query: NOTHING,
+      answers: {
+        200: {
+          description: 'The message',
+          content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
+        },
+      },
+      async handle({ params, response }) {
+        response.type('audio/wav').send(await messageSound(reports, recordingsFolder, params.id))
+      },
     }),
   ]
 }

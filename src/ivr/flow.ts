@@ -114,7 +114,7 @@ export type FlowNode = { type: 'flow'; flow: string; next?: NodeId }
 export type ReturnNode = { type: 'return' }
 
 /**
- * Asks for a message: it is begun after the prompt or with #, ended with #, by silence, by its longest, or by hanging up. Then
+ * Asks for a message: it is begun after the prompt and a tone (# skips the prompt), ended with #, by silence, by its longest, or by hanging up. Then
  * 1 leaves it, 2 plays it, 3 speaks it anew, * deletes it; who presses nothing, or hangs up, has left it.
  */
 export type VoicemailNode = {

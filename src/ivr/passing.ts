@@ -10,6 +10,7 @@ import {
 } from './flow.ts'
 import { saying } from './saying.ts'
 import { type Around, fault, type Place, type Step } from './step.ts'
+import { ask } from './voicemail.ts'
 
 /** What a node gives, and where it leads at once; nowhere where the caller stays, or leaves the flow. */
 export type Passed = { steps: Step[]; next?: Place; words?: [string, Value][] }
@@ -21,8 +22,9 @@ export function pass(around: Around, place: Place, node: Node): Passed {
     case 'menu':
     case 'rate':
     case 'collect':
-    case 'voicemail':
       return { steps: [{ kind: 'say', place, prompts: node.prompts }] }
+    case 'voicemail':
+      return { steps: [ask(place, node.prompts)] }
     case 'say':
       return spoken(around, place, node, to(node.otherwise))
     case 'language': {

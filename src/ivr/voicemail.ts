@@ -1,10 +1,18 @@
-import type { NodeId, VoicemailNode } from './flow.ts'
+import type { NodeId, Prompt, VoicemailNode } from './flow.ts'
 import type { Dropped, Place, Step } from './step.ts'
 
 /** What comes next for who leaves a message, and which node then, where they are through with it. */
 export type Turn = { steps: Step[]; to?: NodeId }
 
 const STAY: Turn = { steps: [] }
+
+/** What follows is the message. */
+const BEEP: Prompt = 'beep'
+
+/** Asked for one, by these prompts and the tone; after them it is recorded. */
+export function ask({ stage: _, ...place }: Place, prompts: readonly Prompt[]): Step {
+  return { kind: 'say', place, prompts: [...prompts, BEEP] }
+}
 
 export function record(place: Place, { queue, leastMs, mostMs, silenceMs }: VoicemailNode): Step {
   return { kind: 'record', place: { ...place, stage: 'recording' }, queue, leastMs, mostMs, silenceMs }
@@ -13,14 +21,13 @@ export function record(place: Place, { queue, leastMs, mostMs, silenceMs }: Voic
 /** So much was spoken. */
 export function spoken(place: Place, node: VoicemailNode, spokenMs: number): Turn {
   if (spokenMs >= node.leastMs) return { steps: [review(place, node)] }
-  const { stage: _, ...asked } = place
   if (place.tries >= node.tries) return { steps: [drop('empty')], to: node.otherwise }
-  return { steps: [drop('empty'), { kind: 'say', place: { ...asked, tries: place.tries + 1 }, prompts: node.again }] }
+  return { steps: [drop('empty'), ask(onceMore(place), node.again)] }
 }
 
 export function pressed(place: Place, node: VoicemailNode, key: string): Turn {
   if (place.stage === 'recording') return STAY
-  if (place.stage === undefined) return key === '#' ? { steps: [record(place, node)] } : STAY
+  if (place.stage === undefined) return key === '#' ? { steps: [ask(place, [])] } : STAY
   switch (key) {
     case '1':
       return left(node)
@@ -28,7 +35,7 @@ export function pressed(place: Place, node: VoicemailNode, key: string): Turn {
       return { steps: [{ kind: 'replay', place, prompts: node.review }] }
     case '3':
       if (place.tries >= node.tries) return { steps: [review(place, node)] }
-      return { steps: [drop('again'), record({ ...place, tries: place.tries + 1 }, node)] }
+      return { steps: [drop('again'), ask(onceMore(place), [])] }
     case '*':
       return { steps: [drop('deleted')], to: node.otherwise }
     case '#':
@@ -41,6 +48,8 @@ export function pressed(place: Place, node: VoicemailNode, key: string): Turn {
 
 /** Who has spoken and presses nothing has left a message. */
 export const left = (node: VoicemailNode): Turn => ({ steps: [{ kind: 'keep' }], to: node.next })
+
+const onceMore = (place: Place): Place => ({ ...place, tries: place.tries + 1 })
 
 const review = (place: Place, { review }: VoicemailNode): Step => ({
   kind: 'say',

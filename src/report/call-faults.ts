@@ -43,7 +43,8 @@ told as (
       min(body->>'outcome') filter (where kind = 'CallEnded') as outcome,
       min(body->>'by') filter (where kind = 'CallEnded') as ended_by,
       coalesce(bool_or((body->>'short')::boolean) filter (where kind = 'CallEnded'), false) as short,
-      min((body->>'rating')::int) filter (where kind = 'SurveyAnswered') as rating
+      min((body->>'rating')::int) filter (where kind = 'SurveyAnswered') as rating,
+      count(*) filter (where kind = 'MessageKept') as messages
     from facts where call_id = asked.id
   ) f
 )`
@@ -88,6 +89,10 @@ const OF_A_CALL: [string, string][] = [
   ['t.facts <> t.last_seq', `format('has %s facts, but the last is number %s', t.facts, t.last_seq)`],
   ['c.seq <> t.last_seq', `format('its record holds %s facts, there are %s', c.seq, t.last_seq)`],
   ['c.ended_at is null and c.state is null', `'is open but has lost its state'`],
+  [
+    't.messages <> (select count(*) from messages where call_id = t.id)',
+    `format('has left %s messages, of which some are not listed', t.messages)`,
+  ],
   ...told('c', 't', ['arrived_at', 'answered_at', 'queued_at', 'queue', 'agent_id', 'connected_at']),
   ...told('c', 't', ['ended_at', 'outcome', 'ended_by', 'short', 'rating']),
 ]

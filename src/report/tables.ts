@@ -2,6 +2,7 @@ import { OUTCOMES, type Outcome } from '../call/facts.ts'
 import type { AgentFigures } from './agents.ts'
 import type { CallRow } from './calls.ts'
 import { clockTime } from './interval.ts'
+import type { MessageRow } from './messages.ts'
 import type { QueueFigures } from './queues.ts'
 
 /** `duration`: ms. `share`: 0 to 1. null: nothing to show. */
@@ -124,6 +125,22 @@ export function callColumns(zone: string): Column<CallRow>[] {
     of('rating', 'count', row => row.rating),
     of('recording', 'text', row => recordingState(row.recording)),
     wide('file', 'text', row => row.recording?.file ?? null),
+  ]
+}
+
+export function messageColumns(zone: string): Column<MessageRow>[] {
+  const of = column<MessageRow>(false)
+  const wide = column<MessageRow>(true)
+  return [
+    of('left', 'text', row => clockTime(row.leftAt, zone)),
+    of('message', 'text', row => row.id),
+    of('queue', 'text', row => row.queue),
+    of('caller', 'text', row => row.caller),
+    wide('name', 'text', row => row.callerName),
+    wide('language', 'text', row => row.language),
+    of('length', 'duration', row => row.ms),
+    of('done', 'text', row => (row.doneAt === null ? null : clockTime(row.doneAt, zone))),
+    of('note', 'text', row => row.note),
   ]
 }
 

@@ -41,6 +41,16 @@ test('a caller is greeted in the language of the number that they dialled', () =
   expect(first).toMatchObject({ happening: { kind: 'Arrived', flow: 'flow-of-4008', language: 'en', release: 3 } })
 })
 
+test.each([
+  ['of silence, and so of less than that', 1, 0],
+  ['of speech', 8, 7_000],
+])('a message %s', (_what, talking_duration, spokenMs) => {
+  const name = 'hotline-1.1~message7'
+  expect(meaning({ type: 'RecordingFinished', recording: { name, talking_duration } }, 5, () => HOTLINE)).toEqual([
+    { to: 'call', call: 'hotline-1.1', happening: { kind: 'MessageSpoken', message: name, spokenMs, at: 5 } },
+  ])
+})
+
 function told(caller: Channel) {
   const [first] = meaning({ type: 'StasisStart', args: ['caller'], channel: caller }, 0, () => HOTLINE)
   if (first?.to !== 'call' || first.happening.kind !== 'Arrived') throw new Error('nobody arrived')

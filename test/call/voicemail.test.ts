@@ -27,8 +27,8 @@ import {
 } from './given.ts'
 
 const NODE: VoicemailNode = {
-  ...{ type: 'voicemail', queue: 'sales', prompts: ['voicemail'], again: ['voicemail-again'] },
-  ...{ review: ['voicemail-review'], tries: 2, patienceMs: 5_000 },
+  ...{ type: 'voicemail', queue: 'sales', prompts: ['leave-message'], again: ['message-empty'] },
+  ...{ review: ['message-review'], tries: 2, patienceMs: 5_000 },
   ...{ leastMs: 1_000, mostMs: 60_000, silenceMs: 5_000, next: 'thanks', otherwise: 'bye' },
 }
 const flow: Flow = {
@@ -36,7 +36,7 @@ const flow: Flow = {
   start: 'leave',
   nodes: {
     leave: NODE,
-    thanks: { type: 'play', prompts: ['voicemail-thanks'], next: 'end' },
+    thanks: { type: 'play', prompts: ['message-thanks'], next: 'end' },
     bye: { type: 'play', prompts: ['goodbye'], next: 'end' },
     end: { type: 'hangup', outcome: 'closed' },
   },
@@ -60,7 +60,7 @@ const reviewing = () => speaking().when(later(8_000), itIsSpoken(7_000))
 describe('a message', () => {
   test('is asked for, and then recorded', () => {
     asked()
-      .so(theCallerHears('voicemail'), theCallIs('in-flow'))
+      .so(theCallerHears('leave-message', 'beep'), theCallIs('in-flow'))
       .when(thePromptEnds)
       .so(
         itIsToldAs('PromptFinished', 'MessageBegun'),
@@ -72,23 +72,25 @@ describe('a message', () => {
       )
   })
 
-  test('is begun with # by who knows what is asked', () => {
+  test('is begun with #, after the tone alone, by who knows what is asked', () => {
     asked()
       .when(theCallerPresses('1'))
       .so(itIsToldAs('KeyPressed'))
       .when(theCallerPresses('#'))
-      .so(itIsToldAs('KeyPressed', 'MessageBegun'), asteriskIsAskedTo('stop-saying', 'record'))
+      .so(asteriskIsAskedTo('stop-saying', 'say'), theCallerHears('beep'))
+      .when(thePromptEnds)
+      .so(itIsToldAs('PromptFinished', 'MessageBegun'))
   })
 
   test('that is spoken is looked over: who presses nothing has left it', () => {
     reviewing()
-      .so(theCallerHears('voicemail-review'), theCallIs('leaving-voicemail'))
+      .so(theCallerHears('message-review'), theCallIs('leaving-voicemail'))
       .when(thePromptEnds)
       .so(itWaitsFor({ key: 5_000 }))
       .when(noKeyComes)
       .so(
         itIsToldAs('KeyMissed', 'MessageKept', 'Prompted'),
-        theCallerHears('voicemail-thanks'),
+        theCallerHears('message-thanks'),
         theCallIs('in-flow'),
         theCallHas({ message: null, messages: [KEPT] }),
       )
@@ -105,18 +107,19 @@ describe('a message', () => {
   test('is heard again with 2, and asked about once more', () => {
     reviewing()
       .when(theCallerPresses('2'))
-      .so(theCallerHears(`message:${CALL}~message5`, 'voicemail-review'), theCallIs('leaving-voicemail'))
+      .so(theCallerHears(`message:${CALL}~message5`, 'message-review'), theCallIs('leaving-voicemail'))
   })
 
   test('is spoken anew with 3, as often as may be', () => {
     reviewing()
       .when(theCallerPresses('3'))
       .so(
-        itIsToldAs('KeyPressed', 'MessageDropped', 'MessageBegun'),
-        asteriskIsAskedTo('forget-message', 'stop-saying', 'record'),
+        itIsToldAs('KeyPressed', 'MessageDropped', 'Prompted'),
+        asteriskIsAskedTo('forget-message', 'stop-saying', 'say'),
+        theCallerHears('beep'),
       )
-      .when(itIsSpoken(2_000), theCallerPresses('3'))
-      .so(theCallerHears('voicemail-review', 'voicemail-review'))
+      .when(thePromptEnds, itIsSpoken(2_000), theCallerPresses('3'))
+      .so(theCallerHears('message-review', 'message-review'))
   })
 
   test('is deleted with *', () => {
@@ -130,7 +133,7 @@ describe('a message', () => {
   test('of which nothing was spoken is asked for again, and then no more', () => {
     speaking()
       .when(itIsSpoken(0))
-      .so(itIsToldAs('MessageEnded', 'MessageDropped', 'Prompted'), theCallerHears('voicemail-again'))
+      .so(itIsToldAs('MessageEnded', 'MessageDropped', 'Prompted'), theCallerHears('message-empty', 'beep'))
       .when(thePromptEnds, itIsSpoken(999))
       .so(theCallerHears('goodbye'))
   })
@@ -154,7 +157,7 @@ describe('a message', () => {
   test('whose end nobody has told is over when it must be, and all of it counts as speech', () => {
     speaking()
       .when(later(70_000), theWaitIsOver('message'))
-      .so(itIsToldAs('MessageEnded', 'Prompted'), theCallerHears('voicemail-review'))
+      .so(itIsToldAs('MessageEnded', 'Prompted'), theCallerHears('message-review'))
   })
 
   test('is ended once: the key that ends it, or word of it that comes late, means nothing more', () => {
@@ -162,7 +165,7 @@ describe('a message', () => {
     const message = tale.call!.message!.id
     const again: Step = () => ({ kind: 'MessageSpoken', message, spokenMs: 0 })
     tale.when(theCallerPresses('#')).so(itIsToldAs('KeyPressed'))
-    tale.when(itIsSpoken(3_000), theCallerPresses('#')).so(theCallerHears('voicemail-review'))
+    tale.when(itIsSpoken(3_000), theCallerPresses('#')).so(theCallerHears('message-review'))
     tale.when(again).so(nothingHappens)
   })
 

@@ -245,11 +245,12 @@ export class World extends Observer {
 
   /** Resolves with what is left in Asterisk: nothing should be. */
   async leftInAsterisk(): Promise<string[]> {
-    const [channels, bridges] = await Promise.all([
+    const [channels, bridges, messages] = await Promise.all([
       this.ari<{ id: string }[]>('channels'),
       this.ari<{ id: string }[]>('bridges'),
+      this.ari<{ name: string }[]>('recordings/stored'),
     ])
-    return [...channels, ...bridges].map(({ id }) => id)
+    return [...[...channels, ...bridges].map(({ id }) => id), ...messages.map(({ name }) => name)]
   }
 
   /** SIGKILL. */

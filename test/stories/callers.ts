@@ -26,7 +26,7 @@ export class Caller implements Person {
     if (chance(0.02)) this.#soon(upTo(4_000), () => this.#hangUp())
     if (prompts.includes('menu')) this.#press(this.#random.pick(MENU_KEYS))
     if (prompts.includes('survey') || prompts.includes('survey-again')) this.#press(this.#random.pick(SURVEY_KEYS))
-    if (prompts.includes('voicemail-review')) this.#press(this.#random.pick(REVIEW_KEYS))
+    if (prompts.includes('message-review')) this.#press(this.#random.pick(REVIEW_KEYS))
     if (chance(0.02)) this.#press(this.#random.pick(['1', '7', '#']))
   }
 

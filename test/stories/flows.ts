@@ -4,8 +4,8 @@ import { type Flow, HOTLINE, type MenuNode, type VoicemailNode } from '../../src
 const menu = HOTLINE.nodes.menu as MenuNode
 
 const VOICEMAIL: Omit<VoicemailNode, 'next' | 'otherwise'> = {
-  ...{ type: 'voicemail', queue: 'sales', prompts: ['voicemail'], again: ['voicemail-again'] },
-  ...{ review: ['voicemail-review'], tries: 2, patienceMs: 5_000 },
+  ...{ type: 'voicemail', queue: 'sales', prompts: ['leave-message'], again: ['message-empty'] },
+  ...{ review: ['message-review'], tries: 2, patienceMs: 5_000 },
   ...{ leastMs: 1_000, mostMs: 60_000, silenceMs: 5_000 },
 }
 

@@ -1,0 +1,101 @@
+import { open } from 'node:fs/promises'
+import type { Knex } from 'knex'
+import { NotFound } from '../errors.ts'
+import { masked } from '../log.ts'
+import { bytesOf, callersWords } from '../recording/excerpt.ts'
+import { wavHeader } from '../recording/tape.ts'
+import { recordingOf } from './recording.ts'
+
+/** What callers have left for those who call back. Times in ms since 1970. */
+export type MessageRow = {
+  id: string
+  call: string
+  queue: string
+  caller: string
+  callerName: string
+  language: string
+  leftAt: number
+  /** From the tone on; what was spoken is somewhat shorter. */
+  ms: number
+  doneAt: number | null
+  note: string
+}
+
+export type MessageFilter = { queue?: string | undefined; done?: boolean | undefined }
+
+const AT_MOST = 1_000
+
+/** The oldest first. */
+export async function messagesReport(
+  knex: Knex,
+  { queue, done }: MessageFilter,
+  numbers: 'whole' | 'masked',
+): Promise<MessageRow[]> {
+  const question = knex('messages')
+    .join('calls', 'calls.id', 'messages.call_id')
+    .select(COLUMNS)
+    .orderBy(['began_at', 'messages.id'])
+    .limit(AT_MOST)
+  if (queue !== undefined) question.where('messages.queue', queue)
+  if (done !== undefined) question.where('done_at', done ? 'is not' : 'is', null)
+  const rows: Left[] = await question
+  return rows.map(row => messageOf(row, numbers))
+}
+
+const COLUMNS = `messages.id call_id messages.queue caller caller_name language began_at messages.ended_at done_at
+  note`.split(/\s+/)
+
+type Left = {
+  id: string
+  call_id: string
+  queue: string
+  caller: string
+  caller_name: string
+  language: string
+  began_at: Date
+  ended_at: Date
+  done_at: Date | null
+  note: string
+}
+
+const messageOf = (row: Left, numbers: 'whole' | 'masked'): MessageRow => ({
+  id: row.id,
+  call: row.call_id,
+  queue: row.queue,
+  caller: numbers === 'masked' ? masked(row.caller) : row.caller,
+  callerName: numbers === 'masked' ? '*'.repeat([...row.caller_name].length) : row.caller_name,
+  language: row.language,
+  leftAt: row.began_at.getTime(),
+  ms: row.ended_at.getTime() - row.began_at.getTime(),
+  doneAt: row.done_at?.getTime() ?? null,
+  note: row.note,
+})
+
+/** A tape's clock may be off by a little, and a word said to its end is worth more than a word too much. */
+const MARGIN_MS = 300
+
+/** What the caller said, as a WAV. Throws NotFound with the reason where it cannot be heard. */
+export async function messageSound(knex: Knex, folder: string, id: string): Promise<Buffer> {
+  const row: { call_id: string; began_at: Date; ended_at: Date; answered_at: Date } | undefined = await knex('messages')
+    .join('calls', 'calls.id', 'messages.call_id')
+    .where('messages.id', id)
+    .first('call_id', 'began_at', 'messages.ended_at', 'answered_at')
+  if (!row) throw new NotFound(`There is no message ${id}.`)
+  const sinceAnswer = (at: Date): number => at.getTime() - row.answered_at.getTime()
+  const path = await recordingOf(knex, folder, row.call_id)
+  const span = { from: sinceAnswer(row.began_at), to: sinceAnswer(row.ended_at) + MARGIN_MS }
+  const words = callersWords(await partOf(path, bytesOf(span)))
+  return Buffer.concat([wavHeader(words.length, 1), words])
+}
+
+/** Bytes of a recording, counted from its first sample. */
+async function partOf(path: string, { from, to }: { from: number; to: number }): Promise<Buffer> {
+  const file = await open(path, 'r')
+  try {
+    const part = Buffer.alloc(to - from)
+    const { bytesRead } = await file.read(part, 0, part.length, wavHeader(0).length + from)
+    return part.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
