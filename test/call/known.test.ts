@@ -65,7 +65,9 @@ describe('who has called before', () => {
   })
 
   test('is greeted in the language of the number that they dial, where they never called that', () => {
-    given(aCallArrives(), theyAreKnown()).when(itIsUp).so(theCallHas({ language: 'zh' }))
+    given(aCallArrives(), theyAreKnown())
+      .when(itIsUp)
+      .so(theCallHas({ language: 'zh' }))
   })
 
   test('goes on in the language that they hear, where that was told too late', () => {
