@@ -105,6 +105,8 @@ async function typed(block: string): Promise<void> {
     .replaceAll('hotline.json', join(folder, 'hotline.json'))
     .replaceAll('hotline.mmd', join(folder, 'hotline.mmd'))
     .replaceAll('call.wav', join(folder, 'call.wav'))
+    .replaceAll('message.wav', join(folder, 'message.wav'))
+  if (block.includes('hotline message')) await leaveMessage(id)
   const script = `set -eu\ncurl() { command curl --fail --silent --show-error "$@"; echo; }\n${here}`
   const { stdout } = await run('sh', ['-c', script], { cwd: home, env: environment(), timeout: 60_000 })
   if (block.includes('report')) expect(stdout).toContain('8001')
@@ -117,6 +119,10 @@ async function typed(block: string): Promise<void> {
     expect(await readFile(join(folder, 'hotline.mmd'), 'utf8')).toMatch(/^flowchart TD/)
   }
   if (block.includes('call.wav')) expect((await stat(join(folder, 'call.wav'))).size).toBeGreaterThan(44)
+  if (block.includes('message.wav')) {
+    expect(stdout).toContain(`${id}~message9 is done.`)
+    expect((await stat(join(folder, 'message.wav'))).size).toBeGreaterThan(44)
+  }
   if (block.includes('doctor')) expect(stdout).toMatch(/All is well\.\n$/)
 }
 
@@ -157,6 +163,12 @@ async function query(sql: string): Promise<Record<string, string>[]> {
   } finally {
     await knex.destroy()
   }
+}
+
+/** No caller of the demo leaves one. */
+async function leaveMessage(call: string): Promise<void> {
+  await query(`insert into messages (id, call_id, queue, began_at, ended_at)
+    select id || '~message9', id, 'sales', answered_at, ended_at from calls where id = '${call}'`)
 }
 
 const aCall = async (): Promise<string> =>

@@ -18,12 +18,10 @@ export function waysOf([id, node]: [NodeId, Node]): Way[] {
       ]
     case 'say':
     case 'lookup':
+    case 'voicemail':
       return [way('next', node.next), way('otherwise', node.otherwise)]
     case 'rate':
     case 'collect':
-      return [way('next', node.next, true), way('otherwise', node.otherwise)]
-    case 'voicemail':
-      // Who says nothing goes the other way.
       return [way('next', node.next, true), way('otherwise', node.otherwise)]
     case 'branch':
       return [...node.cases.map(({ next }, i) => way(`cases[${i}].next`, next)), way('otherwise', node.otherwise)]

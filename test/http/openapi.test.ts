@@ -20,6 +20,8 @@ describe('openapi.json', () => {
       '/api/calls/{id}',
       '/api/calls/{id}/recording',
       '/api/ledger',
+      '/api/messages',
+      '/api/messages/{id}/recording',
       '/api/reports/agents',
       '/api/reports/queues',
       '/health/live',

@@ -103,6 +103,11 @@ async function fill(knex: Knex): Promise<void> {
     .update({ recording_file: null, recording_faults: ['the disk was full'] })
   await knex('calls').where({ id: 'c-outside' }).update({ recording_file: '../secret.wav' })
   await knex('calls').where({ id: 'c-link' }).update({ recording_file: 'link.wav' })
+  const left = { call_id: 'c-2', queue: 'sales', began_at: new Date(nine), ended_at: new Date(nine + 7 * S) }
+  await knex('messages').insert([
+    { ...left, id: 'c-2~message7' },
+    { ...left, id: 'c-2~message9', done_at: new Date(nine + 60 * S), note: 'called back' },
+  ])
 }
 
 function fillFolder(folder: string): void {

@@ -97,6 +97,22 @@ describe('what cannot work is named, with its path', () => {
     ])
   })
 
+  test('a message for a queue that does not exist, or one that can only be too short', () => {
+    const leave: Node = {
+      ...{ type: 'voicemail', queue: 'sails', prompts: ['hello'], again: ['sorry'], review: ['news'], tries: 2 },
+      ...{ leastMs: 9_000, mostMs: 9_000, silenceMs: 5_000, patienceMs: 5_000, next: 'end', otherwise: 'end' },
+    }
+    expect(faults({ sales: leave, end: { type: 'hangup' } })).toEqual([
+      'nodes.sales.review[0]: the prompt "news" is not recorded in Chinese',
+      'nodes.sales.review[0]: the prompt "news" is not recorded in English',
+      'nodes.sales.queue: there is no queue "sails"',
+      'nodes.sales.mostMs: must be above leastMs',
+    ])
+    expect(faults({ sales: { ...leave, next: 'menu' }, end: { type: 'hangup' } })[0]).toBe(
+      'nodes.menu: a caller who presses nothing comes round to here without end',
+    )
+  })
+
   test('another flow that does not exist', () => {
     expect(faults({ sales: { type: 'flow', flow: 'hours' } })).toEqual(['nodes.sales.flow: there is no flow "hours"'])
     expect(faults({ sales: { type: 'flow', flow: 'back' } })).toEqual([])
