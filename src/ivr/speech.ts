@@ -16,7 +16,7 @@ export const queueName = (queue: string, named: readonly string[]): Prompt[] => 
   named.includes(queue) ? `queue/${queue}` : 'queue/call',
 ]
 
-/** 「您前面还有 3 位客户在等待，预计等待时间约 2 分钟」. `ahead`: callers who come first; wait in ms, undefined if unknown. */
+/** 「您前面还有 3 位客户在等待，您的等待时间预计不超过 2 分钟」. `ahead`: callers who come first; wait at most, ms, undefined if unknown. */
 export const placeInLine = (ahead: number, waitMs: number | undefined): Prompt[] => [
   ...place(ahead),
   ...(waitMs === undefined ? [] : wait(waitMs)),

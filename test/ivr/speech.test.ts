@@ -51,15 +51,15 @@ describe('the place in line', () => {
   })
 
   test('tells whole minutes, never fewer than it takes', () => {
-    expect(heard(placeInLine(1, 61_000))).toContain('预计等待时间约两分钟。')
-    expect(heard(placeInLine(1, 180_000))).toContain('预计等待时间约三分钟。')
+    expect(heard(placeInLine(1, 61_000))).toContain('您的等待时间预计不超过两分钟。')
+    expect(heard(placeInLine(1, 180_000))).toContain('您的等待时间预计不超过三分钟。')
     expect(heard(placeInLine(1, 59_999))).toContain('预计等待时间不到一分钟。')
     expect(heard(placeInLine(1, 0))).toContain('预计等待时间不到一分钟。')
   })
 
   test('says one minute in English, and two minutes', () => {
-    expect(heard(placeInLine(1, 60_000), 'en')).toMatch(/about one minute\.$/)
-    expect(heard(placeInLine(1, 60_001), 'en')).toMatch(/about two minutes\.$/)
+    expect(heard(placeInLine(1, 60_000), 'en')).toMatch(/within one minute\.$/)
+    expect(heard(placeInLine(1, 60_001), 'en')).toMatch(/within two minutes\.$/)
   })
 
   test('can be told however long the line and the wait', () => {
