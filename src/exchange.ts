@@ -16,7 +16,7 @@ import { unlessAway } from './away.ts'
 import type { Call } from './call/call.ts'
 import type { AsteriskAt, Config } from './config.ts'
 import { bookmark } from './database/bookmarks.ts'
-import { loadAccounts, loadAgents, loadOpenCalls, loadTalks } from './database/load.ts'
+import { loadAccounts, loadAgents, loadOpenCalls, loadPast } from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
 import { endStrayLegs } from './database/strayLegs.ts'
 import { sentenceOf } from './errors.ts'
@@ -187,7 +187,7 @@ export class Exchange {
   async restore(): Promise<void> {
     const { knex, log } = this.#parts
     await endStrayLegs(knex, log)
-    this.board.restore(await loadAgents(knex), await loadOpenCalls(knex), await loadTalks(knex))
+    this.board.restore(await loadAgents(knex), await loadOpenCalls(knex), await loadPast(knex))
     this.#lifeboat.compare()
   }
 

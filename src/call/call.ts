@@ -103,6 +103,7 @@ export type Call = {
   readonly relaxed?: number
   /** Lines that have sent them on, and why: not again from there for the same reason. */
   readonly sentOn?: readonly { readonly queue: string; readonly because: Overflow }[]
+  readonly promise?: PromisedWait
   /** How many were ahead on joining. */
   readonly aheadAtFirst: number | null
   readonly missedBy: readonly string[]
@@ -121,6 +122,15 @@ export type Call = {
   readonly endedBy: EndedBy | null
   readonly cause: number | null
   readonly recording: Recording | null
+}
+
+/** When a caller was first told that they would be served, and within what time: ms, as in the fact. */
+export type PromisedWait = {
+  readonly at: number
+  readonly ms: number
+  readonly medianMs: number
+  /** What was told last: when they are to be served at the latest. */
+  readonly until: number
 }
 
 /** The earliest of a call's waits. */

@@ -128,6 +128,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         first: fact.first ?? null,
         aheadAtFirst: call.aheadAtFirst ?? fact.ahead,
         place: null,
+        ...promised(call, fact),
         waits: without(call, 'key'),
       }
     case 'AnyAgent':
@@ -141,7 +142,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         waits: without(call, 'announce', 'longest-wait', 'relax', 'first-agent'),
       }
     case 'PlaceTold':
-      return { waits: without(call, 'announce') }
+      return { ...promised(call, fact), waits: without(call, 'announce') }
     case 'AgentOffered':
       return {
         phase: 'ringing',
@@ -213,6 +214,13 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
     case 'RecordingFiled':
       return { recording: fact.recording, waits: {} }
   }
+}
+
+/** The first promise is what they were promised, whatever is told later and in whichever line. */
+function promised({ promise }: Call, told: Fact & { kind: 'Queued' | 'PlaceTold' }): Partial<Call> {
+  const { at, waitMs: ms, medianMs } = told
+  if (ms === null || medianMs === undefined) return {}
+  return { promise: { ...(promise ?? { at, ms, medianMs }), until: at + ms } }
 }
 
 /** While either of the two is still being told something, there is a prompt to wait for. */

@@ -38,12 +38,17 @@ export type Fact = {
   /** An expression of the flow's could not be told, or a customer system has not answered as expected. */
   | { kind: 'FlowFault'; node: string; sentence: string }
   | { kind: 'LanguageChosen'; language: Language }
-  /** Joined a waiting line behind `ahead` others; `waitMs` is what was told, null where no wait was; `first`: whom they wait for. Older versions wrote no `staff`. */
+  /**
+   * Joined a waiting line behind `ahead` others; `waitMs` is what was told, null where no wait was: a promise, kept nine times
+   * of ten; half of such callers wait for `medianMs` at most. `first`: whom they wait for. Older versions wrote no `staff`, and
+   * told the wait to expect instead, without `medianMs`.
+   */
   | {
       kind: 'Queued'
       queue: string
       ahead: number
       waitMs: number | null
+      medianMs?: number
       staff?: Staff
       headStartMs?: number
       relaxed?: number
@@ -55,7 +60,7 @@ export type Fact = {
   | { kind: 'SkillsRelaxed'; steps: number }
   /** The line sends them on to a flow. */
   | { kind: 'Overflowed'; queue: string; because: Overflow; flow: string }
-  | { kind: 'PlaceTold'; ahead: number; waitMs: number | null }
+  | { kind: 'PlaceTold'; ahead: number; waitMs: number | null; medianMs?: number }
   | { kind: 'AgentOffered'; agent: string; leg: string; why: Why }
   | { kind: 'AgentRang'; leg: string }
   | { kind: 'OfferEnded'; leg: string; agent: string; result: OfferResult; cause: number }

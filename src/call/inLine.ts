@@ -1,6 +1,7 @@
 import { bridgeId, legId, sayId } from '../ids.ts'
 import { agentServes, placeInLine, queueName } from '../ivr/speech.ts'
 import type { Staff } from '../queue/choose.ts'
+import { toTell } from '../queue/promise.ts'
 import { type Overflow, placeOf, type Queue, relaxedBy } from '../queue/queue.ts'
 import { type Call, openLeg } from './call.ts'
 import { missed, NO_ANSWER } from './causes.ts'
@@ -23,10 +24,10 @@ export function joinQueue(story: Story, id: string): Onward {
   const first = firstToAsk(story, queue)
   const place = placeOf(story.call.queuedAt ?? story.at, headStartMs)
   const relaxed = relaxedAlready(story.call, id)
-  const { ahead, waitMs } = story.view.placeInLine(relaxedBy(queue, relaxed), place)
+  const told = placeToTell(story, relaxedBy(queue, relaxed), place, story.at)
   const waits = { ...waitsIn(queue, story.at, relaxed), ...(first && { 'first-agent': story.at + queue.lastAgentMs }) }
-  story.add({ kind: 'Queued', queue: id, ahead, waitMs, staff, headStartMs, relaxed, ...(first && { first }), waits })
-  if (Object.keys(staff).length > 0) story.say(['queue-welcome', ...placeInLine(ahead, waitMs ?? undefined)])
+  story.add({ kind: 'Queued', queue: id, ...told, staff, headStartMs, relaxed, ...(first && { first }), waits })
+  if (Object.keys(staff).length > 0) story.say(['queue-welcome', ...placeInLine(told.ahead, told.waitMs ?? undefined)])
   else dismiss(story, 'closed', ['all-agents-away'])
   return undefined
 }
@@ -96,10 +97,17 @@ function stillWaiting(story: Story, queue: Queue): Onward {
   if (Object.keys(view.staff(queue)).length === 0 && leadsOn(call, queue, 'nobody'))
     return sendOn(story, queue, 'nobody')
   const place = placeOf(call.queuedAt!, call.headStartMs ?? 0)
-  const { ahead, waitMs } = view.placeInLine(relaxedBy(queue, call.relaxed ?? 0), place)
-  story.add({ kind: 'PlaceTold', ahead, waitMs })
-  story.say(['still-busy', ...placeInLine(ahead, waitMs ?? undefined)])
+  const told = placeToTell(story, relaxedBy(queue, call.relaxed ?? 0), place, joinedAt(call))
+  story.add({ kind: 'PlaceTold', ...told })
+  story.say(['still-busy', ...placeInLine(told.ahead, told.waitMs ?? undefined)])
   return undefined
+}
+
+/** What is told of the wait goes by what they were promised before. */
+function placeToTell({ call, view, at }: Story, queue: Queue, place: number, joinedAt: number) {
+  const { ahead, wait } = view.placeInLine(queue, place, joinedAt)
+  const told = toTell(wait, call.promise?.until, at)
+  return told ? { ahead, waitMs: told.mostMs, medianMs: told.medianMs } : { ahead, waitMs: null }
 }
 
 function waitedTooLong(story: Story, queue: Queue): Onward {

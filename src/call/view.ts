@@ -1,6 +1,7 @@
 import type { Flow, Language } from '../ivr/flow.ts'
 import type { Around } from '../ivr/step.ts'
 import type { Staff } from '../queue/choose.ts'
+import type { Forecast } from '../queue/promise.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Standing } from './facts.ts'
 
@@ -18,8 +19,8 @@ export type View = {
   readonly mayServeSoon: (agent: string, queue: Queue) => boolean
   /** Undefined: its row was taken out of the table, or renamed. */
   readonly queue: (id: string) => Queue | undefined
-  /** Callers before that place, and the wait to expect in ms (null where nothing is known, or an agent is free for them). */
-  readonly placeInLine: (queue: Queue, place: number) => { ahead: number; waitMs: number | null }
+  /** Callers before that place, and the wait to expect of who joined this line then (null where nothing can be told, or an agent is free for them). */
+  readonly placeInLine: (queue: Queue, place: number, joinedAt: number) => { ahead: number; wait: Forecast | null }
   /** How many wait for this queue. */
   readonly waitingFor: (queue: string) => number
   /** In which an agent is spoken to. */

@@ -3,7 +3,7 @@ import type { Agent, AgentState, PauseReason, Wish } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
 import type { Language } from '../ivr/flow.ts'
 import { Library } from '../ivr/library.ts'
-import type { Handling } from '../queue/pace.ts'
+import { type Handling, LATEST_OF_HALF_HOUR, type Past, type Promised, type Waits } from '../queue/pace.ts'
 import { OVERFLOWS, type Overflow, type Queue } from '../queue/queue.ts'
 import { Callers } from '../switchboard/callers.ts'
 import { Centre, type Leads } from '../switchboard/centre.ts'
@@ -108,26 +108,48 @@ export async function loadOpenCalls(knex: Knex): Promise<Call[]> {
   return rows.map(row => row.state)
 }
 
-/** Among so many calls, the latest, talks are looked for: older ones tell little of today's pace. */
-const LATEST = 2_000
-const TALKS_A_QUEUE = 30
+/** So far back it is looked how long talks take, callers wait, and promises were kept. */
+const PAST = "c.arrived_at > now() - interval '28 days'"
+const PROMISES_A_QUEUE = 200
 
-/** The latest talks of each queue, oldest first: from them it is told how long a caller will have to wait. */
-export async function loadTalks(knex: Knex): Promise<Handling[]> {
-  const { rows } = await knex.raw(
-    `
-    with latest as (select id, queue, arrived_at from calls order by arrived_at desc limit ?),
-    talks as (
-      select latest.queue, latest.arrived_at, queues.wrap_up_ms + extract(epoch from legs.ended_at - legs.offered_at) * 1000 as ms,
-        row_number() over (partition by latest.queue order by latest.arrived_at desc) as place
-      from latest join queues on queues.id = latest.queue
-      join legs on legs.call_id = latest.id and legs.connected_at is not null and legs.ended_at is not null
-    )
-    select queue, ms from talks where place <= ? order by arrived_at`,
-    [LATEST, TALKS_A_QUEUE],
-  )
-  return rows.map(({ queue, ms }: Handling) => ({ queue, ms }))
+/** What the last four weeks tell, oldest first: from it callers are promised how long they will have to wait. */
+export async function loadPast(knex: Knex): Promise<Past> {
+  const all = async <Row>(question: string): Promise<Row[]> => (await knex.raw(question)).rows
+  return { talks: await all<Handling>(TALKS), waits: await all<Waits>(WAITS), promises: await all<Promised>(PROMISES) }
 }
+
+// By the half hour of Greenwich, which begins when that of the centre does, nearly everywhere.
+const TALKS = `
+with talks as (
+  select c.queue, l.offered_at, l.connected_at - l.offered_at as rang,
+    q.wrap_up_ms + extract(epoch from l.ended_at - l.offered_at) * 1000 as ms,
+    row_number() over (
+      partition by c.queue, date_bin('30 minutes', l.offered_at, '2000-01-01Z')::timetz order by l.offered_at desc
+    ) as place
+  from calls c join queues q on q.id = c.queue
+  join legs l on l.call_id = c.id and l.connected_at is not null and l.ended_at is not null
+  where ${PAST} and not c.via_lifeboat
+)
+select queue, (extract(epoch from offered_at) * 1000)::float8 as at, (extract(epoch from rang) * 1000)::float8 as "ringMs",
+  ms::float8 as ms
+from talks where place <= ${LATEST_OF_HALF_HOUR} order by offered_at`
+
+const WAITS = `
+select c.queue, sum(extract(epoch from coalesce(c.connected_at, c.ended_at) - c.queued_at) * 1000)::float8 as "waitedMs",
+  count(*) filter (where c.connected_at is null)::int as left
+from calls c
+where ${PAST} and c.queued_at is not null and not c.via_lifeboat and (c.connected_at is not null or c.ended_by = 'caller')
+group by c.queue`
+
+const IN_TIME = "coalesce(c.connected_at, c.ended_at) - c.promised_at <= c.promised_ms * interval '1 ms'"
+const PROMISES = `
+with kept as (
+  select c.queue, c.promised_at, c.connected_at is not null and ${IN_TIME} as "isKept",
+    row_number() over (partition by c.queue order by c.promised_at desc) as place
+  from calls c
+  where ${PAST} and c.promised_at is not null and (c.connected_at is not null or (c.ended_at is not null and not ${IN_TIME}))
+)
+select queue, "isKept" from kept where place <= ${PROMISES_A_QUEUE} order by promised_at`
 
 /** Which of these calls have a record. */
 export async function areOnRecord(knex: Knex, calls: readonly string[]): Promise<Set<string>> {

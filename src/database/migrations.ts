@@ -12,6 +12,7 @@ import * as hours from '../../migrations/010_hours.ts'
 import * as queueRules from '../../migrations/011_queue_rules.ts'
 import * as callers from '../../migrations/012_callers.ts'
 import * as systems from '../../migrations/013_systems.ts'
+import * as promises from '../../migrations/016_promises.ts'
 import * as messages from '../../migrations/019_messages.ts'
 import { HotlineError } from '../errors.ts'
 
@@ -30,6 +31,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '011_queue_rules': queueRules,
   '012_callers': callers,
   '013_systems': systems,
+  '016_promises': promises,
   '019_messages': messages,
 }
 

@@ -72,6 +72,9 @@ function callRow(call: Call): object {
     queue: call.queue,
     queued_at: time(call.queuedAt),
     ahead_at_first: call.aheadAtFirst,
+    promised_at: time(call.promise?.at ?? null),
+    promised_ms: call.promise?.ms ?? null,
+    promised_median_ms: call.promise?.medianMs ?? null,
     agent_id: leg?.agent ?? null,
     connected_at: talked ? time(leg.connectedAt) : null,
     talk_ended_at: talked ? time(leg.endedAt) : null,
@@ -163,7 +166,7 @@ function addPeriod(periods: Period[], { before, after }: AgentChange): void {
 
 const CALL_COLUMNS = `id text, seq int, phase text, state jsonb, is_open boolean, caller text, caller_name text, called text,
   flow text, language text, arrived_at timestamptz, answered_at timestamptz, queue text, queued_at timestamptz,
-  ahead_at_first int, agent_id text, connected_at timestamptz, talk_ended_at timestamptz, held_ms int, ended_at timestamptz,
+  ahead_at_first int, promised_at timestamptz, promised_ms int, promised_median_ms int, agent_id text, connected_at timestamptz, talk_ended_at timestamptz, held_ms int, ended_at timestamptz,
   ended_by text, cause int, outcome text, short boolean, survey_offered boolean, rating smallint, via_lifeboat boolean,
   recording_file text, recording_ms int, recording_sha256 text, recording_faults text[]`
 const LEG_COLUMNS = `id text, call_id text, agent_id text, offered_at timestamptz, rang_at timestamptz, answered_at timestamptz,

@@ -145,7 +145,7 @@ function hindranceOf({ state, id }: Agent, isBusy: (agent: string) => boolean, o
 }
 
 /** The sum of levels in the skills the queue needs; undefined if one is missing or too low. */
-export function levelFor(agent: Agent, queue: Queue): number | undefined {
+export function levelFor(agent: Agent, queue: Pick<Queue, 'skills'>): number | undefined {
   let sum = 0
   for (const skill in queue.skills) {
     const level = agent.skills[skill]

@@ -1,9 +1,6 @@
 import type { Agent } from '../agent/agent.ts'
 import { levelFor } from './choose.ts'
-import type { Queue, Waiting } from './queue.ts'
-
-/** So many callers of this line come first. */
-export type Ahead = { readonly queue: Queue; readonly callers: number }
+import type { Waiting } from './queue.ts'
 
 /**
  * Who waits, in order of their places. A caller whose agent's phone is ringing has left the line and comes back to the same
@@ -44,14 +41,10 @@ export class WaitingLines {
     return count
   }
 
-  /** The same for all lines in which there is anybody. */
-  aheadInAll(place: number): Ahead[] {
-    const ahead: Ahead[] = []
-    for (const line of this.#lines.values()) {
-      const callers = countBefore(line, place)
-      if (callers > 0) ahead.push({ queue: line[0]!.queue, callers })
-    }
-    return ahead
+  /** Who, of all lines, comes before a place, in order. */
+  before(place: number): Waiting[] {
+    const before = [...this.#lines.values()].flatMap(line => line.slice(0, countBefore(line, place)))
+    return before.sort((a, b) => a.place - b.place)
   }
 
   /** How many wait for a queue. */
@@ -92,30 +85,4 @@ function countBefore(line: readonly Waiting[], place: number, orAt = false): num
 
 /** The caller whom a free agent gets: the first of those whose queue the agent is able to serve. */
 export const chooseCaller = (agent: Agent, lines: WaitingLines): Waiting | undefined =>
-  lines.heads().find(head => serves(agent, head.queue) && (head.only ?? agent.id) === agent.id)
-
-/**
- * How long a caller can expect to wait, in ms: the callers ahead in this line and this one, each needing a free agent, who
- * come free at the rate agents ÷ mean handling time (Little's law for a busy line); and before them what callers of other
- * lines, who came earlier, ask of the least burdened of these agents. Undefined where nothing is known, and where an agent
- * is free for this place already. `ahead`: who comes before, of all lines.
- */
-export function expectedWait(
-  queue: Queue,
-  ahead: readonly Ahead[],
-  agents: Iterable<Agent>,
-  meanHandlingMs: number | undefined,
-): number | undefined {
-  const atWork = [...agents].filter(agent => agent.state !== 'signed-out' && agent.state !== 'paused')
-  const able = atWork.filter(agent => serves(agent, queue))
-  const free = able.filter(agent => agent.state === 'ready').length
-  const sameLine = ahead.filter(line => line.queue.id === queue.id).reduce((sum, { callers }) => sum + callers, 0)
-  if (able.length === 0 || meanHandlingMs === undefined || free > sameLine) return undefined
-  const others = ahead
-    .filter(line => line.queue.id !== queue.id)
-    .map(line => ({ ...line, each: line.callers / atWork.filter(agent => serves(agent, line.queue)).length }))
-  const burdens = able.map(agent => others.reduce((sum, line) => sum + (serves(agent, line.queue) ? line.each : 0), 0))
-  return ((sameLine + 1) / able.length + Math.min(...burdens)) * meanHandlingMs
-}
-
-const serves = (agent: Agent, queue: Queue): boolean => levelFor(agent, queue) !== undefined
+  lines.heads().find(head => levelFor(agent, head.queue) !== undefined && (head.only ?? agent.id) === agent.id)

@@ -99,8 +99,10 @@ function privileges({ headStartMs = 0, first }: Extract<Fact, { kind: 'Queued' }
   return first === undefined ? ahead : `${ahead}, waits for agent ${first} for a while`
 }
 
-function place({ ahead, waitMs }: { ahead: number; waitMs: number | null }): string {
-  const wait = waitMs === null ? '' : `, told to expect ${span(waitMs)}`
+function place({ ahead, waitMs, medianMs }: { ahead: number; waitMs: number | null; medianMs?: number }): string {
+  // Older versions told the wait to expect.
+  const told = medianMs === undefined ? 'told to expect' : 'told to wait at most'
+  const wait = waitMs === null ? '' : `, ${told} ${span(waitMs)}`
   return `${ahead} ahead${wait}`
 }
 

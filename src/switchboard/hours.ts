@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon'
 import { isOpenAt, type NamedCalendar } from '../flows/calendars.ts'
 
 /** An agent is to be there, half-open, ms since 1970. */
@@ -31,6 +32,12 @@ export class Hours {
 
   get names(): string[] {
     return [...this.#calendars.keys()]
+  }
+
+  /** Which half hour of the centre's day that is, 0 to 47. */
+  halfHour(at: number): number {
+    const { hour, minute } = DateTime.fromMillis(at, { zone: this.#zone })
+    return 2 * hour + Math.floor(minute / 30)
   }
 
   /** Undefined: there is no such calendar. */

@@ -1,8 +1,9 @@
 import type { Agent } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
 import { chooseAgent, type Staff, staffOf, type Why } from '../queue/choose.ts'
-import { chooseCaller, expectedWait, WaitingLines } from '../queue/line.ts'
-import { type Handling, Pace } from '../queue/pace.ts'
+import { chooseCaller, WaitingLines } from '../queue/line.ts'
+import { Pace, type Past } from '../queue/pace.ts'
+import { type Forecast, forecast } from '../queue/promise.ts'
 import { placeOf, type Queue, relaxedBy, type Waiting } from '../queue/queue.ts'
 
 export type MatchingParts = {
@@ -11,6 +12,10 @@ export type MatchingParts = {
   isBusy: (agent: string) => boolean
   /** Undefined: there is no such queue. */
   queue: (id: string) => Queue | undefined
+  /** Of which queue a call is. */
+  queueOf: (call: string) => string | undefined
+  /** Which half hour of the centre's day that is, 0 to 47. */
+  halfHour: (at: number) => number
   now: () => number
   /** Whether anybody may be offered to anybody now. */
   mayOffer: () => boolean
@@ -24,11 +29,12 @@ export type MatchingParts = {
 export class Matching {
   readonly #parts: MatchingParts
   readonly #lines = new WaitingLines()
-  #pace = new Pace()
+  #pace: Pace
   #isHeld = false
 
   constructor(parts: MatchingParts) {
     this.#parts = parts
+    this.#pace = new Pace(parts.halfHour)
   }
 
   /** Seats the caller in or out of the line, where the call's phase says they belong. */
@@ -48,10 +54,7 @@ export class Matching {
 
   /** A call and some agents have changed: brings together whom that has made possible. */
   match(before: Call | null, after: Call, agents: readonly string[]): void {
-    const wasTalking = before?.leg?.connectedAt != null && before.phase !== 'ended' && !before.inLifeboat
-    if (after.outcome === 'answered' && wasTalking && after.queue) {
-      this.#pace.handled({ queue: after.queue, ms: this.#handlingMs(after) })
-    }
+    this.#learn(before, after)
     const waiting = this.seat(after)
     // First whoever has come free: a caller who comes back to the line may not be the one who has waited longest for them.
     for (const id of agents) this.offerTo(id)
@@ -82,10 +85,11 @@ export class Matching {
     while (this.#lines.heads().some(head => this.#offer(head)));
   }
 
-  placeInLine(queue: Queue, place: number): { ahead: number; waitMs: number | null } {
-    const before = this.#lines.aheadInAll(place)
-    const waitMs = expectedWait(queue, before, this.#parts.agents.values(), this.#pace.meanMs(queue.id)) ?? null
-    return { ahead: this.#lines.ahead(queue.id, place), waitMs }
+  /** `joinedAt`: when they joined this line. */
+  placeInLine(queue: Queue, place: number, joinedAt: number): { ahead: number; wait: Forecast | null } {
+    const { agents, queueOf, now } = this.#parts
+    const scene = { queue, place, joinedAt, queueOf, pace: this.#pace, now: now(), agents: [...agents.values()] }
+    return { ahead: this.#lines.ahead(queue.id, place), wait: forecast({ ...scene, ahead: this.#lines.before(place) }) }
   }
 
   /** With what is enough in the end. */
@@ -97,11 +101,10 @@ export class Matching {
     return this.#lines.length(queue)
   }
 
-  /** Begins anew, as after these talks, oldest first. */
-  clear(talks: Iterable<Handling>): void {
+  /** Begins anew, as after these calls. */
+  clear(past: Past): void {
     this.#lines.clear()
-    this.#pace = new Pace()
-    for (const talk of talks) this.#pace.handled(talk)
+    this.#pace = new Pace(this.#parts.halfHour, past)
   }
 
   #isFirst({ call }: Waiting): boolean {
@@ -119,7 +122,24 @@ export class Matching {
     return chosen !== undefined
   }
 
-  #handlingMs({ leg, queue }: Call): number {
-    return leg!.endedAt! - leg!.offeredAt + (this.#parts.queue(queue!)?.wrapUpMs ?? 0)
+  /** How long a talk has taken, and how long a caller has waited. */
+  #learn(before: Call | null, after: Call): void {
+    if (!before || after.inLifeboat || after.queue === null || after.queuedAt === null) return
+    const { queue, leg } = after
+    if (after.phase === 'ended' && before.phase !== 'ended' && leg?.connectedAt != null) {
+      const ms = leg.endedAt! - leg.offeredAt + (this.#parts.queue(queue)?.wrapUpMs ?? 0)
+      this.#pace.handled({ queue, at: leg.offeredAt, ringMs: leg.connectedAt - leg.offeredAt, ms })
+    }
+    const wasInLine = before.phase === 'queued' || before.phase === 'ringing'
+    const left = after.phase === 'ended' && after.endedBy === 'caller'
+    if (wasInLine && (left || after.phase === 'talking')) {
+      this.#pace.waited({ queue, waitedMs: after.lastAt - after.queuedAt, left: Number(left) })
+    }
+    const isServed = before.phase === 'ringing' && after.phase === 'talking'
+    const isGone = before.phase !== 'ended' && after.phase === 'ended' && leg?.connectedAt == null
+    if (!after.promise || !(isServed || isGone)) return
+    const isInTime = after.lastAt <= after.promise.at + after.promise.ms
+    // Who left sooner leaves it unknown.
+    if (isServed || !isInTime) this.#pace.promised({ queue, isKept: isServed && isInTime })
   }
 }

@@ -7,7 +7,7 @@ import type { Fact, Happening } from '../call/facts.ts'
 import type { View } from '../call/view.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Handling } from '../queue/pace.ts'
+import { NO_PAST, type Past } from '../queue/pace.ts'
 import { BusyPhones } from './busyPhones.ts'
 import type { Centre } from './centre.ts'
 import { fold } from './fold.ts'
@@ -51,6 +51,8 @@ export class Switchboard {
       agents: this.#agents,
       isBusy: id => this.busyPhones.has(id),
       queue: centre.queue,
+      queueOf: call => this.call(call)?.queue ?? undefined,
+      halfHour: at => centre.hours.halfHour(at),
       now: () => clock.now(),
       mayOffer: () => this.#offering && this.#awake,
       giveUp: call => this.happen(call, { kind: 'FirstAgentAway', at: clock.now() }),
@@ -150,11 +152,11 @@ export class Switchboard {
   // ── Coming back ──
 
   /** Takes over what the database knows and forgets all else: the beginning of every start. Sleeps until `wake`. */
-  restore(agents: Iterable<Agent>, calls: Iterable<Call>, talks: Iterable<Handling> = []): void {
+  restore(agents: Iterable<Agent>, calls: Iterable<Call>, past: Past = NO_PAST): void {
     this.sleep()
     this.#mailboxes.clear()
     this.#agents.clear()
-    this.#matching.clear(talks)
+    this.#matching.clear(past)
     for (const agent of agents) this.#setAgent(agent)
     for (const call of calls) {
       this.#spareTheOthers(call.id, () => {

@@ -20,7 +20,7 @@ export const viewOf = (centre: Centre, matching: Matching, agents: Agents, named
     return agent !== undefined && mayServeSoon(agent, queue)
   },
   queue: centre.queue,
-  placeInLine: (queue, place) => matching.placeInLine(queue, place),
+  placeInLine: (queue, place, joinedAt) => matching.placeInLine(queue, place, joinedAt),
   waitingFor: queue => matching.length(queue),
   staff: queue => matching.staff(queue),
   languageOf: agent => languageOf(agents, agent),

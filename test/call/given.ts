@@ -73,7 +73,7 @@ const VIEW: View = {
   standing: () => undefined,
   mayServeSoon: () => true,
   waitingFor: () => 0,
-  placeInLine: () => ({ ahead: 0, waitMs: null }),
+  placeInLine: () => ({ ahead: 0, wait: null }),
   staff: () => ({ talking: 1 }),
   languageOf: () => 'zh',
   shortAbandonMs: 5_000,

@@ -96,7 +96,7 @@ describe('a caller in line', () => {
 
   test('is told how many are ahead and how long it will take', () => {
     given(aCallerInTheMenu)
-      .with({ placeInLine: () => ({ ahead: 2, waitMs: 150_000 }) })
+      .with({ placeInLine: () => ({ ahead: 2, wait: { medianMs: 70_000, mostMs: 150_000 } }) })
       .when(theCallerPresses('1'))
       .so(
         theCallerHears(
@@ -109,6 +109,29 @@ describe('a caller in line', () => {
           'wait-minutes',
         ),
         theCallHas({ aheadAtFirst: 2, queuedAt: NOON }),
+      )
+  })
+
+  test('is held to what they were promised: only a promise that is more likely broken is replaced', () => {
+    const forecast = (medianMs: number, mostMs: number) => ({
+      placeInLine: () => ({ ahead: 1, wait: { medianMs, mostMs } }),
+    })
+    const inMinutes = (count: string) =>
+      theCallerHears('still-busy', 'position-one', 'wait-before', count, 'wait-minutes')
+    given(aCallerInTheMenu)
+      .with(forecast(90_000, 300_000))
+      .when(theCallerPresses('1'))
+      .so(theCallHas({ promise: { at: NOON, ms: 300_000, medianMs: 90_000, until: NOON + 300_000 } }))
+      .when(later(61_000), thePromptEnds)
+      .with(forecast(100_000, 400_000))
+      .when(theWaitIsOver('announce'))
+      .so(inMinutes('number/4'))
+      .when(later(60_000), thePromptEnds)
+      .with(forecast(200_000, 400_000))
+      .when(theWaitIsOver('announce'))
+      .so(
+        inMinutes('number/7'),
+        theCallHas({ promise: { at: NOON, ms: 300_000, medianMs: 90_000, until: NOON + 521_000 } }),
       )
   })
 

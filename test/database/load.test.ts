@@ -1,25 +1,55 @@
 import { expect, test } from 'vitest'
-import { loadTalks } from '../../src/database/load.ts'
-import { answered, Centre, misses, queues, WRAP_UP_MS } from '../report/centre.ts'
+import { loadPast } from '../../src/database/load.ts'
+import { abandons, answered, Centre, misses, queues, WRAP_UP_MS } from '../report/centre.ts'
 import { testDatabase } from './testDatabase.ts'
 
+const DAY = 86_400_000
 const database = testDatabase()
-const NOON = Date.UTC(2026, 10, 23, 4)
+/** Of yesterday: older calls than four weeks do not count. */
+const NOON = Math.floor(Date.now() / DAY) * DAY - DAY / 2
+const S = 1_000
 const MINUTE = 60_000
 
-test('the latest talks of each queue, oldest first, with the wrap-up and without what led to none', async () => {
+test('the latest talks of each queue and half hour, oldest first, with the wrap-up and without what led to none', async () => {
   const knex = await database.fresh()
   const centre = await Centre.open(knex)
   await knex('queues').update({ wrap_up_ms: WRAP_UP_MS })
-  for (const agent of ['8001', '8002']) centre.signIn(agent, NOON)
-  for (let i = 0; i < 31; i += 1) {
-    answered(centre, { id: `sales-${i}`, at: NOON + i * MINUTE, agent: '8001', waitMs: 7_000, talkMs: 1_000 + i })
-  }
+  for (const agent of ['8001', '8002']) centre.signIn(agent, NOON - 40 * DAY)
+  const talk = (id: string, at: number, talkMs: number) =>
+    answered(centre, { id, at, agent: '8001', waitMs: 7 * S, talkMs })
+  talk('long-ago', NOON - 30 * DAY, S)
+  for (let i = 0; i < 101; i += 1) talk(`sales-${i}`, NOON + i * 10 * S, S + i)
+  talk('later', NOON + 45 * MINUTE, 2 * S)
   queues(centre, { id: 'support-0', at: NOON, queue: 'support' })
-  misses(centre, 'support-0', '8002', NOON + 2_000)
+  misses(centre, 'support-0', '8002', NOON + 2 * S)
   await centre.save()
-  const talks = await loadTalks(knex)
-  expect(talks).toHaveLength(30)
-  expect(talks[0]).toEqual({ queue: 'sales', ms: 5_000 + 1_001 + WRAP_UP_MS })
-  expect(talks.at(-1)).toEqual({ queue: 'sales', ms: 5_000 + 1_030 + WRAP_UP_MS })
+  const talks = [...(await loadPast(knex)).talks]
+  expect(talks).toHaveLength(101)
+  const at = NOON + 10 * S + 3 * S
+  expect(talks[0]).toEqual({ queue: 'sales', at, ringMs: 5 * S, ms: 5 * S + 1_001 + WRAP_UP_MS })
+  expect(talks.at(-1)).toMatchObject({ at: NOON + 45 * MINUTE + 3 * S, ms: 5 * S + 2_000 + WRAP_UP_MS })
+})
+
+test('how long callers have waited, how many hung up, and which promises were kept', async () => {
+  const knex = await database.fresh()
+  const centre = await Centre.open(knex)
+  centre.signIn('8001', NOON)
+  const promised = { promisedMs: 60 * S }
+  answered(centre, { id: 'kept', at: NOON, agent: '8001', waitMs: 60 * S, talkMs: S, ...promised })
+  answered(centre, { id: 'broken', at: NOON + 5 * MINUTE, agent: '8001', waitMs: 61 * S, talkMs: S, ...promised })
+  abandons(centre, { id: 'unknown', at: NOON + 6 * MINUTE, waitMs: 59 * S, ...promised })
+  abandons(centre, { id: 'broken-too', at: NOON + 7 * MINUTE, waitMs: 62 * S, ...promised })
+  answered(centre, {
+    id: 'no-promise',
+    at: NOON + 10 * MINUTE,
+    agent: '8001',
+    waitMs: 8 * S,
+    talkMs: S,
+    promisedMs: null,
+  })
+  await centre.save()
+  const { waits, promises } = await loadPast(knex)
+  expect(waits).toEqual([{ queue: 'sales', waitedMs: (60 + 61 + 59 + 62 + 8) * S, left: 2 }])
+  const kept = [true, false, false].map(isKept => ({ queue: 'sales', isKept }))
+  expect(promises).toEqual(kept)
 })

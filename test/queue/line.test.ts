@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Agent } from '../../src/agent/agent.ts'
-import { chooseCaller, expectedWait, WaitingLines } from '../../src/queue/line.ts'
-import { Pace } from '../../src/queue/pace.ts'
+import { chooseCaller, WaitingLines } from '../../src/queue/line.ts'
 import { placeOf, type Waiting } from '../../src/queue/queue.ts'
 import { anAgent, aQueue, NOON } from '../call/given.ts'
 import { random } from '../random.ts'
@@ -59,6 +57,11 @@ describe('a line', () => {
     expect(lines.ahead('support', NOON)).toBe(0)
   })
 
+  test('knows who comes before a moment, of all lines, in order', () => {
+    const lines = lineOf(since('c', 3), since('b', 2, 'support'), since('a', 1), since('d', 4, 'sales', 1))
+    expect(lines.before(NOON + 4_000).map(({ call }) => call)).toEqual(['a', 'b', 'c'])
+  })
+
   test('takes them by their places: a head start is worth so much waiting, and no more', () => {
     const vip = aQueue('vip', { headStartMs: 5_000 })
     const joined = (call: string, seconds: number): Waiting => ({
@@ -111,74 +114,5 @@ describe('a free agent', () => {
 
   test('has none where nobody waits', () => {
     expect(chooseCaller(anAgent('8001'), new WaitingLines())).toBeUndefined()
-  })
-})
-
-describe('the wait to expect', () => {
-  const busy = { state: 'talking' } as const
-  const two = [anAgent('8001', busy), anAgent('8002', { state: 'wrapping-up' })]
-  const sales = (callers: number) => [{ queue: aQueue('sales'), callers }]
-  const wait = (callers: number, agents: Agent[]) => expectedWait(aQueue('sales'), sales(callers), agents, 60_000)
-
-  test('shrinks with each caller served', () => {
-    expect([3, 2, 1, 0].map(ahead => wait(ahead, two))).toEqual([120_000, 90_000, 60_000, 30_000])
-  })
-
-  test('is none where an agent is ready for this place in the line', () => {
-    const oneReady = [anAgent('8001'), anAgent('8002', busy)]
-    expect([1, 0].map(ahead => wait(ahead, oneReady))).toEqual([60_000, undefined])
-    expect(wait(1, [anAgent('8001'), anAgent('8002')])).toBeUndefined()
-  })
-
-  test('is not shortened by a ready agent who is not able', () => {
-    expect(wait(0, [anAgent('8001', { skills: {} }), anAgent('8002', busy)])).toBe(60_000)
-  })
-
-  test('counts the agents who are at work and able', () => {
-    const others = [
-      anAgent('8003', { state: 'paused' }),
-      anAgent('8004', { state: 'signed-out' }),
-      anAgent('8005', { skills: {} }),
-    ]
-    expect(wait(1, [...two, ...others])).toBe(60_000)
-  })
-
-  test('is not told where nothing is known, or nobody is at work', () => {
-    expect(expectedWait(aQueue('sales'), sales(1), two, undefined)).toBeUndefined()
-    expect(wait(1, [])).toBeUndefined()
-  })
-
-  test('counts earlier callers of other lines, whom these agents serve too', () => {
-    const ahead = lineOf(since('a', 1, 'operator'), since('b', 2, 'operator'), since('c', 9, 'operator'))
-    expect(expectedWait(aQueue('sales'), ahead.aheadInAll(NOON + 5_000), two, 60_000)).toBe(90_000)
-  })
-
-  test('does not count callers of other lines as far as other agents serve them', () => {
-    const support = { skills: { support: 5 }, ...busy }
-    const agents = [...two, anAgent('8003', support), anAgent('8004', support)]
-    const operator = [{ queue: aQueue('operator'), callers: 4 }]
-    expect(expectedWait(aQueue('sales'), operator, agents, 60_000)).toBe(90_000)
-    const salesOnly = [anAgent('8001', { skills: { sales: 5 }, ...busy }), anAgent('8002', support)]
-    expect(expectedWait(aQueue('operator'), sales(100), salesOnly, 60_000)).toBe(30_000)
-    expect(expectedWait(aQueue('support'), sales(100), salesOnly, 60_000)).toBe(60_000)
-  })
-})
-
-describe('the pace of a line', () => {
-  test('is its first talk, then moves slowly', () => {
-    const pace = new Pace()
-    expect(pace.meanMs('sales')).toBeUndefined()
-    pace.handled({ queue: 'sales', ms: 100_000 })
-    expect(pace.meanMs('sales')).toBe(100_000)
-    pace.handled({ queue: 'sales', ms: 200_000 })
-    expect(pace.meanMs('sales')).toBeCloseTo(110_000)
-    expect(pace.meanMs('support')).toBeUndefined()
-  })
-
-  test('comes to what talks take now', () => {
-    const pace = new Pace()
-    pace.handled({ queue: 'sales', ms: 600_000 })
-    for (let i = 0; i < 50; i += 1) pace.handled({ queue: 'sales', ms: 60_000 })
-    expect(pace.meanMs('sales')).toBeCloseTo(60_000, -4)
   })
 })

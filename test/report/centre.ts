@@ -102,12 +102,14 @@ const signedOut = (id: string): Agent => ({
 
 const VIEW = { queue: () => ({ wrapUpMs: WRAP_UP_MS }) } as unknown as View
 
-type Scene = { id: string; at: number; queue?: string; caller?: string; name?: string }
+type Scene = { id: string; at: number; queue?: string; caller?: string; name?: string; promisedMs?: number | null }
 
-/** Arrives, is answered at once, and after a second in the flow joins the line. */
-export function queues(centre: Centre, { id, at, queue = 'sales', caller = '13800138000', name = '' }: Scene): void {
+/** Arrives, is answered at once, and after a second in the flow joins the line, where a minute is promised. */
+export function queues(centre: Centre, scene: Scene): void {
+  const { id, at, queue = 'sales', caller = '13800138000', name = '', promisedMs: waitMs = 60_000 } = scene
   arrives(centre, { id, at, caller, name })
-  centre.fact(id, { at: at + 1_000, kind: 'Queued', queue, ahead: 2, waitMs: 60_000 })
+  const median = waitMs !== null && { medianMs: waitMs / 2 }
+  centre.fact(id, { at: at + 1_000, kind: 'Queued', queue, ahead: 2, waitMs, ...median })
 }
 
 export function arrives(centre: Centre, { id, at, caller = '13800138000', name = '' }: Scene): void {

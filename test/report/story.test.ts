@@ -64,7 +64,10 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
     { kind: 'Overflowed', queue: 'sales', because: 'nobody', flow: 'away' },
     'The line sales sends them on to flow away: nobody able to serve it is signed in',
   ],
-  PlaceTold: [{ kind: 'PlaceTold', ahead: 1, waitMs: 90_000 }, 'Still in line, 1 ahead, told to expect 1 min 30 s'],
+  PlaceTold: [
+    { kind: 'PlaceTold', ahead: 1, waitMs: 90_000, medianMs: 40_000 },
+    'Still in line, 1 ahead, told to wait at most 1 min 30 s',
+  ],
   AgentOffered: [
     { kind: 'AgentOffered', agent, leg, why: { ...why, rivals: [] } },
     'Offered to agent 8001, the most skilled: skill level 8, idle for 1 min 30 s',

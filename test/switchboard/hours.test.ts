@@ -32,3 +32,8 @@ test('what is learnt takes the place of what was known', () => {
   hours.learn({ calendars: [], shifts: [], isRostered: false })
   expect(hours.isOpen('office', NINE)).toBeUndefined()
 })
+
+test('the half hours of a day are those of the centre’s clock', () => {
+  expect([NINE, NINE + 29 * 60_000, NINE + 30 * 60_000].map(at => new Hours('UTC').halfHour(at))).toEqual([18, 18, 19])
+  expect(new Hours('Asia/Kolkata').halfHour(NINE)).toBe(29)
+})

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Agent } from '../../src/agent/agent.ts'
 import type { Call } from '../../src/call/call.ts'
 import { Matching } from '../../src/switchboard/matching.ts'
-import { aCallerHearingMusic, anAgent, aQueue, given, NOON } from '../call/given.ts'
+import { aCallerHearingMusic, anAgent, aQueue, aTalk, given, NOON } from '../call/given.ts'
 
 /** A matching that writes down whom it brings together. */
 function aMatching(...agents: Agent[]) {
@@ -13,6 +13,8 @@ function aMatching(...agents: Agent[]) {
     agents: known,
     isBusy: id => state.busy.includes(id),
     queue: aQueue,
+    queueOf: () => 'sales',
+    halfHour: () => 0,
     now: () => NOON,
     mayOffer: () => state.mayOffer,
     giveUp: () => {},
@@ -70,6 +72,8 @@ test('a caller whose offer goes wrong does not keep the others from theirs', () 
     agents,
     isBusy: () => false,
     queue: aQueue,
+    queueOf: () => 'sales',
+    halfHour: () => 0,
     now: () => NOON,
     mayOffer: () => true,
     giveUp: () => {},
@@ -85,22 +89,62 @@ test('a line is staffed by whoever is signed in and able, ready or not', () => {
   expect([matching.staff(aQueue('sales')), matching.staff(aQueue('support'))]).toEqual([{ paused: 1 }, {}])
 })
 
-test('after a restart the wait is told from the talks that were before it', () => {
-  const { matching } = aMatching(anAgent('8001', { state: 'talking' }))
-  expect(matching.placeInLine(aQueue('sales'), NOON).waitMs).toBeNull()
-  matching.clear([{ queue: 'sales', ms: 60_000 }])
-  expect(matching.placeInLine(aQueue('sales'), NOON).waitMs).toBe(60_000)
+const talksOf = (ms: number) => ({ talks: [{ queue: 'sales', at: NOON, ringMs: 5_000, ms }], waits: [], promises: [] })
+const aTalker = anAgent('8001', { state: 'talking', call: 'x', since: NOON, offeredAt: NOON })
+
+test('after a restart the wait is promised from the talks that were before it', () => {
+  const { matching } = aMatching(aTalker)
+  expect(matching.placeInLine(aQueue('sales'), NOON, NOON).wait).toBeNull()
+  matching.clear(talksOf(60_000))
+  expect(matching.placeInLine(aQueue('sales'), NOON, NOON).wait).toEqual({ medianMs: 65_000, mostMs: 65_000 })
 })
 
-test('who is served at once is told no wait', () => {
+test('who is served at once is promised no wait', () => {
   const { matching } = aMatching(anAgent('8001'))
-  matching.clear([{ queue: 'sales', ms: 180_000 }])
-  expect(matching.placeInLine(aQueue('sales'), NOON)).toEqual({ ahead: 0, waitMs: null })
+  matching.clear(talksOf(180_000))
+  expect(matching.placeInLine(aQueue('sales'), NOON, NOON)).toEqual({ ahead: 0, wait: null })
 })
 
-test('the wait is told with the earlier callers of other lines in mind, the place without', () => {
-  const { matching } = aMatching(anAgent('8001', { state: 'talking' }))
-  matching.clear([{ queue: 'sales', ms: 60_000 }])
+test('the wait is promised with the earlier callers of other lines in mind, the place without', () => {
+  const { matching } = aMatching(aTalker)
+  matching.clear(talksOf(60_000))
   matching.match(null, waiting('a', 1, 'operator'), [])
-  expect(matching.placeInLine(aQueue('sales'), NOON + 2_000)).toEqual({ ahead: 0, waitMs: 120_000 })
+  const { ahead, wait } = matching.placeInLine(aQueue('sales'), NOON + 2_000, NOON)
+  expect([ahead, wait?.mostMs]).toEqual([0, 125_000])
+})
+
+describe('of a call it is learnt', () => {
+  const talking: Call = { ...given(aTalk).call!, queuedAt: NOON, lastAt: NOON + 55_000 }
+  const leg = { ...talking.leg!, offeredAt: NOON + 50_000, connectedAt: NOON + 55_000 }
+  const promise = { at: NOON, ms: 60_000, medianMs: 30_000, until: NOON + 60_000 }
+  /** Talks of one to a hundred minutes, and a call that has changed: how long may a caller have to wait then? */
+  const mostAfter = (before: Call, after: Call): number => {
+    const { matching } = aMatching(aTalker)
+    const talks = Array.from({ length: 100 }, (_, i) => ({ ...talksOf((i + 1) * 60_000).talks[0]! }))
+    matching.clear({ talks, waits: [], promises: [] })
+    matching.match(before, after, [])
+    return matching.placeInLine(aQueue('sales', { longestWaitMs: 1e9 }), NOON, NOON).wait!.mostMs
+  }
+  const nothing = mostAfter(talking, talking)
+  const ringing: Call = { ...talking, phase: 'ringing', promise }
+  const gone: Call = { ...ringing, phase: 'ended', leg: null, endedBy: 'caller' }
+
+  test('how long its agent was busy, with the wrap-up', () => {
+    const { matching } = aMatching(aTalker)
+    const ended: Call = { ...talking, phase: 'ended', leg: { ...leg, endedAt: NOON + 150_000 } }
+    matching.match({ ...talking, leg }, ended, [])
+    expect(matching.placeInLine(aQueue('sales'), NOON, NOON).wait?.mostMs).toBe(5_000 + 100_000 + 10_000)
+  })
+
+  test('that a promise was broken, by who was served late or left when it was over: the next ones are longer', () => {
+    const late = { lastAt: NOON + 60_001 }
+    expect(mostAfter(ringing, { ...talking, promise, ...late })).toBeGreaterThan(nothing)
+    expect(mostAfter(ringing, { ...gone, ...late })).toBeGreaterThan(nothing)
+  })
+
+  test('that it was kept; and nothing from who left sooner, or was promised nothing', () => {
+    expect(mostAfter(ringing, { ...talking, promise })).toBeLessThanOrEqual(nothing)
+    expect(mostAfter(ringing, { ...gone, lastAt: NOON + 60_000 })).toBe(nothing)
+    expect(mostAfter({ ...talking, phase: 'ringing' }, talking)).toBe(nothing)
+  })
 })
