@@ -12,6 +12,14 @@ export const serviceLevel = (of: { answeredWithin: number; answered: number; aba
 export const abandonment = (of: { abandoned: number; short: number; offeredToQueue: number }) =>
   share(of.abandoned - of.short, of.offeredToQueue - of.short)
 
+/** Of the promised waits whose outcome is known, those that were kept. */
+export const promisesKept = (of: { promisesKept: number; promisesBroken: number }) =>
+  share(of.promisesKept, of.promisesKept + of.promisesBroken)
+
+/** How far, in the mean, the wait was from what half of such callers were to wait at most. ms. */
+export const promiseError = (of: { promiseErrorMs: number; promisedServed: number }) =>
+  share(of.promiseErrorMs, of.promisedServed)
+
 /** domain.md: ASA = sum of wait of answered ÷ answered. ms. */
 export const averageSpeedOfAnswer = (of: { waitOfAnsweredMs: number; answered: number }) =>
   share(of.waitOfAnsweredMs, of.answered)

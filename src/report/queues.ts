@@ -5,6 +5,8 @@ import {
   averageHandlingTime,
   averageSpeedOfAnswer,
   firstContactResolution,
+  promiseError,
+  promisesKept,
   responseRate,
   satisfaction,
   serviceLevel,
@@ -31,6 +33,14 @@ type Counted = {
   abandonedWithin: number
   waitOfAnsweredMs: number
   longestWaitMs: number
+  /** Callers who were told how long they would have to wait. The first time counts, from then until they talked. */
+  promised: number
+  /** Talked in time; talked later, or left (or wait still) when it was over. Who left sooner leaves it unknown. */
+  promisesKept: number
+  promisesBroken: number
+  /** Of the promised, those who talked, and how far their waits were from the median forecast. */
+  promisedServed: number
+  promiseErrorMs: number
   handled: number
   talkMs: number
   holdMs: number
@@ -59,6 +69,8 @@ export type QueueFigures = {
     serviceLevel: number | null
     abandonment: number | null
     asaMs: number | null
+    keptShare: number | null
+    meanPromiseErrorMs: number | null
     ahtMs: number | null
     csat: number | null
     responseRate: number | null
@@ -87,6 +99,8 @@ const withFigures = <Row extends Counted>(row: Row) => ({
   serviceLevel: serviceLevel(row),
   abandonment: abandonment(row),
   asaMs: averageSpeedOfAnswer(row),
+  keptShare: promisesKept(row),
+  meanPromiseErrorMs: promiseError(row),
   ahtMs: averageHandlingTime(row),
   csat: satisfaction(row),
   responseRate: responseRate(row),
@@ -107,6 +121,11 @@ function addUp(queues: Counted[]): Counted {
     abandonedWithin: sum(row => row.abandonedWithin),
     waitOfAnsweredMs: sum(row => row.waitOfAnsweredMs),
     longestWaitMs: queues.reduce((longest, row) => Math.max(longest, row.longestWaitMs), 0),
+    promised: sum(row => row.promised),
+    promisesKept: sum(row => row.promisesKept),
+    promisesBroken: sum(row => row.promisesBroken),
+    promisedServed: sum(row => row.promisedServed),
+    promiseErrorMs: sum(row => row.promiseErrorMs),
     handled: sum(row => row.handled),
     talkMs: sum(row => row.talkMs),
     holdMs: sum(row => row.holdMs),
@@ -138,7 +157,9 @@ with arrived as (
     c.outcome in ('abandoned-in-queue', 'abandoned-ringing') as abandoned,
     case when c.queued_at is not null
       then ${ms('coalesce(c.connected_at, c.ended_at, :now) - c.queued_at')}
-    end as waited
+    end as waited,
+    c.promised_ms, c.promised_median_ms, c.connected_at is not null as served,
+    ${ms('coalesce(c.connected_at, c.ended_at, :now) - c.promised_at')} as since_promise
   from calls c left join queues q on q.id = c.queue
   where c.arrived_at >= :from and c.arrived_at < :to
 ), next_call as (
@@ -169,6 +190,11 @@ select queue, name_zh as "nameZh", name_en as "nameEn", slot as "startAt", withi
   count(*) filter (where abandoned and waited <= within)::int as "abandonedWithin",
   coalesce(sum(waited) filter (where answered), 0)::float8 as "waitOfAnsweredMs",
   coalesce(max(waited), 0)::float8 as "longestWaitMs",
+  count(promised_ms)::int as promised,
+  count(*) filter (where served and since_promise <= promised_ms)::int as "promisesKept",
+  count(*) filter (where since_promise > promised_ms)::int as "promisesBroken",
+  count(*) filter (where served and promised_ms is not null)::int as "promisedServed",
+  coalesce(sum(abs(since_promise - promised_median_ms)) filter (where served), 0)::float8 as "promiseErrorMs",
   coalesce(sum(h.legs), 0)::int as handled,
   coalesce(sum(h.talk), 0)::float8 as "talkMs",
   coalesce(sum(h.hold), 0)::float8 as "holdMs",

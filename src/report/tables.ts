@@ -25,7 +25,9 @@ export const QUEUE_FORMULAS = [
   'Service level = answered within T ÷ (answered + abandoned − short); abandonment = (abandoned − short) ÷ (offered to a queue − short);',
   'ASA = wait of the answered ÷ answered; AHT = (talk + hold + wrap-up) ÷ handled; CSAT = answers of 4 or 5 ÷ answers;',
   'response = answers ÷ surveys offered; FCR = contacts without a second call from the number to the line within 7 days ÷ contacts,',
-  'which are the answered calls from known numbers. A call counts where it arrived.',
+  'which are the answered calls from known numbers. Promised: were told how long they would wait at most, which is to hold for 9 of 10; kept =',
+  'talked within that time ÷ those of whom it is known (who left sooner leaves it unknown), before what was said was rounded up to the minute;',
+  'error = how far the wait was in the mean from what half of such callers were to wait at most. A call counts where it arrived.',
 ].join('\n')
 
 export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
@@ -90,6 +92,13 @@ export function queueColumns(zone: string, queues: QueueFigures[]): Column<Queue
     of('ASA', 'duration', row => row.asaMs),
     of('longest wait', 'duration', row => row.longestWaitMs),
     wide('wait of answered', 'duration', row => row.waitOfAnsweredMs),
+    of('promised', 'count', row => row.promised),
+    wide('promises kept', 'count', row => row.promisesKept),
+    wide('promises broken', 'count', row => row.promisesBroken),
+    of('kept', 'share', row => row.keptShare),
+    wide('promised and served', 'count', row => row.promisedServed),
+    wide('error of the promised', 'duration', row => row.promiseErrorMs),
+    of('error', 'duration', row => row.meanPromiseErrorMs),
     wide('handled', 'count', row => row.handled),
     wide('talk of handled', 'duration', row => row.talkMs),
     wide('hold of handled', 'duration', row => row.holdMs),

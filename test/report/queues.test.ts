@@ -68,6 +68,14 @@ describe('two lines and the flow before them, worked out by hand', () => {
   it('the longest wait is that of someone who still waits', () => {
     expect(row('sales').longestWaitMs).toBe(3 * MIN - S)
   })
+  it('promises of a minute: 3 of 5 kept; one was served late, one waits still, and two left in time, which leaves it unknown', () => {
+    expect(row('sales')).toMatchObject({ promised: 7, promisesKept: 3, promisesBroken: 2, keptShare: 3 / 5 })
+    expect(report.total).toMatchObject({ promised: 10, promisesKept: 3, promisesBroken: 3 })
+  })
+  it('the error: waits of 10, 30, 50 and 64 s were 20, 0, 20 and 34 s from a median of half a minute', () => {
+    expect(row('sales')).toMatchObject({ promisedServed: 4, promiseErrorMs: 74 * S, meanPromiseErrorMs: 18.5 * S })
+    expect(row(null)).toMatchObject({ promised: 0, keptShare: null, meanPromiseErrorMs: null })
+  })
   it('given up while ringing is abandoned; closed is not', () => {
     const outcomes = { 'abandoned-ringing': 1, 'abandoned-in-queue': 1, closed: 1, answered: 0 }
     expect(row('support')).toMatchObject({
