@@ -122,12 +122,11 @@ export async function loadPast(knex: Knex): Promise<Past> {
 const TALKS = `
 with talks as (
   select c.queue, l.offered_at, l.connected_at - l.offered_at as rang,
-    q.wrap_up_ms + extract(epoch from l.ended_at - l.offered_at) * 1000 as ms,
+    extract(epoch from l.ended_at - l.offered_at) * 1000 as ms,
     row_number() over (
       partition by c.queue, date_bin('30 minutes', l.offered_at, '2000-01-01Z')::timetz order by l.offered_at desc
     ) as place
-  from calls c join queues q on q.id = c.queue
-  join legs l on l.call_id = c.id and l.connected_at is not null and l.ended_at is not null
+  from calls c join legs l on l.call_id = c.id and l.connected_at is not null and l.ended_at is not null
   where ${PAST} and not c.via_lifeboat
 )
 select queue, (extract(epoch from offered_at) * 1000)::float8 as at, (extract(epoch from rang) * 1000)::float8 as "ringMs",

@@ -16,7 +16,7 @@ export type Scene = {
   readonly ahead: readonly Waiting[]
   readonly agents: readonly Agent[]
   /** Of which queue the call is that has an agent. */
-  readonly queueOf: (call: string) => string | undefined
+  readonly queueOf: (call: string) => Queue | undefined
   readonly pace: Pace
 }
 
@@ -31,6 +31,7 @@ type Step = { readonly at: number; readonly able: Uint8Array }
 type Row = {
   readonly callers: Ahead[]
   readonly handling: Spans
+  readonly wrapUpMs: number
   readonly patienceMs: number
   /** When each hangs up, in this course; 0: not drawn yet. */
   readonly leaves: Float64Array
@@ -66,7 +67,7 @@ export class Course {
     const rows = new Map<string, Row>()
     const moments = new Set<number>()
     const join = (queue: Queue, place: number, joinedAt: number): void => {
-      const row = rows.get(queue.id) ?? rowOf(queue.id, handling, scene)
+      const row = rows.get(queue.id) ?? rowOf(queue, handling, scene)
       rows.set(queue.id, row)
       const steps = queue.relaxing.map(({ afterMs, skills }) => ({ at: joinedAt + afterMs - now, able: able(skills) }))
       const later = steps.filter(step => step.at > 0)
@@ -93,7 +94,7 @@ export class Course {
       if (row === this.#own && row.head === row.callers.length - 1) return at
       if (row) {
         row.head += 1
-        agents.push(agent, at + draw(row.handling, this.#chance()))
+        agents.push(agent, at + draw(row.handling, this.#chance()) + row.wrapUpMs)
       } else {
         const look = this.#looks.find(moment => moment > at)
         if (look !== undefined) agents.push(agent, look)
@@ -147,13 +148,17 @@ function freeAfter(agent: Agent, { now, queueOf }: Scene, handling: Handling): (
   if (!isHeldByCall(agent)) return () => 0
   const began = Math.max(agent.offeredAt, agent.since - LONGEST_RING_MS)
   const queue = agent.call === null ? undefined : queueOf(agent.call)
-  return restOf(handling(queue), now - began)
+  // Not drawn with the talk: who still talks has all of the wrap-up before them.
+  const wrapUpMs = queue?.wrapUpMs ?? 0
+  const rest = restOf(handling(queue?.id), now - began)
+  return chance => rest(chance) + wrapUpMs
 }
 
-const rowOf = (queue: string, handling: Handling, { pace, ahead }: Scene): Row => ({
+const rowOf = ({ id, wrapUpMs }: Queue, handling: Handling, { pace, ahead }: Scene): Row => ({
   callers: [],
-  handling: handling(queue),
-  patienceMs: pace.patienceMs(queue),
+  handling: handling(id),
+  wrapUpMs,
+  patienceMs: pace.patienceMs(id),
   leaves: new Float64Array(ahead.length),
   head: 0,
 })

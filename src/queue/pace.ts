@@ -1,6 +1,6 @@
 import { Sample, type Spans } from './spans.ts'
 
-/** A talk that is over. `at`: when it was offered; `ringMs`: until the two were connected; `ms`: until the wrap-up's end. */
+/** A talk that is over. `at`: when it was offered; `ringMs`: until the two were connected; `ms`: until the agent was left. */
 export type Handling = { readonly queue: string; readonly at: number; readonly ringMs: number; readonly ms: number }
 
 /** How long callers of a queue have waited, ms, those who were served as well, and how many of them hung up instead. */
@@ -85,7 +85,8 @@ export class Pace {
   }
 
   /**
-   * How long an agent is busy, at that time of the day, with a caller of a queue (undefined: of any) from the offer on, ms.
+   * How long an agent is busy, at that time of the day, with a caller of a queue (undefined: of any), from the offer on and
+   * without the wrap-up, ms.
    * Undefined: there were no talks yet.
    */
   handlingAt(at: number): ((queue: string | undefined) => Spans) | undefined {

@@ -18,8 +18,9 @@ const MOST_UNSERVED = 10
 
 /**
  * Plays what may come, again and again: agents come free as talks of that queue and half hour did, and each takes the first
- * in order whom they are able to serve; some of those ahead hang up. Who calls later stands behind; that an agent signs in,
- * pauses or lets it ring is not foreseen. The same scene gives the same forecast. Null where nothing can be told: no talks
+ * in order whom they are able to serve; some of those ahead hang up. Not foreseen is who calls later, with a head start or
+ * for an agent who cannot serve this line yet, and that agents sign in, rest or let it ring: what was promised and broken
+ * makes up for that (`Pace.shareFor`). The same scene gives the same forecast. Null where nothing can be told: no talks
  * yet, nobody able who will come free, an agent is there already, or the line would not let them wait for so long.
  */
 export function forecast(scene: Scene): Forecast | null {

@@ -87,7 +87,8 @@ export class Matching {
 
   /** `joinedAt`: when they joined this line. */
   placeInLine(queue: Queue, place: number, joinedAt: number): { ahead: number; wait: Forecast | null } {
-    const { agents, queueOf, now } = this.#parts
+    const { agents, now } = this.#parts
+    const queueOf = (call: string) => this.#parts.queue(this.#parts.queueOf(call) ?? '')
     const scene = { queue, place, joinedAt, queueOf, pace: this.#pace, now: now(), agents: [...agents.values()] }
     return { ahead: this.#lines.ahead(queue.id, place), wait: forecast({ ...scene, ahead: this.#lines.before(place) }) }
   }
@@ -127,8 +128,8 @@ export class Matching {
     if (!before || after.inLifeboat || after.queue === null || after.queuedAt === null) return
     const { queue, leg } = after
     if (after.phase === 'ended' && before.phase !== 'ended' && leg?.connectedAt != null) {
-      const ms = leg.endedAt! - leg.offeredAt + (this.#parts.queue(queue)?.wrapUpMs ?? 0)
-      this.#pace.handled({ queue, at: leg.offeredAt, ringMs: leg.connectedAt - leg.offeredAt, ms })
+      const { offeredAt: at, connectedAt, endedAt } = leg
+      this.#pace.handled({ queue, at, ringMs: connectedAt - at, ms: endedAt! - at })
     }
     const wasInLine = before.phase === 'queued' || before.phase === 'ringing'
     const left = after.phase === 'ended' && after.endedBy === 'caller'

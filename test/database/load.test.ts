@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { loadPast } from '../../src/database/load.ts'
-import { abandons, answered, Centre, misses, queues, WRAP_UP_MS } from '../report/centre.ts'
+import { abandons, answered, Centre, misses, queues } from '../report/centre.ts'
 import { testDatabase } from './testDatabase.ts'
 
 const DAY = 86_400_000
@@ -10,10 +10,9 @@ const NOON = Math.floor(Date.now() / DAY) * DAY - DAY / 2
 const S = 1_000
 const MINUTE = 60_000
 
-test('the latest talks of each queue and half hour, oldest first, with the wrap-up and without what led to none', async () => {
+test('the latest talks of each queue and half hour, oldest first, without what led to none', async () => {
   const knex = await database.fresh()
   const centre = await Centre.open(knex)
-  await knex('queues').update({ wrap_up_ms: WRAP_UP_MS })
   for (const agent of ['8001', '8002']) centre.signIn(agent, NOON - 40 * DAY)
   const talk = (id: string, at: number, talkMs: number) =>
     answered(centre, { id, at, agent: '8001', waitMs: 7 * S, talkMs })
@@ -26,8 +25,8 @@ test('the latest talks of each queue and half hour, oldest first, with the wrap-
   const talks = [...(await loadPast(knex)).talks]
   expect(talks).toHaveLength(101)
   const at = NOON + 10 * S + 3 * S
-  expect(talks[0]).toEqual({ queue: 'sales', at, ringMs: 5 * S, ms: 5 * S + 1_001 + WRAP_UP_MS })
-  expect(talks.at(-1)).toMatchObject({ at: NOON + 45 * MINUTE + 3 * S, ms: 5 * S + 2_000 + WRAP_UP_MS })
+  expect(talks[0]).toEqual({ queue: 'sales', at, ringMs: 5 * S, ms: 5 * S + 1_001 })
+  expect(talks.at(-1)).toMatchObject({ at: NOON + 45 * MINUTE + 3 * S, ms: 5 * S + 2_000 })
 })
 
 test('how long callers have waited, how many hung up, and which promises were kept', async () => {

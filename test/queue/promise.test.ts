@@ -10,6 +10,9 @@ import { random } from '../random.ts'
 const S = 1_000
 const MINUTE = 60 * S
 
+/** Without a wrap-up, unless one is wanted. */
+const aLine = (id: string, set: Partial<Queue> = {}): Queue => aQueue(id, { wrapUpMs: 0, ...set })
+
 /** Every talk took a minute from the offer on, of which ten seconds until the two were connected. */
 const ofAMinute = (): Pace => pastOf(40, () => MINUTE)
 function pastOf(talks: number, ms: () => number): Pace {
@@ -23,7 +26,7 @@ const talksSince = (id: string, seconds: number, set: Partial<Agent> = {}): Agen
   const at = NOON - seconds * S
   return anAgent(id, { state: 'talking', call: `talk-${id}`, since: at, offeredAt: at, ...set })
 }
-const waits = (call: string, seconds: number, queue = aQueue('sales')): Waiting => ({
+const waits = (call: string, seconds: number, queue = aLine('sales')): Waiting => ({
   call,
   queue,
   relaxed: 0,
@@ -36,12 +39,12 @@ const others = (count: number, queue?: Queue): Waiting[] =>
 const told = (set: Partial<Scene>): Forecast | null =>
   forecast({
     now: NOON,
-    queue: aQueue('sales'),
+    queue: aLine('sales'),
     place: NOON,
     joinedAt: NOON,
     ahead: [],
     agents: [talksSince('8001', 0)],
-    queueOf: () => 'sales',
+    queueOf: () => aLine('sales'),
     pace: ofAMinute(),
     ...set,
   })
@@ -66,6 +69,11 @@ describe('the wait to promise, where every talk takes a minute and an answer ten
   test('goes by when the wrap-up ends', () => {
     const wrapping = anAgent('8001', { state: 'wrapping-up', wakeAt: NOON + 7 * S })
     expect(told({ agents: [wrapping] })).toEqual(exactly(17))
+    const queue = aLine('sales', { wrapUpMs: 15 * S })
+    const agents = [talksSince('8001', 20)]
+    expect(told({ queue, queueOf: () => queue, agents, ahead: others(1, queue) })).toEqual(
+      exactly(40 + 15 + 60 + 15 + 10),
+    )
   })
 
   test('does not count on who is paused, signed out, not able, or will rest after this call', () => {
@@ -81,7 +89,7 @@ describe('the wait to promise, where every talk takes a minute and an answer ten
   })
 
   test('counts earlier callers of other lines as far as these agents serve them', () => {
-    const ahead = others(2, aQueue('support'))
+    const ahead = others(2, aLine('support'))
     const both = talksSince('8001', 20)
     const support = (id: string) => talksSince(id, 55, { skills: { support: 1 } })
     expect(told({ agents: [both], ahead })).toEqual(exactly(40 + 60 + 60 + 10))
@@ -90,7 +98,7 @@ describe('the wait to promise, where every talk takes a minute and an answer ten
   })
 
   test('counts on agents who are able only when the line is content with less', () => {
-    const queue = aQueue('sales', { skills: { sales: 9 }, relaxing: [{ afterMs: 30 * S, skills: {} }] })
+    const queue = aLine('sales', { skills: { sales: 9 }, relaxing: [{ afterMs: 30 * S, skills: {} }] })
     expect(
       told({ queue, agents: [anAgent('8001', { skills: {} }), talksSince('8002', 0, { skills: { sales: 9 } })] }),
     ).toEqual(exactly(30 + 10))
@@ -130,7 +138,7 @@ describe('the wait to promise, where talks differ,', () => {
 
   test('takes no more than a moment, however many wait', () => {
     const many = Array.from({ length: 100 }, (_, i) => talksSince(`${8000 + i}`, i))
-    const queue = aQueue('sales', { longestWaitMs: 3_600_000 })
+    const queue = aLine('sales', { longestWaitMs: 3_600_000 })
     expect(told({ queue, ahead: others(300, queue), agents: many, pace })).not.toBeNull()
     expect(told({ queue, ahead: others(1_001, queue), agents: many, pace })).toBeNull()
   })

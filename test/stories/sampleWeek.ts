@@ -24,11 +24,17 @@ const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 const HALF_HOUR = 30 * MINUTE
 
+export const WRAP_UP_MS = 20 * S
+
 export const QUEUES = {
-  regular: aQueue('regular', { skills: { regular: 1 } }),
-  new: aQueue('new', { skills: { new: 1 } }),
-  stock: aQueue('stock', { skills: { stock: 4 }, headStartMs: 60 * S }),
-  internet: aQueue('internet', { skills: { internet: 5 }, relaxing: [{ afterMs: 45 * S, skills: { internet: 1 } }] }),
+  regular: aQueue('regular', { skills: { regular: 1 }, wrapUpMs: WRAP_UP_MS }),
+  new: aQueue('new', { wrapUpMs: WRAP_UP_MS, skills: { new: 1 } }),
+  stock: aQueue('stock', { wrapUpMs: WRAP_UP_MS, skills: { stock: 4 }, headStartMs: 60 * S }),
+  internet: aQueue('internet', {
+    wrapUpMs: WRAP_UP_MS,
+    skills: { internet: 5 },
+    relaxing: [{ afterMs: 45 * S, skills: { internet: 1 } }],
+  }),
 }
 export const halfHourOf = (at: number): number => Math.floor((at % DAY) / HALF_HOUR)
 

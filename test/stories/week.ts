@@ -21,7 +21,6 @@ import { FakeClock } from './clock.ts'
 import * as sample from './sampleWeek.ts'
 
 const TELLS_EVERY_MS = 60_000
-const WRAP_UP_MS = 20_000
 
 /** What a caller was told on joining, what app_queue would have told them, and what came of it. ms. */
 export type Told = Forecast & {
@@ -37,9 +36,14 @@ export type Told = Forecast & {
 
 type Caller = { waiting: Waiting; kind: sample.Kind; joinedAt: number; told?: Told; until?: number; isOver: boolean }
 
-/** The callers and agents of some weeks, one after another, and what each caller was promised. */
+/**
+ * The callers and agents of some weeks, one after another, and what each caller was promised. `isPlain`: nothing happens but
+ * what a forecast foresees (nobody rests, goes home or hangs up, no line has a head start or is content with less), and
+ * nothing is learnt from promises that were kept or broken.
+ */
 export class Weeks {
   readonly told: Told[] = []
+  readonly #isPlain: boolean
   readonly #random
   readonly #clock = new FakeClock()
   readonly #lines = new WaitingLines()
@@ -48,7 +52,8 @@ export class Weeks {
   readonly #pace = new Pace(sample.halfHourOf)
   readonly #appQueue = new AppQueue()
 
-  constructor(seed: number, weeks: number) {
+  constructor(seed: number, weeks: number, isPlain = false) {
+    this.#isPlain = isPlain
     this.#random = random(seed)
     const monday = Math.floor(this.#clock.now() / sample.DAY) * sample.DAY
     for (let day = 0; day < 7 * weeks; day += 1) {
@@ -64,6 +69,7 @@ export class Weeks {
     const wishes = (at: number, wanted: Wish) =>
       this.#clock.at(at, () => this.#change(agent, is => wish(is, wanted, at)))
     this.#clock.at(from, () => this.#change(agent, is => signIn(is, from)))
+    if (this.#isPlain) return
     for (const rest of rests) {
       wishes(rest.from, { kind: 'pause', reason: 'rest' })
       wishes(rest.to, { kind: 'ready' })
@@ -74,14 +80,14 @@ export class Weeks {
   #arrive(): void {
     const at = this.#clock.now()
     const kind = sample.kindOf(this.#random)
-    const queue = sample.QUEUES[kind]
+    const queue = { ...sample.QUEUES[kind], ...(this.#isPlain && { headStartMs: 0, relaxing: [] }) }
     const call = `c${this.#callers.size}`
     const waiting = { call, queue, relaxed: 0, place: placeOf(at, queue.headStartMs), missedBy: [] }
     const caller: Caller = { waiting, kind, joinedAt: at, isOver: false }
     this.#callers.set(call, caller)
     this.#promise(caller)
     this.#lines.join(waiting)
-    this.#clock.after(sample.patienceMs(this.#random), () => this.#hangUp(caller))
+    if (!this.#isPlain) this.#clock.after(sample.patienceMs(this.#random), () => this.#hangUp(caller))
     this.#clock.after(TELLS_EVERY_MS, () => this.#tellAgain(caller))
     for (const { afterMs } of queue.relaxing) this.#clock.after(afterMs, () => this.#relax(caller))
     this.#offer(waiting)
@@ -98,7 +104,7 @@ export class Weeks {
 
   #forecast({ waiting: { queue, place }, joinedAt }: Caller): Forecast | null {
     const ahead = this.#lines.before(place)
-    const queueOf = (call: string) => this.#callers.get(call)?.kind
+    const queueOf = (call: string) => this.#callers.get(call)?.waiting.queue
     const now = this.#clock.now()
     return forecast({
       now,
@@ -137,7 +143,7 @@ export class Weeks {
     const waitedMs = this.#over(caller, 1)
     if (!caller.told) return
     caller.told.leftMs = waitedMs
-    if (waitedMs > caller.told.mostMs) this.#pace.promised({ queue: caller.kind, isKept: false })
+    if (waitedMs > caller.told.mostMs) this.#learn(caller, false)
   }
 
   #offer(waiting: Waiting): void {
@@ -168,16 +174,20 @@ export class Weeks {
     this.#appQueue.connected(caller.kind, waitedMs)
     if (caller.told) {
       caller.told.servedMs = waitedMs
-      this.#pace.promised({ queue: caller.kind, isKept: waitedMs <= caller.told.mostMs })
+      this.#learn(caller, waitedMs <= caller.told.mostMs)
     }
     const talkMs = sample.talkMs(caller.kind, connectedAt, this.#random)
     this.#clock.after(talkMs, () => {
       const endedAt = connectedAt + talkMs
-      const [ringMs, ms] = [connectedAt - offeredAt, endedAt - offeredAt + WRAP_UP_MS]
+      const [ringMs, ms] = [connectedAt - offeredAt, endedAt - offeredAt]
       this.#pace.handled({ queue: caller.kind, at: offeredAt, ringMs, ms })
-      this.#change(id, agent => talkEnded(agent, WRAP_UP_MS, endedAt))
-      this.#clock.after(WRAP_UP_MS, () => this.#change(id, agent => woken(agent, endedAt + WRAP_UP_MS)))
+      this.#change(id, agent => talkEnded(agent, sample.WRAP_UP_MS, endedAt))
+      this.#clock.after(sample.WRAP_UP_MS, () => this.#change(id, agent => woken(agent, endedAt + sample.WRAP_UP_MS)))
     })
+  }
+
+  #learn({ kind: queue }: Caller, isKept: boolean): void {
+    if (!this.#isPlain) this.#pace.promised({ queue, isKept })
   }
 
   /** How long they have waited. */
