@@ -50,6 +50,11 @@ const call: z.ZodType<Stamped<CallRow>> = z
     queue: z.string().nullable(),
     queuedAt: time.nullable(),
     aheadAtFirst: count.nullable(),
+    promisedAt: time
+      .nullable()
+      .meta({ description: 'When they were first told how long they would have to wait at most' }),
+    promisedMs: ms.nullable().meta({ description: 'ms; how long, before it was rounded up to the minute' }),
+    promiseKept: z.boolean().nullable().meta({ description: 'Talked in time; null where that is not known' }),
     agent: z.string().nullable(),
     connectedAt: time.nullable(),
     talkEndedAt: time.nullable(),

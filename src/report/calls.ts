@@ -21,6 +21,11 @@ export type CallRow = {
   queue: string | null
   queuedAt: number | null
   aheadAtFirst: number | null
+  /** When they were first told how long they would have to wait at most, and how long, before it was rounded up to the minute. */
+  promisedAt: number | null
+  promisedMs: number | null
+  /** Whether they talked in time; null where nothing was promised, while it may still be, and where they left sooner. */
+  promiseKept: boolean | null
   agent: string | null
   connectedAt: number | null
   talkEndedAt: number | null
@@ -129,7 +134,7 @@ function read(after: string): { at: number; id: string } {
 }
 
 const COLUMNS = `id direction phase caller caller_name called flow language arrived_at answered_at queue queued_at
-  ahead_at_first agent_id connected_at talk_ended_at held_ms ended_at ended_by cause outcome short survey_offered rating
+  ahead_at_first promised_at promised_ms agent_id connected_at talk_ended_at held_ms ended_at ended_by cause outcome short survey_offered rating
   via_lifeboat recording_file recording_ms recording_sha256 recording_faults`.split(/\s+/)
 
 type Filed = {
@@ -146,6 +151,8 @@ type Filed = {
   queue: string | null
   queued_at: Date | null
   ahead_at_first: number | null
+  promised_at: Date | null
+  promised_ms: number | null
   agent_id: string | null
   connected_at: Date | null
   talk_ended_at: Date | null
@@ -184,6 +191,9 @@ function callOf(row: Filed, numbers: Page['numbers']): CallRow {
     queue: row.queue,
     queuedAt: time(row.queued_at),
     aheadAtFirst: row.ahead_at_first,
+    promisedAt: time(row.promised_at),
+    promisedMs: row.promised_ms,
+    promiseKept: isKept(row),
     agent: row.agent_id,
     connectedAt: time(row.connected_at),
     talkEndedAt: time(row.talk_ended_at),
@@ -200,6 +210,13 @@ function callOf(row: Filed, numbers: Page['numbers']): CallRow {
     viaLifeboat: row.via_lifeboat,
     recording: recordingOf(row),
   }
+}
+
+function isKept({ promised_at, promised_ms, connected_at, ended_at }: Filed): boolean | null {
+  const afterMs = between(promised_at, connected_at ?? ended_at)
+  if (afterMs === null || promised_ms === null) return null
+  const isInTime = afterMs <= promised_ms
+  return connected_at === null && isInTime ? null : isInTime
 }
 
 function recordingOf(row: Filed): CallRow['recording'] {

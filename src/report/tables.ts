@@ -127,6 +127,8 @@ export function callColumns(zone: string): Column<CallRow>[] {
     of('queue', 'text', row => row.queue),
     of('agent', 'text', row => row.agent),
     of('wait', 'duration', row => row.waitMs),
+    wide('promised', 'duration', row => row.promisedMs),
+    wide('promise kept', 'text', row => YES_NO[`${row.promiseKept}`] ?? null),
     of('talk', 'duration', row => row.talkMs),
     wide('hold', 'duration', row => row.holdMs),
     of('outcome', 'text', row => (row.short ? `${row.outcome} (short)` : (row.outcome ?? `open: ${row.phase}`))),
@@ -152,6 +154,8 @@ export function messageColumns(zone: string): Column<MessageRow>[] {
     of('note', 'text', row => row.note),
   ]
 }
+
+const YES_NO: Record<string, string> = { true: 'yes', false: 'no' }
 
 function recordingState(recording: CallRow['recording']): string | null {
   if (!recording) return null

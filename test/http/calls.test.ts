@@ -14,9 +14,12 @@ describe('calls', () => {
       arrivedAt: '2026-11-23T09:00:00.000+08:00',
       outcome: 'answered',
       waitMs: 9_000,
+      promisedMs: 60_000,
+      promiseKept: true,
       talkMs: 60_000,
       rating: 5,
     })
+    expect(calls.at(-2), 'who left sooner').toMatchObject({ promisedMs: 60_000, promiseKept: null })
   })
   it('come a page at a time, each once, also where many arrived in one ms', async () => {
     const seen: string[] = []
