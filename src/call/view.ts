@@ -19,7 +19,7 @@ export type View = {
   readonly mayServeSoon: (agent: string, queue: Queue) => boolean
   /** Undefined: its row was taken out of the table, or renamed. */
   readonly queue: (id: string) => Queue | undefined
-  /** Callers before that place, and the wait to expect of who joined this line then (null where nothing can be told, or an agent is free for them). */
+  /** Callers before that place, and how long who joined this line then will wait; null where that cannot be told, or an agent is free for them. */
   readonly placeInLine: (queue: Queue, place: number, joinedAt: number) => { ahead: number; wait: Forecast | null }
   /** How many wait for this queue. */
   readonly waitingFor: (queue: string) => number

@@ -10,7 +10,7 @@ export type Forecast = { readonly medianMs: number; readonly mostMs: number }
 const MOST_COURSES = 100
 const FEWEST_COURSES = 10
 /** So much is played in all courses together: a forecast takes two ms or so, however long the line and large the centre. */
-const MOST_TURNS = 8_000
+const MOST_TURNS = 7_000
 /** Behind more callers than this no wait is told. */
 const MOST_AHEAD = 1_000
 /** So many of all courses may go on beyond what the line lets anybody wait. */

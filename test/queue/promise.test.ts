@@ -136,7 +136,7 @@ describe('the wait to promise, where talks differ,', () => {
     expect(told({ ahead: others(5), agents, pace })!.mostMs).toBeGreaterThan(before.mostMs)
   })
 
-  test('takes no more than a moment, however many wait', () => {
+  test('is told behind three hundred, and no more behind more than a thousand: the time it takes has an end', () => {
     const many = Array.from({ length: 100 }, (_, i) => talksSince(`${8000 + i}`, i))
     const queue = aLine('sales', { longestWaitMs: 3_600_000 })
     expect(told({ queue, ahead: others(300, queue), agents: many, pace })).not.toBeNull()

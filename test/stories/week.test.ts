@@ -25,7 +25,7 @@ function secondWeek(...world: ConstructorParameters<typeof Weeks>) {
 }
 
 test('where nothing happens but what a forecast foresees, it is right nine times of ten', () => {
-  const weeks = [1, 2, 3, 4, 5, 6].map(seed => secondWeek(seed, 2, true))
+  const weeks = [1, 2, 3, 4].map(seed => secondWeek(seed, 2, true))
   const known = weeks.flatMap(week => week.known)
   const kept = share(
     known.filter(one => one.servedMs !== undefined && one.servedMs <= one.mostMs),
