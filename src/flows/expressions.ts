@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js'
 import type { Expression } from '../ivr/flow.ts'
 import type { Evaluated } from '../ivr/step.ts'
+import { type Part, tooCostly } from './costs.ts'
 
 /**
  * The Common Expression Language (cel.dev): it touches nothing, and knows the types of what it compares. Whole numbers and
@@ -21,10 +22,9 @@ const LONGEST = 1_000
 /** A text that a caller could be told. */
 const LONGEST_TEXT = 500
 
-const TEXTS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g
-/** A regular expression on what a caller has keyed in, or a list gone through in a list, can take longer than the call. */
-const MATCHES = /\.\s*matches\s*\(/
-const MACRO = /\.\s*(?:all|exists|exists_one|map|filter)\s*\(/g
+/** So many values an answer may hold: more no expression could look through while a caller waits. */
+const MOST_VALUES = 1_000
+const DEEPEST = 20
 const KEPT = 1_000
 
 type Program = ReturnType<typeof CEL.parse>
@@ -32,10 +32,6 @@ const programs = new Map<Expression, Program>()
 
 /** Why it is no expression; nothing where it is one. */
 export function expressionFault(expression: Expression): string | undefined {
-  if (expression.length > LONGEST) return `is longer than ${LONGEST} characters`
-  const bare = expression.replace(TEXTS, '""')
-  if (MATCHES.test(bare)) return 'matches() is not allowed: a collect node has a pattern'
-  if ((bare.match(MACRO)?.length ?? 0) > 1) return 'may go through one list at most'
   try {
     program(expression)
     return undefined
@@ -44,10 +40,13 @@ export function expressionFault(expression: Expression): string | undefined {
   }
 }
 
+/** Whether expressions can read a word of this name: `true` and `int` have a meaning of their own there. */
+export const isReadable = (name: string): boolean => evaluate(name, { [name]: 7 }).value === 7
+
 /** What it is, given these words: a text, a number, true or false. A fault where it cannot be told, as of a word that nobody has set. */
 export function evaluate(expression: Expression, words: Readonly<Record<string, unknown>>): Evaluated {
   try {
-    return known(program(expression)(Object.assign(Object.create(null), inCel(words))))
+    return known(program(expression)(inCel(words)))
   } catch (thrown) {
     return { fault: firstLine(thrown) }
   }
@@ -56,19 +55,40 @@ export function evaluate(expression: Expression, words: Readonly<Record<string, 
 function program(expression: Expression): Program {
   let parsed = programs.get(expression)
   if (!parsed) {
+    if (expression.length > LONGEST) throw new Error(`is longer than ${LONGEST} characters`)
     parsed = CEL.parse(expression)
+    const fault = tooCostly(parsed.ast as Part)
+    if (fault !== undefined) throw new Error(fault)
     if (programs.size >= KEPT) programs.clear()
     programs.set(expression, parsed)
   }
   return parsed
 }
 
-/** A whole number is an int there, as the 1 in `tries + 1` is, also deep in an answer; ours are all the same. */
-function inCel(value: unknown): unknown {
-  if (Number.isInteger(value)) return BigInt(value as number)
-  if (Array.isArray(value)) return value.map(inCel)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, inCel(part)]))
+const inCel = (words: Readonly<Record<string, unknown>>): object =>
+  Object.assign(
+    Object.create(null),
+    Object.fromEntries(Object.entries(words).map(([name, value]) => [name, wordInCel(value)])),
+  )
+
+/**
+ * A whole number is an int there, as the 1 in `tries + 1` is, also deep in an answer; ours are all the same. What is not
+ * exact, or too long to be told, is null, as it can be a part of an answer that nobody asks for.
+ */
+function wordInCel(word: unknown): unknown {
+  let left = MOST_VALUES
+  const inside = (value: unknown, depth: number): unknown => {
+    left -= 1
+    if (left < 0) throw new Error(`an answer holds more than ${MOST_VALUES} values`)
+    if (depth > DEEPEST) throw new Error(`an answer is nested deeper than ${DEEPEST}`)
+    const part = (value: unknown): unknown => inside(value, depth + 1)
+    if (Number.isInteger(value)) return Number.isSafeInteger(value) ? BigInt(value as number) : null
+    if (typeof value === 'string') return value.length > LONGEST_TEXT ? null : value
+    if (Array.isArray(value)) return value.map(part)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, value]) => [name, part(value)]))
+  }
+  return inside(word, 0)
 }
 
 /** What can be kept, and said: Postgres takes no NUL and no half letter. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { evaluate, expressionFault } from '../../src/flows/expressions.ts'
+import { evaluate, expressionFault, isReadable } from '../../src/flows/expressions.ts'
 
 describe('an expression', () => {
   test.each([
@@ -35,13 +35,46 @@ describe('an expression', () => {
     expect(evaluate(expression, {})).toEqual({ fault })
   })
 
-  test('can be checked before anybody calls', () => {
-    expect(expressionFault('size(account) == 3')).toBeUndefined()
-    expect(expressionFault('account.matches("^1")')).toContain('matches')
-    expect(expressionFault('account == ".matches("')).toBeUndefined()
-    expect(expressionFault('[1].all(a, [2].exists(b, a == b))')).toBe('may go through one list at most')
-    expect(expressionFault('1 +')).toBe('Unexpected token: EOF')
+  test.each([
+    ['size(account) == 3', undefined],
+    ['1 +', 'Unexpected token: EOF'],
+    ['[1].all(a, [2].exists(b, a == b))', 'may go through one list at most'],
+    ['account == ".matches("', undefined],
+    ['account.matches("^1")', 'matches() is not allowed: a collect node has a pattern'],
+    ['account. // in between\n matches("^1")', 'matches() is not allowed: a collect node has a pattern'],
+    ['cel.bind(a, account + account, a + a)', 'bind() is not allowed: a set node gives words'],
+    ['answer.all(x, x in answer)', 'may not have the whole answer within all()'],
+    ['(answer + answer).all(x, x > 1)', 'may not have + or split() in what all() goes through, nor within it'],
+    ['answer.exists(x, "1" in account.split(""))', expect.stringContaining('or split()')],
+  ])('can be checked before anybody calls: %s', (expression, fault) => {
+    expect(expressionFault(expression)).toEqual(fault)
+  })
+
+  test('is no novel', () => {
     expect(expressionFault(`${'1 + '.repeat(300)}1`)).toBe('is longer than 1000 characters')
+    expect(expressionFault(`${'1 + '.repeat(21)}1`)).toBe('may have 20 + at most')
+  })
+
+  test('that was published before a rule forbade it is not reckoned', () => {
+    expect(evaluate('account.matches("(a+)+$")', { account: 'a' }).fault).toContain('matches() is not allowed')
+  })
+
+  test('of an answer that holds more than anybody would ask for has a fault, and no time is lost', () => {
+    const many = Array(1_001).fill(1)
+    expect(evaluate('answer.size()', { answer: many })).toEqual({ fault: 'an answer holds more than 1000 values' })
+    const deep = JSON.parse('['.repeat(30_000) + ']'.repeat(30_000))
+    expect(evaluate('answer.size()', { answer: deep })).toEqual({ fault: 'an answer is nested deeper than 20' })
+  })
+
+  test('tells no number otherwise than it was answered', () => {
+    const answer = JSON.parse('{"order": 12345678901234567890, "balance": 12.5}')
+    expect(evaluate('string(answer.order)', { answer }).fault).toBeDefined()
+    expect(evaluate('answer.balance', { answer })).toEqual({ value: 12.5 })
+  })
+
+  test('reads words, but for those that mean something of their own', () => {
+    expect(['account', 'constructor', 'toString', 'size'].map(isReadable)).toEqual(Array(4).fill(true))
+    expect(['true', 'in', 'int', 'if', 'cel'].map(isReadable)).toEqual(Array(5).fill(false))
   })
 
   test.each(['a\u0000', 'a\ud800'])('has no value that Postgres would refuse: %j', text => {
