@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Flow, HANGUP_OUTCOMES, KINDS, LANGUAGES } from '../ivr/flow.ts'
+import { isReadable } from './expressions.ts'
 import { type Read, readDocument } from './reading.ts'
 
 /** A flow as a person writes it: JSON, held against one schema, which is also published for editors. */
@@ -7,12 +8,15 @@ import { type Read, readDocument } from './reading.ts'
 const id = z
   .string('must be a name')
   .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be a name: a small letter, then at most 39 small letters, digits or hyphens')
-const queueId = z.string('must be the id of a queue').min(1, 'must be the id of a queue').max(40)
+/** Postgres keeps no NUL and no half letter. */
+const text = (sentence: string) =>
+  z
+    .string(sentence)
+    .min(1, sentence)
+    .refine(text => text.isWellFormed() && !text.includes('\0'), 'must be made of letters that there are')
+const queueId = text('must be the id of a queue').max(40)
 const prompts = z
-  .array(
-    z.string('must be the key of a prompt').min(1, 'must be the key of a prompt').max(80),
-    'must be a list of prompts',
-  )
+  .array(text('must be the key of a prompt').max(80), 'must be a list of prompts')
   .max(20, 'must be at most 20 prompts')
 const spoken = prompts.min(1, 'must name at least one prompt')
 const tries = z.int('must be a whole number').min(1, 'must be from 1 to 9').max(9, 'must be from 1 to 9')
@@ -25,7 +29,7 @@ const patienceMs = lasting(500, 60_000)
 const rating = z.int('must be a whole number').min(0, 'must be from 0 to 9').max(9, 'must be from 0 to 9')
 
 const play = z.strictObject({ type: z.literal('play'), prompts: spoken, next: id })
-const expression = z.string('must be an expression').min(1, 'must be an expression')
+const expression = text('must be an expression')
 const say = z.strictObject({
   type: z.literal('say'),
   as: z.enum(KINDS, `must be one of ${KINDS.join(', ')}`),
@@ -50,9 +54,13 @@ const menu = z.strictObject({
 const word = z
   .string('must be a word')
   .regex(/^[a-z][a-zA-Z0-9_]{0,39}$/, 'must be a word: a small letter, then at most 39 letters, digits or _')
+const readable = word.refine(isReadable, 'must not be a word that has a meaning of its own in expressions')
+const atMost = <T extends z.ZodType<object>>(record: T) =>
+  record.refine(entries => Object.keys(entries).length <= ENTRIES_AT_MOST, `must be at most ${ENTRIES_AT_MOST}`)
+const ENTRIES_AT_MOST = 50
 const rate = z.strictObject({
   type: z.literal('rate'),
-  name: word,
+  name: readable,
   prompts: spoken,
   again: spoken,
   lowest: rating,
@@ -65,20 +73,20 @@ const rate = z.strictObject({
 const count = z.int('must be a whole number').min(1, 'must be from 1 to 32').max(32, 'must be from 1 to 32')
 const collect = z.strictObject({
   type: z.literal('collect'),
-  name: word,
+  name: readable,
   prompts: spoken,
   again: spoken,
   least: count,
   most: count,
   terminator: z.enum(['#', '*'], 'must be # or *').optional(),
-  pattern: z.string().max(100).optional(),
+  pattern: text('must be a pattern').max(100).optional(),
   tries,
   patienceMs,
   betweenMs: patienceMs,
   next: id,
   otherwise: id,
 })
-const set = z.strictObject({ type: z.literal('set'), values: z.record(word, expression), next: id })
+const set = z.strictObject({ type: z.literal('set'), values: atMost(z.record(readable, expression)), next: id })
 const branch = z.strictObject({
   type: z.literal('branch'),
   cases: z
@@ -104,8 +112,8 @@ const lookup = z.strictObject({
       /^(?!.*\/\.{1,2}(?:\/|$))\/[A-Za-z0-9._~/-]{0,200}$/,
       'must be a path such as /orders/latest, without . and ..',
     ),
-  send: z.record(word, expression),
-  take: z.record(word, expression),
+  send: atMost(z.record(word, expression)),
+  take: atMost(z.record(readable, expression)),
   prompts,
   timeoutMs: lasting(100, 10_000),
   next: id,

@@ -1,21 +1,51 @@
 import type { z } from 'zod'
 import type { Fault } from '../ivr/check.ts'
+import { doubles } from './doubles.ts'
+import { pathOf } from './paths.ts'
 
 export type Read<T> = { document: T; faults?: undefined } | { document?: undefined; faults: Fault[] }
 
+const LONGEST = 500_000
+
 /** A document that a person has written, or what is wrong with its shape, each with its path. */
 export function readDocument<T>(schema: z.ZodType, text: string): Read<T> {
+  if (text.length > LONGEST) return { faults: [{ path: '', sentence: `must be at most ${LONGEST} characters` }] }
   let document: unknown
   try {
     document = JSON.parse(text)
   } catch (thrown) {
     return { faults: [{ path: '', sentence: `this is no JSON: ${(thrown as Error).message}` }] }
   }
-  const result = schema.safeParse(document)
+  const faults = doubles(text)
+  if (faults.length > 0) return { faults }
+  const result = schema.safeParse(document, { error: inOurWords })
   if (result.success) return { document: result.data as T }
-  return { faults: result.error.issues.map(issue => ({ path: issue.path.join('.'), sentence: sentenceFor(issue) })) }
+  return { faults: result.error.issues.map(issue => ({ path: pathOf(issue.path), sentence: sentenceFor(issue) })) }
 }
 
 /** Of a key that is not allowed, zod tells why inside. */
 const sentenceFor = (issue: z.core.$ZodIssue): string =>
   issue.code === 'invalid_key' ? issue.issues[0]!.message : issue.message
+
+const EXPECTED: Record<string, string> = {
+  object: 'must be an object: {…}',
+  record: 'must be an object: {…}',
+  array: 'must be a list: […]',
+  string: 'must be a text',
+}
+
+/** What a schema does not say itself. */
+function inOurWords(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return EXPECTED[issue.expected] ?? `must be a ${issue.expected}`
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`
+    case 'unrecognized_keys':
+      return `may not have ${issue.keys.join(', ')}`
+    case 'too_big':
+      return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}`
+    default:
+      return undefined
+  }
+}

@@ -25,13 +25,13 @@ describe('what is wrong has its path, and says what is allowed:', () => {
     [
       'an hour that there is not',
       { weekly: { mon: [['09:00', '25:00']] } },
-      'weekly.mon.0.1',
+      'weekly.mon[0][1]',
       'must be a time from 00:00',
     ],
     [
       'an interval of no length',
       { weekly: { mon: [['09:00', '09:00']] } },
-      'weekly.mon.0',
+      'weekly.mon[0]',
       'must not end when it begins',
     ],
     ['a day that no week has', { weekly: { monday: [] } }, 'weekly.monday', 'must be one of mon, tue'],

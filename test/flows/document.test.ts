@@ -49,6 +49,46 @@ describe('what is wrong with its shape has its path, and says what is allowed:',
     ])
   })
 
+  test.each([
+    ['a list that is none', { prompts: 'menu' }, 'nodes.menu.prompts', 'must be a list of prompts'],
+    ['a prompt that is none', { prompts: ['menu', 7] }, 'nodes.menu.prompts[1]', 'must be the key of a prompt'],
+    ['keys that are no object', { keys: ['sales'] }, 'nodes.menu.keys', 'must be an object: {…}'],
+    [
+      'a letter that Postgres does not keep',
+      { prompts: ['a\u0000'] },
+      'nodes.menu.prompts[0]',
+      'must be made of letters that there are',
+    ],
+  ])('%s', (_, change, path, sentence) => {
+    expect(changed(flow => Object.assign(flow.nodes.menu!, change))).toEqual([{ path, sentence }])
+  })
+
+  test.each(['null', '7', '[]', '"flow"'])('%s, which is no flow', text => {
+    expect(readFlow(text).faults).toEqual([{ path: '', sentence: 'must be an object: {…}' }])
+  })
+
+  test('a word that expressions would take for something else', () => {
+    expect(
+      changed(flow => Object.assign(flow.nodes, { tell: { type: 'set', values: { true: '1' }, next: 'sales' } })),
+    ).toEqual([
+      { path: 'nodes.tell.values.true', sentence: 'must not be a word that has a meaning of its own in expressions' },
+    ])
+  })
+
+  test('a node that stands twice, of which one would be lost without a word', () => {
+    const end = '"end": {"type": "hangup"}'
+    expect(readFlow(`{"id": "f", "start": "end", "nodes": {${end}, "e\\u006ed": {"type": "return"}}}`).faults).toEqual([
+      { path: 'nodes.end', sentence: 'stands here twice' },
+    ])
+    expect(readFlow(`{"id": "f", "start": "end", "nodes": {${end}, "__proto__": {"type": "return"}}}`).faults).toEqual([
+      { path: 'nodes.__proto__', sentence: 'must be named otherwise' },
+    ])
+  })
+
+  test('a document that nobody wrote by hand', () => {
+    expect(readFlow(' '.repeat(500_001)).faults).toEqual([{ path: '', sentence: 'must be at most 500000 characters' }])
+  })
+
   test('a word that no node has', () => {
     expect(changed(flow => Object.assign(flow.nodes.menu!, { colour: 'red' }))).toMatchObject([
       { path: 'nodes.menu', sentence: expect.stringContaining('colour') },
