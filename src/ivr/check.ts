@@ -119,7 +119,10 @@ function unfit(known: Known, flow: Flow, [id, node]: [NodeId, Node]): Fault[] {
     case 'branch':
       return node.cases.flatMap(({ when }, i) => expression(`cases[${i}].when`, when))
     case 'rate':
-      return node.lowest < node.highest ? [] : [at('highest', 'must be above lowest')]
+      return [
+        ...taken(at, 'name', node.name),
+        ...(node.lowest < node.highest ? [] : [at('highest', 'must be above lowest')]),
+      ]
     case 'collect':
       return [
         ...taken(at, 'name', node.name),

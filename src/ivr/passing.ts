@@ -9,7 +9,7 @@ import {
   type Value,
 } from './flow.ts'
 import { saying } from './saying.ts'
-import { type Around, fault, type Place, type Step } from './step.ts'
+import { type Around, type Back, fault, type Place, type Step } from './step.ts'
 import { ask } from './voicemail.ts'
 
 /** What a node gives, and where it leads at once; nowhere where the caller stays, or leaves the flow. */
@@ -44,7 +44,7 @@ export function pass(around: Around, place: Place, node: Node): Passed {
     case 'schedule':
       return scheduled(around, place.node, node, to)
     case 'flow': {
-      const back = node.next === undefined ? place.back : [{ flow: place.flow, node: node.next }, ...(place.back ?? [])]
+      const back = node.next === undefined ? place.back : remembered({ flow: place.flow, node: node.next }, place.back)
       const { start } = around.flow(node.flow)
       return { steps: [], next: { ...to(start), flow: node.flow, ...(back && { back }) } }
     }
@@ -58,6 +58,10 @@ export function pass(around: Around, place: Place, node: Node): Passed {
       return { steps: [{ kind: 'hangup', ...(node.outcome && { outcome: node.outcome }) }] }
   }
 }
+
+/** Ways back that are further away are forgotten: whoever presses their way round through flows gets no further from home. */
+const DEEPEST = 20
+const remembered = (last: Back, before: readonly Back[] = []): Back[] => [last, ...before].slice(0, DEEPEST)
 
 function spoken({ evaluate, variables }: Around, place: Place, node: SayNode, otherwise: Place): Passed {
   const { value, fault } = evaluate(node.value, variables)

@@ -40,7 +40,7 @@ export function rehearse(
   const tell = (steps: readonly Step[]): void => {
     for (const step of steps) {
       lines.push(...linesOf(step))
-      if (step.kind === 'set') around = withWords(around, { [step.name]: step.value })
+      if (step.kind === 'set' || step.kind === 'answer') around = withWords(around, { [step.name]: step.value })
       if (step.kind === 'language') around = withWords(around, { language: step.language })
     }
   }

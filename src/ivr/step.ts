@@ -27,7 +27,7 @@ export type Place = {
   /** Where to go on when this flow returns, the last first. */
   back?: readonly Back[]
 }
-type Back = { flow: string; node: NodeId }
+export type Back = { flow: string; node: NodeId }
 
 /** What comes next for the caller, in order. The last step of a walk is the one the caller stays at. */
 export type Step =

@@ -81,7 +81,7 @@ export function keyPressed(around: Around, place: Place, key: string): Step[] {
     case 'rate': {
       const value = /^[0-9]$/.test(key) ? Number(key) : Number.NaN
       if (!(value >= node.lowest && value <= node.highest)) return askAgain(around, place, node, node.again)
-      return [{ kind: 'answer', name: node.name, value }, ...goTo(around, place, node.next)]
+      return [{ kind: 'answer', name: node.name, value }, ...goTo(withWord(around, node.name, value), place, node.next)]
     }
     case 'collect': {
       if (key === node.terminator) return collected(around, place, node)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { expressionFault } from '../../src/flows/expressions.ts'
 import { faultsOf, type Known, saidAt } from '../../src/ivr/check.ts'
-import { type Flow, HOTLINE, type MenuNode, type Node, SURVEY } from '../../src/ivr/flow.ts'
+import { type Flow, HOTLINE, type MenuNode, type Node, type RateNode, SURVEY } from '../../src/ivr/flow.ts'
+import { endless } from '../../src/ivr/rounds.ts'
 
 const spoken = new Set(['hello', 'menu', 'sorry'])
 const OTHER: Flow = { id: 'other', start: 'f', nodes: { f: { type: 'flow', flow: 'f' } } }
@@ -128,6 +129,13 @@ describe('what cannot work is named, with its path', () => {
     ])
   })
 
+  test('a rating that would be kept under the call’s own word', () => {
+    const rate: Node = { ...(SURVEY.nodes.rating as RateNode), name: 'caller', next: 'end', otherwise: 'end' }
+    expect(faults({ sales: rate, end: { type: 'hangup' } })).toContain(
+      'nodes.sales.name: "caller" is the call\'s own word',
+    )
+  })
+
   test('a number that can never be right', () => {
     const collect: Node = {
       ...{ type: 'collect', name: 'account', prompts: ['hello'], again: ['sorry'], least: 6, most: 4 },
@@ -165,4 +173,31 @@ describe('a round without the caller’s input', () => {
     }
     expect(faults(nodes)).toEqual([])
   })
+
+  test('of another flow is named where this one, which it calls, would now return to it', () => {
+    const calling: Flow = { id: 'calling', start: 'on', nodes: { on: through('f', 'on') } }
+    const hello: Flow = { ...BACK, id: 'f' }
+    expect(faultsOf(hello, { ...known, flows: new Map([['calling', calling]]) })).toEqual([
+      {
+        path: 'start',
+        sentence: 'a caller who presses nothing comes round through here, back to flow "calling", without end',
+      },
+    ])
+  })
+
+  test('is found at once, however large the flows', () => {
+    const many = Array.from({ length: 500 }, (_, i) => i)
+    const branch = (flow: number, i: number): Node =>
+      i % 10 === 5
+        ? through(`f${(flow + 1) % 10}`, `n${i + 1}`)
+        : { type: 'branch', cases: [{ when: 'a', next: `n${Math.min(499, i + 7)}` }], otherwise: `n${i + 1}` }
+    const large = (flow: number): Flow => ({
+      id: `f${flow}`,
+      start: 'n0',
+      nodes: Object.fromEntries(many.map(i => [`n${i}`, i === 499 ? { type: 'return' } : branch(flow, i)])),
+    })
+    const flows = new Map(many.slice(0, 10).map(i => [`f${i}`, large(i)]))
+    expect(endless(large(0), flows).length).toBeGreaterThan(400)
+    expect(endless(large(0), new Map())).toEqual([])
+  }, 2_000)
 })

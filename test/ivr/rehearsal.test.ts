@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { evaluate } from '../../src/flows/expressions.ts'
 import { drawing } from '../../src/ivr/drawing.ts'
-import { HOTLINE, SURVEY } from '../../src/ivr/flow.ts'
+import { type Flow, HOTLINE, SURVEY } from '../../src/ivr/flow.ts'
 import { type Line, rehearse } from '../../src/ivr/rehearsal.ts'
 
 const AROUND = {
@@ -24,6 +24,24 @@ test('a caller who presses 9, then 1, hears the greeting twice, and waits for sa
     'menu',
     'press 1',
     'queue sales',
+  ])
+})
+
+test('a rating is known to the expressions after it', () => {
+  const flow: Flow = {
+    id: 'f',
+    start: 'rating',
+    nodes: {
+      ...SURVEY.nodes,
+      thanks: { type: 'say', as: 'number', value: 'rating', before: [], after: [], next: 'end', otherwise: 'goodbye' },
+    },
+  }
+  expect(told(rehearse({ ...AROUND, flow: () => flow }, 'f', ['4'], 'zh', noAnswer))).toEqual([
+    'survey',
+    'press 4',
+    'answer rating 4',
+    'number/4',
+    'hangup',
   ])
 })
 

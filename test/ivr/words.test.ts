@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../src/flows/expressions.ts'
-import type { CollectNode, Flow, Node, Variables } from '../../src/ivr/flow.ts'
+import {
+  type CollectNode,
+  type Flow,
+  type MenuNode,
+  type Node,
+  type RateNode,
+  SURVEY,
+  type Variables,
+} from '../../src/ivr/flow.ts'
 import { isPattern, looksLike } from '../../src/ivr/keys.ts'
 import type { Around, Place, Step } from '../../src/ivr/step.ts'
 import { begin, keyMissed, keyPressed, promptEnded } from '../../src/ivr/walk.ts'
@@ -132,6 +140,16 @@ describe('a word', () => {
   })
 })
 
+test('a rating is known to the expressions after it', () => {
+  const nodes: Record<string, Node> = {
+    first: { ...(SURVEY.nodes.rating as RateNode), next: 'which' },
+    which: { type: 'branch', cases: [{ when: 'rating < 3', next: 'operator' }], otherwise: 'sales' },
+  }
+  const place: Place = { flow: 'f', node: 'first', tries: 1, language: 'zh' }
+  expect(queueOf(keyPressed(around(nodes), place, '2'))).toBe('operator')
+  expect(queueOf(keyPressed(around(nodes), place, '5'))).toBe('sales')
+})
+
 describe('a branch', () => {
   const first: Node = {
     type: 'branch',
@@ -211,6 +229,25 @@ describe('another flow', () => {
     }
     const [step] = beginsWith({ first: { type: 'flow', flow: 'speaks', next: 'sales' } }, {}, speaks)
     expect(step).toMatchObject({ kind: 'say', place: { flow: 'speaks', back: [{ flow: 'f', node: 'sales' }] } })
+  })
+
+  test('is not remembered for ever by who presses their way round', () => {
+    const menu = (to: string): MenuNode => ({
+      ...{ type: 'menu', prompts: ['menu'], keys: { 0: to }, wrongKey: [], noKey: [] },
+      ...{ tries: 1, patienceMs: 5_000, otherwise: 'operator' },
+    })
+    const help: Flow = {
+      id: 'help',
+      start: 'menu',
+      nodes: { ...ENDS, menu: menu('home'), home: { type: 'flow', flow: 'f' } },
+    }
+    const walk = around({ first: menu('help'), help: { type: 'flow', flow: 'help', next: 'sales' } }, {}, help)
+    let place: Place = { flow: 'f', node: 'first', tries: 1, language: 'zh' }
+    for (let round = 0; round < 100; round += 1) {
+      const last = keyPressed(walk, place, '0').at(-1)!
+      if (last.kind === 'say') place = last.place
+    }
+    expect(place.back).toEqual(Array(20).fill({ flow: 'f', node: 'sales' }))
   })
 
   test('that leads back into the first, and so for ever, is noticed', () => {
