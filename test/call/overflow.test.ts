@@ -118,6 +118,12 @@ describe('a line that is content with less after a while', () => {
       .so(theCallHas({ relaxed: 2 }), itWaitsFor({ 'longest-wait': 780_000, announce: -90_000 }))
   })
 
+  test('keeps its callers where they stand', () => {
+    const tale = given(aCallerInTheMenu).with(patient).when(theCallerPresses('1'), thePromptEnds)
+    const { queuedAt } = tale.call!
+    tale.when(later(60_000), theWaitIsOver('relax')).so(theCallHas({ relaxed: 1, queuedAt }), theCallerWaitsIn('sales'))
+  })
+
   test('goes on from there after a ring in vain', () => {
     given(aCallerInTheMenu)
       .with(patient)
