@@ -38,6 +38,9 @@ const config = () => readConfig(process.env, home)
 /** The demo has a folder and ports of its own, so that it runs beside a hotline in earnest. */
 const DEMO = { HOTLINE_FOLDER: 'var/demo', HOTLINE_PORTS: '15000' }
 
+/** Of an integer in Postgres. */
+const HIGHEST = 2_147_483_647
+
 const program = new Command('hotline').description('A call centre for Asterisk').showHelpAfterError()
 
 program
@@ -222,7 +225,8 @@ function period(command: Command): Command {
 
 function wholeNumber(text: string): number {
   const number = Number(text)
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1 on is needed.')
+  if (!Number.isInteger(number) || number < 1 || number > HIGHEST)
+    throw new InvalidArgumentError(`a whole number from 1 to ${HIGHEST} is needed.`)
   return number
 }
 

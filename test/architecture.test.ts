@@ -61,7 +61,19 @@ const ROOMS: Record<string, string[]> = {
   ],
   main: ['config', 'errors', 'log', 'lookup', 'call', 'switchboard', 'database', 'http', 'embedded', 'exchange'],
   opening: ['config', 'errors', 'log', 'http', 'embedded', 'main', 'told'],
-  doctor: ['config', 'errors', 'log', 'ivr', 'recording', 'switchboard', 'database', 'asterisk', 'http', 'embedded'],
+  doctor: [
+    'config',
+    'errors',
+    'log',
+    'ivr',
+    'lookup',
+    'recording',
+    'switchboard',
+    'database',
+    'asterisk',
+    'http',
+    'embedded',
+  ],
   demo: [
     'config',
     'errors',
@@ -179,6 +191,15 @@ test('settings are read in one place: elsewhere the environment is at most hande
     const read = /process\.env(\.(?!PATH\b)\w+|\[)|\}\s*=\s*process\.env/.exec(code(file.text))?.[0]
     expect(read, file.path).toBeUndefined()
   }
+})
+
+test('every test belongs to a project, and so is run', () => {
+  const globs = [...textOf('vitest.config.ts').matchAll(/'test\/(?:\{([^}]+)\}|(\w+))\/\*\*/g)].map(
+    ([, some, one]) => some ?? one!,
+  )
+  const run = new Set(globs.flatMap(some => some.split(',')))
+  const folders = filesIn('test').flatMap(path => /^test\/(\w+)\/.*\.test\.ts$/.exec(path)?.[1] ?? [])
+  expect([...new Set(folders)].filter(folder => !run.has(folder))).toEqual([])
 })
 
 test('a file says one thing: at most 300 lines', () => {

@@ -11,6 +11,9 @@ import { withDatabase } from './ask.ts'
 type Asked = { until?: string; note?: string; headStart?: number }
 
 const HEAD_START_S = 300
+/** Nobody has waited longer than a day. */
+const HEAD_START_AT_MOST_S = 86_400
+const LONGEST_NOTE = 500
 
 export const callerList = (config: Config): Promise<string> =>
   withDatabase(config, async knex => {
@@ -27,8 +30,11 @@ function lineOf({ number, standing, until, note }: Noted, zone: string): string 
 export const callerBlock = (config: Config, number: string, asked: Asked): Promise<string> =>
   set(config, number, { as: 'blocked' }, asked, 'is not answered any more')
 
-export const callerVip = (config: Config, number: string, asked: Asked): Promise<string> => {
-  const headStartMs = (asked.headStart ?? HEAD_START_S) * 1_000
+export const callerVip = async (config: Config, number: string, asked: Asked): Promise<string> => {
+  const headStart = asked.headStart ?? HEAD_START_S
+  if (headStart > HEAD_START_AT_MOST_S)
+    throw new BadInput('head-start', `--head-start must be at most ${HEAD_START_AT_MOST_S} seconds`)
+  const headStartMs = headStart * 1_000
   return set(config, number, { as: 'vip', headStartMs }, asked, 'comes first from the next call on')
 }
 
@@ -41,7 +47,8 @@ async function set(
 ): Promise<string> {
   const bare = bareIn(number)
   const end = until === undefined ? null : readMoment('until', until, config.zone)
-  if (end !== null && end <= Date.now()) throw new BadInput('until', 'until must lie ahead')
+  if (end !== null && end <= Date.now()) throw new BadInput('until', '--until must lie ahead')
+  if (note.length > LONGEST_NOTE) throw new BadInput('note', `--note must be at most ${LONGEST_NOTE} characters`)
   return withDatabase(config, async knex => {
     await setCaller(knex, { number: bare, standing, until: end, note })
     return `${bare} ${effect}.`

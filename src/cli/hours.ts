@@ -74,26 +74,22 @@ export const rosterClear = (config: Config): Promise<string> =>
 
 /** The whole days on which these shifts begin. */
 function daysOf(shifts: readonly Shift[], zone: string): { from: number; to: number } {
-  const starts = shifts.map(({ from }) => from)
   const midnight = (at: number): DateTime => DateTime.fromMillis(at, { zone }).startOf('day')
-  return {
-    from: midnight(Math.min(...starts)).toMillis(),
-    to: midnight(Math.max(...starts))
-      .plus({ days: 1 })
-      .toMillis(),
-  }
+  const starts = shifts.map(({ from }) => from).sort((a, b) => a - b)
+  return { from: midnight(starts[0]!).toMillis(), to: midnight(starts.at(-1)!).plus({ days: 1 }).toMillis() }
 }
 
+const COLUMNS = ['agent', 'from', 'to']
+/** The longest day: that on which the clocks are turned back. */
+const LONGEST_SHIFT_MS = 25 * 3_600_000
+
 /** Throws BadInput, naming the line. */
-function shiftsIn(text: string, agents: ReadonlySet<string>, zone: string): Shift[] {
-  const rows: Record<string, string>[] = rowsOf(text)
-  const missing = ['agent', 'from', 'to'].filter(column => rows[0] && !(column in rows[0]))
-  if (missing.length > 0)
-    throw new BadInput('file', `the first line must name agent,from,to; ${missing.join(', ')} is missing`)
+export function shiftsIn(text: string, agents: ReadonlySet<string>, zone: string): Shift[] {
   const seen = new Set<string>()
-  return rows.map(({ agent = '', from = '', to = '' }, i) => {
+  return rowsOf(text).map(({ record, info }) => {
+    const { agent, from, to } = record as Record<'agent' | 'from' | 'to', string>
     const refuse = (sentence: string): never => {
-      throw new BadInput('file', `line ${i + 2}: ${sentence}`)
+      throw new BadInput('file', `line ${info.lines}: ${sentence}`)
     }
     if (!agents.has(agent)) refuse(`there is no agent ${agent}`)
     const moment = (field: 'from' | 'to', words: string): number => {
@@ -105,16 +101,29 @@ function shiftsIn(text: string, agents: ReadonlySet<string>, zone: string): Shif
     }
     const shift = { agent, from: moment('from', from), to: moment('to', to) }
     if (shift.from >= shift.to) refuse('from must be before to')
+    if (shift.to - shift.from > LONGEST_SHIFT_MS) refuse('to must be at most 25 hours after from')
     if (seen.has(`${agent} ${shift.from}`)) refuse(`agent ${agent} begins twice at ${from}`)
     seen.add(`${agent} ${shift.from}`)
     return shift
   })
 }
 
-function rowsOf(text: string): Record<string, string>[] {
+type Row = { record: Record<string, string>; info: { lines: number } }
+
+/** With the line on which each ends. */
+function rowsOf(text: string): Row[] {
   try {
-    return parse(text, { columns: true, trim: true, skip_empty_lines: true, bom: true })
+    return parse(text, { columns: namedOnce, trim: true, skip_empty_lines: true, bom: true, info: true }) as never
   } catch (thrown) {
+    if (thrown instanceof BadInput) throw thrown
     throw new BadInput('file', `this is no CSV: ${(thrown as Error).message}`)
   }
+}
+
+/** The first line: of two columns of one name, only the last would be read. */
+function namedOnce(columns: string[]): string[] {
+  const wrong = COLUMNS.filter(column => columns.filter(name => name === column).length !== 1)
+  if (wrong.length > 0)
+    throw new BadInput('file', `the first line must name agent,from,to, each once; ${wrong.join(', ')} is not`)
+  return columns
 }

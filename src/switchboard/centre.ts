@@ -99,6 +99,11 @@ export type DeadEnd = { readonly what: string; readonly mend: string }
 const queuesOf = (flow: Flow): string[] =>
   Object.values(flow.nodes).flatMap(node => (node.type === 'queue' ? node.queue : []))
 
+/** Which customer systems it asks. */
+export const systemsOf = (flow: Flow): string[] => [
+  ...new Set(Object.values(flow.nodes).flatMap(node => (node.type === 'lookup' ? node.system : []))),
+]
+
 export const calendarsOf = (flow: Flow): string[] => [
   ...new Set(Object.values(flow.nodes).flatMap(node => (node.type === 'schedule' ? node.calendar : []))),
 ]

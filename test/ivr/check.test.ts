@@ -114,6 +114,24 @@ describe('what cannot work is named, with its path', () => {
     )
   })
 
+  test('hours that nobody set, for a queue that does not exist', () => {
+    const hours: Node = { type: 'schedule', calendar: 'holidays', queue: 'sails', open: 'end', closed: 'end' }
+    expect(faults({ sales: hours, end: { type: 'hangup' } })).toEqual([
+      'nodes.sales.calendar: there is no calendar "holidays"',
+      'nodes.sales.queue: there is no queue "sails"',
+    ])
+  })
+
+  test('a customer system that nobody set', () => {
+    const lookup: Node = {
+      ...{ type: 'lookup', system: 'shipping', method: 'GET', path: '/', send: {}, take: {}, prompts: [] },
+      ...{ timeoutMs: 1_000, next: 'end', otherwise: 'end' },
+    }
+    expect(faults({ sales: lookup, end: { type: 'hangup' } })).toEqual([
+      'nodes.sales.system: there is no system "shipping"',
+    ])
+  })
+
   test('another flow that does not exist', () => {
     expect(faults({ sales: { type: 'flow', flow: 'hours' } })).toEqual(['nodes.sales.flow: there is no flow "hours"'])
     expect(faults({ sales: { type: 'flow', flow: 'back' } })).toEqual([])

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { evaluate } from '../../src/flows/expressions.ts'
 import type { Asked } from '../../src/ivr/step.ts'
 import { Systems } from '../../src/lookup/systems.ts'
 
@@ -38,6 +40,23 @@ const says =
 const hangs = (): void => {}
 const breaks = (request: IncomingMessage): void => void request.socket.destroy()
 
+const endless = (_: IncomingMessage, response: ServerResponse): void => {
+  response.writeHead(200)
+  const more = (): void => {
+    while (response.write('[0,'.repeat(10_000)));
+  }
+  response.on('drain', more)
+  more()
+}
+const packed = (_: IncomingMessage, response: ServerResponse): void => {
+  response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(100_000_000, ' ')))
+}
+const drips = (_: IncomingMessage, response: ServerResponse): void => {
+  response.writeHead(200).write('[')
+  const drop = setInterval(() => response.write(' '), 20)
+  response.on('close', () => clearInterval(drop))
+}
+
 describe('a customer system', () => {
   test('is asked below its address, with its key, and with what is sent in the query', async () => {
     const { systems, seen } = await billing(says('{"balance":12.5}'))
@@ -74,6 +93,26 @@ describe('a customer system', () => {
     const { systems, seen } = await billing(wrong)
     expect(await systems.ask(asked, 'l1')).toMatchObject({ failure })
     expect(seen).toHaveLength(1)
+  })
+
+  test.each([
+    ['never stops', endless],
+    ['has packed a hundred megabytes into a few', packed],
+  ])('that %s is not listened to any longer than it takes to notice', async (_, wrong) => {
+    const { systems, seen } = await billing(wrong)
+    expect(await systems.ask(asked, 'l1')).toMatchObject({ failure: 'its answer is longer than 65536 bytes' })
+    expect(seen).toHaveLength(1)
+  })
+
+  test('that says one letter after the other has no more time than another', async () => {
+    const { systems } = await billing(drips)
+    expect(await systems.ask({ ...asked, timeoutMs: 300 }, 'l1')).toMatchObject({ failure: 'no answer in time' })
+  })
+
+  test('may answer with boxes in boxes: of what use they are, expressions tell', async () => {
+    const { systems } = await billing(says(`${'['.repeat(30_000)}${']'.repeat(30_000)}`))
+    const { answer } = await systems.ask(asked, 'l1')
+    expect(evaluate('answer[0] == 1', { answer })).toEqual({ fault: 'an answer is nested deeper than 20' })
   })
 
   test('does not send us, and our key, elsewhere', async () => {

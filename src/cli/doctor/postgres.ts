@@ -4,11 +4,13 @@ import type { Config } from '../../config.ts'
 import { connectDatabase } from '../../database/connect.ts'
 import { loadAccounts, loadCentre } from '../../database/load.ts'
 import { migrationsMissing, TablesAreNewer } from '../../database/migrations.ts'
+import { loadSystems } from '../../database/systems.ts'
 import { sentenceOf } from '../../errors.ts'
 import type { Looked } from './asterisk.ts'
 import { clockDifference } from './clock.ts'
 import { bad, type Finding, good } from './finding.ts'
 import type { KnownSecrets } from './secrets.ts'
+import { lookAtSystems } from './systems.ts'
 
 const OLDEST = 14
 const ANSWER_WITHIN_MS = 3_000
@@ -73,7 +75,11 @@ async function tables(knex: Knex, config: Config): Promise<Finding[]> {
 /** Where no centre is in the tables yet, the next start sets one up. */
 async function deadEnds(knex: Knex, { zone }: Config): Promise<Finding[]> {
   if ((await loadAccounts(knex)).length === 0) return []
-  return (await loadCentre(knex, zone)).deadEnds.map(({ what, mend }) => bad(what, mend))
+  const centre = await loadCentre(knex, zone)
+  return [
+    ...centre.deadEnds.map(({ what, mend }) => bad(what, mend)),
+    ...(await lookAtSystems(centre, await loadSystems(knex))),
+  ]
 }
 
 const clock = (knex: Knex, now: () => number): Promise<Finding> =>
