@@ -1,5 +1,14 @@
-import { type Expression, type Flow, LANGUAGES, type Language, type Node, type NodeId, type Prompt } from './flow.ts'
-import { isPattern } from './keys.ts'
+import {
+  type CollectNode,
+  type Expression,
+  type Flow,
+  LANGUAGES,
+  type Language,
+  type Node,
+  type NodeId,
+  type Prompt,
+} from './flow.ts'
+import { canLookLike, isPattern } from './keys.ts'
 import { endless } from './rounds.ts'
 import { waysOf } from './ways.ts'
 
@@ -127,13 +136,19 @@ function unfit(known: Known, flow: Flow, [id, node]: [NodeId, Node]): Fault[] {
       return [
         ...taken(at, 'name', node.name),
         ...(node.least <= node.most ? [] : [at('most', 'must not be below least')]),
-        ...(node.pattern === undefined || isPattern(node.pattern)
-          ? []
-          : [at('pattern', 'must be keys, [0-9], how often ({n}, {n,m}, ?) and alternatives (|)')]),
+        ...unlike(at, node),
       ]
     default:
       return []
   }
+}
+
+function unlike(at: (field: string, sentence: string) => Fault, { pattern, least, most }: CollectNode): Fault[] {
+  if (pattern === undefined) return []
+  if (!isPattern(pattern)) return [at('pattern', 'must be keys, [0-9], how often ({n}, {n,m}, ?) and alternatives (|)')]
+  return canLookLike(pattern, { least, most })
+    ? []
+    : [at('pattern', `must fit what is keyed in: ${least} to ${most} keys never look like that`)]
 }
 
 const taken = (at: (field: string, sentence: string) => Fault, field: string, name: string): Fault[] =>

@@ -163,6 +163,9 @@ describe('what cannot work is named, with its path', () => {
       'nodes.sales.most: must not be below least',
       'nodes.sales.pattern: must be keys, [0-9], how often ({n}, {n,m}, ?) and alternatives (|)',
     ])
+    expect(faults({ sales: { ...collect, most: 8, pattern: '1[0-9]{8}' }, end: { type: 'hangup' } })).toEqual([
+      'nodes.sales.pattern: must fit what is keyed in: 6 to 8 keys never look like that',
+    ])
   })
 })
 

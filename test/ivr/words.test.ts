@@ -9,7 +9,7 @@ import {
   SURVEY,
   type Variables,
 } from '../../src/ivr/flow.ts'
-import { isPattern, looksLike } from '../../src/ivr/keys.ts'
+import { canLookLike, isPattern, looksLike } from '../../src/ivr/keys.ts'
 import type { Around, Place, Step } from '../../src/ivr/step.ts'
 import { begin, keyMissed, keyPressed, promptEnded } from '../../src/ivr/walk.ts'
 
@@ -108,6 +108,19 @@ describe('a pattern', () => {
       expect(isPattern(pattern)).toBe(false)
     },
   )
+
+  test.each([
+    ['1[3-9][0-9]{9}', true],
+    ['1[3-9]', false],
+    ['[0-9]{12,20}', false],
+    ['[0-9]{2}|[0-9]{11}', true],
+    ['1?2?3?4?', true],
+    ['1?2?3?', false],
+    ['*#*#', true],
+    ['|', false],
+  ])('%s can be what 4 to 11 keys look like: %s', (pattern, can) => {
+    expect(canLookLike(pattern, { least: 4, most: 11 })).toBe(can)
+  })
 
   test('must fit the whole number', () => {
     expect(looksLike('13800138000', '1[3-9][0-9]{9}')).toBe(true)

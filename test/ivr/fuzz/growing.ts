@@ -36,7 +36,9 @@ function aNode(random: Random, all: string[], later: string[]): Node {
     () => ({
       ...{ type: 'collect', ...asked, least: random.between(1, 4), most: random.between(4, 32), betweenMs: 500 },
       ...(random.chance(0.5) && { terminator: random.pick(['#', '*'] as const) }),
-      ...(random.chance(0.5) && { pattern: random.pick(['[0-9]{0,32}[0-9]{0,32}1', '1?2?[3-9]{1,30}', '1|2|', '#*']) }),
+      ...(random.chance(0.5) && {
+        pattern: random.pick(['[0-9]{0,32}[0-9]{0,32}1', '1?2?[3-9]{1,30}', '[0-9]{1,32}|1|', '#{0,32}']),
+      }),
       next: random.pick(all),
     }),
     () => ({ type: 'set', values: some(() => anExpression(random)), next: on() }),
