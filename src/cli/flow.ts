@@ -105,7 +105,7 @@ export const flowTry = (config: Config, place: string, { keys = '', language, at
       evaluate,
       isOpen: calendar => hours.isOpen(calendar, then),
     }
-    const pressed = [...keys.replace(/[,\s]/g, '')]
+    const pressed = keysIn(keys)
     const answered = answer === undefined ? { failure: 'no answer was given to try with' } : { answer: jsonIn(answer) }
     const lines = rehearse(around, flow.id, pressed, language, () => answered)
     return rehearsalText(lines, await promptTexts(config.soundsFolder))
@@ -115,6 +115,13 @@ export const flowDraw = (config: Config, place: string): Promise<string> =>
   withDatabase(config, async knex => drawing(await flowAt(knex, config, place)))
 
 export const flowSchemaText = (): string => JSON.stringify(flowSchema(), null, 2)
+
+/** `1,2,#`, or without the commas. */
+export function keysIn(words: string): string[] {
+  const keys = [...words.replace(/[,\s]/g, '')]
+  if (keys.some(key => !/[0-9*#]/.test(key))) throw new BadInput('keys', '--keys must be keys: 0 to 9, * or #')
+  return keys
+}
 
 function jsonIn(text: string): unknown {
   try {

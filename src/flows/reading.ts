@@ -14,7 +14,7 @@ export function readDocument<T>(schema: z.ZodType, text: string): Read<T> {
   try {
     document = JSON.parse(text)
   } catch (thrown) {
-    return { faults: [{ path: '', sentence: `this is no JSON: ${(thrown as Error).message}` }] }
+    return { faults: [{ path: '', sentence: `this is no JSON: ${inOneLine((thrown as Error).message)}` }] }
   }
   const faults = doubles(text)
   if (faults.length > 0) return { faults }
@@ -22,6 +22,12 @@ export function readDocument<T>(schema: z.ZodType, text: string): Read<T> {
   if (result.success) return { document: result.data as T }
   return { faults: result.error.issues.map(issue => ({ path: pathOf(issue.path), sentence: sentenceFor(issue) })) }
 }
+
+/** It quotes the text around the place. */
+const inOneLine = (words: string): string => words.replace(/[\s\p{Cc}]+/gu, ' ')
+
+/** A name as a person gave it. */
+const shown = (name: string): string => JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name)
 
 /** Of a key that is not allowed, zod tells why inside. */
 const sentenceFor = (issue: z.core.$ZodIssue): string =>
@@ -42,7 +48,7 @@ function inOurWords(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       return `must be one of ${issue.values.join(', ')}`
     case 'unrecognized_keys':
-      return `may not have ${issue.keys.join(', ')}`
+      return `may not have ${issue.keys.map(shown).join(', ')}`
     case 'too_big':
       return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}`
     default:

@@ -55,6 +55,13 @@ test('a roster takes the place of what was planned to begin in its days, and of 
   expect(await loadRoster(knex, { from: SOON + HOUR, to: SOON + 48 * HOUR })).toEqual(planned.slice(1, 3))
 })
 
+test('a roster that cannot be kept as a whole leaves what was planned', async () => {
+  const days = { from: SOON, to: SOON + 24 * HOUR }
+  await setRoster(knex, [shift('8001', 0, 8)], days)
+  await expect(setRoster(knex, [shift('8002', 0, 8), shift('8009', 0, 8)], days)).rejects.toThrow('foreign key')
+  expect((await loadHours(knex)).shifts).toEqual([shift('8001', 0, 8)])
+})
+
 test('a centre whose last shift is long over still plans shifts, until it says that it does not', async () => {
   const span = { from: SOON - 100 * HOUR, to: SOON - 90 * HOUR }
   await setRoster(knex, [{ agent: '8001', ...span }], span)

@@ -26,6 +26,22 @@ describe('what is wrong with its shape has its path, and says what is allowed:',
     expect(readFlow('{"id": ')).toMatchObject({ faults: [{ path: '', sentence: expect.stringContaining('no JSON') }] })
   })
 
+  test('no JSON over several lines, in one', () => {
+    expect(readFlow('{\n  "id": f\n}').faults).toMatchObject([
+      { sentence: expect.stringMatching(/^this is no JSON: .+$/) },
+    ])
+  })
+
+  test('a name that would not be seen, or be taken for a path', () => {
+    const end = '{"type": "hangup"}'
+    expect(
+      readFlow(`{"id": "f", "start": "end", "nodes": {"end": ${end}, "a.b": ${end}, "c\\n": ${end}}}`).faults,
+    ).toMatchObject([{ path: 'nodes["a.b"]' }, { path: 'nodes["c\\n"]' }])
+    expect(changed(flow => Object.assign(flow.nodes.menu!, { '\n': 1 }))).toEqual([
+      { path: 'nodes.menu', sentence: 'may not have "\\n"' },
+    ])
+  })
+
   test('a field that is missing', () => {
     expect(changed(flow => delete flow.nodes.greeting!.next)).toEqual([
       { path: 'nodes.greeting.next', sentence: 'must be a name' },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { callerBlock, callerVip } from '../../src/cli/callers.ts'
+import { keysIn } from '../../src/cli/flow.ts'
 import { shiftsIn } from '../../src/cli/hours.ts'
 import { addressIn, headersIn } from '../../src/cli/systems.ts'
 import type { Config } from '../../src/config.ts'
@@ -54,6 +55,12 @@ describe('a roster', () => {
       }
     }
   })
+})
+
+test('keys to try a flow with are those of a telephone', () => {
+  expect(keysIn('1, 2,#')).toEqual(['1', '2', '#'])
+  expect(keysIn('')).toEqual([])
+  expect(() => keysIn('1;2')).toThrow('--keys must be keys: 0 to 9, * or #')
 })
 
 describe('a customer system', () => {

@@ -90,7 +90,7 @@ function expectClear(faults: readonly Fault[], text: string): void {
   for (const { path, sentence } of faults) {
     if (UNCLEAR.test(sentence)) throw new Error(`nobody understands ${sentence}`)
     // Of a field that is missing, where it would stand.
-    const above = path.replace(/(\.[^.[\]]*|\[\d+\])$|^[^.[\]]+$/, '')
+    const above = path.replace(/(\.[\w*#-]+|\[\d+\])$|^[\w*#-]+$/, '')
     if (!paths.has(path) && !paths.has(above)) throw new Error(`the document has no ${path}`)
   }
 }
