@@ -1,5 +1,4 @@
 import type { Fact, FactKind, OfferResult } from '../call/facts.ts'
-import type { Dropped } from '../ivr/step.ts'
 import type { Disadvantage, Hindrance, Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
 
@@ -81,7 +80,7 @@ const OVERFLOWS: Record<Overflow, string> = {
   nobody: 'nobody able to serve it is signed in',
 }
 
-const DROPPED: Record<Dropped, string> = {
+const DROPPED: Record<Extract<Fact, { kind: 'MessageDropped' }>['because'], string> = {
   deleted: 'they have deleted it',
   again: 'they speak it anew',
   empty: 'nothing was spoken',

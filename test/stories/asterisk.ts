@@ -8,22 +8,7 @@ import type { FakeClock } from './clock.ts'
 import { Lifeboat } from './lifeboat.ts'
 import type { Event } from './link.ts'
 import { Messages } from './messages.ts'
-
-/** Whoever is at the other end of a channel. */
-export interface Person {
-  hears(prompts: readonly Prompt[]): void
-  isConnected(): void
-  isAlone(): void
-  isGone(): void
-  /** Of a phone that the lifeboat rings. */
-  picksUp?(): void
-}
-
-/** An agent's telephone. */
-export interface Handset {
-  readonly isFree: boolean
-  ring(leg: string): Person | 'busy' | 'unregistered'
-}
+import { type Handset, NOBODY, type Person } from './people.ts'
 
 type Channel = {
   readonly id: string
@@ -45,7 +30,6 @@ type Channel = {
 const lengthOf = (prompts: readonly Prompt[]): number => 400 + 600 * prompts.length
 
 const USER_BUSY = 17
-const NOBODY: Person = { hears() {}, isConnected() {}, isAlone() {}, isGone() {} }
 
 /** An Asterisk as far as we use one: channels, playbacks that end, bridges, phones. It holds the truth. */
 export class Asterisk {

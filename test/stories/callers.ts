@@ -1,7 +1,8 @@
 import type { Prompt } from '../../src/ivr/flow.ts'
 import type { Random } from '../random.ts'
-import type { Asterisk, Person } from './asterisk.ts'
+import type { Asterisk } from './asterisk.ts'
 import type { FakeClock } from './clock.ts'
+import type { Person } from './people.ts'
 
 const NORMAL = 16
 

@@ -1,7 +1,8 @@
 import type { Told } from '../../src/switchboard/lifeboatStory.ts'
 import type { Random } from '../random.ts'
-import type { Asterisk, Handset } from './asterisk.ts'
+import type { Asterisk } from './asterisk.ts'
 import type { FakeClock } from './clock.ts'
+import type { Handset } from './people.ts'
 
 type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never
 type Passenger = { leg: string | null; giveUpAt: number }

@@ -1,7 +1,8 @@
 import { isOurs } from '../../src/ids.ts'
 import type { Random } from '../random.ts'
-import type { Asterisk, Handset, Person } from './asterisk.ts'
+import type { Asterisk } from './asterisk.ts'
 import type { FakeClock } from './clock.ts'
+import type { Handset, Person } from './people.ts'
 
 const NORMAL = 16
 const REJECTED = 21

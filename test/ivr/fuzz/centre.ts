@@ -35,7 +35,12 @@ export const SAMPLE: Flow = {
   start: 'hours',
   nodes: {
     hours: { type: 'schedule', calendar: 'office', queue: 'sales', open: 'greeting', closed: 'closed' },
-    closed: { type: 'play', prompts: ['all-agents-away'], next: 'end-closed' },
+    closed: { type: 'play', prompts: ['all-agents-away'], next: 'leave' },
+    leave: {
+      ...{ type: 'voicemail', queue: 'sales', prompts: ['leave-message'], again: ['message-empty'], tries: 3 },
+      ...{ review: ['message-review'], leastMs: 1_000, mostMs: 60_000, silenceMs: 3_000, patienceMs: 5_000 },
+      ...{ next: 'end-closed', otherwise: 'end-closed' },
+    },
     'end-closed': { type: 'hangup', outcome: 'closed' },
     greeting: { type: 'play', prompts: ['greeting'], next: 'menu' },
     menu: {

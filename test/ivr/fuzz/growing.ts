@@ -69,6 +69,10 @@ function aNode(random: Random, all: string[], later: string[]): Node {
       },
       ...{ next: on(), otherwise: on() },
     }),
+    () => {
+      const { name: _, ...message } = { ...asked, review: prompts(1), queue: random.pick(QUEUES), next: on() }
+      return { type: 'voicemail', ...message, leastMs: 1_000, mostMs: 60_000, silenceMs: 2_000 }
+    },
     () => ({
       type: 'flow',
       flow: random.pick(['returning', 'help', 'survey']),

@@ -1,14 +1,23 @@
 import { evaluate } from '../../../src/flows/expressions.ts'
 import type { Flow, Variables } from '../../../src/ivr/flow.ts'
 import type { Around, Place, Step } from '../../../src/ivr/step.ts'
-import { begin, goOn, keyMissed, keyPressed, lookedUp, patience, promptEnded } from '../../../src/ivr/walk.ts'
+import {
+  begin,
+  goOn,
+  keyMissed,
+  keyPressed,
+  lookedUp,
+  messageEnded,
+  patience,
+  promptEnded,
+} from '../../../src/ivr/walk.ts'
 import type { Random } from '../../random.ts'
-import { OTHERS, PROMPTS } from './centre.ts'
+import { OTHERS, PROMPTS, SAMPLE } from './centre.ts'
 
 /** So many things a caller does as they please; from then on they do nothing, and must come to an end soon. */
 const BUSY = 40
 const SOON = 1_500
-const SAYABLE = new Set(PROMPTS)
+const SAYABLE = new Set([...PROMPTS, 'beep'])
 
 /** One call through a flow, by what a call does with it (src/call/inFlow.ts). Throws where it breaks a promise. */
 export class Walk {
@@ -47,7 +56,8 @@ export class Walk {
   get #around(): Around {
     const { chance } = this.#random
     return {
-      flow: id => (id === this.#flow.id ? this.#flow : OTHERS.get(id)!),
+      // What was spoiled may have another name: that of the sample still leads to the sample.
+      flow: id => (id === this.#flow.id ? this.#flow : (OTHERS.get(id) ?? SAMPLE)),
       variables: { ...this.#words, caller: '13800138000', called: '4008001000', language: this.#language },
       evaluate,
       isOpen: () => (chance(0.1) ? undefined : chance(0.5)),
@@ -63,7 +73,9 @@ export class Walk {
     else if (this.#isSaying) {
       this.#isSaying = false
       this.#follow(promptEnded(around, place))
-    } else if (patience(around, place) === undefined)
+    } else if (place.stage === 'recording')
+      this.#follow(messageEnded(around, place, isIdle ? 0 : this.#random.pick([0, 30_000])))
+    else if (patience(around, place) === undefined)
       throw new Error(`nothing wakes a caller at ${JSON.stringify(place)}`)
     else this.#follow(keyMissed(around, place))
   }
@@ -92,7 +104,7 @@ export class Walk {
   #stay(step: Extract<Step, { place: Place }>): void {
     this.#place = step.place
     this.#isAsking = step.kind === 'lookup'
-    this.#isSaying = step.kind === 'say' || (step.kind === 'lookup' && !step.isSilent)
+    this.#isSaying = step.kind === 'say' || step.kind === 'replay' || (step.kind === 'lookup' && !step.isSilent)
     const unknown = step.kind === 'say' ? step.prompts.filter(prompt => !SAYABLE.has(prompt)) : []
     if (unknown.length > 0) throw new Error(`no prompt is named ${unknown.join(', ')}`)
   }
