@@ -2,9 +2,12 @@ import { type Agent, isHeldByCall, isSignedIn, PAUSE_REASONS, signIn, type Wish,
 
 /**
  * What agents dial from their phones:
- * *1 sign in, *2 sign out, *3 ready, *4 or *41 rest, *42 meal, *43 training, *44 meeting, *5 hear one's state.
+ * *1 sign in, *2 sign out, *3 ready, *4 or *41 rest, *42 meal, *43 training, *44 meeting, *5 hear one's state, *6 send the
+ * caller to the survey.
  */
-export type Code = { kind: 'sign-in' } | { kind: 'hear-state' } | { kind: 'wish'; wish: Wish }
+export type Code = OwnCode | { kind: 'survey' }
+/** About the agent alone. */
+export type OwnCode = { kind: 'sign-in' } | { kind: 'hear-state' } | { kind: 'wish'; wish: Wish }
 
 export function codeDialled(number: string): Code | undefined {
   const pause = /^\*4([1-4]?)$/.exec(number)
@@ -18,13 +21,15 @@ export function codeDialled(number: string): Code | undefined {
       return { kind: 'wish', wish: { kind: 'ready' } }
     case '*5':
       return { kind: 'hear-state' }
+    case '*6':
+      return { kind: 'survey' }
     default:
       return undefined
   }
 }
 
 /** The agent after dialling a code, and what they hear (prompt keys). */
-export function dial(agent: Agent, code: Code, at: number): { agent: Agent; says: string[] } {
+export function dial(agent: Agent, code: OwnCode, at: number): { agent: Agent; says: string[] } {
   if (code.kind === 'hear-state') return { agent, says: stateSpoken(agent) }
   if (code.kind === 'sign-in') {
     const after = signIn(agent, at)

@@ -2,7 +2,8 @@ import { codeDialled } from '../agent/codes.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { PhoneRefused } from '../switchboard/ports.ts'
+import { dialCode } from '../switchboard/desk.ts'
+import { type Clock, PhoneRefused } from '../switchboard/ports.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 import { languageOf } from '../switchboard/view.ts'
 import { DESK } from './events.ts'
@@ -15,11 +16,13 @@ import type { AriPhone } from './phone.ts'
 export class Desk {
   readonly #board: Switchboard
   readonly #phone: AriPhone
+  readonly #clock: Clock
   readonly #log: Log
 
-  constructor(board: Switchboard, phone: AriPhone, log: Log) {
+  constructor(board: Switchboard, phone: AriPhone, clock: Clock, log: Log) {
     this.#board = board
     this.#phone = phone
+    this.#clock = clock
     this.#log = log
   }
 
@@ -28,7 +31,7 @@ export class Desk {
     this.#board.busyPhones.begin(channel, agent)
     await this.#try(async () => {
       await this.#phone.perform({ do: 'answer', channel })
-      const says = code ? await this.#board.dial(agent, code) : ['unknown-code']
+      const says = code ? await dialCode(this.#board, agent, code, this.#clock.now()) : ['unknown-code']
       await this.#phone.play(channel, channel + DESK, says ?? ['unknown-agent'], languageOf(this.#board.agents, agent))
     })
   }

@@ -1,4 +1,4 @@
-import type { Language, Variables } from '../ivr/flow.ts'
+import type { Language, Scale, Variables } from '../ivr/flow.ts'
 import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
 import type { Span } from '../recording/tape.ts'
@@ -32,6 +32,14 @@ export type Message = Readonly<Limits> & {
   /** Null while it is being spoken. */
   readonly to: number | null
   readonly spokenMs?: number
+}
+
+export type Answer = {
+  readonly name: string
+  readonly scale: Scale
+  readonly score: number
+  /** A person is to know of it. */
+  readonly low: boolean
 }
 
 /** The call's way to one agent, from the offer to its end. Times in ms since 1970. */
@@ -109,7 +117,14 @@ export type Call = {
   readonly missedBy: readonly string[]
   readonly leg: Leg | null
   readonly surveyOffered: boolean
+  /** Which survey, and which version of it; absent where none was offered. */
+  readonly survey?: { readonly flow: string; readonly release: number }
+  /** When the number was asked about a talk before. */
+  readonly surveyedAt?: number
+  /** What was answered first on 1 to 5. */
   readonly rating: number | null
+  /** All that was answered, by name; absent where nothing was. */
+  readonly answers?: readonly Answer[]
   /** Set when the hotline itself ends the call. */
   readonly dismissed: Outcome | null
   readonly inLifeboat: boolean

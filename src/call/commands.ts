@@ -57,6 +57,8 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
       ]
     case 'Connected':
       return connect(call)
+    case 'SurveyPushed':
+      return [{ do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING }]
     case 'AgentLeft':
       return separate(call)
     case 'Dismissed':

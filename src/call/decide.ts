@@ -40,10 +40,12 @@ const PHASES: Record<Exclude<Call['phase'], 'ended'>, (story: Story, happening: 
   surveying: inFlow,
 }
 
-/** In time for the line, or not at all: who waits already keeps the place that they were told. */
+/** Who waits already keeps the place that they were told: all that counts for them is when they were last asked about a talk. */
 function callerKnown(story: Story, known: Happening & { kind: 'CallerKnown' }): void {
-  const { phase, known: before } = story.call
-  if ((phase === 'arriving' || phase === 'in-flow') && !before) story.add(known)
+  const { phase, known: before, surveyedAt } = story.call
+  if (before || surveyedAt !== undefined) return
+  if (phase === 'arriving' || phase === 'in-flow') story.add(known)
+  else if (known.surveyedAt !== undefined) story.add({ ...known, isLate: true })
 }
 
 function ended(story: Story, happening: Happening): void {

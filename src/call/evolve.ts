@@ -56,9 +56,12 @@ function arrived(fact: Fact & { kind: 'CallArrived' }): Call {
 function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Partial<Call> {
   switch (fact.kind) {
     case 'CallerKnown': {
-      const { lastAt, language, lastAgent } = fact
+      const { lastAt, language, lastAgent, surveyedAt, isLate } = fact
+      const surveyed = surveyedAt !== undefined && { surveyedAt }
+      if (isLate) return { ...surveyed }
       // Whom we greet already goes on in the language that they hear.
       return {
+        ...surveyed,
         known: { lastAt, ...(language && { language }), ...(lastAgent !== undefined && { lastAgent }) },
         ...(language && call.phase === 'arriving' && { language }),
       }
@@ -114,6 +117,8 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       return lookedOver(call)
     case 'HoursAsked':
     case 'FlowFault':
+    case 'SurveyPushed':
+    case 'SurveyWithheld':
       return {}
     case 'LanguageChosen':
       return { language: fact.language }
@@ -179,10 +184,14 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         ...onLeg(call, { ...retrieved(call, fact.at), endedAt: fact.at, cause: fact.cause }),
         phase: 'surveying',
       }
-    case 'SurveyOffered':
-      return { surveyOffered: true }
+    case 'SurveyOffered': {
+      const { survey: flow, release } = fact
+      return { surveyOffered: true, ...(flow !== undefined && { survey: { flow, release: release ?? 0 } }) }
+    }
     case 'SurveyAnswered':
-      return { rating: fact.rating }
+      return answered(call, fact)
+    case 'LowScore':
+      return { answers: (call.answers ?? []).map(one => (one.name === fact.name ? { ...one, low: true } : one)) }
     case 'Dismissed':
       return { dismissed: fact.outcome, waits: {} }
     case 'HandedToLifeboat':
@@ -236,6 +245,15 @@ const lookedOver = ({ surveyOffered }: Call): Partial<Call> => ({
   phase: surveyOffered ? 'surveying' : 'in-flow',
   message: null,
 })
+
+/** The flow may go by the answer, as by any of its words. */
+function answered(call: Call, { rating, name, scale = '1-5' }: Fact & { kind: 'SurveyAnswered' }): Partial<Call> {
+  return {
+    ...(scale === '1-5' && { rating: call.rating ?? rating }),
+    answers: [...(call.answers ?? []), { name: name ?? 'rating', scale, score: rating, low: false }],
+    ...(name !== undefined && { words: { ...call.words, [name]: rating } }),
+  }
+}
 
 const cutShort = ({ saying, cutShort = [] }: Call): Partial<Call> => (saying ? { cutShort: [...cutShort, saying] } : {})
 

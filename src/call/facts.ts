@@ -1,5 +1,5 @@
 import type { MissReason } from '../agent/agent.ts'
-import type { Language, Prompt, Value } from '../ivr/flow.ts'
+import type { Language, Prompt, Scale, Value } from '../ivr/flow.ts'
 import type { Answered, Asked, Dropped, Limits, Place } from '../ivr/step.ts'
 import type { Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
@@ -11,8 +11,8 @@ export type Fact = {
   readonly waits?: Partial<Record<Wait, number>>
 } & (
   | ({ kind: 'CallArrived' } & Arrival)
-  /** The number has called before. */
-  | ({ kind: 'CallerKnown' } & Known)
+  /** The number has called before. `isLate`: told too late for the line, so all that counts is when they were asked last. */
+  | ({ kind: 'CallerKnown'; isLate?: true } & Known)
   | { kind: 'CallAnswered' }
   /** The caller is being told something; `say` names the playback. In a flow `place` says where they stand. */
   | { kind: 'Prompted'; say: string; prompts: Prompt[]; place: Place | null }
@@ -71,8 +71,15 @@ export type Fact = {
   | { kind: 'Held'; leg: string }
   | { kind: 'Retrieved'; leg: string }
   | { kind: 'AgentLeft'; leg: string; agent: string; cause: number }
-  | { kind: 'SurveyOffered' }
-  | { kind: 'SurveyAnswered'; rating: number }
+  /** The agent sends the caller to the survey, and so leaves. */
+  | { kind: 'SurveyPushed'; leg: string; agent: string }
+  /** `release`: which version of the flow `survey`. Older versions wrote neither. */
+  | { kind: 'SurveyOffered'; survey?: string; release?: number; draw?: Draw }
+  | { kind: 'SurveyWithheld'; survey: string; because: Withheld; draw?: Draw }
+  /** Older versions asked one question, from 1 to 5, and wrote the rating alone. */
+  | { kind: 'SurveyAnswered'; rating: number; name?: string; scale?: Scale }
+  /** So low that a person is to know of it. */
+  | { kind: 'LowScore'; name: string; score: number; atOrUnder: number }
   /** The hotline itself ends the call, and this is what it will have been: `atOnce`, else when a last sentence is spoken. */
   | { kind: 'Dismissed'; outcome: Outcome; atOnce?: true }
   /** The service could not go on: the dialplan's own queue takes the caller. */
@@ -98,8 +105,17 @@ type Arrival = {
 /** `blocked`: not even answered. `vip`: with a head start in every line. */
 export type Standing = { as: 'blocked' } | { as: 'vip'; headStartMs: number }
 
-/** What earlier calls tell of a number. `language`: of the line that they dial now, where they have called it. Times in ms since 1970. */
-export type Known = { lastAt: number; language?: Language; lastAgent?: string }
+/**
+ * What earlier calls tell of a number. `language`: of the line that they dial now, where they have called it; `surveyedAt`:
+ * when the number was last asked about a talk. Times in ms since 1970.
+ */
+export type Known = { lastAt: number; language?: Language; lastAgent?: string; surveyedAt?: number }
+
+/** What was drawn for the call, from 0 to 99: under `share` it is asked. */
+export type Draw = { readonly drawn: number; readonly share: number }
+
+/** Why nobody is asked: by lot, or because that number was asked not long ago, or there is no such flow. */
+export type Withheld = 'draw' | 'asked-lately' | 'no-such-flow'
 
 export type FactKind = Fact['kind']
 
@@ -144,6 +160,8 @@ export type Happening = { readonly at: number } & (
   | { kind: 'LegEnded'; leg: string; cause: number }
   | { kind: 'LegHeld'; leg: string }
   | { kind: 'LegRetrieved'; leg: string }
+  /** By this agent, who talks with them. */
+  | { kind: 'SurveyPushed'; agent: string }
   | { kind: 'CallerGone'; cause: number; by: EndedBy }
   /** The caller's channel is no longer ours: hung up, unless we have handed it to the lifeboat ourselves. */
   | { kind: 'CallerLeftUs' }

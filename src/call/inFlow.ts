@@ -93,12 +93,11 @@ export function follow(story: Story, steps: Step[]): void {
         story.add({ kind: 'LanguageChosen', language: step.language })
         break
       case 'answer':
-        // Only what is asked about a talk is that agent's rating.
-        if (story.call.surveyOffered) story.add({ kind: 'SurveyAnswered', rating: step.value })
-        else story.add({ kind: 'WordSet', name: step.name, value: step.value })
+        answered(story, step)
         break
       case 'queue':
-        enter(story, joinQueue(story, step.queue))
+        if (story.call.surveyOffered) noWayBack(story)
+        else enter(story, joinQueue(story, step.queue))
         break
       case 'hangup':
         story.add({ kind: 'Dismissed', outcome: outcomeOf(story.call, step.outcome), atOnce: true })
@@ -107,6 +106,22 @@ export function follow(story: Story, steps: Step[]): void {
         leadNowhere(story)
     }
   }
+}
+
+/** Only what is asked about a talk is that agent's rating; who answers again has answered. */
+function answered(story: Story, { name, scale, value, lowAtOrUnder }: Extract<Step, { kind: 'answer' }>): void {
+  const { surveyOffered, answers = [] } = story.call
+  if (!surveyOffered) story.add({ kind: 'WordSet', name, value })
+  else if (!answers.some(answer => answer.name === name)) {
+    story.add({ kind: 'SurveyAnswered', rating: value, name, scale })
+    if (lowAtOrUnder !== undefined) story.add({ kind: 'LowScore', name, score: value, atOrUnder: lowAtOrUnder })
+  }
+}
+
+/** A call has one talk, which was before the survey. */
+function noWayBack(story: Story): void {
+  story.add({ kind: 'FlowFault', node: story.call.place?.node ?? '', sentence: 'a survey cannot lead to a line' })
+  story.add({ kind: 'Dismissed', outcome: 'answered', atOnce: true })
 }
 
 /** Whoever was in line, and was then neither served nor told that it is closed, has not been served. */

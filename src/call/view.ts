@@ -9,6 +9,8 @@ import type { Standing } from './facts.ts'
 export type View = {
   /** As it was in force at that release. */
   readonly flow: (id: string, release: number) => Flow
+  /** The number of that version; undefined: there is no such flow. */
+  readonly releaseOf: (flow: string, release: number) => number | undefined
   /** What an expression is, given the words. */
   readonly evaluate: Around['evaluate']
   /** Whether it is open then, and somebody rostered for the queue; undefined: there is no such calendar. */

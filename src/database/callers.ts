@@ -65,7 +65,10 @@ const LATEST = 20
 
 type Asking = Pick<Call, 'from' | 'to' | 'arrivedAt'>
 
-/** When this number last called before, in which language the line that it dials now, and whom it talked with last. */
+/**
+ * When this number last called before, in which language the line that it dials now, whom it talked with last, and when it
+ * was asked about a talk.
+ */
 export async function historyOf(knex: Knex, { from, to, arrivedAt }: Asking): Promise<Known | undefined> {
   const { rows } = await knex.raw(
     `with latest as (
@@ -76,7 +79,10 @@ export async function historyOf(knex: Knex, { from, to, arrivedAt }: Asking): Pr
      select arrived_at as "lastAt",
        -- Who dials the English number now wants English, whatever they chose on another.
        (select language from latest where called = :called order by arrived_at desc limit 1) as language,
-       (select agent_id from latest where connected_at is not null order by arrived_at desc limit 1) as "lastAgent"
+       (select agent_id from latest where connected_at is not null order by arrived_at desc limit 1) as "lastAgent",
+       (select max(coalesce(talk_ended_at, arrived_at)) from calls
+        where caller = any(:spellings) and survey_offered
+          and arrived_at < :before and arrived_at > :before::timestamptz - :within::interval) as "surveyedAt"
      from latest order by arrived_at desc limit 1`,
     {
       spellings: spellingsOf(bareNumber(from)),
@@ -86,12 +92,18 @@ export async function historyOf(knex: Knex, { from, to, arrivedAt }: Asking): Pr
       latest: LATEST,
     },
   )
-  const [row] = rows as { lastAt: Date; language: Language | null; lastAgent: string | null }[]
+  const [row] = rows as {
+    lastAt: Date
+    language: Language | null
+    lastAgent: string | null
+    surveyedAt: Date | null
+  }[]
   if (!row) return undefined
-  const { lastAt, language, lastAgent } = row
+  const { lastAt, language, lastAgent, surveyedAt } = row
   return {
     lastAt: lastAt.getTime(),
     ...(language !== null && { language }),
     ...(lastAgent !== null && { lastAgent }),
+    ...(surveyedAt !== null && { surveyedAt: surveyedAt.getTime() }),
   }
 }

@@ -35,6 +35,8 @@ async function loadQueues(knex: Knex): Promise<Queue[]> {
     lastAgentMs: row.last_agent_ms,
     mostWaiting: row.most_waiting,
     overflow: overflowOf(row),
+    survey:
+      row.survey === null ? null : { flow: row.survey, share: row.survey_share, everyDays: row.survey_every_days },
     ringMs: row.ring_ms,
     wrapUpMs: row.wrap_up_ms,
     announceEveryMs: row.announce_every_ms,

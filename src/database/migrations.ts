@@ -13,6 +13,7 @@ import * as queueRules from '../../migrations/011_queue_rules.ts'
 import * as callers from '../../migrations/012_callers.ts'
 import * as systems from '../../migrations/013_systems.ts'
 import * as promises from '../../migrations/016_promises.ts'
+import * as surveys from '../../migrations/017_surveys.ts'
 import * as messages from '../../migrations/019_messages.ts'
 import { HotlineError } from '../errors.ts'
 
@@ -32,6 +33,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '012_callers': callers,
   '013_systems': systems,
   '016_promises': promises,
+  '017_surveys': surveys,
   '019_messages': messages,
 }
 

@@ -86,6 +86,10 @@ function callRow(call: Call): object {
     short: call.short,
     survey_offered: call.surveyOffered,
     rating: call.rating,
+    nps: call.answers?.find(({ scale }) => scale === 'nps')?.score ?? null,
+    survey: call.survey?.flow ?? null,
+    survey_release: call.survey?.release ?? null,
+    answers: call.answers ?? [],
     via_lifeboat: call.inLifeboat,
     recording_file: recording?.file ?? null,
     recording_ms: recording ? Math.round(recording.ms) : null,
@@ -166,8 +170,10 @@ function addPeriod(periods: Period[], { before, after }: AgentChange): void {
 
 const CALL_COLUMNS = `id text, seq int, phase text, state jsonb, is_open boolean, caller text, caller_name text, called text,
   flow text, language text, arrived_at timestamptz, answered_at timestamptz, queue text, queued_at timestamptz,
-  ahead_at_first int, promised_at timestamptz, promised_ms int, promised_median_ms int, agent_id text, connected_at timestamptz, talk_ended_at timestamptz, held_ms int, ended_at timestamptz,
-  ended_by text, cause int, outcome text, short boolean, survey_offered boolean, rating smallint, via_lifeboat boolean,
+  ahead_at_first int, promised_at timestamptz, promised_ms int, promised_median_ms int, agent_id text,
+  connected_at timestamptz, talk_ended_at timestamptz, held_ms int, ended_at timestamptz,
+  ended_by text, cause int, outcome text, short boolean, survey_offered boolean, rating smallint, nps smallint,
+  survey text, survey_release int, answers jsonb, via_lifeboat boolean,
   recording_file text, recording_ms int, recording_sha256 text, recording_faults text[]`
 const LEG_COLUMNS = `id text, call_id text, agent_id text, offered_at timestamptz, rang_at timestamptz, answered_at timestamptz,
   connected_at timestamptz, ended_at timestamptz, result text, cause int, held_ms int`

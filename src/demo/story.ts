@@ -25,6 +25,8 @@ export function told(fact: Fact): string | undefined {
       return `talks to ${fact.agent}`
     case 'AgentLeft':
       return `${fact.agent} hangs up`
+    case 'SurveyPushed':
+      return `${fact.agent} sends them to the survey`
     case 'SurveyAnswered':
       return `rates ${fact.rating}`
     case 'CallEnded':

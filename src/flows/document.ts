@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Flow, HANGUP_OUTCOMES, KINDS, LANGUAGES } from '../ivr/flow.ts'
+import { type Flow, HANGUP_OUTCOMES, KINDS, LANGUAGES, SCALES } from '../ivr/flow.ts'
 import { isReadable } from './expressions.ts'
 import { type Read, readDocument } from './reading.ts'
 
@@ -26,7 +26,6 @@ const lasting = (from: number, to: number) =>
     .min(from, `must be from ${from} to ${to} ms`)
     .max(to, `must be from ${from} to ${to} ms`)
 const patienceMs = lasting(500, 60_000)
-const rating = z.int('must be a whole number').min(0, 'must be from 0 to 9').max(9, 'must be from 0 to 9')
 
 const play = z.strictObject({ type: z.literal('play'), prompts: spoken, next: id })
 const expression = text('must be an expression')
@@ -61,10 +60,10 @@ const ENTRIES_AT_MOST = 50
 const rate = z.strictObject({
   type: z.literal('rate'),
   name: readable,
+  scale: z.enum(SCALES, `must be one of ${SCALES.join(', ')}`),
   prompts: spoken,
   again: spoken,
-  lowest: rating,
-  highest: rating,
+  lowAtOrUnder: z.int('must be a whole number').min(0, 'must be from 0 to 9').max(9, 'must be from 0 to 9').optional(),
   tries,
   patienceMs,
   next: id,

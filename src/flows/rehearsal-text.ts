@@ -16,7 +16,7 @@ function lineText(line: Line, texts: Texts): string {
     case 'language':
       return `  goes on in ${line.language === 'zh' ? 'Chinese' : 'English'}`
     case 'answer':
-      return `  ${line.name} is ${line.value}`
+      return `  ${line.name} is ${line.value}${line.lowAtOrUnder === undefined ? '' : ' (low: a person is told)'}`
     case 'set':
       return `  ${line.name} is ${JSON.stringify(line.value)}`
     case 'lookup': {

@@ -67,7 +67,19 @@ const call: z.ZodType<Stamped<CallRow>> = z
     talkMs: ms.nullable(),
     holdMs: ms,
     surveyOffered: z.boolean(),
-    rating: z.int().nullable(),
+    rating: z.int().nullable().meta({ description: 'The first answer on 1 to 5' }),
+    nps: z.int().nullable().meta({ description: 'The first answer on 0 to 10' }),
+    survey: z.object({ flow: z.string(), release: count }).nullable().meta({
+      description: 'Which survey was offered, and which version of it; null where none, or before surveys were flows',
+    }),
+    answers: z.array(
+      z.object({
+        name: z.string(),
+        scale: z.enum(['1-5', 'nps', 'yes-no']),
+        score: z.int().meta({ description: 'On yes-no 1 is yes and 0 no' }),
+        low: z.boolean().meta({ description: 'So low that a person was told' }),
+      }),
+    ),
     viaLifeboat: z.boolean(),
     recording: recording.nullable(),
   })
@@ -140,13 +152,21 @@ const agent: z.ZodType<AgentFigures> = z
     handledHoldMs: ms,
     handledWrapUpMs: ms,
     surveysOffered: count,
-    answers: count,
+    surveysAnswered: count.meta({ description: 'At least one question of the survey was answered' }),
+    answers: count.meta({ description: 'On 1 to 5' }),
     goodAnswers: count,
+    npsAnswers: count.meta({ description: 'On 0 to 10' }),
+    promoters: count,
+    detractors: count,
     ahtMs: aht,
     occupancy: share('(ringing + talk + hold + wrap-up) ÷ (signed-in − paused)'),
     utilisation: share('(talk + hold + wrap-up) ÷ signed-in'),
     csat: share('goodAnswers (4 or 5) ÷ answers'),
-    responseRate: share('answers ÷ surveysOffered'),
+    nps: z
+      .number()
+      .nullable()
+      .meta({ description: `(promoters (9 or 10) − detractors (0 to 6)) ÷ npsAnswers; -1 to 1, ${NONE}` }),
+    responseRate: share('surveysAnswered ÷ surveysOffered'),
   })
   .meta({ id: 'AgentFigures' })
 
@@ -183,8 +203,12 @@ const queue: z.ZodType<Stamped<QueueFigures>> = z
     holdMs: ms,
     wrapUpMs: ms,
     surveysOffered: count,
-    answers: count,
+    surveysAnswered: count.meta({ description: 'At least one question of the survey was answered' }),
+    answers: count.meta({ description: 'On 1 to 5' }),
     goodAnswers: count,
+    npsAnswers: count.meta({ description: 'On 0 to 10' }),
+    promoters: count,
+    detractors: count,
     contacts: count.meta({ description: 'Answered calls from known numbers' }),
     resolved: count.meta({ description: 'Of the contacts, those without a second call to the line within 7 days' }),
     serviceLevel: share('answeredWithin ÷ (answered + abandoned − short)'),
@@ -194,7 +218,11 @@ const queue: z.ZodType<Stamped<QueueFigures>> = z
     meanPromiseErrorMs: average('promiseErrorMs ÷ promisedServed'),
     ahtMs: aht,
     csat: share('goodAnswers (4 or 5) ÷ answers'),
-    responseRate: share('answers ÷ surveysOffered'),
+    nps: z
+      .number()
+      .nullable()
+      .meta({ description: `(promoters (9 or 10) − detractors (0 to 6)) ÷ npsAnswers; -1 to 1, ${NONE}` }),
+    responseRate: share('surveysAnswered ÷ surveysOffered'),
     fcr: share('resolved ÷ contacts'),
   })
   .meta({ id: 'QueueFigures' })

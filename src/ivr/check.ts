@@ -7,8 +7,10 @@ import {
   type Node,
   type NodeId,
   type Prompt,
+  type RateNode,
 } from './flow.ts'
 import { canLookLike, isPattern } from './keys.ts'
+import { rangeOf } from './rating.ts'
 import { endless } from './rounds.ts'
 import { waysOf } from './ways.ts'
 
@@ -128,10 +130,7 @@ function unfit(known: Known, flow: Flow, [id, node]: [NodeId, Node]): Fault[] {
     case 'branch':
       return node.cases.flatMap(({ when }, i) => expression(`cases[${i}].when`, when))
     case 'rate':
-      return [
-        ...taken(at, 'name', node.name),
-        ...(node.lowest < node.highest ? [] : [at('highest', 'must be above lowest')]),
-      ]
+      return [...taken(at, 'name', node.name), ...lowness(at, node)]
     case 'collect':
       return [
         ...taken(at, 'name', node.name),
@@ -153,6 +152,14 @@ function unlike(at: (field: string, sentence: string) => Fault, { pattern, least
 
 const taken = (at: (field: string, sentence: string) => Fault, field: string, name: string): Fault[] =>
   (GIVEN_WORDS as readonly string[]).includes(name) ? [at(field, `${quoted(name)} is the call's own word`)] : []
+
+/** Of an answer that everybody gives, nobody need be told. */
+function lowness(at: (field: string, sentence: string) => Fault, node: RateNode): Fault[] {
+  const { least, most } = rangeOf(node)
+  const { lowAtOrUnder = least } = node
+  if (lowAtOrUnder >= least && lowAtOrUnder < most) return []
+  return [at('lowAtOrUnder', `must be from ${least} to ${most - 1} on this scale`)]
+}
 
 const NAMES: Record<Language, string> = { zh: 'Chinese', en: 'English' }
 

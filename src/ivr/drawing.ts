@@ -1,4 +1,5 @@
 import type { Flow, Node } from './flow.ts'
+import { scaleOf } from './rating.ts'
 import { waysOf } from './ways.ts'
 
 /** A flow as a picture, in Mermaid's words. Ways that lead nowhere are drawn as well: one sees what is missing. */
@@ -40,10 +41,11 @@ function gist(node: Node): string {
   switch (node.type) {
     case 'play':
     case 'menu':
-    case 'rate':
     case 'collect':
     case 'voicemail':
       return `${node.type}: ${node.prompts.join(', ')}`
+    case 'rate':
+      return `rate ${scaleOf(node)}: ${node.prompts.join(', ')}`
     case 'language':
       return `language: ${node.language}`
     case 'queue':

@@ -41,20 +41,25 @@ export type MenuNode = {
   otherwise: NodeId
 }
 
-/** Asks for a rating, one key. What is pressed is kept under `name`. */
+/** Asks for a rating. What is pressed is kept under `name`, as a number. */
 export type RateNode = {
   type: 'rate'
   name: string
+  scale: Scale
   prompts: Prompt[]
   /** Said in place of the question from the second time on. */
   again: Prompt[]
-  lowest: number
-  highest: number
+  /** Of such an answer about a talk a person is to know. */
+  lowAtOrUnder?: number
   tries: number
   patienceMs: number
   next: NodeId
   otherwise: NodeId
 }
+
+/** `nps`: 0 to 10 (how likely they are to recommend us); `yes-no`: key 1 is yes (1), key 2 no (0). */
+export const SCALES = ['1-5', 'nps', 'yes-no'] as const
+export type Scale = (typeof SCALES)[number]
 
 /** Asks for a number, key by key. What is pressed is kept under `name`, as text: numbers begin with zeros. */
 export type CollectNode = {
@@ -197,7 +202,7 @@ export const direct = (queue: string): Flow => ({
   nodes: { queue: { type: 'queue', queue } },
 })
 
-/** What the caller is asked when the agent has hung up first. */
+/** What a new centre asks about a talk, when the agent has hung up first. */
 export const SURVEY: Flow = {
   id: 'survey',
   start: 'rating',
@@ -205,10 +210,9 @@ export const SURVEY: Flow = {
     rating: {
       type: 'rate',
       name: 'rating',
+      scale: '1-5',
       prompts: ['survey'],
       again: ['survey-again'],
-      lowest: 1,
-      highest: 5,
       tries: 2,
       patienceMs: 6_000,
       next: 'thanks',

@@ -35,8 +35,13 @@ export class Library {
 
   /** As it was in force then; as it was first, where that was later (a call from before flows were published). */
   flow(id: string, number: number): Flow | undefined {
+    return this.release(id, number)?.flow
+  }
+
+  /** Which of its own releases that is. */
+  release(id: string, number: number): Release | undefined {
     const releases = this.#releases.get(id)
-    return (releases?.findLast(release => release.number <= number) ?? releases?.[0])?.flow
+    return releases?.findLast(release => release.number <= number) ?? releases?.[0]
   }
 
   /** Each flow as it is in force now. */

@@ -7,7 +7,7 @@ export type Line =
   | { kind: 'hears'; node: string; prompts: readonly Prompt[]; language: Language }
   | { kind: 'press'; key: string | null }
   | { kind: 'language'; language: Language }
-  | { kind: 'answer'; name: string; value: number }
+  | Extract<Step, { kind: 'answer' }>
   | { kind: 'set'; name: string; value: Value }
   | { kind: 'hours'; calendar: string; queue?: string; open: boolean }
   | { kind: 'lookup'; asked: Asked }

@@ -7,6 +7,7 @@ import type {
   Node,
   NodeId,
   Prompt,
+  Scale,
   Value,
   Variables,
   VoicemailNode,
@@ -43,7 +44,8 @@ export type Step =
   | { kind: 'keep' }
   | { kind: 'drop'; because: Dropped }
   | { kind: 'language'; language: Language }
-  | { kind: 'answer'; name: string; value: number }
+  /** `lowAtOrUnder`: it is that low. */
+  | { kind: 'answer'; name: string; scale: Scale; value: number; lowAtOrUnder?: number }
   | { kind: 'set'; name: string; value: Value }
   /** What the centre's hours were, and who was rostered. */
   | { kind: 'hours'; calendar: string; queue?: string; open: boolean }

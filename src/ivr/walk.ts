@@ -11,6 +11,7 @@ import type {
 } from './flow.ts'
 import { isWhole, looksLike } from './keys.ts'
 import { pass } from './passing.ts'
+import { mayGoOn, NEXT_KEY_MS, scaleOf, scoreOf } from './rating.ts'
 import { type Answered, type Around, fault, nodeAt, type Place, type Step, withWord } from './step.ts'
 import { left, pressed, record, spoken, type Turn } from './voicemail.ts'
 
@@ -79,9 +80,12 @@ export function keyPressed(around: Around, place: Place, key: string): Step[] {
       return askAgain(around, place, node, [...node.wrongKey, ...node.prompts])
     }
     case 'rate': {
-      const value = /^[0-9]$/.test(key) ? Number(key) : Number.NaN
-      if (!(value >= node.lowest && value <= node.highest)) return askAgain(around, place, node, node.again)
-      return [{ kind: 'answer', name: node.name, value }, ...goTo(withWord(around, node.name, value), place, node.next)]
+      const { keyed = '' } = place
+      if (key === '#' && keyed !== '') return rated(around, place, node)
+      const more = { ...place, keyed: keyed + key }
+      return mayGoOn(node, more.keyed)
+        ? [{ kind: 'listen', place: more, forMs: NEXT_KEY_MS }]
+        : rated(around, more, node)
     }
     case 'collect': {
       if (key === node.terminator) return collected(around, place, node)
@@ -100,9 +104,19 @@ export function keyPressed(around: Around, place: Place, key: string): Step[] {
 export function keyMissed(around: Around, place: Place): Step[] {
   const node = nodeAt(around, place)
   if (node.type === 'menu') return askAgain(around, place, node, [...node.noKey, ...node.prompts])
-  if (node.type === 'rate') return askAgain(around, place, node, node.again)
+  if (node.type === 'rate') return rated(around, place, node)
   if (node.type === 'voicemail') return taken(around, place, left(node))
   return node.type === 'collect' ? collected(around, place, node) : []
+}
+
+/** That is the whole answer. */
+function rated(around: Around, place: Place, node: RateNode): Step[] {
+  const { name, lowAtOrUnder, next } = node
+  const value = scoreOf(node, place.keyed ?? '')
+  if (value === undefined) return askAgain(around, place, node, node.again)
+  const isLow = lowAtOrUnder !== undefined && value <= lowAtOrUnder
+  const answer: Step = { kind: 'answer', name, scale: scaleOf(node), value, ...(isLow && { lowAtOrUnder }) }
+  return [answer, ...goTo(withWord(around, name, value), place, next)]
 }
 
 /** That is all that is keyed in. */

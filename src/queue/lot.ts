@@ -21,3 +21,6 @@ export function chances(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }
+
+/** From 0 to 99, drawn in the same way for whatever is to happen to so many calls of a hundred. */
+export const percentDrawn = (call: string, what: string): number => Math.floor((lot(call, what) / 2 ** 32) * 100)

@@ -17,6 +17,8 @@ export type Queue = {
   readonly mostWaiting: number | null
   /** Which flow callers go on to: who waited for too long, who finds the line full, or nobody there. */
   readonly overflow: Readonly<Partial<Record<Overflow, string>>>
+  /** What callers are asked about a talk; null: nothing. */
+  readonly survey: QueueSurvey | null
   /** How long an agent's phone rings before the caller is offered on. */
   readonly ringMs: number
   readonly wrapUpMs: number
@@ -27,6 +29,9 @@ export type Queue = {
   /** Answered within this time counts as good service. */
   readonly serviceLevelMs: number
 }
+
+/** `share`: of 100 callers, so many are asked. `everyDays`: and no number sooner again; 0: every time. */
+export type QueueSurvey = { readonly flow: string; readonly share: number; readonly everyDays: number }
 
 /** Skill → least level. */
 export type Skills = Readonly<Record<string, number>>

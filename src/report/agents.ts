@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { averageHandlingTime, occupancy, responseRate, satisfaction, utilisation } from './figures.ts'
+import { averageHandlingTime, netPromoterScore, occupancy, responseRate, satisfaction, utilisation } from './figures.ts'
 import type { Interval } from './interval.ts'
 import { ms, rows, snapshot } from './snapshot.ts'
 
@@ -29,8 +29,15 @@ type Counted = {
   handledHoldMs: number
   handledWrapUpMs: number
   surveysOffered: number
+  /** With an answer at least to one question. */
+  surveysAnswered: number
+  /** On 1 to 5; `goodAnswers` of them 4 or 5. */
   answers: number
   goodAnswers: number
+  /** On 0 to 10; `promoters` of them 9 or 10, `detractors` 0 to 6. */
+  npsAnswers: number
+  promoters: number
+  detractors: number
 }
 
 type Named = { agent: string; name: string; team: string }
@@ -42,6 +49,8 @@ export type AgentFigures = Named &
     occupancy: number | null
     utilisation: number | null
     csat: number | null
+    /** From −1 to 1. */
+    nps: number | null
     responseRate: number | null
   }
 
@@ -71,6 +80,7 @@ const withFigures = <Row extends Named & Counted>(row: Row): AgentFigures => ({
   occupancy: occupancy(row),
   utilisation: utilisation(row),
   csat: satisfaction(row),
+  nps: netPromoterScore(row),
   responseRate: responseRate(row),
 })
 
@@ -102,8 +112,12 @@ function addUp(agents: (Named & Counted)[]): Named & Counted {
     handledHoldMs: sum(row => row.handledHoldMs),
     handledWrapUpMs: sum(row => row.handledWrapUpMs),
     surveysOffered: sum(row => row.surveysOffered),
+    surveysAnswered: sum(row => row.surveysAnswered),
     answers: sum(row => row.answers),
     goodAnswers: sum(row => row.goodAnswers),
+    npsAnswers: sum(row => row.npsAnswers),
+    promoters: sum(row => row.promoters),
+    detractors: sum(row => row.detractors),
   }
 }
 
@@ -166,7 +180,9 @@ with clipped as (
   group by l.agent_id
 ), surveys as (
   select agent_id, count(*) filter (where survey_offered) as offered, count(rating) as answers,
-    count(*) filter (where rating >= 4) as good
+    count(*) filter (where rating is not null or answers <> '[]') as answered,
+    count(*) filter (where rating >= 4) as good, count(nps) as nps_answers,
+    count(*) filter (where nps >= 9) as promoters, count(*) filter (where nps <= 6) as detractors
   from calls
   where arrived_at >= :from and arrived_at < :to and agent_id is not null
   group by agent_id
@@ -193,8 +209,12 @@ select agent_id as agent, coalesce(agents.name, '') as name, coalesce(agents.tea
   coalesce(o.hold, 0)::float8 as "handledHoldMs",
   coalesce(o.wrap_up, 0)::float8 as "handledWrapUpMs",
   coalesce(v.offered, 0)::int as "surveysOffered",
+  coalesce(v.answered, 0)::int as "surveysAnswered",
   coalesce(v.answers, 0)::int as answers,
-  coalesce(v.good, 0)::int as "goodAnswers"
+  coalesce(v.good, 0)::int as "goodAnswers",
+  coalesce(v.nps_answers, 0)::int as "npsAnswers",
+  coalesce(v.promoters, 0)::int as promoters,
+  coalesce(v.detractors, 0)::int as detractors
 from spent s
 full join offers o using (agent_id)
 full join surveys v using (agent_id)

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { Answer } from '../call/call.ts'
 import type { Interval } from './interval.ts'
 import type { Culprit } from './ledger.ts'
 import { ms, rows, whichHold } from './snapshot.ts'
@@ -24,6 +25,11 @@ asked as (
   where c.id is null
 )`
 
+/** Older versions wrote no scale. */
+const firstAnswer = (scale: Answer['scale']): string =>
+  `(array_agg((body->>'rating')::smallint order by seq)
+        filter (where kind = 'SurveyAnswered' and coalesce(body->>'scale', '1-5') = '${scale}'))[1]`
+
 // What its facts tell of each call, in the words of its record.
 const TOLD = `
 told as (
@@ -43,7 +49,9 @@ told as (
       min(body->>'outcome') filter (where kind = 'CallEnded') as outcome,
       min(body->>'by') filter (where kind = 'CallEnded') as ended_by,
       coalesce(bool_or((body->>'short')::boolean) filter (where kind = 'CallEnded'), false) as short,
-      min((body->>'rating')::int) filter (where kind = 'SurveyAnswered') as rating,
+      ${firstAnswer('1-5')} as rating,
+      ${firstAnswer('nps')} as nps,
+      bool_or(kind = 'SurveyOffered') as survey_offered,
       count(*) filter (where kind = 'MessageKept') as messages
     from facts where call_id = asked.id
   ) f
@@ -94,7 +102,7 @@ const OF_A_CALL: [string, string][] = [
     `format('has left %s messages, of which some are not listed', t.messages)`,
   ],
   ...told('c', 't', ['arrived_at', 'answered_at', 'queued_at', 'queue', 'agent_id', 'connected_at']),
-  ...told('c', 't', ['ended_at', 'outcome', 'ended_by', 'short', 'rating']),
+  ...told('c', 't', ['ended_at', 'outcome', 'ended_by', 'short', 'survey_offered', 'rating', 'nps']),
 ]
 
 const OF_A_LEG: [string, string][] = [

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Phase } from '../call/call.ts'
+import type { Answer, Phase } from '../call/call.ts'
 import type { EndedBy, Outcome } from '../call/facts.ts'
 import { BadInput } from '../errors.ts'
 import { masked } from '../log.ts'
@@ -41,7 +41,12 @@ export type CallRow = {
   talkMs: number | null
   holdMs: number
   surveyOffered: boolean
+  /** The first answers on 1 to 5 and on 0 to 10. */
   rating: number | null
+  nps: number | null
+  /** null where none was offered, or before surveys were flows. */
+  survey: { flow: string; release: number } | null
+  answers: Answer[]
   viaLifeboat: boolean
   /** null until it is filed. `file`: below the recordings' folder; null where nothing could be kept. */
   recording: { file: string | null; ms: number; sha256: string | null; faults: string[] } | null
@@ -134,7 +139,8 @@ function read(after: string): { at: number; id: string } {
 }
 
 const COLUMNS = `id direction phase caller caller_name called flow language arrived_at answered_at queue queued_at
-  ahead_at_first promised_at promised_ms agent_id connected_at talk_ended_at held_ms ended_at ended_by cause outcome short survey_offered rating
+  ahead_at_first promised_at promised_ms agent_id connected_at talk_ended_at held_ms ended_at ended_by cause outcome short
+  survey_offered rating nps survey survey_release answers
   via_lifeboat recording_file recording_ms recording_sha256 recording_faults`.split(/\s+/)
 
 type Filed = {
@@ -164,6 +170,10 @@ type Filed = {
   short: boolean
   survey_offered: boolean
   rating: number | null
+  nps: number | null
+  survey: string | null
+  survey_release: number | null
+  answers: Answer[]
   via_lifeboat: boolean
   recording_file: string | null
   recording_ms: number | null
@@ -207,6 +217,9 @@ function callOf(row: Filed, numbers: Page['numbers']): CallRow {
     holdMs: row.held_ms,
     surveyOffered: row.survey_offered,
     rating: row.rating,
+    nps: row.nps,
+    survey: row.survey === null ? null : { flow: row.survey, release: row.survey_release ?? 0 },
+    answers: row.answers,
     viaLifeboat: row.via_lifeboat,
     recording: recordingOf(row),
   }

@@ -49,11 +49,16 @@ export const utilisation = (of: Pick<AgentTime, 'talkMs' | 'holdMs' | 'wrapUpMs'
 /** domain.md: CSAT = answers of 4 or 5 on 1–5 ÷ answers. */
 export const satisfaction = (of: { goodAnswers: number; answers: number }) => share(of.goodAnswers, of.answers)
 
+/** domain.md: NPS = share of 9–10 minus share of 0–6. From −1 to 1. */
+export const netPromoterScore = (of: { promoters: number; detractors: number; npsAnswers: number }) =>
+  share(of.promoters - of.detractors, of.npsAnswers)
+
 /**
  * domain.md: FCR = calls from a number with no second call on the same subject within 7 days ÷ calls. The subject is the
  * line, and the calls are the answered ones: who was never heard is no first contact.
  */
 export const firstContactResolution = (of: { resolved: number; contacts: number }) => share(of.resolved, of.contacts)
 
-/** domain.md: always beside CSAT: answers ÷ surveys offered. */
-export const responseRate = (of: { answers: number; surveysOffered: number }) => share(of.answers, of.surveysOffered)
+/** domain.md: always beside CSAT: answers ÷ surveys offered. A survey with several questions is answered once. */
+export const responseRate = (of: { surveysAnswered: number; surveysOffered: number }) =>
+  share(of.surveysAnswered, of.surveysOffered)

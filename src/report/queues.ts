@@ -5,6 +5,7 @@ import {
   averageHandlingTime,
   averageSpeedOfAnswer,
   firstContactResolution,
+  netPromoterScore,
   promiseError,
   promisesKept,
   responseRate,
@@ -46,9 +47,15 @@ type Counted = {
   holdMs: number
   wrapUpMs: number
   surveysOffered: number
+  /** With an answer at least to one question. */
+  surveysAnswered: number
+  /** On 1 to 5; `goodAnswers` of them 4 or 5. */
   answers: number
-  /** 4 or 5. */
   goodAnswers: number
+  /** On 0 to 10; `promoters` of them 9 or 10, `detractors` 0 to 6. */
+  npsAnswers: number
+  promoters: number
+  detractors: number
   /** Answered calls from a known number; `resolved` of them without a second call to the line within 7 days, as yet. */
   contacts: number
   resolved: number
@@ -73,6 +80,8 @@ export type QueueFigures = {
     meanPromiseErrorMs: number | null
     ahtMs: number | null
     csat: number | null
+    /** From −1 to 1. */
+    nps: number | null
     responseRate: number | null
     fcr: number | null
   }
@@ -103,6 +112,7 @@ const withFigures = <Row extends Counted>(row: Row) => ({
   meanPromiseErrorMs: promiseError(row),
   ahtMs: averageHandlingTime(row),
   csat: satisfaction(row),
+  nps: netPromoterScore(row),
   responseRate: responseRate(row),
   fcr: firstContactResolution(row),
 })
@@ -131,8 +141,12 @@ function addUp(queues: Counted[]): Counted {
     holdMs: sum(row => row.holdMs),
     wrapUpMs: sum(row => row.wrapUpMs),
     surveysOffered: sum(row => row.surveysOffered),
+    surveysAnswered: sum(row => row.surveysAnswered),
     answers: sum(row => row.answers),
     goodAnswers: sum(row => row.goodAnswers),
+    npsAnswers: sum(row => row.npsAnswers),
+    promoters: sum(row => row.promoters),
+    detractors: sum(row => row.detractors),
     contacts: sum(row => row.contacts),
     resolved: sum(row => row.resolved),
   }
@@ -150,7 +164,7 @@ const SECOND_CALL_WITHIN = "interval '7 days'"
 // A line that is no longer set up is judged by the service level that new lines start with.
 const question = (grain: Grain): string => `
 with arrived as (
-  select c.id, c.queue, q.name_zh, q.name_en, c.outcome, c.short, c.queued_at, c.survey_offered, c.rating,
+  select c.id, c.queue, q.name_zh, q.name_en, c.outcome, c.short, c.queued_at, c.survey_offered, c.rating, c.nps, c.answers,
     ${SLOT[grain]} as slot,
     case when c.queue is not null then coalesce(q.service_level_ms, 30000) end as within,
     c.outcome = 'answered' as answered,
@@ -200,8 +214,12 @@ select queue, name_zh as "nameZh", name_en as "nameEn", slot as "startAt", withi
   coalesce(sum(h.hold), 0)::float8 as "holdMs",
   coalesce(sum(h.wrap_up), 0)::float8 as "wrapUpMs",
   count(*) filter (where survey_offered)::int as "surveysOffered",
+  count(*) filter (where rating is not null or answers <> '[]')::int as "surveysAnswered",
   count(rating)::int as answers,
   count(*) filter (where rating >= 4)::int as "goodAnswers",
+  count(nps)::int as "npsAnswers",
+  count(*) filter (where nps >= 9)::int as promoters,
+  count(*) filter (where nps <= 6)::int as detractors,
   count(*) filter (where answered and n.id is not null)::int as contacts,
   count(*) filter (where answered and n.id is not null and (after is null or after > ${SECOND_CALL_WITHIN}))::int as resolved
 from arrived left join handled h using (id) left join next_call n using (id)

@@ -11,7 +11,7 @@ export function storyText({ call, story }: CallReport, zone: string): string {
     ['arrived', `${clockTime(call.arrivedAt, zone)} (${zone})`],
     ['queue', call.queue && `${call.queue}${call.waitMs === null ? '' : `, waited ${span(call.waitMs)}`}`],
     ['agent', call.agent && `${call.agent}${call.talkMs === null ? '' : `, talked ${span(call.talkMs)}`}`],
-    ['rating', call.rating === null ? null : String(call.rating)],
+    ['answers', answersOf(call)],
     ['outcome', call.outcome === null ? `open: ${call.phase}` : `${call.outcome}, ended by the ${call.endedBy}`],
     ['recording', recordingOf(call.recording)],
   ]
@@ -27,6 +27,10 @@ function told(line: StoryLine, zone: string): string[] {
   const indent = ' '.repeat(time.length + since.length + 4)
   return [`${time}${since}  ${plain(line.text)}`, ...line.details.map(detail => `${indent}${plain(detail)}`)]
 }
+
+const answersOf = ({ answers, rating }: CallReport['call']): string | null =>
+  answers.map(({ name, score, low }) => `${name} ${score}${low ? ' (low)' : ''}`).join(', ') ||
+  (rating === null ? null : `rating ${rating}`)
 
 function recordingOf(recording: CallReport['call']['recording']): string | null {
   if (!recording) return null

@@ -1,4 +1,4 @@
-import type { Fact, FactKind, OfferResult } from '../call/facts.ts'
+import type { Draw, Fact, FactKind, OfferResult, Withheld } from '../call/facts.ts'
 import type { Disadvantage, Hindrance, Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
 
@@ -55,8 +55,13 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   Held: () => 'Put on hold',
   Retrieved: () => 'Taken back from hold',
   AgentLeft: f => `Agent ${f.agent} left (cause ${f.cause})`,
-  SurveyOffered: () => 'Asked to rate the talk',
-  SurveyAnswered: f => `Rated ${f.rating}`,
+  SurveyPushed: f => `Agent ${f.agent} sends them to the survey`,
+  SurveyOffered: f =>
+    `Asked to rate the talk${f.survey === undefined ? '' : ` (${f.survey}, release ${f.release})`}${drawn(f.draw)}`,
+  SurveyWithheld: f => `Not asked about the talk (${f.survey}): ${WITHHELD[f.because]}${drawn(f.draw)}`,
+  SurveyAnswered: f =>
+    f.name === undefined ? `Rated ${f.rating}` : `Rated ${f.rating} (${f.name}, on the scale ${f.scale})`,
+  LowScore: f => `So low that a person is told: ${f.name} is ${f.score}, at or under ${f.atOrUnder}`,
   Dismissed: f => `The hotline ends the call: ${f.outcome}`,
   HandedToLifeboat: f => `Handed to the lifeboat, line ${f.queue}`,
   LifeboatConnected: f => `The lifeboat connected agent ${f.agent}`,
@@ -85,6 +90,15 @@ const DROPPED: Record<Extract<Fact, { kind: 'MessageDropped' }>['because'], stri
   again: 'they speak it anew',
   empty: 'nothing was spoken',
 }
+
+const WITHHELD: Record<Withheld, string> = {
+  draw: 'it was not drawn',
+  'asked-lately': 'the number was asked not long ago',
+  'no-such-flow': 'there is no such flow',
+}
+
+const drawn = (draw: Draw | undefined): string =>
+  draw ? `, drew ${draw.drawn} of 100, under ${draw.share} is asked` : ''
 
 const OFFER_ENDS: Record<OfferResult, string> = {
   'no-answer': 'did not answer',

@@ -18,13 +18,15 @@ const column =
 
 export const AGENT_FORMULAS = [
   'AHT = (talk + hold + wrap-up of the handled calls) ÷ handled; occupancy = (ringing + talk + hold + wrap-up) ÷ (signed in − paused);',
-  'utilisation = (talk + hold + wrap-up) ÷ signed in; CSAT = answers of 4 or 5 ÷ answers; response = answers ÷ surveys offered.',
+  'utilisation = (talk + hold + wrap-up) ÷ signed in; CSAT = answers of 4 or 5 ÷ answers (on 1 to 5);',
+  'NPS = (answers of 9 or 10 − answers of 0 to 6) ÷ answers (on 0 to 10); response = surveys answered ÷ surveys offered.',
 ].join('\n')
 
 export const QUEUE_FORMULAS = [
   'Service level = answered within T ÷ (answered + abandoned − short); abandonment = (abandoned − short) ÷ (offered to a queue − short);',
-  'ASA = wait of the answered ÷ answered; AHT = (talk + hold + wrap-up) ÷ handled; CSAT = answers of 4 or 5 ÷ answers;',
-  'response = answers ÷ surveys offered; FCR = contacts without a second call from the number to the line within 7 days ÷ contacts,',
+  'ASA = wait of the answered ÷ answered; AHT = (talk + hold + wrap-up) ÷ handled; CSAT = answers of 4 or 5 ÷ answers (on 1 to 5);',
+  'NPS = (answers of 9 or 10 − answers of 0 to 6) ÷ answers (on 0 to 10); response = surveys answered ÷ surveys offered;',
+  'FCR = contacts without a second call from the number to the line within 7 days ÷ contacts,',
   'which are the answered calls from known numbers. Promised: were told how long they would wait at most, which is to hold for 9 of 10; kept =',
   'talked within that time ÷ those of whom it is known (who left sooner leaves it unknown), before what was said was rounded up to the minute;',
   'error = how far the wait was in the mean from what half of such callers were to wait at most. A call counts where it arrived.',
@@ -61,9 +63,14 @@ export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
     of('occupancy', 'share', row => row.occupancy),
     of('utilisation', 'share', row => row.utilisation),
     wide('surveys offered', 'count', row => row.surveysOffered),
+    wide('surveys answered', 'count', row => row.surveysAnswered),
     wide('answers', 'count', row => row.answers),
     wide('answers of 4 or 5', 'count', row => row.goodAnswers),
+    wide('answers on 0 to 10', 'count', row => row.npsAnswers),
+    wide('answers of 9 or 10', 'count', row => row.promoters),
+    wide('answers of 0 to 6', 'count', row => row.detractors),
     of('CSAT', 'share', row => row.csat),
+    of('NPS', 'share', row => row.nps),
     of('response', 'share', row => row.responseRate),
   ]
 }
@@ -105,9 +112,14 @@ export function queueColumns(zone: string, queues: QueueFigures[]): Column<Queue
     wide('wrap-up of handled', 'duration', row => row.wrapUpMs),
     of('AHT', 'duration', row => row.ahtMs),
     wide('surveys offered', 'count', row => row.surveysOffered),
+    wide('surveys answered', 'count', row => row.surveysAnswered),
     wide('answers', 'count', row => row.answers),
     wide('answers of 4 or 5', 'count', row => row.goodAnswers),
+    wide('answers on 0 to 10', 'count', row => row.npsAnswers),
+    wide('answers of 9 or 10', 'count', row => row.promoters),
+    wide('answers of 0 to 6', 'count', row => row.detractors),
     of('CSAT', 'share', row => row.csat),
+    of('NPS', 'share', row => row.nps),
     of('response', 'share', row => row.responseRate),
     wide('contacts', 'count', row => row.contacts),
     wide('contacts without a second call', 'count', row => row.resolved),
@@ -134,6 +146,9 @@ export function callColumns(zone: string): Column<CallRow>[] {
     of('outcome', 'text', row => (row.short ? `${row.outcome} (short)` : (row.outcome ?? `open: ${row.phase}`))),
     of('ended by', 'text', row => row.endedBy),
     of('rating', 'count', row => row.rating),
+    wide('NPS', 'count', row => row.nps),
+    wide('survey', 'text', row => row.survey && `${row.survey.flow} ${row.survey.release}`),
+    wide('answers', 'text', row => row.answers.map(({ name, score }) => `${name} ${score}`).join(', ') || null),
     of('recording', 'text', row => recordingState(row.recording)),
     wide('file', 'text', row => row.recording?.file ?? null),
   ]

@@ -1,3 +1,5 @@
+import type { Call } from '../call/call.ts'
+import type { Fact } from '../call/facts.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from './ports.ts'
 import type { Watcher } from './switchboard.ts'
@@ -8,9 +10,17 @@ export const alarm =
   (call, facts) => {
     const hasFailed = facts.some(fact => fact.kind === 'CallEnded' && fact.outcome === 'failed')
     if (hasFailed) log.error({ call: call?.id, by: call?.endedBy }, 'a caller was not served, and it was our fault')
+    for (const fact of facts) {
+      if (fact.kind === 'LowScore') log.warn(lowScore(call, fact), 'a caller is not content with a talk')
+    }
     const faults = facts.flatMap(fact => (fact.kind === 'RecordingFiled' ? fact.recording.faults : []))
     if (faults.length > 0) log.error({ call: call?.id, faults }, 'the recording is not whole')
   }
+
+const lowScore = (call: Call | null, { name, score, atOrUnder }: Extract<Fact, { kind: 'LowScore' }>) => ({
+  ...{ call: call?.id, queue: call?.queue, agent: call?.leg?.agent },
+  ...{ question: name, score, atOrUnder },
+})
 
 export type FaultParts = { readonly sentence: string; readonly forMs: number; readonly clock: Clock; readonly log: Log }
 

@@ -48,6 +48,9 @@ export class Centre {
   flow = (id: string, release: number): Flow =>
     this.library.flow(id, release) ?? this.#direct.get(id) ?? this.library.flow(HOTLINE.id, release)!
 
+  /** Which version of it that is; undefined: nobody has published such a flow. */
+  releaseOf = (id: string, release: number): number | undefined => this.library.release(id, release)?.number
+
   #knows(flow: string): boolean {
     return this.#direct.has(flow) || this.library.flow(flow, this.library.latest) !== undefined
   }
@@ -72,6 +75,8 @@ export class Centre {
     const overflows = this.queues.flatMap(({ id, overflow }) =>
       Object.entries(overflow).flatMap(([why, flow]) => (this.#knows(flow) ? [] : { id, why, flow })),
     )
+    const surveys = this.queues.flatMap(({ id, survey }) => (survey ? { id, flow: survey.flow } : []))
+    const unasked = surveys.filter(({ flow }) => this.releaseOf(flow, this.library.latest) === undefined)
     const astray = [...this.#numbers].filter(([, { flow }]) => !this.#knows(flow))
     return [
       ...missing.map(({ flow, queue }) => ({
@@ -86,6 +91,16 @@ export class Centre {
         what: `Queue ${id} leads on to flow ${flow} (overflow_${why}), which does not exist`,
         mend: `publish ${flow}, or set overflow_${why} in the table queues, and restart`,
       })),
+      ...unasked.map(({ id, flow }) => ({
+        what: `Queue ${id} asks the survey ${flow}, which does not exist`,
+        mend: `publish ${flow}, or set survey in the table queues, and restart`,
+      })),
+      ...surveys
+        .filter(({ flow }) => flows.some(({ id, nodes }) => id === flow && queuesOf({ nodes }).length > 0))
+        .map(({ id, flow }) => ({
+          what: `Queue ${id} asks the survey ${flow}, which leads to a queue: callers are let go there`,
+          mend: `publish ${flow} without it, or set survey in the table queues, and restart`,
+        })),
       ...astray.map(([number, { flow }]) => ({
         what: `Number ${number} leads to flow ${flow}, which does not exist`,
         mend: 'set its flow in the table numbers to hotline, another that is published, or direct-QUEUE, and restart',
@@ -96,8 +111,8 @@ export class Centre {
 
 export type DeadEnd = { readonly what: string; readonly mend: string }
 
-const queuesOf = (flow: Flow): string[] =>
-  Object.values(flow.nodes).flatMap(node => (node.type === 'queue' ? node.queue : []))
+const queuesOf = ({ nodes }: Pick<Flow, 'nodes'>): string[] =>
+  Object.values(nodes).flatMap(node => (node.type === 'queue' ? node.queue : []))
 
 /** Which customer systems it asks. */
 export const systemsOf = (flow: Flow): string[] => [

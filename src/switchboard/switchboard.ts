@@ -1,5 +1,5 @@
 import { type Agent, isHeldByCall, takenBy, talkEnded, woken } from '../agent/agent.ts'
-import { type Code, dial } from '../agent/codes.ts'
+import { dial, type OwnCode } from '../agent/codes.ts'
 import { type Call, isClosed, type Leg, openLeg } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
 import { decide } from '../call/decide.ts'
@@ -98,7 +98,7 @@ export class Switchboard {
   }
 
   /** An agent dialled a code. Resolves, once it is remembered, with the prompts they are to hear; undefined: no such agent. */
-  async dial(id: string, code: Code): Promise<string[] | undefined> {
+  async dial(id: string, code: OwnCode): Promise<string[] | undefined> {
     const before = this.#agents.get(id)
     if (!before) return undefined
     const { agent, says } = dial(before, code, this.#parts.clock.now())
@@ -171,7 +171,8 @@ export class Switchboard {
     this.#mailboxes.get(call)?.perform(commands)
   }
 
-  /** Resolves when all that was decided so far is remembered and done, but for recordings that are being filed. */
+  /** Resolves when all that was decided so far is remembered and done, but for recordings that are being filed. Of one call, or of all. */
+  settledFor = async (call: string): Promise<void> => this.#mailboxes.get(call)?.idle
   settled = (): Promise<unknown> => Promise.all([...this.#mailboxes.values()].map(({ idle }) => idle))
 
   /** Resolves when these are filed. */

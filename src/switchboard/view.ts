@@ -12,6 +12,7 @@ const SHORT_ABANDON_MS = 5_000
 /** What a call's decisions see of the centre and of its lines. */
 export const viewOf = (centre: Centre, matching: Matching, agents: Agents, namedQueues: readonly string[]): View => ({
   flow: centre.flow,
+  releaseOf: centre.releaseOf,
   evaluate,
   isOpen: (calendar, queue, at) => isOpen(centre, agents, calendar, queue, at),
   standing: (number, at) => centre.callers.standing(number, at),

@@ -4,7 +4,17 @@ import { type Call, nextWait, openLeg, type Phase } from '../../src/call/call.ts
 import type { Happening } from '../../src/call/facts.ts'
 import { insist } from '../insist.ts'
 import { random } from '../random.ts'
-import { aCallArrives, anAgentIsChosen, aQueue, CALL, given, itsTapeIsFiled, type Step, type Tale } from './given.ts'
+import {
+  aCallArrives,
+  anAgentIsChosen,
+  aQueue,
+  CALL,
+  given,
+  itsTapeIsFiled,
+  NOON,
+  type Step,
+  type Tale,
+} from './given.ts'
 
 /** From each phase, where a single fact may lead. */
 const NEXT: Record<Phase, Phase[]> = {
@@ -24,6 +34,7 @@ const MANY_RULES = {
     aQueue(id, {
       relaxing: [10_000, 20_000].map(afterMs => ({ afterMs, skills: {} })),
       overflow: { wait: 'direct-sales', nobody: 'survey' },
+      survey: { flow: 'survey', share: 50, everyDays: 7 },
       ...{ longestWaitMs: 60_000, lastAgentMs: 15_000, repeatWithinMs: 9e9, repeatHeadStartMs: 1_000 },
     }),
 }
@@ -82,8 +93,9 @@ const HAPPENINGS: Step[] = [
     const ready = [...agents.values()].find(agent => agent.state === 'ready')
     return ready && (anAgentIsChosen(ready.id)({} as Tale) as Happening)
   },
-  () => ({ kind: 'CallerKnown', lastAt: 0, language: 'en', lastAgent: '8002' }),
+  () => ({ kind: 'CallerKnown', lastAt: 0, language: 'en', lastAgent: '8002', surveyedAt: NOON - 1 }),
   () => ({ kind: 'FirstAgentAway' }),
+  () => ({ kind: 'SurveyPushed', agent: '8001' }),
   ofLeg('LegRang'),
   ofLeg('LegAnswered'),
   ofLeg('LegAnswered'),

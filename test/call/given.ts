@@ -36,6 +36,7 @@ export const aQueue = (id: string, set: Partial<Queue> = {}): Queue => ({
   lastAgentMs: 0,
   mostWaiting: null,
   overflow: {},
+  survey: { flow: 'survey', share: 100, everyDays: 0 },
   ringMs: 15_000,
   wrapUpMs: 10_000,
   announceEveryMs: 30_000,
@@ -67,6 +68,7 @@ const FLOWS = new Map(HOTLINE_FLOWS.map(flow => [flow.id, flow]))
 
 const VIEW: View = {
   flow: id => FLOWS.get(id)!,
+  releaseOf: id => (FLOWS.has(id) ? 7 : undefined),
   evaluate,
   isOpen: () => undefined,
   queue: aQueue,

@@ -79,3 +79,14 @@ test('a number that never called, or not for months, is not known', async () => 
   expect(await historyOf(knex, calls('1'))).toBeUndefined()
   expect(await historyOf(knex, calls('1', '10086'))).toBeUndefined()
 })
+
+test('earlier calls tell when a number was last asked about a talk, by the end of that talk', async () => {
+  const talkEnded = new Date(NOON - 47 * HOUR)
+  await called(72, { survey_offered: true })
+  await called(48, { survey_offered: true, talk_ended_at: talkEnded, caller: `+86${MOBILE}` })
+  await called(2, {})
+  expect(await historyOf(knex, calls('1'))).toMatchObject({ surveyedAt: talkEnded.getTime() })
+  await called(91 * 24, { survey_offered: true, caller: '13900139000' })
+  await called(1, { caller: '13900139000' })
+  expect(await historyOf(knex, calls('1', '13900139000'))).not.toHaveProperty('surveyedAt')
+})

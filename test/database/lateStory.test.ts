@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { codeDialled } from '../../src/agent/codes.ts'
+import { codeDialled, type OwnCode } from '../../src/agent/codes.ts'
 import { loadAgents } from '../../src/database/load.ts'
 import { DatabaseMemory } from '../../src/database/memory.ts'
 import { Spool } from '../../src/database/spool.ts'
@@ -33,7 +33,7 @@ async function aBoard() {
     log,
   })
   board.restore(await loadAgents(knex), [])
-  await board.dial('8001', codeDialled('*1')!)
+  await board.dial('8001', codeDialled('*1') as OwnCode)
   return { knex, board, memory }
 }
 

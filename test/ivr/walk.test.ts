@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../src/flows/expressions.ts'
-import { direct, type Flow, HOTLINE, LANGUAGES, SURVEY } from '../../src/ivr/flow.ts'
+import { direct, type Flow, HOTLINE, LANGUAGES, type Node, type RateNode, SURVEY } from '../../src/ivr/flow.ts'
 import type { Around, Place, Step } from '../../src/ivr/step.ts'
 import { begin, keyMissed, keyPressed, patience, promptEnded } from '../../src/ivr/walk.ts'
 
@@ -82,7 +82,7 @@ describe('a rating', () => {
 
   test.each(['1', '2', '3', '4', '5'])('of %s is kept, and thanked for', key => {
     const steps = keyPressed(AROUND, rating, key)
-    expect(steps[0]).toEqual({ kind: 'answer', name: 'rating', value: Number(key) })
+    expect(steps[0]).toEqual({ kind: 'answer', name: 'rating', scale: '1-5', value: Number(key) })
     expect(said(steps)).toEqual(['survey-thanks'])
   })
 
@@ -95,6 +95,56 @@ describe('a rating', () => {
     expect(said(keyMissed(AROUND, again))).toEqual(['survey-none'])
     expect(promptEnded(AROUND, at('goodbye', { flow: 'survey' }))).toEqual([{ kind: 'hangup' }])
   })
+})
+
+describe('a rating from 0 to 10', () => {
+  const nodes = { ...SURVEY.nodes, rating: { ...SURVEY.nodes.rating, scale: 'nps', lowAtOrUnder: 6 } as Node }
+  const around = { ...AROUND, flow: () => ({ ...SURVEY, nodes }) }
+  const asked = at('rating', { flow: 'survey' })
+  /** After these keys; '-': none came in time. */
+  function stepsAfter(keys: string): Step[] {
+    let steps: Step[] = []
+    let place = asked
+    for (const key of keys) {
+      steps = key === '-' ? keyMissed(around, place) : keyPressed(around, place, key)
+      const last = steps.at(-1)
+      if (last?.kind === 'listen') place = last.place
+    }
+    return steps
+  }
+  const answerOf = (keys: string) => stepsAfter(keys).flatMap(step => (step.kind === 'answer' ? step.value : []))
+
+  test.each(['0', '2', '3', '4', '5', '6', '7', '8', '9'])('of %s is complete at once', key => {
+    expect(answerOf(key)).toEqual([Number(key)])
+  })
+  test('of 1 waits for another key: 0 makes it 10, # or silence ends it', () => {
+    expect(stepsAfter('1')).toEqual([{ kind: 'listen', place: { ...asked, keyed: '1' }, forMs: 2_000 }])
+    expect([answerOf('10'), answerOf('1#'), answerOf('1-')]).toEqual([[10], [1], [1]])
+  })
+  test.each(['17', '11', '1*', '*', '#', '-'])('of %s is none: asked again, from the first key', keys => {
+    expect(placeAfter(stepsAfter(keys))).toEqual({ ...asked, tries: 2 })
+  })
+  test('says where it is low, and only there', () => {
+    const low = (keys: string) => stepsAfter(keys).find(step => step.kind === 'answer')
+    expect(low('6')).toMatchObject({ lowAtOrUnder: 6 })
+    expect(low('7')).not.toHaveProperty('lowAtOrUnder')
+  })
+})
+
+test('yes is 1 and no is 0; a third key is neither', () => {
+  const nodes = { ...SURVEY.nodes, rating: { ...SURVEY.nodes.rating, scale: 'yes-no' } as Node }
+  const around = { ...AROUND, flow: () => ({ ...SURVEY, nodes }) }
+  const first = (key: string) => keyPressed(around, at('rating', { flow: 'survey' }), key)[0]
+  expect(['1', '2'].map(key => (first(key) as { value: number }).value)).toEqual([1, 0])
+  expect(first('3')).toMatchObject({ kind: 'say', prompts: ['survey-again'] })
+})
+
+test('a survey that was published before scales had names asks for 1 to 5', () => {
+  const { scale: _, ...before } = SURVEY.nodes.rating as RateNode
+  const around = { ...AROUND, flow: () => ({ ...SURVEY, nodes: { ...SURVEY.nodes, rating: before as Node } }) }
+  const asked = at('rating', { flow: 'survey' })
+  expect(keyPressed(around, asked, '5')[0]).toMatchObject({ kind: 'answer', value: 5 })
+  expect(said(keyPressed(around, asked, '6'))).toEqual(['survey-again'])
 })
 
 describe.each([HOTLINE, SURVEY, direct('sales')])('the flow $id', flow => {

@@ -73,6 +73,20 @@ export const CRIMES: [crime: string, sql: string, what: string, id: string, faul
     /rating is 5, the facts say 4/,
   ],
   [
+    'a score that nobody gave',
+    `update calls set nps = 10 where id = 'rated'`,
+    'call',
+    'rated',
+    /nps is 10, the facts say empty/,
+  ],
+  [
+    'a survey unoffered',
+    `update calls set survey_offered = false where id = 'rated'`,
+    'call',
+    'rated',
+    /survey_offered is false, the facts say true/,
+  ],
+  [
     'a wait made shorter',
     `update calls set queued_at = queued_at + interval '5 s' where id = 'rated'`,
     'call',

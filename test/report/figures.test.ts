@@ -4,6 +4,7 @@ import {
   averageHandlingTime,
   averageSpeedOfAnswer,
   firstContactResolution,
+  netPromoterScore,
   occupancy,
   responseRate,
   satisfaction,
@@ -42,7 +43,12 @@ describe('figures, as domain.md defines them', () => {
     expect(satisfaction({ goodAnswers: 9, answers: 10 })).toBe(0.9)
   })
   it('the response rate beside it: answers ÷ surveys offered', () => {
-    expect(responseRate({ answers: 10, surveysOffered: 40 })).toBe(0.25)
+    expect(responseRate({ surveysAnswered: 10, surveysOffered: 40 })).toBe(0.25)
+  })
+  it('NPS: share of 9–10 minus share of 0–6, below nothing where more are detractors', () => {
+    expect(netPromoterScore({ promoters: 5, detractors: 2, npsAnswers: 10 })).toBe(0.3)
+    expect(netPromoterScore({ promoters: 0, detractors: 4, npsAnswers: 5 })).toBe(-0.8)
+    expect(netPromoterScore({ promoters: 0, detractors: 0, npsAnswers: 0 })).toBeNull()
   })
   it('nothing to divide by is no figure, not 0 %', () => {
     expect(serviceLevel({ answeredWithin: 0, answered: 0, abandoned: 3, short: 3 })).toBeNull()

@@ -126,7 +126,7 @@ describe('what callers thought of it, and whether they called again', () => {
   })
 
   it('CSAT: 2 of 3 answers are 4 or 5; response: 3 answers to 5 surveys', () => {
-    const counted = { surveysOffered: 5, answers: 3, goodAnswers: 2 }
+    const counted = { surveysOffered: 5, surveysAnswered: 3, answers: 3, goodAnswers: 2 }
     expect(report.queues[0]).toMatchObject({ queue: 'sales', ...counted, csat: 2 / 3, responseRate: 3 / 5 })
     expect(report.total).toMatchObject(counted)
   })

@@ -84,7 +84,16 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   Retrieved: [{ kind: 'Retrieved', leg }, 'Taken back from hold'],
   AgentLeft: [{ kind: 'AgentLeft', leg, agent, cause: 16 }, 'Agent 8001 left (cause 16)'],
   SurveyOffered: [{ kind: 'SurveyOffered' }, 'Asked to rate the talk'],
+  SurveyPushed: [{ kind: 'SurveyPushed', leg, agent }, 'Agent 8001 sends them to the survey'],
+  SurveyWithheld: [
+    { kind: 'SurveyWithheld', survey: 'survey', because: 'draw', draw: { drawn: 71, share: 50 } },
+    'Not asked about the talk (survey): it was not drawn, drew 71 of 100, under 50 is asked',
+  ],
   SurveyAnswered: [{ kind: 'SurveyAnswered', rating: 5 }, 'Rated 5'],
+  LowScore: [
+    { kind: 'LowScore', name: 'rating', score: 1, atOrUnder: 2 },
+    'So low that a person is told: rating is 1, at or under 2',
+  ],
   Dismissed: [{ kind: 'Dismissed', outcome: 'closed' }, 'The hotline ends the call: closed'],
   HandedToLifeboat: [{ kind: 'HandedToLifeboat', queue: 'sales' }, 'Handed to the lifeboat, line sales'],
   LifeboatConnected: [{ kind: 'LifeboatConnected', agent, leg }, 'The lifeboat connected agent 8001'],
@@ -106,6 +115,14 @@ describe('every fact is told in a sentence', () => {
     expect(told).toEqual([
       'Recording filed, 1 min 1 s, 2.0 s shorter than the call: h-1.wav',
       'No recording: the disk was full',
+    ])
+  })
+  it('a survey by the version of its flow, an answer by the question', () => {
+    const survey = { at: 0, kind: 'SurveyOffered', survey: 'nps', release: 7 } as const
+    const answer = { at: 0, kind: 'SurveyAnswered', rating: 9, name: 'recommend', scale: 'nps' } as const
+    expect([survey, answer].map(fact => tell(fact).text)).toEqual([
+      'Asked to rate the talk (nps, release 7)',
+      'Rated 9 (recommend, on the scale nps)',
     ])
   })
   it('a fact of a newer version is shown by its name', () => {

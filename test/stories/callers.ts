@@ -28,6 +28,7 @@ export class Caller implements Person {
     if (prompts.includes('menu')) this.#press(this.#random.pick(MENU_KEYS))
     if (prompts.includes('survey') || prompts.includes('survey-again')) this.#press(this.#random.pick(SURVEY_KEYS))
     if (prompts.includes('message-review')) this.#press(this.#random.pick(REVIEW_KEYS))
+    if (prompts.includes('survey-nps')) this.#press(this.#random.pick(NPS_KEYS))
     if (chance(0.02)) this.#press(this.#random.pick(['1', '7', '#']))
   }
 
@@ -44,8 +45,10 @@ export class Caller implements Person {
     this.#isThere = false
   }
 
-  #press(key: string): void {
-    if (key !== '') this.#soon(this.#random.upTo(9_000), () => this.#asterisk.press(this.#id, key))
+  #press(keys: string): void {
+    if (keys === '') return
+    const first = this.#random.upTo(9_000)
+    for (const [i, key] of [...keys].entries()) this.#soon(first + i * 700, () => this.#asterisk.press(this.#id, key))
   }
 
   #hangUp(): void {
@@ -62,4 +65,5 @@ export class Caller implements Person {
 /** '': no key. */
 const MENU_KEYS = ['1', '1', '1', '1', '2', '2', '2', '2', '0', '9', '5', '6', '6', '#', '']
 const REVIEW_KEYS = ['1', '2', '3', '*', '#', '7', '']
+const NPS_KEYS = ['10', '1#', '1', '9', '0', '17', '']
 const SURVEY_KEYS = ['5', '5', '4', '3', '1', '9', '*', '', '']

@@ -1,4 +1,4 @@
-import { type Flow, HOTLINE, type MenuNode, type VoicemailNode } from '../../src/ivr/flow.ts'
+import { type Flow, HOTLINE, type MenuNode, type RateNode, SURVEY, type VoicemailNode } from '../../src/ivr/flow.ts'
 
 /** What callers of the stories meet: the hotline, with a customer system behind key 5 and messages behind 6, and a flow for whom a line sends on. */
 const menu = HOTLINE.nodes.menu as MenuNode
@@ -30,6 +30,21 @@ export const STORY_FLOWS: Flow[] = [
         next: 'end',
         otherwise: 'to-operator',
       },
+      end: { type: 'hangup' },
+    },
+  },
+  {
+    id: 'story-survey',
+    start: 'recommend',
+    nodes: {
+      recommend: {
+        ...{ type: 'rate', name: 'recommend', scale: 'nps', lowAtOrUnder: 6 },
+        ...{ prompts: ['survey-nps'], again: ['survey-nps-again'], tries: 2, patienceMs: 6_000 },
+        ...{ next: 'how', otherwise: 'end' },
+      },
+      how: { type: 'branch', cases: [{ when: 'recommend > 8', next: 'thanks' }], otherwise: 'rating' },
+      rating: { ...(SURVEY.nodes.rating as RateNode), next: 'thanks', otherwise: 'end' },
+      thanks: { type: 'play', prompts: ['survey-thanks'], next: 'end' },
       end: { type: 'hangup' },
     },
   },

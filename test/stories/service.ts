@@ -6,6 +6,7 @@ import type { Log } from '../../src/log.ts'
 import type { Queue } from '../../src/queue/queue.ts'
 import { Audit } from '../../src/switchboard/audit.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
+import { dialCode } from '../../src/switchboard/desk.ts'
 import { LifeboatStory } from '../../src/switchboard/lifeboatStory.ts'
 import { type Clock, type Phone, PhoneRefused, type Seen, type UnderWay } from '../../src/switchboard/ports.ts'
 import { recognition } from '../../src/switchboard/recognition.ts'
@@ -164,7 +165,7 @@ export class Service implements Phone, Clock {
 
   /** An agent has dialled: done, and the line is closed. */
   async dial(channel: string, agent: string, number: string): Promise<void> {
-    await this.board.dial(agent, codeDialled(number)!)
+    await dialCode(this.board, agent, codeDialled(number)!, this.now())
     try {
       await this.perform({ do: 'hang-up', channel, cause: 16 })
     } catch (thrown) {
@@ -250,7 +251,12 @@ export class Service implements Phone, Clock {
     const { random } = this.#around
     await this.#passes(random.upTo(1_500))
     if (number === '' || random.chance(0.5)) return undefined
-    return { lastAt: this.now() - 60_000, language: 'zh', ...(random.chance(0.7) && { lastAgent: '8001' }) }
+    const lastAt = this.now() - 60_000
+    return {
+      ...{ lastAt, language: 'zh' },
+      ...(random.chance(0.7) && { lastAgent: '8001' }),
+      ...(random.chance(0.2) && { surveyedAt: lastAt }),
+    }
   }
 
   /** A customer system that is slow, and now and then not there. */

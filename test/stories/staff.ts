@@ -80,6 +80,7 @@ export class Staff implements Handset {
     this.#isTalking = true
     const { about, chance, upTo } = this.#random
     this.#soon(leg, about(40_000), () => this.#asterisk.hangUp(leg, NORMAL))
+    if (chance(0.1)) this.#soon(leg, upTo(30_000), () => this.#dial(this.id, '*6'))
     if (!chance(0.2)) return
     this.#soon(leg, upTo(20_000), () => this.#asterisk.hold(leg, true))
     this.#soon(leg, 20_000 + upTo(9_000), () => this.#asterisk.hold(leg, false))
@@ -107,4 +108,4 @@ export class Staff implements Handset {
   }
 }
 
-const CODES = ['*1', '*1', '*3', '*3', '*3', '*3', '*3', '*4', '*42', '*43', '*44', '*5', '*2']
+const CODES = ['*1', '*1', '*6', '*3', '*3', '*3', '*3', '*3', '*4', '*42', '*43', '*44', '*5', '*2']

@@ -262,6 +262,7 @@ function someQueues({ pick, chance }: Random): Queue[] {
       ...(chance(0.5) && { wait: pick(['direct-operator', 'sorry']) }),
       ...(chance(0.5) && { nobody: pick(['direct-support', 'sorry']) }),
     },
+    survey: pick([null, SURVEYED, SURVEYED, { flow: 'story-survey', share: 50, everyDays: 1 }]),
     ringMs: 15_000,
     wrapUpMs: pick([0, 3_000, 10_000]),
     announceEveryMs: 30_000,
@@ -274,6 +275,8 @@ function someQueues({ pick, chance }: Random): Queue[] {
     { id: 'operator', skills: {}, ...line, headStartMs: 0, wrapUpMs: 0 },
   ]
 }
+
+const SURVEYED = { flow: 'survey', share: 100, everyDays: 0 }
 
 function someAgents({ between, upTo }: Random, now: number): Agent[] {
   return Array.from({ length: between(2, 8) }, (_, i) => ({

@@ -24,6 +24,7 @@ const sales: Queue = {
   lastAgentMs: 0,
   mostWaiting: null,
   overflow: {},
+  survey: { flow: 'survey', share: 100, everyDays: 0 },
   ringMs: 15_000,
   wrapUpMs: 0,
   announceEveryMs: 30_000,

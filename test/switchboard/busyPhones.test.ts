@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { codeDialled } from '../../src/agent/codes.ts'
+import { codeDialled, type OwnCode } from '../../src/agent/codes.ts'
 import { OWN_CALL_AT_MOST_MS } from '../../src/switchboard/busyPhones.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
@@ -26,7 +26,7 @@ function aCentre(...agents: ReturnType<typeof anAgent>[]) {
   const offered = () => board.call(waiting.id)!.leg?.agent
   const dials = (id: string, code: string) => {
     board.busyPhones.begin(DESK, id)
-    return board.dial(id, codeDialled(code)!)
+    return board.dial(id, codeDialled(code) as OwnCode)
   }
   return { board, clock, offered, dials }
 }
@@ -46,7 +46,7 @@ test('meanwhile the caller goes to whoever else becomes free', async () => {
     anAgent('8002', { state: 'paused', reason: 'rest' }),
   )
   await dials('8001', '*1')
-  await board.dial('8002', codeDialled('*3')!)
+  await board.dial('8002', codeDialled('*3') as OwnCode)
   expect(offered()).toBe('8002')
 })
 

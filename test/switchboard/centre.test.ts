@@ -27,6 +27,19 @@ test('a flow and a number that lead to a queue which does not exist are named, a
   ])
 })
 
+test('a queue that asks a survey which does not exist, or which leads to a queue, is named', () => {
+  const asking = (flow: string) => [aQueue('sales', { survey: { flow, share: 100, everyDays: 0 } }), ...queues.slice(1)]
+  expect(new Centre(asking('lost'), new Map()).deadEnds).toEqual([
+    {
+      what: 'Queue sales asks the survey lost, which does not exist',
+      mend: 'publish lost, or set survey in the table queues, and restart',
+    },
+  ])
+  expect(new Centre(asking('hotline'), new Map()).deadEnds.map(({ what }) => what)).toEqual([
+    'Queue sales asks the survey hotline, which leads to a queue: callers are let go there',
+  ])
+})
+
 test('a call that came for a flow which does not exist any more meets the hotline', () => {
   expect(new Centre([], new Map()).flow('direct-sales', 0).id).toBe('hotline')
 })

@@ -1,4 +1,4 @@
-import { type Flow, KINDS, type MenuNode, type Node, type RateNode } from '../../../src/ivr/flow.ts'
+import { type Flow, KINDS, type MenuNode, type Node, type RateNode, SCALES } from '../../../src/ivr/flow.ts'
 import { waysOf } from '../../../src/ivr/ways.ts'
 import type { Random } from '../../random.ts'
 import { PROMPTS, QUEUES } from './centre.ts'
@@ -89,8 +89,10 @@ function aMenu(random: Random, all: string[], asked: Omit<MenuNode, 'type' | 'ke
   return { ...menu, type: 'menu', keys: Object.fromEntries(keys) }
 }
 
-function aRating(random: Random, all: string[], asked: Omit<RateNode, 'type' | 'lowest' | 'highest' | 'next'>): Node {
-  return { type: 'rate', ...asked, lowest: random.upTo(5), highest: random.between(5, 9), next: random.pick(all) }
+function aRating(random: Random, all: string[], asked: Omit<RateNode, 'type' | 'scale' | 'next'>): Node {
+  const scale = random.pick(SCALES)
+  const low = random.chance(0.5) && { lowAtOrUnder: scale === 'yes-no' ? 0 : 1 }
+  return { type: 'rate', ...asked, scale, ...low, next: random.pick(all) }
 }
 
 const NUMBERS = ['0', '1', '-1', '12.5', '1e308', '9007199254740993', '0.1 + 0.2', 'size(account)', 'int(account)']
