@@ -103,6 +103,7 @@ async function typed(block: string): Promise<void> {
     .replaceAll('var/secrets.json', join(folder, 'secrets.json'))
     .replaceAll('calls.csv', join(folder, 'calls.csv'))
     .replaceAll('hotline.json', join(folder, 'hotline.json'))
+    .replaceAll('survey.json', join(folder, 'survey.json'))
     .replaceAll('hotline.mmd', join(folder, 'hotline.mmd'))
     .replaceAll('call.wav', join(folder, 'call.wav'))
     .replaceAll('message.wav', join(folder, 'message.wav'))
@@ -114,7 +115,8 @@ async function typed(block: string): Promise<void> {
     expect(await readFile(join(folder, 'calls.csv'), 'utf8')).toContain(id)
     expect(stdout).toContain('The ledger balances.')
   }
-  if (block.includes('flow try')) {
+  if (block.includes('survey.json')) expect(stdout).toMatch(/rating is 5[\s\S]*survey is published/)
+  if (block.includes('flow try hotline')) {
     expect(stdout).toMatch(/→ waits for sales[\s\S]*hotline is again as in release/)
     expect(await readFile(join(folder, 'hotline.mmd'), 'utf8')).toMatch(/^flowchart TD/)
   }
