@@ -29,7 +29,7 @@ const LAST_TOLD = `(
 const OF_AGENT = `partition by agent_id order by started_at, coalesce(ended_at, 'infinity'), id`
 
 // A talk that is over while its call goes on is one that the agent ended: the caller is being asked to rate it.
-const QUEUE_LOG = `
+export const QUEUE_LOG = `
 create or replace view queue_log as
 with told as (
   select c.queued_at as at, c.id as callid, c.queue as queuename, 'NONE' as agent, 'ENTERQUEUE' as event,

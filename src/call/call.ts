@@ -105,14 +105,14 @@ export type Call = {
   readonly headStartMs?: number
   /** The agent whom they wait for, for a while. */
   readonly first?: string | null
-  /** When they joined this one; absent in a call from before lines led on. */
-  readonly lineAt?: number
+  /** When they joined this one; null: it has sent them on; absent in a call from before lines led on. */
+  readonly lineAt?: number | null
   /** How often this line's skills were relaxed for them. */
   readonly relaxed?: number
   /** Lines that have sent them on, and why: not again from there for the same reason. */
   readonly sentOn?: readonly { readonly queue: string; readonly because: Overflow }[]
   readonly promise?: PromisedWait
-  /** How many were ahead on joining. */
+  /** How many were ahead on joining this one. */
   readonly aheadAtFirst: number | null
   readonly missedBy: readonly string[]
   readonly leg: Leg | null
@@ -147,6 +147,9 @@ export type PromisedWait = {
   /** What was told last: when they are to be served at the latest. */
   readonly until: number
 }
+
+/** Since when they are, or were to the end, in their last line; null: in none. ms. */
+export const lineSince = ({ lineAt, queuedAt }: Call): number | null => (lineAt === undefined ? queuedAt : lineAt)
 
 /** The earliest of a call's waits. */
 export function nextWait(call: Call): { wait: Wait; at: number } | undefined {

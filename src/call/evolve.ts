@@ -1,5 +1,5 @@
 import { SHORTEST_TOLD_MS } from '../recording/check.ts'
-import { type Call, type Leg, openLeg } from './call.ts'
+import { type Call, type Leg, lineSince, openLeg } from './call.ts'
 import type { Fact, Wait } from './facts.ts'
 
 /** The call after a fact. Total: a fact once written is always accepted. */
@@ -131,7 +131,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         relaxed: fact.relaxed ?? 0,
         headStartMs: fact.headStartMs ?? 0,
         first: fact.first ?? null,
-        aheadAtFirst: call.aheadAtFirst ?? fact.ahead,
+        aheadAtFirst: fact.ahead,
         place: null,
         ...promised(call, fact),
         waits: without(call, 'key'),
@@ -143,6 +143,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
     case 'Overflowed':
       return {
         phase: 'in-flow',
+        lineAt: null,
         sentOn: [...(call.sentOn ?? []), { queue: fact.queue, because: fact.because }],
         waits: without(call, 'announce', 'longest-wait', 'relax', 'first-agent'),
       }
@@ -200,6 +201,8 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         inLifeboat: true,
         queue: fact.queue,
         queuedAt: call.queuedAt ?? fact.at,
+        lineAt: lineSince(call) ?? fact.at,
+        aheadAtFirst: lineSince(call) === null ? null : call.aheadAtFirst,
         ...SILENT,
         waits: {},
       }

@@ -3,7 +3,7 @@ import { agentServes, placeInLine, queueName } from '../ivr/speech.ts'
 import type { Staff } from '../queue/choose.ts'
 import { toTell } from '../queue/promise.ts'
 import { type Overflow, placeOf, type Queue, relaxedBy } from '../queue/queue.ts'
-import { type Call, openLeg } from './call.ts'
+import { type Call, lineSince, openLeg } from './call.ts'
 import { missed, NO_ANSWER } from './causes.ts'
 import type { Happening, OfferResult } from './facts.ts'
 import { dismiss, finishDismissal, leadNowhere, type Story, saidAll } from './story.ts'
@@ -122,7 +122,7 @@ function relax(story: Story, queue: Queue): void {
   story.add({ kind: 'SkillsRelaxed', steps, ...(next !== undefined && { waits: { relax: next } }) })
 }
 
-const joinedAt = ({ lineAt, queuedAt }: Call): number => lineAt ?? queuedAt!
+const joinedAt = (call: Call): number => lineSince(call)!
 
 function offer(story: Story, { ringMs }: Queue, chosen: Happening & { kind: 'AgentChosen' }): void {
   const leg = legId(story.call.id, chosen.agent, story.call.seq + 1)

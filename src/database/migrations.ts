@@ -14,6 +14,7 @@ import * as callers from '../../migrations/012_callers.ts'
 import * as systems from '../../migrations/013_systems.ts'
 import * as promises from '../../migrations/016_promises.ts'
 import * as surveys from '../../migrations/017_surveys.ts'
+import * as lines from '../../migrations/018_lines.ts'
 import * as messages from '../../migrations/019_messages.ts'
 import { HotlineError } from '../errors.ts'
 
@@ -34,6 +35,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '013_systems': systems,
   '016_promises': promises,
   '017_surveys': surveys,
+  '018_lines': lines,
   '019_messages': messages,
 }
 

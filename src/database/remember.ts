@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Agent } from '../agent/agent.ts'
-import { type Call, isClosed, type Leg } from '../call/call.ts'
+import { type Call, isClosed, type Leg, lineSince } from '../call/call.ts'
 import type { Fact } from '../call/facts.ts'
 import type { AgentChange, Change } from '../switchboard/ports.ts'
 
@@ -71,6 +71,8 @@ function callRow(call: Call): object {
     answered_at: time(call.answeredAt),
     queue: call.queue,
     queued_at: time(call.queuedAt),
+    line_at: time(lineSince(call)),
+    line_left: call.queuedAt !== null && lineSince(call) === null,
     ahead_at_first: call.aheadAtFirst,
     promised_at: time(call.promise?.at ?? null),
     promised_ms: call.promise?.ms ?? null,
@@ -170,10 +172,10 @@ function addPeriod(periods: Period[], { before, after }: AgentChange): void {
 
 const CALL_COLUMNS = `id text, seq int, phase text, state jsonb, is_open boolean, caller text, caller_name text, called text,
   flow text, language text, arrived_at timestamptz, answered_at timestamptz, queue text, queued_at timestamptz,
-  ahead_at_first int, promised_at timestamptz, promised_ms int, promised_median_ms int, agent_id text,
-  connected_at timestamptz, talk_ended_at timestamptz, held_ms int, ended_at timestamptz,
-  ended_by text, cause int, outcome text, short boolean, survey_offered boolean, rating smallint, nps smallint,
-  survey text, survey_release int, answers jsonb, via_lifeboat boolean,
+  line_at timestamptz, line_left boolean, ahead_at_first int, promised_at timestamptz, promised_ms int,
+  promised_median_ms int, agent_id text, connected_at timestamptz, talk_ended_at timestamptz, held_ms int,
+  ended_at timestamptz, ended_by text, cause int, outcome text, short boolean, survey_offered boolean, rating smallint,
+  nps smallint, survey text, survey_release int, answers jsonb, via_lifeboat boolean,
   recording_file text, recording_ms int, recording_sha256 text, recording_faults text[]`
 const LEG_COLUMNS = `id text, call_id text, agent_id text, offered_at timestamptz, rang_at timestamptz, answered_at timestamptz,
   connected_at timestamptz, ended_at timestamptz, result text, cause int, held_ms int`

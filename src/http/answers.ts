@@ -172,7 +172,9 @@ const agent: z.ZodType<AgentFigures> = z
 
 const queue: z.ZodType<Stamped<QueueFigures>> = z
   .object({
-    queue: z.string().nullable().meta({ description: 'null: calls that never reached a waiting line' }),
+    queue: z.string().nullable().meta({
+      description: 'null: calls that never reached a waiting line, or ended elsewhere after one had sent them on',
+    }),
     nameZh: z
       .string()
       .nullable()
@@ -180,8 +182,11 @@ const queue: z.ZodType<Stamped<QueueFigures>> = z
     nameEn: z.string().nullable(),
     startAt: time,
     serviceLevelMs: ms.nullable().meta({ description: 'T, ms; null where lines with different ones are added up' }),
-    offered: count.meta({ description: 'The sum of outcomes + open' }),
+    offered: count.meta({
+      description: 'The sum of outcomes + sentOn + open; in the total, where each call counts once, of outcomes + open',
+    }),
     outcomes,
+    sentOn: count.meta({ description: 'Whom the line has sent on, or turned away at the door' }),
     open: count,
     offeredToQueue: count.meta({ description: 'Joined the line, and were not told that it is closed' }),
     answered: count,
@@ -237,6 +242,7 @@ export const QUEUES_ANSWER = z.object({ ...asked, queues: z.array(queue), total:
 const ledger: z.ZodType<LedgerReport> = z.object({
   balances: z.boolean(),
   calls: z.object({ offered: count, outcomes, open: count }),
+  queues: z.array(z.object({ queue: z.string(), offered: count, outcomes, sentOn: count, open: count })),
   agents: z.array(z.object({ agent: z.string(), signedInMs: z.number(), statesMs: z.number() })),
   culprits: z.array(z.object({ what: z.enum(['call', 'leg', 'agent']), id: z.string(), fault: z.string() })),
 })

@@ -33,7 +33,12 @@ const firstAnswer = (scale: Answer['scale']): string =>
 // What its facts tell of each call, in the words of its record.
 const TOLD = `
 told as (
-  select asked.id, f.*
+  select asked.id, f.*, left_seq > coalesce(joined_seq, 0) and queued_at is not null
+      and coalesce(boat_seq, 0) < left_seq as line_left,
+    case
+      when boat_seq > coalesce(left_seq, 0) and coalesce(joined_seq, 0) <= coalesce(left_seq, 0) then boat_at
+      when joined_seq > coalesce(left_seq, 0) then joined_at
+    end as line_at
   from asked cross join lateral (
     select count(*) as facts, max(seq) as last_seq,
       count(*) filter (where kind = 'CallArrived') as arrivals,
@@ -41,6 +46,11 @@ told as (
       min(at) filter (where kind = 'CallArrived') as arrived_at,
       min(at) filter (where kind = 'CallAnswered') as answered_at,
       coalesce(min(at) filter (where kind = 'Queued'), min(at) filter (where kind = 'HandedToLifeboat')) as queued_at,
+      max(at) filter (where kind = 'Queued') as joined_at,
+      max(seq) filter (where kind = 'Queued') as joined_seq,
+      max(seq) filter (where kind = 'Overflowed') as left_seq,
+      min(at) filter (where kind = 'HandedToLifeboat') as boat_at,
+      min(seq) filter (where kind = 'HandedToLifeboat') as boat_seq,
       (array_agg(body->>'queue' order by seq desc) filter (where kind in ('Queued', 'HandedToLifeboat')))[1] as queue,
       (array_agg(body->>'agent' order by seq desc)
         filter (where kind in ('AgentOffered', 'LifeboatConnected')))[1] as agent_id,
@@ -102,6 +112,11 @@ const OF_A_CALL: [string, string][] = [
     `format('has left %s messages, of which some are not listed', t.messages)`,
   ],
   ...told('c', 't', ['arrived_at', 'answered_at', 'queued_at', 'queue', 'agent_id', 'connected_at']),
+  [
+    `coalesce(c.line_at, case when not c.line_left then c.queued_at end) is distinct from t.line_at`,
+    `format('line_at is %s, the facts say %s', coalesce(c.line_at::text, 'empty'), coalesce(t.line_at::text, 'empty'))`,
+  ],
+  ['c.line_left <> coalesce(t.line_left, false)', `format('line_left is %s, the facts say otherwise', c.line_left)`],
   ...told('c', 't', ['ended_at', 'outcome', 'ended_by', 'short', 'survey_offered', 'rating', 'nps']),
 ]
 

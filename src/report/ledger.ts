@@ -3,15 +3,18 @@ import { OUTCOMES, type Outcome } from '../call/facts.ts'
 import { type AgentTimeLine, agentFaults, agentsTime } from './agent-faults.ts'
 import { callFaults } from './call-faults.ts'
 import type { Interval } from './interval.ts'
+import { addLine, countLines, type LineCounted, lineFault } from './ledger-lines.ts'
 import { rows, snapshot, TooMuch } from './snapshot.ts'
 
 /** Whom or what a fault concerns, and what is wrong, as a sentence. */
-export type Culprit = { what: 'call' | 'leg' | 'agent'; id: string; fault: string }
+export type Culprit = { what: 'call' | 'leg' | 'agent' | 'queue'; id: string; fault: string }
 
 export type LedgerReport = {
   balances: boolean
   /** offered: counted from the facts; outcomes and open: from the records. offered = the sum of outcomes + open. */
   calls: { offered: number; outcomes: Record<Outcome, number>; open: number }
+  /** The same by waiting line: offered, by the facts, = the sum of outcomes + sentOn + open, by the records. */
+  queues: LineCounted[]
   /** Each agent's time, ms: signed in (from sign-in to sign-out) = the sum of the states. */
   agents: AgentTimeLine[]
   culprits: Culprit[]
@@ -34,23 +37,29 @@ export function ledgerReport(
   const until = performance.now() + withinMs
   return snapshot(knex, async moment => {
     const calls: Counted = { offered: 0, outcomes: NONE, open: 0 }
+    const lines = new Map<string, LineCounted>()
     const agents = new Map<string, AgentTimeLine>()
     const culprits: Culprit[] = []
     for (const part of await partsOf(moment, interval)) {
       if (performance.now() >= until) throw new TooMuch()
       addCalls(calls, await countCalls(moment, part))
+      for (const line of await countLines(moment, part)) addLine(lines, line)
       for (const line of await agentsTime(moment, part, now)) addTime(agents, line)
       culprits.push(...(await callFaults(moment, part)), ...(await agentFaults(moment, part)))
     }
-    return verdict(calls, [...agents.values()].sort(byAgent), culprits)
+    return verdict(calls, [...lines.values()].sort(byQueue), [...agents.values()].sort(byAgent), culprits)
   })
 }
 
-function verdict(calls: Counted, agents: AgentTimeLine[], culprits: Culprit[]): LedgerReport {
-  const all = unique([...agents.filter(line => line.signedInMs !== line.statesMs).map(unequal), ...culprits])
+function verdict(calls: Counted, queues: LineCounted[], agents: AgentTimeLine[], culprits: Culprit[]): LedgerReport {
+  const faults = agents.filter(line => line.signedInMs !== line.statesMs).map(unequal)
+  const all = unique([...faults, ...queues.flatMap(lineFault), ...culprits])
   const told = OUTCOMES.reduce((sum, outcome) => sum + calls.outcomes[outcome], calls.open)
-  return { balances: all.length === 0 && calls.offered === told, calls, agents, culprits: all.slice(0, CULPRITS_SHOWN) }
+  const balances = all.length === 0 && calls.offered === told
+  return { balances, calls, queues, agents, culprits: all.slice(0, CULPRITS_SHOWN) }
 }
+
+const byQueue = (a: LineCounted, b: LineCounted): number => (a.queue < b.queue ? -1 : 1)
 
 const byAgent = (a: AgentTimeLine, b: AgentTimeLine): number => (a.agent < b.agent ? -1 : 1)
 

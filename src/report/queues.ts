@@ -19,9 +19,11 @@ export type Grain = 'whole' | 'quarter-hour'
 
 /** Of the calls that arrived in one interval. ms and whole numbers: rows can be added up. */
 type Counted = {
-  /** offered = the sum of outcomes + open. */
+  /** offered = the sum of outcomes + sentOn + open. In the total each call counts once: there sentOn is no part of it. */
   offered: number
   outcomes: Record<Outcome, number>
+  /** Whom the line has sent on, to another or elsewhere, also those whom it turned away at the door. */
+  sentOn: number
   open: number
   /** Joined the line. Who was told that it is closed was not offered to it. */
   offeredToQueue: number
@@ -29,7 +31,10 @@ type Counted = {
   /** In the line or while an agent's phone rang; `short` of them sooner than the short-abandon threshold. */
   abandoned: number
   short: number
-  /** Within the line's own service-level time, counted from joining the line to being connected (or leaving). */
+  /**
+   * Within the line's own service-level time, counted from joining the line to being connected (or leaving). In the total,
+   * where a caller's way through several lines is one wait, from joining the first.
+   */
   answeredWithin: number
   abandonedWithin: number
   waitOfAnsweredMs: number
@@ -62,7 +67,7 @@ type Counted = {
 }
 
 export type QueueFigures = {
-  /** null: calls that never reached a waiting line. */
+  /** null: calls that never reached a waiting line, or that ended elsewhere after one had sent them on. */
   queue: string | null
   /** For people. null: no line, or one that is no longer set up. */
   nameZh: string | null
@@ -92,14 +97,19 @@ export type QueuesReport = { queues: QueueFigures[]; total: QueueFigures }
 export async function queuesReport(knex: Knex, interval: Interval, grain: Grain, now: number): Promise<QueuesReport> {
   const given = { from: new Date(interval.from), to: new Date(interval.to), now: new Date(now) }
   const found = await snapshot(knex, moment => rows<Found>(moment, question(grain), given))
-  const queues = found.map(row => ({ ...row, startAt: row.startAt.getTime() }))
-  const total = { ...TOTAL, startAt: startOf(interval, grain), ...addUp(queues) }
-  return { queues: queues.map(withFigures), total: withFigures(total) }
+  const lines = found.filter(({ isTotal }) => !isTotal).map(({ isTotal: _, ...row }) => row)
+  const { isTotal: _, ...all } = found.find(({ isTotal }) => isTotal)!
+  const sentOn = lines.reduce((sum, row) => sum + row.sentOn, 0)
+  return {
+    queues: lines.map(row => withFigures({ ...row, startAt: row.startAt!.getTime() })),
+    total: withFigures({ ...all, queue: 'total', startAt: startOf(interval, grain), sentOn }),
+  }
 }
 
-const TOTAL = { queue: 'total', nameZh: null, nameEn: null, serviceLevelMs: null }
-
-type Found = Pick<QueueFigures, keyof typeof TOTAL> & { startAt: Date } & Counted
+type Found = Pick<QueueFigures, 'queue' | 'nameZh' | 'nameEn' | 'serviceLevelMs'> & {
+  isTotal: boolean
+  startAt: Date | null
+} & Counted
 
 const startOf = ({ from }: Interval, grain: Grain): number => (grain === 'whole' ? from : quarterOf(from))
 
@@ -117,41 +127,6 @@ const withFigures = <Row extends Counted>(row: Row) => ({
   fcr: firstContactResolution(row),
 })
 
-function addUp(queues: Counted[]): Counted {
-  const sum = (of: (row: Counted) => number) => queues.reduce((total, row) => total + of(row), 0)
-  return {
-    offered: sum(row => row.offered),
-    outcomes: Object.fromEntries(OUTCOMES.map(o => [o, sum(row => row.outcomes[o])])) as Record<Outcome, number>,
-    open: sum(row => row.open),
-    offeredToQueue: sum(row => row.offeredToQueue),
-    answered: sum(row => row.answered),
-    abandoned: sum(row => row.abandoned),
-    short: sum(row => row.short),
-    answeredWithin: sum(row => row.answeredWithin),
-    abandonedWithin: sum(row => row.abandonedWithin),
-    waitOfAnsweredMs: sum(row => row.waitOfAnsweredMs),
-    longestWaitMs: queues.reduce((longest, row) => Math.max(longest, row.longestWaitMs), 0),
-    promised: sum(row => row.promised),
-    promisesKept: sum(row => row.promisesKept),
-    promisesBroken: sum(row => row.promisesBroken),
-    promisedServed: sum(row => row.promisedServed),
-    promiseErrorMs: sum(row => row.promiseErrorMs),
-    handled: sum(row => row.handled),
-    talkMs: sum(row => row.talkMs),
-    holdMs: sum(row => row.holdMs),
-    wrapUpMs: sum(row => row.wrapUpMs),
-    surveysOffered: sum(row => row.surveysOffered),
-    surveysAnswered: sum(row => row.surveysAnswered),
-    answers: sum(row => row.answers),
-    goodAnswers: sum(row => row.goodAnswers),
-    npsAnswers: sum(row => row.npsAnswers),
-    promoters: sum(row => row.promoters),
-    detractors: sum(row => row.detractors),
-    contacts: sum(row => row.contacts),
-    resolved: sum(row => row.resolved),
-  }
-}
-
 const SLOT: Record<Grain, string> = {
   whole: 'cast(:from as timestamptz)',
   'quarter-hour': `date_bin('15 minutes', c.arrived_at, timestamptz '2000-01-01 00:00Z')`,
@@ -161,21 +136,38 @@ const EACH_OUTCOME = OUTCOMES.map(outcome => `'${outcome}', count(*) filter (whe
 /** domain.md: N days, 7 unless set. */
 const SECOND_CALL_WITHIN = "interval '7 days'"
 
-// A line that is no longer set up is judged by the service level that new lines start with.
+// A call counts once in each line that it was led to, with what became of it in the last, and once in the total, with its
+// whole wait; the row of nulls makes a total of nothing. A line that is no longer set up is judged by the service level that
+// new lines start with.
 const question = (grain: Grain): string => `
 with arrived as (
-  select c.id, c.queue, q.name_zh, q.name_en, c.outcome, c.short, c.queued_at, c.survey_offered, c.rating, c.nps, c.answers,
-    ${SLOT[grain]} as slot,
-    case when c.queue is not null then coalesce(q.service_level_ms, 30000) end as within,
-    c.outcome = 'answered' as answered,
-    c.outcome in ('abandoned-in-queue', 'abandoned-ringing') as abandoned,
-    case when c.queued_at is not null
-      then ${ms('coalesce(c.connected_at, c.ended_at, :now) - c.queued_at')}
-    end as waited,
+  select c.id, c.queue, c.line_left, c.queued_at, ${SLOT[grain]} as slot,
+    case when not c.line_left then coalesce(c.line_at, c.queued_at) end as line_at,
+    coalesce(c.connected_at, c.ended_at, :now) as left_at,
+    c.outcome, c.short, c.survey_offered, c.rating, c.nps, c.answers,
     c.promised_ms, c.promised_median_ms, c.connected_at is not null as served,
     ${ms('coalesce(c.connected_at, c.ended_at, :now) - c.promised_at')} as since_promise
-  from calls c left join queues q on q.id = c.queue
+  from calls c
   where c.arrived_at >= :from and c.arrived_at < :to
+), passed as (
+  select id, false as is_total, false as sent_on, case when not line_left then queue end as line, slot,
+    line_at as joined_at, left_at
+  from arrived
+  union all
+  select a.id, false, true, s.queue, a.slot, s.joined_at, s.left_at from arrived a join sent_on s on s.call_id = a.id
+  union all
+  select id, true, false, queue, null, queued_at, left_at from arrived
+  union all
+  values (null, true, false, null, null::timestamptz, null::timestamptz, null::timestamptz)
+), counted as (
+  select p.*, q.name_zh, q.name_en,
+    case when p.line is not null then coalesce(q.service_level_ms, 30000) end as within,
+    a.outcome, a.short, a.survey_offered, a.rating, a.nps, a.answers,
+    a.promised_ms, a.promised_median_ms, a.served, a.since_promise,
+    a.outcome = 'answered' as answered,
+    a.outcome in ('abandoned-in-queue', 'abandoned-ringing') as abandoned,
+    case when p.joined_at is not null then ${ms('p.left_at - p.joined_at')} end as waited
+  from passed p left join arrived a on a.id = p.id and not p.sent_on left join queues q on q.id = p.line
 ), next_call as (
   select id, lead(arrived_at) over (partition by caller, queue order by arrived_at, id) - arrived_at as after
   from calls
@@ -192,11 +184,14 @@ with arrived as (
     on w.agent_id = l.agent_id and w.started_at = l.ended_at and w.state = 'wrapping-up' and w.call_id = a.id
   group by a.id
 )
-select queue, name_zh as "nameZh", name_en as "nameEn", slot as "startAt", within as "serviceLevelMs",
-  count(*)::int as offered,
+select is_total as "isTotal", queue,
+  case when not is_total then min(name_zh) end as "nameZh", case when not is_total then min(name_en) end as "nameEn", slot as "startAt",
+  case when not is_total then min(within) end as "serviceLevelMs",
+  count(c.id)::int as offered,
   jsonb_build_object(${EACH_OUTCOME}) as outcomes,
-  count(*) filter (where outcome is null)::int as open,
-  count(queued_at) filter (where outcome is distinct from 'closed')::int as "offeredToQueue",
+  count(*) filter (where sent_on)::int as "sentOn",
+  count(c.id) filter (where outcome is null and not sent_on)::int as open,
+  count(joined_at) filter (where outcome is distinct from 'closed')::int as "offeredToQueue",
   count(*) filter (where answered)::int as answered,
   count(*) filter (where abandoned)::int as abandoned,
   count(*) filter (where abandoned and short)::int as short,
@@ -222,6 +217,8 @@ select queue, name_zh as "nameZh", name_en as "nameEn", slot as "startAt", withi
   count(*) filter (where nps <= 6)::int as detractors,
   count(*) filter (where answered and n.id is not null)::int as contacts,
   count(*) filter (where answered and n.id is not null and (after is null or after > ${SECOND_CALL_WITHIN}))::int as resolved
-from arrived left join handled h using (id) left join next_call n using (id)
-group by queue, name_zh, name_en, slot, within
+from (select *, case when not is_total then line end as queue from counted) c
+left join handled h on h.id = c.id and not sent_on
+left join next_call n on n.id = c.id and not sent_on
+group by is_total, queue, slot
 order by slot, queue nulls last`

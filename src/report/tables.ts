@@ -29,7 +29,8 @@ export const QUEUE_FORMULAS = [
   'FCR = contacts without a second call from the number to the line within 7 days ÷ contacts,',
   'which are the answered calls from known numbers. Promised: were told how long they would wait at most, which is to hold for 9 of 10; kept =',
   'talked within that time ÷ those of whom it is known (who left sooner leaves it unknown), before what was said was rounded up to the minute;',
-  'error = how far the wait was in the mean from what half of such callers were to wait at most. A call counts where it arrived.',
+  'error = how far the wait was in the mean from what half of such callers were to wait at most. A call counts when it arrived, in each line',
+  'that it was led to: offered = outcomes + sent on + open; in the total once, with its whole wait.',
 ].join('\n')
 
 export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
@@ -87,6 +88,7 @@ export function queueColumns(zone: string, queues: QueueFigures[]): Column<Queue
     wide('name (en)', 'text', row => row.nameEn),
     of('offered', 'count', row => row.offered),
     ...OUTCOMES.map(outcome => (isSeen(outcome) ? of : wide)(outcome, 'count', row => row.outcomes[outcome])),
+    (queues.some(row => row.sentOn > 0) ? of : wide)('sent on', 'count', row => row.sentOn),
     of('open', 'count', row => row.open),
     wide('offered to queue', 'count', row => row.offeredToQueue),
     wide('abandoned', 'count', row => row.abandoned),

@@ -101,6 +101,20 @@ export const CRIMES: [crime: string, sql: string, what: string, id: string, faul
     /queue is support, the facts say sales/,
   ],
   [
+    'a line left forgotten',
+    `update calls set line_left = false where id = 'sent-off'`,
+    'queue',
+    'sales',
+    /was offered 10 by the facts, but outcomes, sent on and open add up to 11/,
+  ],
+  [
+    'a line joined sooner',
+    `update calls set line_at = queued_at where id = 'sent-on'`,
+    'call',
+    'sent-on',
+    /line_at is .*, the facts say/,
+  ],
+  [
     'a rating moved to another agent',
     `update calls set agent_id = '8003' where id = 'rated'`,
     'call',

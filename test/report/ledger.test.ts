@@ -64,6 +64,17 @@ async function busyMorning(centre: Centre): Promise<void> {
   })
   centre.fact('sent-on', { at: nine + 19 * MIN + 5 * S, kind: 'Queued', queue: 'support', ahead: 0, waitMs: null })
   ends(centre, 'sent-on', nine + 19 * MIN + 20 * S, { outcome: 'abandoned-in-queue' })
+  // One line, and from there to a flow that says goodbye; and one turned away at the door of the first.
+  queues(centre, { id: 'sent-off', at: nine + 19 * MIN })
+  const sentOff = { kind: 'Overflowed', because: 'nobody', flow: 'away' } as const
+  centre.fact('sent-off', { at: nine + 19 * MIN + 5 * S, ...sentOff, queue: 'sales' })
+  ends(centre, 'sent-off', nine + 19 * MIN + 9 * S, { outcome: 'closed', by: 'hotline' })
+  arrives(centre, { id: 'turned-away', at: nine + 19 * MIN })
+  centre.fact('turned-away', { at: nine + 19 * MIN + S, ...sentOff, because: 'length', queue: 'sales' })
+  centre.fact('turned-away', { at: nine + 19 * MIN + S, kind: 'Queued', queue: 'support', ahead: 0, waitMs: null })
+  centre.fact('turned-away', { at: nine + 19 * MIN + 5 * S, ...sentOff, because: 'wait', queue: 'support' })
+  centre.fact('turned-away', { at: nine + 19 * MIN + 6 * S, kind: 'HandedToLifeboat', queue: 'support' })
+  ends(centre, 'turned-away', nine + 19 * MIN + 9 * S, { outcome: 'abandoned-in-queue' })
   queues(centre, { id: 'talking', at: nine + 20 * MIN })
   connects(centre, 'talking', '8001', nine + 21 * MIN)
   queues(centre, { id: 'ringing', at: nine + 22 * MIN })
@@ -98,10 +109,17 @@ describe('a morning as it should be', () => {
   })
   it('offered = the sum of outcomes + open', () => {
     expect(found.calls).toMatchObject({
-      offered: 10,
+      offered: 12,
       open: 3,
-      outcomes: { answered: 4, 'abandoned-in-queue': 2, 'abandoned-ringing': 1, failed: 0 },
+      outcomes: { answered: 4, 'abandoned-in-queue': 3, 'abandoned-ringing': 1, closed: 1, failed: 0 },
     })
+  })
+  it('and so for each line: whom it has sent on counts there, and in the line to which they went', () => {
+    expect(found.queues).toMatchObject([
+      { queue: 'lifeboat', offered: 1, outcomes: { answered: 1 }, sentOn: 0, open: 0 },
+      { queue: 'sales', offered: 10, outcomes: { answered: 3, closed: 0 }, sentOn: 3, open: 2 },
+      { queue: 'support', offered: 3, outcomes: { 'abandoned-in-queue': 2 }, sentOn: 1, open: 0 },
+    ])
   })
   it('signed in = the sum of the states', () => {
     expect(found.agents).toEqual([

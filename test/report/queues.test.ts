@@ -162,3 +162,71 @@ describe('days on which the clock is changed', () => {
     expect({ ...quarters.total, startAt: 0 }).toEqual({ ...whole.total, startAt: 0 })
   })
 })
+
+describe('lines that send their callers on', () => {
+  let report: QueuesReport
+  beforeAll(async () => {
+    const knex = await database.fresh()
+    const centre = await Centre.open(knex)
+    centre.signIn('8001', nine)
+    const sentOn = (id: string, at: number, queue: string, because: 'wait' | 'length' | 'nobody') =>
+      centre.fact(id, { at, kind: 'Overflowed', queue, because, flow: 'on' })
+    const joins = (id: string, at: number, queue: string) =>
+      centre.fact(id, { at, kind: 'Queued', queue, ahead: 0, waitMs: null })
+    // 25 s in sales, 15 s in support, answered.
+    queues(centre, { id: 'both', at: nine + MIN })
+    sentOn('both', nine + MIN + 26 * S, 'sales', 'wait')
+    joins('both', nine + MIN + 26 * S, 'support')
+    connects(centre, 'both', '8001', nine + MIN + 36 * S)
+    ends(centre, 'both', nine + 2 * MIN + 41 * S)
+    // Turned away from sales, given up in support after 30 s.
+    arrives(centre, { id: 'full', at: nine + 5 * MIN })
+    sentOn('full', nine + 5 * MIN, 'sales', 'length')
+    joins('full', nine + 5 * MIN, 'support')
+    ends(centre, 'full', nine + 5 * MIN + 30 * S, { outcome: 'abandoned-in-queue' })
+    // 40 s in sales, then a flow, in which they hang up; one still waits, in the second line.
+    queues(centre, { id: 'flow', at: nine + 10 * MIN })
+    sentOn('flow', nine + 10 * MIN + 41 * S, 'sales', 'wait')
+    ends(centre, 'flow', nine + 11 * MIN, { outcome: 'abandoned-in-queue' })
+    queues(centre, { id: 'waits', at: nine + 19 * MIN })
+    sentOn('waits', nine + 19 * MIN + 31 * S, 'sales', 'wait')
+    joins('waits', nine + 19 * MIN + 31 * S, 'support')
+    await centre.save()
+    report = await queuesReport(knex, hour, 'whole', nine + 20 * MIN)
+  })
+  const row = (queue: string | null) => report.queues.find(row => row.queue === queue)!
+
+  it('count each caller in each line, with the wait there', () => {
+    expect(row('sales')).toMatchObject({ offered: 4, sentOn: 4, open: 0, answered: 0, offeredToQueue: 3 })
+    expect(row('sales')).toMatchObject({ longestWaitMs: 40 * S })
+    expect(row('support')).toMatchObject({
+      offered: 3,
+      sentOn: 0,
+      open: 1,
+      answered: 1,
+      abandoned: 1,
+      offeredToQueue: 3,
+    })
+    expect(row('support')).toMatchObject({
+      waitOfAnsweredMs: 15 * S,
+      answeredWithin: 1,
+      longestWaitMs: 30 * S,
+      handled: 1,
+    })
+    expect(row(null)).toMatchObject({ offered: 1, outcomes: { 'abandoned-in-queue': 1 }, offeredToQueue: 0 })
+  })
+  it('every line balances: offered = outcomes + sent on + open', () => {
+    for (const { outcomes, sentOn, open, offered } of report.queues) {
+      expect(Object.values(outcomes).reduce((a, b) => a + b, sentOn + open)).toBe(offered)
+    }
+  })
+  it('in the total each call counts once, and its whole wait: two lines make no slow answer quick', () => {
+    expect(report.total).toMatchObject({ offered: 4, sentOn: 4, open: 1, answered: 1, abandoned: 2, offeredToQueue: 4 })
+    expect(report.total).toMatchObject({
+      waitOfAnsweredMs: 40 * S,
+      answeredWithin: 0,
+      handled: 1,
+      longestWaitMs: 59 * S,
+    })
+  })
+})

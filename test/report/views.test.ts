@@ -58,6 +58,18 @@ beforeAll(async () => {
   centre.wish('8001', { kind: 'sign-out' }, nine + 37 * MIN)
   abandons(centre, { id: 'open-flow', at: nine + 38 * MIN, waitMs: 7 * S })
   arrives(centre, { id: 'still-open', at: nine + 39 * MIN })
+  queues(centre, { id: 'sent-on', at: nine + 40 * MIN })
+  centre.signIn('8002', nine + 40 * MIN)
+  misses(centre, 'sent-on', '8002', nine + 41 * MIN)
+  centre.fact('sent-on', { at: nine + 42 * MIN, kind: 'PlaceTold', ahead: 1, waitMs: null })
+  const sent = { kind: 'Overflowed', flow: 'on' } as const
+  centre.fact('sent-on', { at: nine + 43 * MIN, ...sent, queue: 'sales', because: 'wait' })
+  centre.fact('sent-on', { at: nine + 43 * MIN, kind: 'Queued', queue: 'support', ahead: 4, waitMs: null })
+  ends(centre, 'sent-on', nine + 43 * MIN + 20 * S, { outcome: 'abandoned-in-queue' })
+  arrives(centre, { id: 'at-the-door', at: nine + 44 * MIN })
+  centre.fact('at-the-door', { at: nine + 44 * MIN + S, ...sent, queue: 'sales', because: 'length' })
+  centre.fact('at-the-door', { at: nine + 44 * MIN + S, ...sent, queue: 'support', because: 'nobody' })
+  ends(centre, 'at-the-door', nine + 45 * MIN, { outcome: 'closed', by: 'hotline' })
   await centre.save()
 })
 
@@ -100,6 +112,21 @@ describe('queue_log, in Asterisk’s words', () => {
     expect((await log(`callid = 'closed'`))[1]).toBe('09:31:05|support|NONE|EXITEMPTY|3|3|4')
     expect((await log(`callid = 'while-ringing'`))[1]).toBe('09:32:08|sales|NONE|ABANDON|3|3|7')
   })
+  it('each line that a caller stood in, with its own wait: EXITWITHTIMEOUT where it has sent them on', async () => {
+    expect(await log(`callid = 'sent-on'`)).toEqual([
+      '09:40:01|sales|NONE|ENTERQUEUE||13800138000|3',
+      '09:41:15|sales|PJSIP/8002|RINGNOANSWER|15000||',
+      '09:43:00|sales|NONE|EXITWITHTIMEOUT|2|3|179',
+      '09:43:00|support|NONE|ENTERQUEUE||13800138000|5',
+      '09:43:20|support|NONE|ABANDON|5|5|20',
+    ])
+  })
+  it('EXITEMPTY at a door behind which nobody is; of a full line, as with maxlen, nothing', async () => {
+    expect(await log(`callid = 'at-the-door'`)).toEqual([
+      '09:44:01|support|NONE|ENTERQUEUE||13800138000|1',
+      '09:44:01|support|NONE|EXITEMPTY|1|1|0',
+    ])
+  })
   it('a call that the lifeboat carried', async () => {
     expect(await log(`callid = 'boat'`)).toEqual([
       '09:33:01|lifeboat|NONE|ENTERQUEUE||13800138000|1',
@@ -137,11 +164,13 @@ describe('queue_log, in Asterisk’s words', () => {
       '09:14:00|NONE|PJSIP/8001|UNPAUSE|||',
       '09:36:00|NONE|PJSIP/8001|PAUSE|rest||',
       '09:37:00|NONE|PJSIP/8001|REMOVEMEMBER|||',
+      '09:40:00|NONE|PJSIP/8002|ADDMEMBER|||',
+      '09:41:15|NONE|PJSIP/8002|PAUSE|no-answer||',
     ])
   })
   it('every caller who enters leaves, but for those who still wait', async () => {
     const { rows } = await knex.raw(`
-      select callid from queue_log where callid <> 'NONE' group by callid
+      select callid from queue_log where callid <> 'NONE' group by callid, queuename
       having count(*) filter (where event = 'ENTERQUEUE') <> 1
         or count(*) filter (where event in ('COMPLETEAGENT','COMPLETECALLER','ABANDON','EXITWITHTIMEOUT','EXITEMPTY')) <> 1`)
     expect(rows).toEqual([])
@@ -151,7 +180,7 @@ describe('queue_log, in Asterisk’s words', () => {
 describe('cdr, in Asterisk’s words', () => {
   it('one row for each call that is over', async () => {
     const { rows } = await knex.raw('select count(*)::int as rows, count(distinct uniqueid)::int as calls from cdr')
-    expect(rows[0]).toEqual({ rows: 9, calls: 9 })
+    expect(rows[0]).toEqual({ rows: 11, calls: 11 })
   })
   it('has its columns', async () => {
     const { rows } = await knex.raw(`select * from cdr where uniqueid = 'agent-left'`)
