@@ -19,12 +19,16 @@ comment on column calls.line_left is 'It has sent them on, and they have joined 
 comment on column calls.ahead_at_first is 'How many were ahead on joining the last line'`)
   await knex.raw(SENT_ON)
   await knex.raw(QUEUE_LOG)
+  await knex.raw(BELLS)
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(QUEUE_LOG_BEFORE)
   await knex.raw(`
 drop view sent_on;
+drop trigger changed on queues;
+drop trigger changed on numbers;
+drop function tell_centre_changed();
 drop index facts_sent_on;
 alter table calls drop column line_at, drop column line_left`)
 }
@@ -53,6 +57,16 @@ comment on column sent_on.joined_at is 'When they joined it; null: they were tur
 comment on column sent_on.joined_seq is 'The place of that fact';
 comment on column sent_on.ahead is 'How many were ahead then';
 comment on column sent_on.left_at is 'When they were sent on'`
+
+// Whoever changes these tables, by a command or by hand: the service reads them again (database/bell.ts).
+const BELLS = `
+create function tell_centre_changed() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('hotline_centre_changed', tg_table_name);
+  return null;
+end $$;
+create trigger changed after insert or update or delete on queues for each statement execute function tell_centre_changed();
+create trigger changed after insert or update or delete on numbers for each statement execute function tell_centre_changed()`
 
 // Whole seconds, as Asterisk counts them.
 const seconds = (from: string, to: string): string => `floor(extract(epoch from ${to} - ${from}))::int::text`

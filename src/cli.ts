@@ -25,12 +25,14 @@ import {
   rosterSet,
   rosterShow,
 } from './cli/hours.ts'
+import { numberList, numberRemove, numberSet, queueAdd, queueList, queueRemove, queueSet } from './cli/lines.ts'
 import { messageDone, messageList, messageSave } from './cli/messages.ts'
 import { start } from './cli/start.ts'
 import { systemList, systemRemove, systemSet } from './cli/systems.ts'
 import { readConfig } from './config.ts'
 import { demo } from './demo/demo.ts'
 import { BadInput, BadSettings, sentenceOf } from './errors.ts'
+import { LANGUAGES } from './ivr/flow.ts'
 
 const home = fileURLToPath(new URL('..', import.meta.url))
 const config = () => readConfig(process.env, home)
@@ -178,6 +180,41 @@ message
   .argument('<message>')
   .option('--note <words>', 'what came of it, for people')
   .action(async (id, asked) => console.log(await messageDone(config(), id, asked)))
+
+const queue = program
+  .command('queue')
+  .description('waiting lines: whom they need, how patient they are, where they lead on to')
+say(queue.command('list').description('the queues there are, and how each is set'), () => queueList(config()))
+const settings =
+  'such as skills=sales:3,english:1 ring=15 overflow-wait=none; `queue list` shows them all, times are seconds'
+queue
+  .command('set')
+  .description('the next call or decision goes by it; who waits keeps their place')
+  .argument('<queue>')
+  .argument('<setting...>', settings)
+  .action(async (id, words) => console.log(await queueSet(config(), id, words)))
+queue
+  .command('add')
+  .description('a new one; numbers lead to it by flow direct-QUEUE')
+  .argument('<queue>')
+  .argument('<setting...>', `name-zh and name-en, and others ${settings}`)
+  .action(async (id, words) => console.log(await queueAdd(config(), id, words)))
+say(queue.command('remove').description('where nothing leads to it and nobody waits').argument('<queue>'), id =>
+  queueRemove(config(), id),
+)
+
+const number = program.command('number').description('which flow callers of a number meet')
+say(number.command('list').description('the numbers that are set'), () => numberList(config()))
+number
+  .command('set')
+  .description('from the next call on')
+  .argument('<number>', 'as the trunk writes it')
+  .argument('<flow>', 'one that is published, or direct-QUEUE')
+  .addOption(new Option('--language <language>', 'in which its callers begin').choices(LANGUAGES))
+  .action(async (dialled, flow, asked) => console.log(await numberSet(config(), dialled, flow, asked)))
+say(number.command('remove').description('it leads to the hotline, as any other').argument('<number>'), dialled =>
+  numberRemove(config(), dialled),
+)
 
 const system = program.command('system').description('customer systems that flows may ask')
 say(system.command('list').description('the systems there are'), () => systemList(config()))

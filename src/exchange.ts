@@ -128,7 +128,7 @@ export class Exchange {
     this.#lifeboat = createLifeboat({
       ami: this.#ami,
       agents: () => this.board.agents.values(),
-      queues: centre.queues,
+      queues: () => centre.queues,
       log,
     })
     this.board.watch((_call, _facts, agents) => {
@@ -204,6 +204,12 @@ export class Exchange {
     if (this.#ari.isUp) await this.#comeBack()
   }
 
+  /** The centre's queues are others, or set otherwise. */
+  linesChanged(): void {
+    this.board.linesChanged()
+    this.#lifeboat.compare()
+  }
+
   /** The database has gone, or has come back. */
   onPresence(present: boolean): void {
     this.board.offer(present)
@@ -231,7 +237,8 @@ export class Exchange {
       await this.#accounts.give()
       await this.#story.catchUp()
       const found = await recover(this.#recovery)
-      if (absences !== this.#absences) return this.#overtaken()
+      // The link was lost while we compared: what its return brings counts, and until then nothing is judged.
+      if (absences !== this.#absences) return this.#isRecovered ? undefined : this.board.sleep()
       this.#intake.letThrough()
       this.#isRecovered = true
       this.#failing.isOver()
@@ -258,11 +265,6 @@ export class Exchange {
     } catch (thrown) {
       this.#parts.log.debug({ error: sentenceOf(thrown) }, 'Asterisk could not be told that callers are answered')
     }
-  }
-
-  /** The link was lost while we compared: what its return brings counts, and until then nothing is judged. */
-  #overtaken(): void {
-    if (!this.#isRecovered) this.board.sleep()
   }
 
   async #audit(audit: Audit): Promise<void> {

@@ -7,6 +7,7 @@ import { connectDatabase } from './database/connect.ts'
 import { learnFlows } from './database/flows.ts'
 import { learnHours } from './database/hours.ts'
 import type { Waiting } from './database/lease.ts'
+import { learnLines } from './database/lines.ts'
 import { loadCentre } from './database/load.ts'
 import { openStore } from './database/store.ts'
 import { learnSystems, loadSystems } from './database/systems.ts'
@@ -133,6 +134,7 @@ async function open(
     await learnHours(knex, centre)
     await learnCallers(knex, centre)
     await learnSystems(knex, systems)
+    if (await learnLines(knex, centre, log)) exchange.linesChanged()
     await learnFlows(knex, centre, log)
   }
   const changes = listenFor(CHANGED, url, learn, log)

@@ -97,6 +97,7 @@ const ROOMS: Record<string, string[]> = {
     'database',
     'ivr',
     'flows',
+    'queue',
     'numbers',
     'switchboard',
     'embedded',

@@ -8,7 +8,7 @@ import { type Ami, AmiFailed, type Fields } from './ami.ts'
 export type LifeboatParts = {
   ami: Ami
   agents: () => Iterable<Agent>
-  queues: readonly Queue[]
+  queues: () => readonly Queue[]
   log: Log
 }
 
@@ -22,6 +22,8 @@ export interface Lifeboat {
   close(): void
 }
 
+/** Asterisk's own configuration is not ours to write. Until then `lifeboat`, in which everybody is, takes their callers. */
+const MEND = 'add [NAME](crew) for each to queues.conf, then in Asterisk: queue reload all'
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 60_000
 
@@ -52,7 +54,7 @@ class Mirror implements Lifeboat {
 
   constructor(parts: LifeboatParts) {
     this.#parts = parts
-    this.#queues = parts.queues
+    this.#queues = parts.queues()
   }
 
   watch(before: Agent, after: Agent): void {
@@ -121,11 +123,12 @@ class Mirror implements Lifeboat {
 
   /** A queue of ours without its stand-in is served by the lifeboat for all. */
   #launch(boats: ReadonlySet<string>): void {
-    const { queues, log } = this.#parts
+    const { log } = this.#parts
+    const queues = this.#parts.queues()
     this.#queues = queues.filter(queue => boats.has(boatOf(queue.id)))
     const missing = [LIFEBOAT, ...queues.map(queue => boatOf(queue.id))].filter(boat => !boats.has(boat))
     if (missing.length > 0 && String(missing) !== this.#missing) {
-      log.warn({ missing }, 'queues.conf in Asterisk lacks queues of the lifeboat')
+      log.warn({ missing, mend: MEND }, 'queues.conf in Asterisk lacks queues of the lifeboat')
     }
     this.#missing = String(missing)
   }

@@ -4,13 +4,13 @@ import type { Call } from '../call/call.ts'
 import type { Language } from '../ivr/flow.ts'
 import { Library } from '../ivr/library.ts'
 import { type Handling, LATEST_OF_HALF_HOUR, type Past, type Promised, type Waits } from '../queue/pace.ts'
-import { OVERFLOWS, type Overflow, type Queue } from '../queue/queue.ts'
 import { Callers } from '../switchboard/callers.ts'
-import { Centre, type Leads } from '../switchboard/centre.ts'
+import { Centre } from '../switchboard/centre.ts'
 import { Hours } from '../switchboard/hours.ts'
 import { loadCallers } from './callers.ts'
 import { loadReleases } from './flows.ts'
 import { loadHours } from './hours.ts'
+import { loadNumbers, loadQueues } from './lines.ts'
 
 /** What a service must know to begin: how the centre is set up, the agents as they are, the calls that are not closed. */
 
@@ -20,39 +20,6 @@ export async function loadCentre(knex: Knex, zone: string): Promise<Centre> {
   const hours = new Hours(zone, await loadHours(knex))
   const callers = new Callers(await loadCallers(knex))
   return new Centre(await loadQueues(knex), await loadNumbers(knex), library, hours, callers)
-}
-
-async function loadQueues(knex: Knex): Promise<Queue[]> {
-  const rows = await knex('queues').select('*').orderBy('id')
-  return rows.map(row => ({
-    id: row.id,
-    skills: row.skills,
-    strategy: row.strategy,
-    relaxing: row.relaxing,
-    headStartMs: row.head_start_ms,
-    repeatWithinMs: row.repeat_within_ms,
-    repeatHeadStartMs: row.repeat_head_start_ms,
-    lastAgentMs: row.last_agent_ms,
-    mostWaiting: row.most_waiting,
-    overflow: overflowOf(row),
-    survey:
-      row.survey === null ? null : { flow: row.survey, share: row.survey_share, everyDays: row.survey_every_days },
-    ringMs: row.ring_ms,
-    wrapUpMs: row.wrap_up_ms,
-    announceEveryMs: row.announce_every_ms,
-    longestWaitMs: row.longest_wait_ms,
-    serviceLevelMs: row.service_level_ms,
-  }))
-}
-
-function overflowOf(row: Record<`overflow_${Overflow}`, string | null>): Queue['overflow'] {
-  const named = OVERFLOWS.map(why => [why, row[`overflow_${why}`]] as const)
-  return Object.fromEntries(named.filter(([, flow]) => flow !== null))
-}
-
-export async function loadNumbers(knex: Knex): Promise<Map<string, Leads>> {
-  const rows: (Leads & { number: string })[] = await knex('numbers').select('number', 'flow', 'language')
-  return new Map(rows.map(({ number, flow, language }) => [number, { flow, language }]))
 }
 
 type AgentRow = {

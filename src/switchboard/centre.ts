@@ -12,10 +12,10 @@ export type Dialled = Leads & { readonly release: number }
 
 /** How the centre is set up: its queues, its flows, and which number leads to which flow. */
 export class Centre {
-  readonly #queues: ReadonlyMap<string, Queue>
-  readonly #numbers: ReadonlyMap<string, Leads>
+  #queues: ReadonlyMap<string, Queue> = new Map()
+  #numbers: ReadonlyMap<string, Leads> = new Map()
   /** That lead straight to a queue; nobody need publish them. */
-  readonly #direct: ReadonlyMap<string, Flow>
+  #direct: ReadonlyMap<string, Flow> = new Map()
   readonly library: Library
   readonly hours: Hours
   readonly callers: Callers
@@ -29,19 +29,24 @@ export class Centre {
   ) {
     this.hours = hours
     this.callers = callers
+    this.library = library
+    this.learn(queues, numbers)
+    // A hotline that has published nothing yet answers all the same.
+    library.add([HOTLINE, SURVEY].flatMap(flow => (library.flow(flow.id, 0) ? [] : { number: 0, flow })))
+  }
+
+  /** Whoever keeps callers in lines is to be told. */
+  learn(queues: Iterable<Queue>, numbers: ReadonlyMap<string, Leads>): void {
     this.#queues = new Map([...queues].map(queue => [queue.id, queue]))
     this.#numbers = numbers
     this.#direct = new Map([...this.#queues.keys()].map(direct).map(flow => [flow.id, flow]))
-    this.library = library
-    // A hotline that has published nothing yet answers all the same.
-    library.add([HOTLINE, SURVEY].flatMap(flow => (library.flow(flow.id, 0) ? [] : { number: 0, flow })))
   }
 
   /** A number nobody set up leads to the hotline, in Chinese; so does one with a flow that nobody knows, in its language. */
   dialled = (number: string): Dialled => {
     const { flow = HOTLINE.id, language = 'zh' } = this.#numbers.get(number) ?? {}
     const release = this.library.latest
-    return { flow: this.#knows(flow) ? flow : HOTLINE.id, language, release }
+    return { flow: this.knows(flow) ? flow : HOTLINE.id, language, release }
   }
 
   /** As it was in force at that release. Of a call that came while its flow was still there, too. */
@@ -51,14 +56,19 @@ export class Centre {
   /** Which version of it that is; undefined: nobody has published such a flow. */
   releaseOf = (id: string, release: number): number | undefined => this.library.release(id, release)?.number
 
-  #knows(flow: string): boolean {
-    return this.#direct.has(flow) || this.library.flow(flow, this.library.latest) !== undefined
-  }
-
   queue = (id: string): Queue | undefined => this.#queues.get(id)
 
   get queues(): Queue[] {
     return [...this.#queues.values()]
+  }
+
+  get numbers(): ReadonlyMap<string, Leads> {
+    return this.#numbers
+  }
+
+  /** Whether callers could be led there now. */
+  knows(flow: string): boolean {
+    return this.#direct.has(flow) || this.library.flow(flow, this.library.latest) !== undefined
   }
 
   /** What leads to a queue, or asks for a calendar, that does not exist, as when its row was removed or renamed. */
@@ -73,15 +83,15 @@ export class Centre {
         .map(calendar => ({ flow: flow.id, calendar })),
     )
     const overflows = this.queues.flatMap(({ id, overflow }) =>
-      Object.entries(overflow).flatMap(([why, flow]) => (this.#knows(flow) ? [] : { id, why, flow })),
+      Object.entries(overflow).flatMap(([why, flow]) => (this.knows(flow) ? [] : { id, why, flow })),
     )
     const surveys = this.queues.flatMap(({ id, survey }) => (survey ? { id, flow: survey.flow } : []))
     const unasked = surveys.filter(({ flow }) => this.releaseOf(flow, this.library.latest) === undefined)
-    const astray = [...this.#numbers].filter(([, { flow }]) => !this.#knows(flow))
+    const astray = [...this.#numbers].filter(([, { flow }]) => !this.knows(flow))
     return [
       ...missing.map(({ flow, queue }) => ({
         what: `Flow ${flow} leads to queue ${queue}, which does not exist`,
-        mend: `enter ${queue} in the table queues, and restart`,
+        mend: `hotline queue add ${queue}`,
       })),
       ...unknown.map(({ flow, calendar }) => ({
         what: `Flow ${flow} asks for calendar ${calendar}, which does not exist: callers find it open`,
@@ -89,21 +99,23 @@ export class Centre {
       })),
       ...overflows.map(({ id, why, flow }) => ({
         what: `Queue ${id} leads on to flow ${flow} (overflow_${why}), which does not exist`,
-        mend: `publish ${flow}, or set overflow_${why} in the table queues, and restart`,
+        mend: `publish ${flow}, or hotline queue set ${id} overflow-${why}=…`,
       })),
       ...unasked.map(({ id, flow }) => ({
         what: `Queue ${id} asks the survey ${flow}, which does not exist`,
-        mend: `publish ${flow}, or set survey in the table queues, and restart`,
+        mend: `publish ${flow}, or hotline queue set ${id} survey=…`,
       })),
       ...surveys
-        .filter(({ flow }) => flows.some(({ id, nodes }) => id === flow && queuesOf({ nodes }).length > 0))
+        .filter(({ flow }) =>
+          flows.some(({ id, nodes }) => id === flow && Object.values(nodes).some(({ type }) => type === 'queue')),
+        )
         .map(({ id, flow }) => ({
           what: `Queue ${id} asks the survey ${flow}, which leads to a queue: callers are let go there`,
-          mend: `publish ${flow} without it, or set survey in the table queues, and restart`,
+          mend: `publish ${flow} without it, or hotline queue set ${id} survey=…`,
         })),
       ...astray.map(([number, { flow }]) => ({
         what: `Number ${number} leads to flow ${flow}, which does not exist`,
-        mend: 'set its flow in the table numbers to hotline, another that is published, or direct-QUEUE, and restart',
+        mend: `hotline number set ${number} FLOW: hotline, another that is published, or direct-QUEUE`,
       })),
     ]
   }
@@ -111,8 +123,9 @@ export class Centre {
 
 export type DeadEnd = { readonly what: string; readonly mend: string }
 
-const queuesOf = ({ nodes }: Pick<Flow, 'nodes'>): string[] =>
-  Object.values(nodes).flatMap(node => (node.type === 'queue' ? node.queue : []))
+/** Where it leads, and where its messages go. */
+export const queuesOf = ({ nodes }: Flow): string[] =>
+  Object.values(nodes).flatMap(node => (node.type === 'queue' || node.type === 'voicemail' ? node.queue : []))
 
 /** Which customer systems it asks. */
 export const systemsOf = (flow: Flow): string[] => [

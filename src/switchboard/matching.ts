@@ -52,6 +52,13 @@ export class Matching {
     return waiting
   }
 
+  /** Lines are set otherwise. Gives who waits in one that is there no more. */
+  reseat(calls: readonly Call[]): string[] {
+    const waiting = calls.filter(({ phase }) => phase === 'queued')
+    for (const call of waiting) this.seat(call)
+    return waiting.filter(({ queue }) => !this.#parts.queue(queue!)).map(({ id }) => id)
+  }
+
   /** A call and some agents have changed: brings together whom that has made possible. */
   match(before: Call | null, after: Call, agents: readonly string[]): void {
     this.#learn(before, after)

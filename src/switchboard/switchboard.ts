@@ -86,8 +86,7 @@ export class Switchboard {
   happen(id: string, happening: Happening): void {
     this.#spareTheOthers(id, () => {
       if (happening.kind === 'LifeboatAnswered' && !this.#letGoOf(happening.agent, id, happening.at)) return
-      const before = this.#mailboxes.get(id)?.call ?? null
-      const facts = decide(before, happening, this.#view)
+      const facts = decide(this.call(id) ?? null, happening, this.#view)
       if (facts.length > 0) this.#write(id, facts, true)
     })
   }
@@ -141,11 +140,16 @@ export class Switchboard {
     // Before anybody is offered: whoever's wrap-up ended meanwhile is one of those to choose from.
     for (const agent of this.#agents.values()) if (agent.wakeAt !== null && agent.wakeAt <= now) this.#wakeAgent(agent)
     this.#awake = true
-    for (const { id, phase, queue } of this.calls) {
-      if (phase === 'queued' && !this.#parts.centre.queue(queue!)) this.happen(id, { kind: 'QueueGone', at: now })
-    }
+    this.linesChanged()
     for (const mailbox of this.#mailboxes.values()) this.#arm(mailbox)
     for (const agent of this.#agents.values()) this.#armAgent(agent)
+  }
+
+  /** The centre's lines may be others, or set otherwise: who waits keeps their place, and is served as the line is now. */
+  linesChanged(): void {
+    const gone = this.#matching.reseat(this.calls)
+    if (!this.#awake) return
+    for (const id of gone) this.happen(id, { kind: 'QueueGone', at: this.#parts.clock.now() })
     this.#matching.matchAll()
   }
 
@@ -203,11 +207,8 @@ export class Switchboard {
     const { after, legs, commands, agents } = fold(before, facts, this.#agents, this.#view)
     this.#keep(mailbox, { call: { after, facts, legs }, agents }, act ? commands : [])
     this.#tell(after, facts, agents)
-    this.#matching.match(
-      before,
-      after,
-      agents.map(agent => agent.after.id),
-    )
+    const touched = agents.map(agent => agent.after.id)
+    this.#matching.match(before, after, touched)
     if (facts[0]?.kind === 'LifeboatConnected') this.#matching.matchAll()
   }
 

@@ -75,7 +75,7 @@ async function compared(): Promise<void> {
   lifeboat = createLifeboat({
     ami: asterisk,
     agents: () => agents.values(),
-    queues: QUEUES,
+    queues: () => QUEUES,
     log: { warn } as unknown as Log,
   })
   lifeboat.compare()
@@ -197,7 +197,9 @@ test('a queue of ours that Asterisk has no lifeboat for is told of once, and hin
   lifeboat.compare()
   await lifeboat.settled()
   expect(asterisk.seen()).toEqual(['lifeboat PJSIP/8001', 'lifeboat-support PJSIP/8001'])
-  expect(warn.mock.calls).toEqual([[{ missing: ['lifeboat-sales'] }, expect.any(String)]])
+  expect(warn.mock.calls).toEqual([
+    [{ missing: ['lifeboat-sales'], mend: expect.stringContaining('queue reload all') }, expect.any(String)],
+  ])
 })
 
 test('a service that knows no agents yet throws nobody overboard', async () => {

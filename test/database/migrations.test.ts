@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { loadAgents, loadNumbers } from '../../src/database/load.ts'
+import { loadNumbers } from '../../src/database/lines.ts'
+import { loadAgents } from '../../src/database/load.ts'
 import { migrate, TablesAreNewer } from '../../src/database/migrations.ts'
 import { testDatabase } from './testDatabase.ts'
 

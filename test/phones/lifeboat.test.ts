@@ -82,7 +82,7 @@ async function serviceIsHere(states: Record<string, [AgentState, ...string[]]>) 
     lifeboat.compare()
   }
   ami = connect(onUp)
-  lifeboat = createLifeboat({ ami, agents: () => agents.values(), queues: QUEUES, log })
+  lifeboat = createLifeboat({ ami, agents: () => agents.values(), queues: () => QUEUES, log })
   await vi.waitFor(() => expect(ups).toBe(1), 3_000)
   await lifeboat.settled()
   return { up: () => ups }

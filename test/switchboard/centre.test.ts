@@ -18,11 +18,11 @@ test('a flow and a number that lead to a queue which does not exist are named, a
   expect(centre.deadEnds).toEqual([
     {
       what: 'Flow hotline leads to queue sales, which does not exist',
-      mend: 'enter sales in the table queues, and restart',
+      mend: 'hotline queue add sales',
     },
     {
       what: 'Number 4008001001 leads to flow direct-sales, which does not exist',
-      mend: 'set its flow in the table numbers to hotline, another that is published, or direct-QUEUE, and restart',
+      mend: 'hotline number set 4008001001 FLOW: hotline, another that is published, or direct-QUEUE',
     },
   ])
 })
@@ -32,7 +32,7 @@ test('a queue that asks a survey which does not exist, or which leads to a queue
   expect(new Centre(asking('lost'), new Map()).deadEnds).toEqual([
     {
       what: 'Queue sales asks the survey lost, which does not exist',
-      mend: 'publish lost, or set survey in the table queues, and restart',
+      mend: 'publish lost, or hotline queue set sales survey=…',
     },
   ])
   expect(new Centre(asking('hotline'), new Map()).deadEnds.map(({ what }) => what)).toEqual([

@@ -1,7 +1,8 @@
 import { pino } from 'pino'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Agent } from '../../src/agent/agent.ts'
 import type { Call } from '../../src/call/call.ts'
+import type { Queue } from '../../src/queue/queue.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import type { Clock, Phone } from '../../src/switchboard/ports.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
@@ -50,4 +51,39 @@ test('whoever’s wrap-up ended while we heard nothing is free since then, and i
 test('a wrap-up that is not over goes on', () => {
   const { pairs } = awake([wrappingUp('8001', seconds(-5), seconds(5))], [waiting('a', seconds(-30))])
   expect(pairs).toEqual(['a → nobody'])
+})
+
+describe('lines that are set otherwise while callers wait', () => {
+  function aBoard(queue: Queue, agents: Agent[], calls: Call[]) {
+    const clock: Clock = { now: () => NOON, at: () => () => {} }
+    const phone: Phone = { perform: async () => {}, look: () => Promise.reject(new Error('nobody looks')) }
+    const centre = new Centre([queue], new Map())
+    const memory = { remember: async () => {} }
+    const board = new Switchboard({ centre, namedQueues: [], phone, memory, clock, log: pino({ level: 'silent' }) })
+    board.restore(agents, calls)
+    board.wake()
+    return { board, centre }
+  }
+
+  test('a line that asks for less is served at once, by who has waited longest', () => {
+    const calls = [waiting('b', seconds(-10)), waiting('a', seconds(-30))]
+    const { board, centre } = aBoard(aQueue('sales', { skills: { chess: 1 } }), [anAgent('8001')], calls)
+    expect(board.call('a')!.phase).toBe('queued')
+    centre.learn([aQueue('sales', { skills: {} })], new Map())
+    board.linesChanged()
+    expect(board.call('a')!.leg?.agent).toBe('8001')
+    expect(board.call('b')!).toMatchObject({ phase: 'queued', queuedAt: seconds(-10) })
+  })
+
+  test('whose line is gone is told that something went wrong, and keeps nobody from anything', () => {
+    const { board, centre } = aBoard(
+      aQueue('sales', { skills: { chess: 1 } }),
+      [anAgent('8001')],
+      [waiting('a', seconds(-30))],
+    )
+    centre.learn([aQueue('support')], new Map())
+    board.linesChanged()
+    expect(board.call('a')).toMatchObject({ dismissed: 'failed' })
+    expect(board.agents.get('8001')).toMatchObject({ state: 'ready' })
+  })
 })

@@ -1,0 +1,141 @@
+import type { Config } from '../config.ts'
+import {
+  addQueue,
+  changeQueue,
+  loadNumbers,
+  type QueueRow,
+  queueRow,
+  removeNumber,
+  removeQueue,
+  setNumber,
+  waitingIn,
+} from '../database/lines.ts'
+import { loadCentre } from '../database/load.ts'
+import { BadInput, NotFound } from '../errors.ts'
+import type { Language } from '../ivr/flow.ts'
+import { type Centre, queuesOf } from '../switchboard/centre.ts'
+import { withDatabase } from './ask.ts'
+import { SETTINGS, type Setting } from './queueSettings.ts'
+
+/** Waiting lines, and the numbers that lead to flows. */
+
+export const queueList = (config: Config): Promise<string> =>
+  withDatabase(config, async knex => {
+    const rows: QueueRow[] = await knex('queues').orderBy('id')
+    return rows.length > 0 ? rows.map(wordsOf).join('\n') : 'There are no queues.'
+  })
+
+const wordsOf = (row: QueueRow): string =>
+  [`${row.id}:`, ...Object.entries(SETTINGS).map(([name, of]) => `  ${name}=${of.write(row[of.column])}`)].join('\n')
+
+export const queueSet = (config: Config, id: string, words: string[]): Promise<string> =>
+  withDatabase(config, async knex => {
+    const before = await queueRow(knex, id)
+    if (!before) throw new NotFound(`There is no queue ${id}.`)
+    const changed = rowIn(words)
+    refuseUnfit({ ...before, ...changed }, await loadCentre(knex, config.zone))
+    await changeQueue(knex, id, changed)
+    return `${id} is set so from now on.`
+  })
+
+export const queueAdd = (config: Config, id: string, words: string[]): Promise<string> =>
+  withDatabase(config, async knex => {
+    if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(id))
+      throw new BadInput('queue', `the queue must be 1 to 40 small letters, digits or hyphens, not ${id}`)
+    if (await queueRow(knex, id)) throw new BadInput('queue', `There is a queue ${id} already: use queue set.`)
+    const row = rowIn(words)
+    for (const name of ['name-zh', 'name-en'])
+      if (row[SETTINGS[name]!.column] === undefined) throw new BadInput(name, `a new queue needs ${name}=…`)
+    refuseUnfit(row, await loadCentre(knex, config.zone))
+    await addQueue(knex, id, row)
+    return `The queue ${id} is there. A flow leads to it by a node of type queue, a number by flow direct-${id}.`
+  })
+
+/** Throws BadInput, naming what is wrong. */
+function rowIn(words: string[]): QueueRow {
+  return Object.fromEntries(
+    words.map(word => {
+      const [, name = '', value = ''] = /^([a-z-]+)=(.*)$/s.exec(word) ?? []
+      const setting: Setting | undefined = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined
+      if (!setting) {
+        const names = Object.keys(SETTINGS).join(', ')
+        throw new BadInput('setting', `a setting must be one of ${names}, then = and its value, not ${word}`)
+      }
+      const read = setting.read(value.trim())
+      if (read === undefined) throw new BadInput(name, `${name} must be ${setting.allowed}, not ${value}`)
+      return [setting.column, read]
+    }),
+  )
+}
+
+function refuseUnfit(row: QueueRow, centre: Centre): void {
+  for (const why of ['wait', 'length', 'nobody']) {
+    const flow = row[`overflow_${why}`]
+    if (typeof flow === 'string' && !centre.knows(flow))
+      throw new BadInput(
+        `overflow-${why}`,
+        `overflow-${why} must be a flow that is published, direct-QUEUE or none, not ${flow}`,
+      )
+  }
+  if (typeof row.survey === 'string' && !centre.knows(row.survey))
+    throw new BadInput('survey', `survey must be a flow that is published, or none, not ${row.survey}`)
+  if (typeof row.most_waiting === 'number' && typeof row.overflow_length !== 'string')
+    throw new BadInput('most-waiting', 'most-waiting needs overflow-length=FLOW: a full line leads on')
+}
+
+export const queueRemove = (config: Config, id: string): Promise<string> =>
+  withDatabase(config, async knex => {
+    const centre = await loadCentre(knex, config.zone)
+    const leading = leadingTo(id, centre)
+    if (leading.length > 0) throw new BadInput('queue', `${leading.join(', ')}: lead them elsewhere first.`)
+    const waiting = await waitingIn(knex, id)
+    if (waiting > 0) throw new BadInput('queue', `${waiting} callers wait in ${id}: wait until they are served.`)
+    if (!(await removeQueue(knex, id))) throw new NotFound(`There is no queue ${id}.`)
+    return `The queue ${id} is removed.`
+  })
+
+function leadingTo(id: string, { library, numbers, queues }: Centre): string[] {
+  const asks = library.current.filter(flow =>
+    Object.values(flow.nodes).some(node => node.type === 'schedule' && node.queue === id),
+  )
+  const flows = library.current.filter(flow => queuesOf(flow).includes(id))
+  const straight = `direct-${id}`
+  return [
+    ...flows.map(flow => `flow ${flow.id} leads to ${id}`),
+    ...asks.map(flow => `flow ${flow.id} asks whether ${id} is staffed`),
+    ...[...numbers].filter(([, { flow }]) => flow === straight).map(([number]) => `number ${number} leads to ${id}`),
+    ...queues
+      .filter(({ overflow }) => Object.values(overflow).includes(straight))
+      .map(other => `queue ${other.id} leads on to ${id}`),
+  ]
+}
+
+export const numberList = (config: Config): Promise<string> =>
+  withDatabase(config, async knex => {
+    const numbers = [...(await loadNumbers(knex))].sort(([a], [b]) => (a < b ? -1 : 1))
+    const lines = numbers.map(([number, { flow, language }]) => `${number}: ${flow}, ${language}`)
+    return [...lines, 'Any other number leads to hotline, zh.'].join('\n')
+  })
+
+export async function numberSet(
+  config: Config,
+  number: string,
+  flow: string,
+  { language }: { language?: Language },
+): Promise<string> {
+  if (!/^\+?[0-9*#]{1,40}$/.test(number))
+    throw new BadInput('number', `the number must be 1 to 40 digits, perhaps with + in front, not ${number}`)
+  return withDatabase(config, async knex => {
+    const centre = await loadCentre(knex, config.zone)
+    if (!centre.knows(flow))
+      throw new BadInput('flow', `the flow must be one that is published, or direct-QUEUE, not ${flow}`)
+    await setNumber(knex, number, { flow, ...(language && { language }) })
+    return `${number} leads to ${flow} from the next call on.`
+  })
+}
+
+export const numberRemove = (config: Config, number: string): Promise<string> =>
+  withDatabase(config, async knex => {
+    if (!(await removeNumber(knex, number))) throw new NotFound(`${number} is not set.`)
+    return `${number} leads to the hotline from the next call on.`
+  })

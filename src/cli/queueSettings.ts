@@ -1,0 +1,125 @@
+import { STRATEGIES } from '../queue/queue.ts'
+
+/** How the settings of a queue are typed and shown, and where each stands in the table queues. */
+
+export type Setting = {
+  readonly column: string
+  /** What is allowed, for people. */
+  readonly allowed: string
+  /** Undefined: it is not allowed. */
+  readonly read: (words: string) => unknown
+  readonly write: (value: unknown) => string
+}
+
+const NONE = 'none'
+/** The columns are integers. */
+const LONGEST_MS = 2 ** 31 - 1
+
+const name = (column: string): Setting => ({
+  column,
+  allowed: '1 to 40 letters',
+  read: words => (words.length > 0 && words.length <= 40 ? words : undefined),
+  write: String,
+})
+
+/** The table has ms; people type seconds. */
+const seconds = (column: string, least: number): Setting => ({
+  column,
+  allowed: `seconds, ${least === 0 ? '0 or more' : 'more than 0'}, such as 15`,
+  read: words => {
+    const ms = Math.round(Number(words) * 1_000)
+    return words !== '' && ms >= least && ms <= LONGEST_MS ? ms : undefined
+  },
+  write: ms => String(Number(ms) / 1_000),
+})
+
+const flow = (column: string): Setting => ({
+  column,
+  allowed: 'a flow, or none',
+  read: words => (words === NONE ? null : words || undefined),
+  write: value => String(value ?? NONE),
+})
+
+const whole = (column: string, least: number, most: number): Setting => ({
+  column,
+  allowed: `a whole number from ${least} to ${most}`,
+  read: words => (/^[0-9]{1,6}$/.test(words) && +words >= least && +words <= most ? Number(words) : undefined),
+  write: String,
+})
+
+type Levels = Record<string, number>
+
+function levelsIn(words: string): Levels | undefined {
+  if (words === NONE) return {}
+  const pairs = words.split(',').map(pair => /^([a-z][a-z0-9-]*):([1-9]|10)$/.exec(pair.trim()))
+  return pairs.every(pair => pair !== null)
+    ? Object.fromEntries(pairs.map(([, skill, level]) => [skill!, Number(level)]))
+    : undefined
+}
+
+const levelsOf = (levels: Levels): string =>
+  Object.entries(levels)
+    .map(([skill, level]) => `${skill}:${level}`)
+    .join(',') || NONE
+
+type Step = { afterMs: number; skills: Levels }
+
+function stepsIn(words: string): Step[] | undefined {
+  if (words === NONE) return []
+  const steps = words.split(';').map(step => {
+    const [after = '', levels = ''] = step.trim().split(/ +(.*)/s)
+    return { afterMs: Math.round(Number(after) * 1_000), skills: levelsIn(levels.trim()) }
+  })
+  const isFit = steps.every(({ afterMs, skills }, i) => skills && afterMs > (steps[i - 1]?.afterMs ?? 0))
+  return isFit ? (steps as Step[]) : undefined
+}
+
+const json = (read: (words: string) => unknown) => (words: string) => {
+  const value = read(words)
+  return value === undefined ? undefined : JSON.stringify(value)
+}
+
+export const SETTINGS: Readonly<Record<string, Setting>> = {
+  'name-zh': name('name_zh'),
+  'name-en': name('name_en'),
+  skills: {
+    column: 'skills',
+    allowed: 'skills with their least levels from 1 to 10, such as sales:3,english:1, or none',
+    read: json(levelsIn),
+    write: value => levelsOf(value as Levels),
+  },
+  relaxing: {
+    column: 'relaxing',
+    allowed: 'what is enough after so many seconds, in order of time, such as "60 sales:1; 120 none", or none',
+    read: json(stepsIn),
+    write: value =>
+      (value as Step[]).map(({ afterMs, skills }) => `${afterMs / 1_000} ${levelsOf(skills)}`).join('; ') || NONE,
+  },
+  strategy: {
+    column: 'strategy',
+    allowed: `one of ${STRATEGIES.join(', ')}`,
+    read: words => STRATEGIES.find(strategy => strategy === words),
+    write: String,
+  },
+  ring: seconds('ring_ms', 1),
+  'wrap-up': seconds('wrap_up_ms', 0),
+  'announce-every': seconds('announce_every_ms', 1),
+  'longest-wait': seconds('longest_wait_ms', 1),
+  'service-level': seconds('service_level_ms', 1),
+  'head-start': seconds('head_start_ms', 0),
+  'repeat-within': seconds('repeat_within_ms', 0),
+  'repeat-head-start': seconds('repeat_head_start_ms', 0),
+  'last-agent': seconds('last_agent_ms', 0),
+  'most-waiting': {
+    column: 'most_waiting',
+    allowed: 'a whole number from 1 on, or none',
+    read: words => (words === NONE ? null : /^[1-9][0-9]{0,5}$/.test(words) ? Number(words) : undefined),
+    write: value => String(value ?? NONE),
+  },
+  'overflow-wait': flow('overflow_wait'),
+  'overflow-length': flow('overflow_length'),
+  'overflow-nobody': flow('overflow_nobody'),
+  survey: flow('survey'),
+  'survey-share': whole('survey_share', 0, 100),
+  'survey-every-days': whole('survey_every_days', 0, 90),
+}
