@@ -1,7 +1,7 @@
 import { type Call, isClosed, isRefused } from './call.ts'
 import type { Fact, Happening } from './facts.ts'
 import { arriving, enter, inFlow } from './inFlow.ts'
-import { queued, ringing } from './inLine.ts'
+import { queued, recognised, ringing } from './inLine.ts'
 import { callerGone, callerLeftUs, databaseAway, lifeboatAnswered } from './leaving.ts'
 import { Story } from './story.ts'
 import { talking } from './talking.ts'
@@ -40,12 +40,15 @@ const PHASES: Record<Exclude<Call['phase'], 'ended'>, (story: Story, happening: 
   surveying: inFlow,
 }
 
-/** Who waits already keeps the place that they were told: all that counts for them is when they were last asked about a talk. */
+/** Where a number leads straight into a line, they may stand there already. */
 function callerKnown(story: Story, known: Happening & { kind: 'CallerKnown' }): void {
-  const { phase, known: before, surveyedAt } = story.call
-  if (before || surveyedAt !== undefined) return
-  if (phase === 'arriving' || phase === 'in-flow') story.add(known)
-  else if (known.surveyedAt !== undefined) story.add({ ...known, isLate: true })
+  const { phase, known: before, surveyedAt, dismissed, inLifeboat } = story.call
+  if (before || surveyedAt !== undefined || dismissed || inLifeboat || phase === 'surveying') return
+  // All that still counts for who talks already is when they were last asked about a talk.
+  const isLate = phase === 'talking'
+  if (!isLate) story.add(known)
+  else if (known.surveyedAt !== undefined) story.add({ ...known, isLate })
+  if (phase === 'queued' || phase === 'ringing') recognised(story)
 }
 
 function ended(story: Story, happening: Happening): void {

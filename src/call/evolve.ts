@@ -136,6 +136,8 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         ...promised(call, fact),
         waits: without(call, 'key'),
       }
+    case 'PlaceRaised':
+      return { headStartMs: fact.headStartMs, first: fact.first ?? null }
     case 'AnyAgent':
       return { first: null, waits: without(call, 'first-agent') }
     case 'SkillsRelaxed':

@@ -54,6 +54,8 @@ export type Fact = {
       relaxed?: number
       first?: string
     }
+  /** Who they are was told only when they were in line: they stand there as if it had been told before. */
+  | { kind: 'PlaceRaised'; headStartMs: number; first?: string }
   /** They wait for one agent no longer: anybody may serve them. */
   | { kind: 'AnyAgent' }
   /** The skills asked for are fewer now, or lower: that many steps of the line's own. */

@@ -47,6 +47,18 @@ function firstToAsk({ call, view }: Story, queue: Queue): string | undefined {
   return agent !== undefined && queue.lastAgentMs > 0 && view.mayServeSoon(agent, queue) ? agent : undefined
 }
 
+/** Whose phone rings already is not passed over for the agent whom they talked with last. */
+export function recognised(story: Story): void {
+  const { call, view, at } = story
+  const queue = view.queue(call.queue!)
+  if (!queue) return
+  const headStartMs = headStartOf(call, queue)
+  const first = call.phase === 'queued' ? firstToAsk(story, queue) : undefined
+  if (headStartMs === (call.headStartMs ?? 0) && first === undefined) return
+  const waits = first === undefined ? {} : { 'first-agent': at + queue.lastAgentMs }
+  story.add({ kind: 'PlaceRaised', headStartMs, ...(first && { first }), waits })
+}
+
 function whyNot({ call, view }: Story, queue: Queue, staff: Staff): 'length' | 'nobody' | undefined {
   if (Object.keys(staff).length === 0 && leadsOn(call, queue, 'nobody')) return 'nobody'
   const isFull = queue.mostWaiting !== null && view.waitingFor(queue.id) >= queue.mostWaiting

@@ -41,6 +41,7 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   FlowFault: f => `At ${f.node}, which could not be told: ${f.sentence}`,
   LanguageChosen: f => `Chose the language ${f.language}`,
   Queued: f => `Joined the line ${f.queue}, ${place(f)}${privileges(f)}`,
+  PlaceRaised: f => `Is known now: stands in the line${privileges(f)}`,
   AnyAgent: () => 'Waits for one agent no longer: anybody may serve them',
   SkillsRelaxed: f => `Waited so long that the line asks for less skill now (step ${f.steps})`,
   Overflowed: f => `The line ${f.queue} sends them on to flow ${f.flow}: ${OVERFLOWS[f.because]}`,
@@ -107,7 +108,7 @@ const OFFER_ENDS: Record<OfferResult, string> = {
   withdrawn: 'is rung no longer: the offer was withdrawn',
 }
 
-function privileges({ headStartMs = 0, first }: Extract<Fact, { kind: 'Queued' }>): string {
+function privileges({ headStartMs = 0, first }: { headStartMs?: number; first?: string }): string {
   const ahead = headStartMs > 0 ? `, with a head start of ${span(headStartMs)}` : ''
   return first === undefined ? ahead : `${ahead}, waits for agent ${first} for a while`
 }

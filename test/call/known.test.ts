@@ -7,6 +7,7 @@ import {
   aCallerInTheMenu,
   anAgentIsChosen,
   aQueue,
+  aRingingPhone,
   asteriskIsAsked,
   CALL,
   given,
@@ -88,8 +89,28 @@ describe('who has called before', () => {
       .so(theCallHas({ headStartMs: 1_000 }))
   })
 
-  test('keeps the place that they were told, where that comes when they wait already', () => {
-    given(aCallerInTheMenu, theCallerPresses('1')).when(theyAreKnown()).so(nothingHappens)
+  test('has it also where that is told when they wait already, as where a number leads straight into the line', () => {
+    const line = where({ headStartMs: 1_000, repeatWithinMs: 2 * HOUR, repeatHeadStartMs: 60_000, lastAgentMs: 20_000 })
+    given(aCallerInTheMenu)
+      .with(line)
+      .when(theCallerPresses('1'))
+      .so(theCallHas({ headStartMs: 1_000 }))
+      .when(later(500), theyAreKnown({ lastAgent: '8002' }))
+      .so(itIsToldAs('CallerKnown', 'PlaceRaised'), theCallHas({ headStartMs: 61_000, first: '8002', queuedAt: NOON }))
+      .when(theyAreKnown({ lastAgent: '8001' }))
+      .so(nothingHappens)
+  })
+
+  test('has it for the way back, where a phone rings already, and that phone goes on ringing', () => {
+    const line = where({ repeatWithinMs: 2 * HOUR, repeatHeadStartMs: 60_000, lastAgentMs: 20_000 })
+    given(aRingingPhone)
+      .with(line)
+      .when(theyAreKnown({ lastAgent: '8002' }))
+      .so(itIsToldAs('CallerKnown', 'PlaceRaised'), theCallHas({ headStartMs: 60_000, first: null, phase: 'ringing' }))
+  })
+
+  test('stands where they stand, in a line that gives nothing for it', () => {
+    given(aCallerInTheMenu, theCallerPresses('1')).when(theyAreKnown()).so(itIsToldAs('CallerKnown'))
   })
 })
 

@@ -162,7 +162,7 @@ describe('a number that was asked about a talk', () => {
   })
 
   test('is known to have been where that was told too late for the line', () => {
-    given(aCallerInLine)
+    given(aTalk)
       .with(weekly)
       .when(theyWereAsked(NOON - DAY))
       .so(itIsToldAs('CallerKnown'), theCallHas({ surveyedAt: NOON - DAY }), ({ call }) =>

@@ -58,6 +58,10 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   ],
   LanguageChosen: [{ kind: 'LanguageChosen', language: 'en' }, 'Chose the language en'],
   Queued: [{ kind: 'Queued', queue: 'sales', ahead: 2, waitMs: null }, 'Joined the line sales, 2 ahead'],
+  PlaceRaised: [
+    { kind: 'PlaceRaised', headStartMs: 60_000, first: '8002' },
+    'Is known now: stands in the line, with a head start of 1 min 0 s, waits for agent 8002 for a while',
+  ],
   AnyAgent: [{ kind: 'AnyAgent' }, 'Waits for one agent no longer: anybody may serve them'],
   SkillsRelaxed: [{ kind: 'SkillsRelaxed', steps: 2 }, 'Waited so long that the line asks for less skill now (step 2)'],
   Overflowed: [
