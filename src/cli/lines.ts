@@ -89,7 +89,8 @@ export const queueRemove = (config: Config, id: string): Promise<string> =>
     const leading = leadingTo(id, centre)
     if (leading.length > 0) throw new BadInput('queue', `${leading.join(', ')}: lead them elsewhere first.`)
     const waiting = await waitingIn(knex, id)
-    if (waiting > 0) throw new BadInput('queue', `${waiting} callers wait in ${id}: wait until they are served.`)
+    if (waiting > 0)
+      throw new BadInput('queue', `callers still wait in ${id} (${waiting}): remove it when they are served.`)
     if (!(await removeQueue(knex, id))) throw new NotFound(`There is no queue ${id}.`)
     return `The queue ${id} is removed.`
   })

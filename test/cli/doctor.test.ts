@@ -174,7 +174,7 @@ describe('Postgres', () => {
       expect(await wrongWith({})).toEqual([])
       await knex('queues').where({ id: 'sales' }).update({ id: 'sale' })
       expect(await wrongWith({})).toEqual([
-        '✗ Flow hotline leads to queue sales, which does not exist: enter sales in the table queues, and restart',
+        '✗ Flow hotline leads to queue sales, which does not exist: hotline queue add sales',
       ])
       await knex('queues').where({ id: 'sale' }).update({ id: 'sales' })
       await knex('knex_migrations').where({ name: '002_views' }).del()

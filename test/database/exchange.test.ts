@@ -93,7 +93,7 @@ test('a service starts although the queue of a waiting call is gone; its caller 
   expect(call.state).toMatchObject({ dismissed: 'failed', phase: 'queued' })
   const errors = logged.filter(({ level }) => level >= 50)
   expect(errors.map(({ msg }) => msg)).toEqual(['Flow hotline leads to queue sales, which does not exist'])
-  expect(errors[0]!.mend).toContain('table queues')
+  expect(errors[0]!.mend).toContain('hotline queue add sales')
 })
 
 test('a leg that was left open when its call was ended by hand is ended, and its agent can be offered again', async () => {

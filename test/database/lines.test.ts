@@ -104,7 +104,7 @@ describe('a refusal says what is allowed', () => {
       },
       ...{ language: 'zh', arrived_at: new Date(), queue: 'bills', queued_at: new Date() },
     })
-    await expect(queueRemove(config, 'bills')).rejects.toMatchObject(refusal(/^1 callers wait in bills/))
+    await expect(queueRemove(config, 'bills')).rejects.toMatchObject(refusal(/^callers still wait in bills \(1\)/))
   })
   test('a number that is none, or leads nowhere', async () => {
     await expect(numberSet(config, 'abc', 'hotline', {})).rejects.toMatchObject(refusal(/^the number must be/))
