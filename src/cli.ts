@@ -27,6 +27,7 @@ import {
 } from './cli/hours.ts'
 import { numberList, numberRemove, numberSet, queueAdd, queueList, queueRemove, queueSet } from './cli/lines.ts'
 import { messageDone, messageList, messageSave } from './cli/messages.ts'
+import { promptAdd, promptList, promptRemove } from './cli/prompts.ts'
 import { start } from './cli/start.ts'
 import { systemList, systemRemove, systemSet } from './cli/systems.ts'
 import { readConfig } from './config.ts'
@@ -134,6 +135,27 @@ say(flow.command('draw').description('a picture of it, in Mermaid').argument('<f
   flowDraw(config(), place),
 )
 say(flow.command('schema').description('the JSON Schema of flows'), async () => flowSchemaText())
+
+const prompt = program.command('prompt').description('what flows say, recorded: those of the house, and your own')
+prompt
+  .command('list')
+  .description('what is said in each, how long it is, and which flows say it')
+  .option('--csv', 'as CSV', false)
+  .action(async ({ csv }) => console.log((await promptList(config(), csv)).trimEnd()))
+prompt
+  .command('add')
+  .description('a recording: WAV, MP3 or Opus; in place of one of that name and language')
+  .argument('<name>', 'by which flows say it')
+  .argument('<file>')
+  .requiredOption('--language <language>', 'in which it is spoken: zh or en')
+  .requiredOption('--text <text>', 'what is said in it')
+  .action(async (name, file, asked) => console.log(await promptAdd(config(), name, file, asked)))
+prompt
+  .command('remove')
+  .description('where no published flow says it')
+  .argument('<name>')
+  .option('--language <language>', 'in this language alone')
+  .action(async (name, { language }) => console.log(await promptRemove(config(), name, language)))
 
 const calendar = program.command('calendar').description('when the centre is open')
 say(calendar.command('list').description('the calendars there are'), () => calendarList(config()))

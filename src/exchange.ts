@@ -23,6 +23,7 @@ import { sentenceOf } from './errors.ts'
 import type { Asked } from './ivr/step.ts'
 import type { Log } from './log.ts'
 import type { Systems } from './lookup/systems.ts'
+import type { Shelf } from './sound/shelf.ts'
 import { alarm, LastingFault } from './switchboard/alarm.ts'
 import { Audit } from './switchboard/audit.ts'
 import { type Centre, tellDeadEnds } from './switchboard/centre.ts'
@@ -38,6 +39,7 @@ export type ExchangeParts = {
   asterisk: AsteriskAt
   centre: Centre
   systems: Systems
+  shelf: Shelf
   /** What earlier calls tell of a number. */
   history: RecognitionParts['history']
   knex: Knex
@@ -83,7 +85,7 @@ export class Exchange {
   #absences = 0
 
   constructor(parts: ExchangeParts, namedQueues: string[]) {
-    const { config, asterisk, centre, history, knex, memory, clock, log, onReplaced } = parts
+    const { config, asterisk, centre, shelf, history, knex, memory, clock, log, onReplaced } = parts
     const { host, user } = asterisk
     this.#parts = parts
     tellDeadEnds(centre, log)
@@ -104,7 +106,7 @@ export class Exchange {
       onEvent: event => this.#intake.take(event),
     })
     this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex).catch(unlessAway), log })
-    this.#phone = new AriPhone(this.#ari, config.soundsFolder, {
+    this.#phone = new AriPhone(this.#ari, shelf.soundAt, {
       file: ({ call }) => this.#file(call),
       lookUp: ({ call, lookup, asked }) => void this.#lookUp(call, lookup, asked),
     })

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Knex } from 'knex'
 import type { Call } from './call/call.ts'
 import type { Config } from './config.ts'
@@ -9,6 +10,7 @@ import { learnHours } from './database/hours.ts'
 import type { Waiting } from './database/lease.ts'
 import { learnLines } from './database/lines.ts'
 import { loadCentre } from './database/load.ts'
+import { learnPrompts } from './database/prompts.ts'
 import { openStore } from './database/store.ts'
 import { learnSystems, loadSystems } from './database/systems.ts'
 import type { Surroundings } from './embedded/bring.ts'
@@ -18,8 +20,10 @@ import { openMetrics } from './http/metrics.ts'
 import { serve } from './http/serve.ts'
 import type { Log } from './log.ts'
 import { Systems } from './lookup/systems.ts'
+import { Shelf } from './sound/shelf.ts'
 import { systemClock } from './switchboard/clock.ts'
 import type { Switchboard } from './switchboard/switchboard.ts'
+import { follow } from './timetable.ts'
 
 export type Hotline = {
   board: Switchboard
@@ -35,6 +39,9 @@ export type Hotline = {
 const REPORTS_AT_ONCE = 3
 /** Meanwhile the caller is being greeted. Postgres gives up a second sooner. */
 const PAST_WITHIN_MS = 1_500
+
+/** What the disk refused may have room by now. */
+const PROMPTS_AGAIN = '30 * * * *'
 
 type Closing = () => Promise<void>
 
@@ -110,6 +117,8 @@ async function open(
   const { knex, memory } = store
   const centre = await loadCentre(knex, config.zone)
   const systems = new Systems(await loadSystems(knex))
+  const shelf = new Shelf(join(config.folder, 'prompts'), config.soundsFolder, log)
+  await learnPrompts(knex, shelf)
   // Connections of their own, and short patience: a number that has called without end must not keep a fact waiting.
   const past = connectDatabase(url, { connections: 2, answerWithinMs: PAST_WITHIN_MS })
   opened.push(() => past.destroy())
@@ -119,6 +128,7 @@ async function open(
     asterisk,
     centre,
     systems,
+    shelf,
     history,
     knex,
     memory,
@@ -135,10 +145,13 @@ async function open(
     await learnCallers(knex, centre)
     await learnSystems(knex, systems)
     if (await learnLines(knex, centre, log)) exchange.linesChanged()
+    await learnPrompts(knex, shelf)
     await learnFlows(knex, centre, log)
   }
   const changes = listenFor(CHANGED, url, learn, log)
   opened.push(() => changes.close())
+  const again = follow([{ at: PROMPTS_AGAIN, act: () => changes.ring() }], log)
+  opened.push(() => again.stop())
 
   const health = async () => {
     const parts = { database: memory.isPresent, ...exchange.isUp }

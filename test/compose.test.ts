@@ -114,11 +114,13 @@ describe('Asterisk and the hotline', () => {
   const mounts = ({ volumes }: Service) =>
     Object.fromEntries(volumes.map(volume => volume.split(':') as [string, string]))
 
-  test('see the same recordings and sounds at the same paths', () => {
+  test('see the same recordings, sounds and uploaded prompts at the same paths', () => {
     const { HOTLINE_RECORDINGS, HOTLINE_SOUNDS, HOTLINE_FOLDER, HOTLINE_QUEUE_LOG } = environmentOf(hotline, DOT_ENV)
     expect(mounts(asterisk).recordings).toBe(HOTLINE_RECORDINGS)
     expect(mounts(hotline).recordings).toBe(HOTLINE_RECORDINGS)
     expect(mounts(hotline).service).toBe(HOTLINE_FOLDER)
+    expect(mounts(hotline).prompts).toBe(`${HOTLINE_FOLDER}/prompts`)
+    expect(mounts(asterisk).prompts).toBe(mounts(hotline).prompts)
     expect(mounts(hotline).asterisk).toBe(mounts(asterisk).asterisk)
     expect(HOTLINE_QUEUE_LOG).toBe(`${mounts(asterisk).asterisk}/log/queue_log`)
     const started = textOf('docker/asterisk/start.sh')

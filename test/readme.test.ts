@@ -12,6 +12,7 @@ import { readConfig, SETTING_NAMES } from '../src/config.ts'
 import { connectDatabase } from '../src/database/connect.ts'
 import { Program } from './program.ts'
 import { blocksOf, english, home, textOf } from './readme.ts'
+import { recording } from './sound/given.ts'
 
 // Whatever the README tells people to type is typed here, in a folder and at ports of its own. What is replaced is said below.
 
@@ -107,6 +108,7 @@ async function typed(block: string): Promise<void> {
     .replaceAll('hotline.mmd', join(folder, 'hotline.mmd'))
     .replaceAll('call.wav', join(folder, 'call.wav'))
     .replaceAll('message.wav', join(folder, 'message.wav'))
+    .replaceAll('recording.mp3', recording('tone.mp3'))
   if (block.includes('hotline message')) await leaveMessage(id)
   const script = `set -eu\ncurl() { command curl --fail --silent --show-error "$@"; echo; }\n${here}`
   const { stdout } = await run('sh', ['-c', script], { cwd: home, env: environment(), timeout: 60_000 })
@@ -125,6 +127,8 @@ async function typed(block: string): Promise<void> {
     expect(stdout).toContain(`${id}~message9 is done.`)
     expect((await stat(join(folder, 'message.wav'))).size).toBeGreaterThan(44)
   }
+  if (block.includes('prompt add'))
+    expect(stdout).toMatch(/summer-hours +en +uploaded[\s\S]*is removed in English\.\n$/)
   if (block.includes('doctor')) expect(stdout).toMatch(/All is well\.\n$/)
 }
 

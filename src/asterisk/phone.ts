@@ -1,6 +1,7 @@
 import type { Command } from '../call/commands.ts'
 import { isOurs } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
+import type { SoundAt } from '../sound/shelf.ts'
 import { type Phone, PhoneRefused, type Seen, type SeenChannel, type UnderWay } from '../switchboard/ports.ts'
 import type { Ari } from './ari.ts'
 import { type Channel, endpointOf, sentBy } from './events.ts'
@@ -17,13 +18,12 @@ export type Elsewhere = {
 /** Our commands as requests of ARI. */
 export class AriPhone implements Phone {
   readonly #ari: Ari
-  readonly #sounds: string
+  readonly #soundAt: SoundAt
   readonly #elsewhere: Elsewhere
 
-  /** `soundsFolder`: as Asterisk sees it. */
-  constructor(ari: Ari, soundsFolder: string, elsewhere: Elsewhere) {
+  constructor(ari: Ari, soundAt: SoundAt, elsewhere: Elsewhere) {
     this.#ari = ari
-    this.#sounds = soundsFolder
+    this.#soundAt = soundAt
     this.#elsewhere = elsewhere
   }
 
@@ -31,12 +31,12 @@ export class AriPhone implements Phone {
     if (command.do === 'file-recording') return this.#elsewhere.file(command)
     if (command.do === 'look-up') return this.#elsewhere.lookUp(command)
     if (!this.#ari.isUp) throw new PhoneRefused('away', 'there is no link to Asterisk')
-    for (const request of requestsFor(command, this.#sounds)) await this.#ari.ask(request)
+    for (const request of requestsFor(command, this.#soundAt)) await this.#ari.ask(request)
   }
 
   /** Plays prompts one after another as one playback of that id. */
   async play(channel: string, playback: string, prompts: readonly Prompt[], language: Language): Promise<void> {
-    await this.#ari.ask(playing(channel, playback, prompts, language, this.#sounds))
+    await this.#ari.ask(playing(channel, playback, prompts, language, this.#soundAt))
   }
 
   async look(asked: UnderWay): Promise<Seen> {

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import type { Command } from '../call/commands.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
+import type { SoundAt } from '../sound/shelf.ts'
 
 /** What ARI is asked to do: method and URI, from the resource on. */
 export type Request = { method: 'POST' | 'DELETE'; uri: string }
@@ -8,16 +8,16 @@ export type Request = { method: 'POST' | 'DELETE'; uri: string }
 /** Asterisk gives up a ring this much later than we do, should we not be there to end it. */
 const RING_MARGIN_S = 2
 
-/** A command of a call as requests of ARI, in order. `sounds`: the folder of the prompts as Asterisk sees it. */
+/** A command of a call as requests of ARI, in order. */
 export function requestsFor(
   command: Exclude<Command, { do: 'file-recording' | 'look-up' }>,
-  sounds: string,
+  soundAt: SoundAt,
 ): Request[] {
   switch (command.do) {
     case 'answer':
       return [post(['channels', command.channel, 'answer'])]
     case 'say':
-      return [playing(command.channel, command.say, command.prompts, command.language, sounds)]
+      return [playing(command.channel, command.say, command.prompts, command.language, soundAt)]
     case 'stop-saying':
       return [remove(['playbacks', command.say])]
     case 'record':
@@ -60,14 +60,14 @@ export function playing(
   playback: string,
   prompts: readonly Prompt[],
   language: Language,
-  sounds: string,
+  soundAt: SoundAt,
 ): Request {
-  const media = prompts.map(prompt => mediaOf(prompt, language, sounds)).join(',')
+  const media = prompts.map(prompt => mediaOf(prompt, language, soundAt)).join(',')
   return post(['channels', channel, 'play', playback], { media })
 }
 
-const mediaOf = (prompt: Prompt, language: Language, sounds: string): string =>
-  prompt.startsWith('message:') ? prompt.replace('message', 'recording') : `sound:${join(sounds, language, prompt)}`
+const mediaOf = (prompt: Prompt, language: Language, soundAt: SoundAt): string =>
+  prompt.startsWith('message:') ? prompt.replace('message', 'recording') : `sound:${soundAt(language, prompt)}`
 
 /** It counts silence and length in whole seconds; after `ifExists` fails it is there already, and goes on. */
 const recording = ({ channel, message, silenceMs, mostMs }: Command & { do: 'record' }): Request =>

@@ -2,11 +2,12 @@ import type { Knex } from 'knex'
 import type { Config } from '../config.ts'
 import { draftNames, formerRelease, loadDraft, loadReleases, publish, saveDraft } from '../database/flows.ts'
 import { loadCentre } from '../database/load.ts'
+import { loadPrompts } from '../database/prompts.ts'
 import { loadSystems } from '../database/systems.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import { flowSchema, readFlow } from '../flows/document.ts'
 import { evaluate, expressionFault } from '../flows/expressions.ts'
-import { promptTexts, recordedPrompts } from '../flows/prompts.ts'
+import { promptTexts, recordedPrompts, withUploaded, withUploadedTexts } from '../flows/prompts.ts'
 import { rehearsalText } from '../flows/rehearsal-text.ts'
 import { faultsOf } from '../ivr/check.ts'
 import { drawing } from '../ivr/drawing.ts'
@@ -32,7 +33,7 @@ const flowIn = (file: string): Promise<Flow> => documentIn(file, readFlow)
 const namesIn = (library: Library): string[] => library.current.map(flow => flow.id).sort()
 
 async function insistOnFit(knex: Knex, { soundsFolder, zone }: Config, flow: Flow): Promise<void> {
-  const prompts = await recordedPrompts(soundsFolder)
+  const prompts = withUploaded(await recordedPrompts(soundsFolder), await loadPrompts(knex))
   const centre = await loadCentre(knex, zone)
   const queues = new Set(centre.queues.map(({ id }) => id))
   const calendars = new Set(centre.hours.names)
@@ -108,7 +109,7 @@ export const flowTry = (config: Config, place: string, { keys = '', language, at
     const pressed = keysIn(keys)
     const answered = answer === undefined ? { failure: 'no answer was given to try with' } : { answer: jsonIn(answer) }
     const lines = rehearse(around, flow.id, pressed, language, () => answered)
-    return rehearsalText(lines, await promptTexts(config.soundsFolder))
+    return rehearsalText(lines, withUploadedTexts(await promptTexts(config.soundsFolder), await loadPrompts(knex)))
   })
 
 export const flowDraw = (config: Config, place: string): Promise<string> =>

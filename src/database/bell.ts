@@ -12,10 +12,14 @@ const ASK_EVERY_MS = 5_000
 const ANSWER_WITHIN_MS = 4_000
 const TRY_AGAIN_MS = 1_000
 
-/** What Postgres tells every service that listens, when the centre is set up otherwise: flows, hours, shifts, callers, systems, queues, numbers. */
+/** What Postgres tells every service that listens, when the centre is set up otherwise: flows, hours, shifts, callers, systems, queues, numbers, prompts. */
 export const CHANGED = 'hotline_centre_changed'
 
-export type Bell = { close(): Promise<void> }
+export type Bell = {
+  /** Acts as though something had been told. */
+  ring(): void
+  close(): Promise<void>
+}
 
 /**
  * Acts whenever something is told on this channel (NOTIFY), and each time that it begins to listen: what was told while
@@ -35,6 +39,7 @@ export function listenFor(channel: string, url: string, act: () => Promise<unkno
     }
   })()
   return {
+    ring,
     async close() {
       closing.abort()
       await Promise.all([going, acting.going])

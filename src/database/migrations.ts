@@ -12,6 +12,7 @@ import * as hours from '../../migrations/010_hours.ts'
 import * as queueRules from '../../migrations/011_queue_rules.ts'
 import * as callers from '../../migrations/012_callers.ts'
 import * as systems from '../../migrations/013_systems.ts'
+import * as prompts from '../../migrations/014_prompts.ts'
 import * as promises from '../../migrations/016_promises.ts'
 import * as surveys from '../../migrations/017_surveys.ts'
 import * as lines from '../../migrations/018_lines.ts'
@@ -33,6 +34,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '011_queue_rules': queueRules,
   '012_callers': callers,
   '013_systems': systems,
+  '014_prompts': prompts,
   '016_promises': promises,
   '017_surveys': surveys,
   '018_lines': lines,

@@ -15,7 +15,25 @@ async function wavsIn(folder: string): Promise<Set<Prompt>> {
   return new Set(names.flatMap(name => (name.endsWith('.wav') ? name.slice(0, -'.wav'.length) : [])))
 }
 
-/** What is said in each prompt, where the catalogue tells it. */
-export async function promptTexts(soundsFolder: string): Promise<Record<Prompt, Partial<Record<Language, string>>>> {
+/** What is said in each prompt, where it is told. */
+export type Texts = Record<Prompt, Partial<Record<Language, string>>>
+
+export async function promptTexts(soundsFolder: string): Promise<Texts> {
   return JSON.parse(await readFile(join(soundsFolder, 'catalogue.json'), 'utf8')).prompts
+}
+
+type Upload = { readonly name: Prompt; readonly language: Language; readonly text: string }
+type Recorded = Readonly<Record<Language, ReadonlySet<Prompt>>>
+
+/** And what managers have uploaded. */
+export function withUploaded(recorded: Recorded, uploaded: readonly Upload[]): Recorded {
+  const namesIn = (language: Language) => uploaded.flatMap(one => (one.language === language ? one.name : []))
+  const sets = LANGUAGES.map(language => [language, new Set([...recorded[language], ...namesIn(language)])])
+  return Object.fromEntries(sets)
+}
+
+export function withUploadedTexts(texts: Texts, uploaded: readonly Upload[]): Texts {
+  const all = { ...texts }
+  for (const { name, language, text } of uploaded) all[name] = { ...all[name], [language]: text }
+  return all
 }

@@ -1,7 +1,5 @@
-import type { Language, Prompt } from '../ivr/flow.ts'
 import type { Line } from '../ivr/rehearsal.ts'
-
-type Texts = Record<Prompt, Partial<Record<Language, string>>>
+import type { Texts } from './prompts.ts'
 
 /** A rehearsal as one reads it. */
 export const rehearsalText = (lines: readonly Line[], texts: Texts): string =>

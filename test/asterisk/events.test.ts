@@ -65,7 +65,10 @@ async function found(caller: Channel) {
     recordings: { listStored: async () => [] },
     asterisk: { getInfo: async () => ({ status: { startup_time: '2026-11-23T00:00:00.000+0000' } }) },
   }
-  const phone = new AriPhone({ operations } as unknown as Ari, '/sounds', { file: async () => {}, lookUp() {} })
+  const phone = new AriPhone({ operations } as unknown as Ari, (language, prompt) => `/sounds/${language}/${prompt}`, {
+    file: async () => {},
+    lookUp() {},
+  })
   const { channels } = await phone.look({ sayings: [], messages: [] })
   const seen = channels.get(caller.id)!
   return { from: seen.caller.number, name: seen.caller.name, to: seen.dialled }

@@ -4,8 +4,9 @@ import type { Command } from '../../src/call/commands.ts'
 
 /** What Asterisk is asked for, for each command of a call. */
 
+const soundAt = (language: string, prompt: string): string => `/prompts/${language}/${prompt}`
 const asked = (command: Exclude<Command, { do: 'file-recording' | 'look-up' }>): string[] =>
-  requestsFor(command, '/prompts').map(({ method, uri }) => `${method} ${decodeURIComponent(uri)}`)
+  requestsFor(command, soundAt).map(({ method, uri }) => `${method} ${decodeURIComponent(uri)}`)
 
 const ring = (caller: string, callerName: string): string =>
   asked({ do: 'ring', leg: 'h-1.2~8001~7', agent: '8001', caller, callerName, forMs: 14_500 })[0]!
@@ -49,7 +50,7 @@ describe('what a caller sends as number and name', () => {
   test('cannot add a parameter to the request', () => {
     const [request] = requestsFor(
       { do: 'ring', leg: 'h-1.2~8001~7', agent: '8001', caller: '1&app=evil', callerName: '&app=evil', forMs: 1_000 },
-      '/prompts',
+      soundAt,
     )
     expect(new URLSearchParams(request!.uri.split('?')[1]).getAll('app')).toEqual(['hotline'])
   })

@@ -16,6 +16,7 @@ import { createSampleCentre } from '../../src/database/sample.ts'
 import { Spool } from '../../src/database/spool.ts'
 import { type Exchange, openExchange } from '../../src/exchange.ts'
 import { Systems } from '../../src/lookup/systems.ts'
+import { Shelf } from '../../src/sound/shelf.ts'
 import { systemClock } from '../../src/switchboard/clock.ts'
 import { aCallerHearingMusic, anAgentIsChosen, aRingingPhone, CALL, given, type Step } from '../call/given.ts'
 import { testDatabase } from './testDatabase.ts'
@@ -57,6 +58,7 @@ async function start({
     asterisk,
     centre: await loadCentre(knex, 'Asia/Shanghai'),
     systems: new Systems(),
+    shelf: new Shelf(join(folder, 'prompts'), config.soundsFolder, log),
     history: async () => undefined,
     knex,
     memory,
