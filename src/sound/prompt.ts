@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { decode } from './decode.ts'
 import { Unsound } from './failure.ts'
 import { level } from './level.ts'
 import { loudness } from './loudness.ts'
@@ -22,6 +21,8 @@ export type Made = { readonly audio: Buffer; readonly lengthMs: number; readonly
 /** A prompt of a recording, like those of the house. Rejects with Unsound where it cannot become one. */
 export async function promptOf(file: Uint8Array): Promise<Made> {
   if (file.length === 0) throw new Unsound('is empty.')
+  // Not before it is wanted: a service plays prompts, and decodes none.
+  const { decode } = await import('./decode.ts')
   const heard = forTelephones(await decode(file, AT_MOST_S))
   if (!(loudness(heard) > SILENT)) throw new Unsound('is silent, or nearly so.')
   const { samples } = level(trim(heard))

@@ -6,6 +6,7 @@ import { promptOf } from '../../src/sound/prompt.ts'
 import { resample } from '../../src/sound/resample.ts'
 import type { Sound } from '../../src/sound/sound.ts'
 import { trim } from '../../src/sound/trim.ts'
+import { random } from '../random.ts'
 import { amplitude, type Kind, recorded, swelling, wav } from './given.ts'
 
 /** What becomes of a recording that a manager uploads. */
@@ -152,6 +153,22 @@ describe('a prompt', () => {
           thrown => thrown.id,
         )
         expect(end === 'unsound' || end < 4_000, `${part}: ${end}`).toBe(true)
+      }
+    },
+  )
+
+  test.for(['tone.mp3', 'tone.ogg', 'tone.webm'] as const)(
+    'is made of %s with bytes that were spoilt, or refused in a sentence',
+    async name => {
+      for (let seed = 1; seed <= 12; seed++) {
+        const { upTo } = random(seed)
+        const spoilt = Buffer.from(recorded(name))
+        for (let k = 0; k < 20; k++) spoilt[upTo(k % 2 === 0 ? 200 : spoilt.length)] = upTo(256)
+        const end = await promptOf(spoilt).then(
+          ({ lengthMs }) => lengthMs,
+          thrown => thrown.id,
+        )
+        expect(end === 'unsound' || end > 0, `seed ${seed}: ${end}`).toBe(true)
       }
     },
   )
