@@ -148,8 +148,8 @@ export class Exchange {
       endOf: call => this.#tapes.endOf(call),
       log,
     })
-    const { board } = this
-    this.#recovery = { board, phone: this.#phone, clock, log, dialled: centre.dialled, endOf: this.#endOf }
+    const endOf = async (call: Call) => asSeen(await this.#tapes.endOf(call))
+    this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled: centre.dialled, endOf }
     const audit = new Audit(this.#recovery)
     const audits = { at: AUDITS, act: () => this.#audit(audit) }
     this.#timetable = follow([audits, { at: FILES_AGAIN, act: () => this.#refiling.start() }], log)
@@ -294,9 +294,7 @@ export class Exchange {
     if (absences !== this.#absences) return
     this.board.happen(call, { kind: 'LookedUp', lookup, ...answered, at: this.#parts.clock.now() })
   }
-
-  #endOf = async (call: Call): Promise<{ at: number; cause: number } | undefined> => {
-    const at = await this.#tapes.endOf(call)
-    return at === undefined ? undefined : { at, cause: 0 }
-  }
 }
+
+/** As the end of its tape tells. */
+const asSeen = (at: number | undefined) => (at === undefined ? undefined : { at, cause: 0 })

@@ -1,4 +1,5 @@
 import { SHORTEST_TOLD_MS } from '../recording/check.ts'
+import { arrived } from './arrived.ts'
 import { type Call, type Leg, lineSince, openLeg } from './call.ts'
 import type { Fact, Wait } from './facts.ts'
 
@@ -8,49 +9,6 @@ export function evolve(call: Call | null, fact: Fact): Call {
   if (!call) throw new Error(`a call begins with CallArrived, not ${fact.kind}`)
   const after = { ...call, ...changed(call, fact), seq: call.seq + 1, lastAt: fact.at }
   return fact.waits ? { ...after, waits: { ...after.waits, ...fact.waits } } : after
-}
-
-/** Field by field: begun by spreading the fact, a call is a slow object for its whole life (V8; a quarter of the stories' time). */
-function arrived(fact: Fact & { kind: 'CallArrived' }): Call {
-  const { at, channel, from, name, to, flow, language, release, standing, waits = {} } = fact
-  return {
-    id: channel,
-    channel,
-    from,
-    name,
-    to,
-    flow,
-    language,
-    ...(release !== undefined && { release }),
-    ...(standing && { standing }),
-    seq: 1,
-    lastAt: at,
-    phase: 'arriving',
-    arrivedAt: at,
-    answeredAt: null,
-    place: null,
-    saying: null,
-    sayingToAgent: null,
-    sayingSince: null,
-    said: [],
-    cutShort: [],
-    queue: null,
-    queuedAt: null,
-    aheadAtFirst: null,
-    missedBy: [],
-    leg: null,
-    surveyOffered: false,
-    rating: null,
-    dismissed: standing?.as === 'blocked' ? 'blocked' : null,
-    inLifeboat: false,
-    waits,
-    outcome: null,
-    short: false,
-    endedAt: null,
-    endedBy: null,
-    cause: null,
-    recording: null,
-  }
 }
 
 function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Partial<Call> {

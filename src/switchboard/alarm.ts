@@ -1,8 +1,7 @@
 import type { Call } from '../call/call.ts'
 import type { Fact } from '../call/facts.ts'
 import type { Log } from '../log.ts'
-import type { Clock } from './ports.ts'
-import type { Watcher } from './switchboard.ts'
+import type { Clock, Watcher } from './ports.ts'
 
 /** Says in the log what became of a call that a person must know of. */
 export const alarm =

@@ -67,6 +67,9 @@ export type Change = {
 /** `before` and `after` differ in state, or only in what is remembered with it. Both null-free: agents are never made here. */
 export type AgentChange = { readonly before: Agent; readonly after: Agent }
 
+/** Told of everything that was decided, as it is decided: the live picture, the metrics. */
+export type Watcher = (call: Call | null, facts: readonly Fact[], agents: readonly AgentChange[]) => void
+
 export class ClaimLost extends HotlineError {
   constructor(message: string, options?: ErrorOptions) {
     super('claim-lost', message, options)

@@ -2,8 +2,8 @@ import type { Call } from '../call/call.ts'
 import type { Fact, Known } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Clock } from './ports.ts'
-import type { Switchboard, Watcher } from './switchboard.ts'
+import type { Clock, Watcher } from './ports.ts'
+import type { Switchboard } from './switchboard.ts'
 
 export type RecognitionParts = {
   board: Switchboard

@@ -13,11 +13,8 @@ import type { Centre } from './centre.ts'
 import { fold } from './fold.ts'
 import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
-import type { AgentChange, Change, Clock, Memory, Phone } from './ports.ts'
+import type { AgentChange, Change, Clock, Memory, Phone, Watcher } from './ports.ts'
 import { viewOf } from './view.ts'
-
-/** Told of everything that was decided, as it is decided: the live picture, the metrics. */
-export type Watcher = (call: Call | null, facts: readonly Fact[], agents: readonly AgentChange[]) => void
 
 export type Parts = { centre: Centre; namedQueues: string[]; phone: Phone; memory: Memory; clock: Clock; log: Log }
 

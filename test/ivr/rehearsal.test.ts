@@ -39,7 +39,7 @@ test('a rating is known to the expressions after it', () => {
   expect(told(rehearse({ ...AROUND, flow: () => flow }, 'f', ['4'], 'zh', noAnswer))).toEqual([
     'survey',
     'press 4',
-    'answer rating 4',
+    'answer rating 1-5 4',
     'number/4',
     'hangup',
   ])
