@@ -5,7 +5,7 @@ import type { SoundAt } from '../sound/shelf.ts'
 import { type Phone, PhoneRefused, type Seen, type SeenChannel, type UnderWay } from '../switchboard/ports.ts'
 import type { Ari } from './ari.ts'
 import { type Channel, endpointOf, sentBy } from './events.ts'
-import { APPLICATION, playing, requestsFor } from './requests.ts'
+import { APPLICATION, playing, type Request, requestsFor } from './requests.ts'
 
 /** What is done without Asterisk. */
 export type Elsewhere = {
@@ -31,7 +31,18 @@ export class AriPhone implements Phone {
     if (command.do === 'file-recording') return this.#elsewhere.file(command)
     if (command.do === 'look-up') return this.#elsewhere.lookUp(command)
     if (!this.#ari.isUp) throw new PhoneRefused('away', 'there is no link to Asterisk')
-    for (const request of requestsFor(command, this.#soundAt)) await this.#ari.ask(request)
+    const requests = requestsFor(command, this.#soundAt)
+    if (command.do === 'forget-message') return this.#askAll(requests)
+    for (const request of requests) await this.#ari.ask(request)
+  }
+
+  /** Whatever of it is there. */
+  async #askAll(requests: readonly Request[]): Promise<void> {
+    for (const request of requests) {
+      await this.#ari.ask(request).catch(thrown => {
+        if (!(thrown instanceof PhoneRefused && thrown.id === 'gone')) throw thrown
+      })
+    }
   }
 
   /** Plays prompts one after another as one playback of that id. */

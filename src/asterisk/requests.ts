@@ -23,7 +23,8 @@ export function requestsFor(
     case 'record':
       return [recording(command)]
     case 'forget-message':
-      return [remove(['recordings', 'stored', command.message])]
+      // It is one of the two: still being spoken, or not any more.
+      return [remove(['recordings', 'live', command.message]), remove(['recordings', 'stored', command.message])]
     case 'music':
       return [post(['channels', command.channel, 'moh'], { mohClass: 'default' })]
     case 'ring':

@@ -52,8 +52,11 @@ export class Messages {
     this.#tell({ call: channel, happening: { kind: 'MessageSpoken', message, spokenMs } })
   }
 
+  /** Also while it is being spoken. */
   forget(message: string): void {
-    if (!this.#spoken.delete(message)) throw new PhoneRefused('gone', `there is no recording ${message}`)
+    const channel = callOf(message)
+    const isSpoken = this.#beingSpoken.get(channel) === message && this.#beingSpoken.delete(channel)
+    if (!isSpoken && !this.#spoken.delete(message)) throw new PhoneRefused('gone', `there is no recording ${message}`)
   }
 
   /** What was being spoken is lost. */
