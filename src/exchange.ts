@@ -9,6 +9,7 @@ import { Intake } from './asterisk/intake.ts'
 import { createLifeboat } from './asterisk/lifeboat.ts'
 import { hearBell } from './asterisk/lifeboatBells.ts'
 import { createLifeboatReader, type Position } from './asterisk/lifeboatReader.ts'
+import { Messages } from './asterisk/messages.ts'
 import { AriPhone } from './asterisk/phone.ts'
 import { Refiling } from './asterisk/refiling.ts'
 import { Tapes } from './asterisk/tapes.ts'
@@ -106,8 +107,9 @@ export class Exchange {
       onEvent: event => this.#intake.take(event),
     })
     this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex).catch(unlessAway), log })
+    const messages = new Messages(`${host}:${asterisk.ariPort}`, config.recordingsFolder, log)
     this.#phone = new AriPhone(this.#ari, shelf.soundAt, {
-      file: ({ call }) => this.#file(call),
+      file: ({ call }) => messages.collect(call).then(() => this.#file(call)),
       lookUp: ({ call, lookup, asked }) => void this.#lookUp(call, lookup, asked),
     })
     this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
@@ -138,6 +140,7 @@ export class Exchange {
     })
     this.board.watch(alarm(log))
     this.board.watch(recognition({ board: this.board, clock, log, history }))
+    const endOf = (call: Call) => this.#tapes.endOf(call)
     const reader = createLifeboatReader({ path: config.queueLog, bookmark: bookmark<Position>(knex, 'queue_log'), log })
     this.#story = new LifeboatStory({
       board: this.board,
@@ -145,10 +148,9 @@ export class Exchange {
       onRecord: calls => memory.onRecord(calls),
       remembered: () => memory.settled(),
       dialled: centre.dialled,
-      endOf: call => this.#tapes.endOf(call),
+      endOf,
       log,
     })
-    const endOf = async (call: Call) => asSeen(await this.#tapes.endOf(call))
     this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled: centre.dialled, endOf }
     const audit = new Audit(this.#recovery)
     const audits = { at: AUDITS, act: () => this.#audit(audit) }
@@ -295,6 +297,3 @@ export class Exchange {
     this.board.happen(call, { kind: 'LookedUp', lookup, ...answered, at: this.#parts.clock.now() })
   }
 }
-
-/** As the end of its tape tells. */
-const asSeen = (at: number | undefined) => (at === undefined ? undefined : { at, cause: 0 })

@@ -13,6 +13,8 @@ export const sayId = (call: string, seq: number, to: 'caller' | 'agent' = 'calle
   `${call}${JOINT}say${seq}${to === 'agent' ? 'a' : ''}`
 export const lookupId = (call: string, seq: number): string => `${call}${JOINT}lookup${seq}`
 export const messageId = (call: string, seq: number): string => `${call}${JOINT}message${seq}`
+/** Whether a recording is a message of ours. */
+export const isMessage = (id: string): boolean => /~message\d+$/.test(id)
 export const bridgeId = (call: string): string => `${call}${JOINT}talk`
 
 /** The call that a channel, playback or bridge belongs to. */

@@ -69,6 +69,10 @@ export async function askAri(host: string, method: string, uri: string): Promise
   await send({ url: `http://${host}/ari/${uri}`, method })
 }
 
+/** Likewise, with what is there. */
+export const readAri = async (host: string, uri: string): Promise<Buffer> =>
+  (await send({ url: `http://${host}/ari/${uri}`, method: 'GET' })).data
+
 /** One that met a connection which Asterisk was just closing was never read, and is given again. */
 async function send(asked: Asked): Promise<Answer> {
   try {

@@ -1,5 +1,5 @@
 import type { Happening } from '../call/facts.ts'
-import { callOf, isOurs } from '../ids.ts'
+import { callOf, isMessage, isOurs } from '../ids.ts'
 import type { Dialled } from '../switchboard/centre.ts'
 
 /** What we read of ARI's events (rest-api/api-docs/events.json). All other kinds pass by. */
@@ -58,7 +58,7 @@ export function meaning(event: AriEvent, at: number, dialled: (number: string) =
       return said(event.playback.id, at)
     case 'RecordingFinished':
     case 'RecordingFailed':
-      return spoken(event.recording, at)
+      return spoken(event, at)
     case 'ChannelHold':
       return ofLeg(event.channel, { kind: 'LegHeld', leg: event.channel.id, at })
     case 'ChannelUnhold':
@@ -137,11 +137,14 @@ function stateChanged(channel: Channel, at: number): Told[] {
   return channel.state === 'Up' && !isOurs(channel.id) ? [told(channel.id, { kind: 'Answered', at })] : []
 }
 
-/** Its seconds of speech, pauses included, are rounded up, and 1 where there were none (seen with 22.10). */
-function spoken({ name, talking_duration }: { name: string; talking_duration?: number }, at: number): Told[] {
-  if (!isOurs(name)) return []
-  const spokenMs = typeof talking_duration === 'number' ? Math.max(0, talking_duration - 1) * 1_000 : undefined
-  return [told(callOf(name), { kind: 'MessageSpoken', message: name, ...(spokenMs !== undefined && { spokenMs }), at })]
+type Recorded = Extract<AriEvent, { type: 'RecordingFinished' | 'RecordingFailed' }>
+
+/** Where silence was to end it, its seconds of speech are told, unless it was over before it began: then it could not be recorded. */
+function spoken({ type, recording: { name, talking_duration: seconds } }: Recorded, at: number): Told[] {
+  if (!isMessage(name)) return []
+  const isRefused = type === 'RecordingFailed' || seconds === undefined
+  const how = isRefused ? { isRefused } : { spokenMs: seconds * 1_000 }
+  return [told(callOf(name), { kind: 'MessageSpoken', message: name, ...how, at })]
 }
 
 function said(playback: string, at: number): Told[] {

@@ -1,5 +1,5 @@
 import type { Command } from '../call/commands.ts'
-import { isOurs } from '../ids.ts'
+import { isMessage, isOurs } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
 import type { SoundAt } from '../sound/shelf.ts'
 import { type Phone, PhoneRefused, type Seen, type SeenChannel, type UnderWay } from '../switchboard/ports.ts'
@@ -57,11 +57,11 @@ export class AriPhone implements Phone {
     const [channelList, bridgeList, stored, info] = await Promise.all([
       channels.list!() as Promise<Channel[]>,
       bridges.list!() as Promise<{ id: string; channels: string[] }[]>,
-      recordings.listStored!() as Promise<{ name: string }[]>,
+      recordings.listStored!().catch(nothing) as Promise<{ name: string }[]>,
       asterisk.getInfo!({ only: 'status' }) as Promise<{ status: { startup_time: string } }>,
     ])
     const playing = await those(asked.sayings, say => playbacks.get!({ playbackId: say }))
-    const spoken = stored.map(({ name }) => name).filter(isOurs)
+    const spoken = stored.map(({ name }) => name).filter(isMessage)
     const messages: Seen['messages'] = new Map()
     for (const id of asked.messages) {
       if (live.has(id)) messages.set(id, 'being-spoken')
@@ -76,6 +76,12 @@ export class AriPhone implements Phone {
       spoken,
     }
   }
+}
+
+/** Where its folder cannot be read, messages are lost to us, and nothing else. */
+function nothing(thrown: unknown): [] {
+  if (thrown instanceof PhoneRefused && thrown.id === 'refused') return []
+  throw thrown
 }
 
 /** Those that Asterisk knows. */

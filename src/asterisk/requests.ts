@@ -1,5 +1,5 @@
 import type { Command } from '../call/commands.ts'
-import type { Language, Prompt } from '../ivr/flow.ts'
+import { type Language, type Prompt, REPLAYED } from '../ivr/flow.ts'
 import type { SoundAt } from '../sound/shelf.ts'
 
 /** What ARI is asked to do: method and URI, from the resource on. */
@@ -22,6 +22,8 @@ export function requestsFor(
       return [remove(['playbacks', command.say])]
     case 'record':
       return [recording(command)]
+    case 'end-message':
+      return [post(['recordings', 'live', command.message, 'stop'])]
     case 'forget-message':
       // It is one of the two: still being spoken, or not any more.
       return [remove(['recordings', 'live', command.message]), remove(['recordings', 'stored', command.message])]
@@ -68,7 +70,7 @@ export function playing(
 }
 
 const mediaOf = (prompt: Prompt, language: Language, soundAt: SoundAt): string =>
-  prompt.startsWith('message:') ? prompt.replace('message', 'recording') : `sound:${soundAt(language, prompt)}`
+  prompt.startsWith(REPLAYED) ? `recording:${prompt.slice(REPLAYED.length)}` : `sound:${soundAt(language, prompt)}`
 
 /** It counts silence and length in whole seconds; after `ifExists` fails it is there already, and goes on. */
 const recording = ({ channel, message, silenceMs, mostMs }: Command & { do: 'record' }): Request =>

@@ -14,6 +14,7 @@ export type Command =
   | { do: 'look-up'; call: string; lookup: string; asked: Asked }
   /** Ended by #, by so much silence, or after so long. */
   | { do: 'record'; channel: string; message: string; silenceMs: number; mostMs: number }
+  | { do: 'end-message'; message: string }
   | { do: 'forget-message'; message: string }
   | { do: 'music'; channel: string }
   | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number }
@@ -39,9 +40,10 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
       return [...(fact.isSilent ? silence(before) : []), lookUp(call)]
     case 'MessageBegun':
       return [...silence(before), record(call)]
-    case 'MessageKept':
+    case 'MessageEnded':
+      // Or what is said next would stand behind it.
+      return fact.spokenMs === undefined ? [{ do: 'end-message', message: fact.message }] : []
     case 'MessageDropped':
-      // What was left is cut from the call's own tape.
       return [{ do: 'forget-message', message: fact.message }]
     case 'AgentPrompted':
       return [{ ...say(call, fact.say, fact.prompts), channel: call.leg!.id, language: fact.language ?? 'zh' }]

@@ -65,7 +65,9 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       }
     }
     case 'MessageEnded': {
-      const { at: to, spokenMs } = fact
+      const { spokenMs } = fact
+      // Whose end nobody saw may have been over for long.
+      const to = Math.min(fact.at, call.message!.from + call.message!.mostMs)
       const message = { ...call.message!, to, ...(spokenMs !== undefined && { spokenMs }) }
       return { message, waits: without(call, 'message') }
     }

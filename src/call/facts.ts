@@ -152,7 +152,8 @@ export type Happening = { readonly at: number } & (
   | { kind: 'Answered' }
   | { kind: 'KeyPressed'; key: string }
   | { kind: 'PromptEnded'; say: string; heard?: true }
-  | { kind: 'MessageSpoken'; message: string; spokenMs?: number }
+  /** `isRefused`: Asterisk cannot record it. */
+  | { kind: 'MessageSpoken'; message: string; spokenMs?: number; isRefused?: true }
   /** The agent whom they wait for has gone, or rests. */
   | { kind: 'FirstAgentAway' }
   | ({ kind: 'LookedUp'; lookup: string } & Answered)

@@ -4,7 +4,7 @@ import { begin, goOn, keyMissed, keyPressed, lookedUp, messageEnded, patience, p
 import type { Call } from './call.ts'
 import type { Happening, Outcome } from './facts.ts'
 import { joinQueue } from './inLine.ts'
-import { beginMessage, endMessage, isSpoken, replayed } from './message.ts'
+import { beginMessage, endMessage, isSpoken } from './message.ts'
 import { finishDismissal, leadNowhere, type Story, saidAll } from './story.ts'
 
 export function arriving(story: Story, happening: Happening): void {
@@ -22,10 +22,15 @@ export function inFlow(story: Story, happening: Happening): void {
   if (happening.kind === 'LookedUp') {
     if (happening.lookup === story.call.lookup?.id) lookupEnded(story, place, happening)
   } else if (isSpoken(story.call, happening)) {
-    follow(story, messageEnded(story.around, place, endMessage(story, happening)))
+    const spokenMs = endMessage(story, happening)
+    follow(story, messageEnded(story.around, place, spokenMs))
   } else if (happening.kind === 'KeyPressed') {
-    story.add({ kind: 'KeyPressed', key: happening.key })
-    follow(story, keyPressed(story.around, place, happening.key))
+    const steps = keyPressed(story.around, place, happening.key)
+    const { key } = story.call.waits
+    // What means nothing is no answer.
+    const waits = steps.length === 0 && key !== undefined && { waits: { key } }
+    story.add({ kind: 'KeyPressed', key: happening.key, ...waits })
+    follow(story, steps)
   } else if (happening.kind === 'WaitOver' && happening.wait === 'key') {
     story.add({ kind: 'KeyMissed' })
     follow(story, keyMissed(story.around, place))
@@ -70,7 +75,7 @@ export function follow(story: Story, steps: Step[]): void {
         beginMessage(story, step.place, step)
         break
       case 'replay':
-        story.say([replayed(story.call.message!.id), ...step.prompts], step.place)
+        story.replay(step.prompts, step.place)
         break
       case 'keep':
         story.add({ kind: 'MessageKept', message: story.call.message!.id })

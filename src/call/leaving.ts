@@ -35,7 +35,10 @@ const wasAnswered = (call: Call): boolean => call.leg?.connectedAt != null
 
 function outcomeOnLeaving(call: Call): Outcome {
   if (wasAnswered(call)) return 'answered'
-  if (call.messages) return 'voicemail'
+  if (call.dismissed === 'failed') return 'failed'
+  // Who waits again after that has not been served.
+  const waits = call.phase === 'queued' || call.phase === 'ringing'
+  if (call.messages && !waits) return 'voicemail'
   if (call.dismissed) return call.dismissed
   if (call.phase === 'ringing') return 'abandoned-ringing'
   // Also in a flow to which the line has sent them on.

@@ -19,11 +19,11 @@ export const isSpoken = ({ message }: Call, happening: Happening): boolean =>
   ((happening.kind === 'MessageSpoken' && happening.message === message.id) ||
     (happening.kind === 'WaitOver' && happening.wait === 'message'))
 
-/** Its end; how much speech there was in it, in ms: where nobody has told, all of it. */
-export function endMessage(story: Story, happening: Happening): number {
-  const { spokenMs } = happening.kind === 'MessageSpoken' ? happening : { spokenMs: undefined }
+/** Its end; how much speech there was in it, in ms: where nobody has told, all of it. Undefined: it could not be recorded. */
+export function endMessage(story: Story, happening: Happening): number | undefined {
+  const { spokenMs, isRefused } = happening.kind === 'MessageSpoken' ? happening : {}
   story.add({ kind: 'MessageEnded', message: story.call.message!.id, ...(spokenMs !== undefined && { spokenMs }) })
-  return speechIn(story.call.message!)
+  return isRefused ? undefined : speechIn(story.call.message!)
 }
 
 /** Who hangs up has left what they have spoken. */
@@ -36,7 +36,12 @@ export function leaveMessage(story: Story, gone: Happening): void {
   else story.add({ kind: 'MessageDropped', message: id, because: 'empty' })
 }
 
-const speechIn = ({ from, to, spokenMs }: Message): number => spokenMs ?? to! - from
-
-/** Where a prompt is named, the message itself. */
-export const replayed = (message: string): string => `message:${message}`
+/**
+ * Asterisk counts whole seconds, and at least one: of what silence has ended, that one is no speech. Ended by # or by
+ * hanging up it has none too many.
+ */
+function speechIn({ from, to, spokenMs, silenceMs }: Message): number {
+  const lastedMs = to! - from
+  if (spokenMs === undefined) return lastedMs
+  return spokenMs <= 1_000 && lastedMs >= silenceMs ? 0 : Math.min(spokenMs, lastedMs)
+}

@@ -1,5 +1,5 @@
 import { sayId } from '../ids.ts'
-import type { Prompt } from '../ivr/flow.ts'
+import { type Prompt, REPLAYED } from '../ivr/flow.ts'
 import type { Around } from '../ivr/step.ts'
 import type { Call } from './call.ts'
 import { evolve } from './evolve.ts'
@@ -40,9 +40,15 @@ export class Story {
   }
 
   /** Speaks to the caller. */
-  say(prompts: Prompt[], place: Call['place'] = null): void {
+  say(prompts: Prompt[], place: Call['place'] = null, atMostMs = PROMPT_AT_MOST_MS): void {
     const say = sayId(this.call.id, this.call.seq + 1)
-    this.add({ kind: 'Prompted', say, prompts, place, waits: { prompt: this.at + PROMPT_AT_MOST_MS } })
+    this.add({ kind: 'Prompted', say, prompts, place, waits: { prompt: this.at + atMostMs } })
+  }
+
+  /** The message that they have spoken, and then the prompts. */
+  replay(prompts: Prompt[], place: Call['place']): void {
+    const { id, from, to } = this.call.message!
+    this.say([REPLAYED + id, ...prompts], place, to! - from + PROMPT_AT_MOST_MS)
   }
 
   /** What was being spoken is over. */

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { closeMessage } from '../database/messages.ts'
 import { BadInput, NotFound, sentenceOf } from '../errors.ts'
 import { csvTable } from '../report/csv.ts'
-import { messageSound, messagesReport } from '../report/messages.ts'
+import { MESSAGES_AT_MOST, messageSound, messagesReport, secondsOf } from '../report/messages.ts'
 import { messageColumns } from '../report/tables.ts'
 import { textTable } from '../report/text.ts'
 import { withDatabase } from './ask.ts'
@@ -17,7 +17,10 @@ export const messageList = (config: Config, { all, queue, csv }: Listed): Promis
     const messages = await messagesReport(knex, { queue, ...(!all && { done: false }) }, 'whole')
     const columns = messageColumns(config.zone)
     if (csv) return csvTable(columns, messages).trimEnd()
-    if (messages.length > 0) return textTable(columns, messages).trimEnd()
+    const table = textTable(columns, messages).trimEnd()
+    if (messages.length === MESSAGES_AT_MOST)
+      return `${table}\n\nThere may be more: these are the ${MESSAGES_AT_MOST} oldest.`
+    if (messages.length > 0) return table
     return all ? 'Nobody has left a message.' : 'No message is waiting.'
   })
 
@@ -30,10 +33,10 @@ export const messageSave = (config: Config, id: string, file: string): Promise<s
     } catch (thrown) {
       throw new BadInput('file', `the file cannot be written: ${sentenceOf(thrown)}`)
     }
-    return `${file}: ${((sound.length - 44) / 16_000).toFixed(1)} s`
+    return `${file}: ${secondsOf(sound).toFixed(1)} s`
   })
 
-export const messageDone = (config: Config, id: string, { note = '' }: { note?: string }): Promise<string> =>
+export const messageDone = (config: Config, id: string, { note }: { note?: string }): Promise<string> =>
   withDatabase(config, async knex => {
     if (!(await closeMessage(knex, id, note))) throw new NotFound(`There is no message ${id}.`)
     return `${id} is done.`

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 
-/** Somebody has seen to it. False where there is no such message. */
-export async function closeMessage(knex: Knex, id: string, note: string): Promise<boolean> {
-  const changed = await knex('messages').where({ id }).update({ done_at: knex.fn.now(), note })
-  return changed > 0
+/** Somebody has seen to it: when they first did is kept, and what they note last. False where there is no such message. */
+export async function closeMessage(knex: Knex, id: string, note: string | undefined): Promise<boolean> {
+  const done = { done_at: knex.raw('coalesce(done_at, now())'), ...(note !== undefined && { note }) }
+  return (await knex('messages').where({ id }).update(done)) > 0
 }

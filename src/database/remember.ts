@@ -213,6 +213,7 @@ with told as (
 ), left_word as (
   insert into messages (${listed(MESSAGE_COLUMNS)})
   select ${listed(MESSAGE_COLUMNS)} from jsonb_to_recordset($6::jsonb) as m(${MESSAGE_COLUMNS})
+  where call_id in (select id from called)
   on conflict do nothing
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)

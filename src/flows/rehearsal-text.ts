@@ -26,7 +26,7 @@ function lineText(line: Line, texts: Texts): string {
     case 'keep':
       return '  (the message is kept)'
     case 'drop':
-      return '  (the message is deleted)'
+      return `  (the message is ${line.because === 'again' ? 'spoken anew' : 'deleted'})`
     case 'hours':
       return `  (${line.calendar}${line.queue === undefined ? '' : `, shift of ${line.queue}`}: ${line.open ? 'open' : 'closed'})`
     case 'fault':

@@ -5,7 +5,7 @@ import { callsReport } from '../report/calls.ts'
 import { csvTable } from '../report/csv.ts'
 import { type Interval, readInterval, stamp } from '../report/interval.ts'
 import { ledgerReport } from '../report/ledger.ts'
-import { messageSound, messagesReport } from '../report/messages.ts'
+import { MESSAGES_AT_MOST, messageSound, messagesReport } from '../report/messages.ts'
 import { queuesReport } from '../report/queues.ts'
 import { agentColumns, callColumns, queueColumns } from '../report/tables.ts'
 import {
@@ -91,7 +91,7 @@ function messages({ reports, recordingsFolder, zone }: ApiParts): Route[] {
   return [
     route({
       path: '/api/messages',
-      summary: 'Messages that callers have left, the oldest first',
+      summary: `Messages that callers have left, the oldest first, at most ${MESSAGES_AT_MOST}`,
       params: NOTHING,
       query: MESSAGES,
       answers: { 200: json('The messages', MESSAGES_ANSWER) },

@@ -12,6 +12,7 @@ import {
 import { canLookLike, isPattern } from './keys.ts'
 import { rangeOf } from './rating.ts'
 import { endless } from './rounds.ts'
+import { BEEP } from './voicemail.ts'
 import { waysOf } from './ways.ts'
 
 /** What cannot work in a flow. `path` leads to it in the document, as in `nodes.menu.keys.1`. */
@@ -60,7 +61,7 @@ export function saidAt([id, node]: [NodeId, Node]): { path: string; prompts: rea
     case 'collect':
       return [said('prompts', node.prompts), said('again', node.again)]
     case 'voicemail':
-      return [said('prompts', node.prompts), said('again', node.again), said('review', node.review)]
+      return [said('prompts', [...node.prompts, BEEP]), said('again', node.again), said('review', node.review)]
     default:
       return []
   }

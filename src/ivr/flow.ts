@@ -9,6 +9,8 @@ export const otherLanguage = (language: Language): Language => (language === 'zh
 export type NodeId = string
 /** A prompt's key in `sounds/catalogue.json`, spoken in the caller's language. */
 export type Prompt = string
+/** Where a prompt is named, before the id of a message: what its caller has spoken. */
+export const REPLAYED = 'message:'
 
 export type PlayNode = { type: 'play'; prompts: Prompt[]; next: NodeId }
 

@@ -1,5 +1,5 @@
 import type { Language, Prompt, Value, Variables } from './flow.ts'
-import type { Answered, Around, Asked, Place, Step } from './step.ts'
+import type { Answered, Around, Asked, Dropped, Place, Step } from './step.ts'
 import { begin, goOn, keyMissed, keyPressed, lookedUp, messageEnded, patience, promptEnded } from './walk.ts'
 
 /** What a caller would meet, line by line. `press` null: they press nothing, for as long as is waited. */
@@ -13,7 +13,7 @@ export type Line =
   | { kind: 'lookup'; asked: Asked }
   | { kind: 'record' }
   | { kind: 'keep' }
-  | { kind: 'drop' }
+  | { kind: 'drop'; because: Dropped }
   | { kind: 'fault'; node: string; sentence: string }
   | { kind: 'queue'; queue: string }
   | { kind: 'hangup' }
@@ -45,9 +45,11 @@ export function rehearse(
     }
   }
   let steps = begin(around, flow, language)
+  let last: Step | undefined
   while (lines.length < LINES_AT_MOST) {
     tell(steps)
-    const last = steps.at(-1)
+    // A key that means nothing leaves them where they are.
+    last = steps.at(-1) ?? last
     const place = placeOf(last)
     if (!place) return lines
     if (last?.kind === 'lookup') {
@@ -75,7 +77,7 @@ const placeOf = (step: Step | undefined): Place | undefined => (step && 'place' 
 function linesOf(step: Step): Line[] {
   if (step.kind === 'listen') return []
   if (step.kind === 'lookup') return [{ kind: 'lookup', asked: step.asked }]
-  if (step.kind === 'record' || step.kind === 'keep' || step.kind === 'drop') return [{ kind: step.kind }]
+  if (step.kind === 'record') return [{ kind: 'record' }]
   if (step.kind !== 'say' && step.kind !== 'replay') return [step]
   const { node, language } = step.place
   const prompts = step.kind === 'replay' ? ['message', ...step.prompts] : step.prompts

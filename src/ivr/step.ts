@@ -59,8 +59,8 @@ export type Step =
 /** Of a message, and whose agents call back. */
 export type Limits = Pick<VoicemailNode, 'queue' | 'leastMs' | 'mostMs' | 'silenceMs'>
 
-/** `empty`: nothing was spoken. */
-export type Dropped = 'deleted' | 'again' | 'empty'
+/** `empty`: nothing was spoken; `refused`: Asterisk could not record it. */
+export type Dropped = 'deleted' | 'again' | 'empty' | 'refused'
 
 /** `send`: with what the expressions were. */
 export type Asked = Pick<LookupNode, 'system' | 'method' | 'path' | 'timeoutMs'> & { send: Record<string, Value> }

@@ -1,5 +1,5 @@
 import type { NodeId, Prompt, VoicemailNode } from './flow.ts'
-import type { Dropped, Place, Step } from './step.ts'
+import { type Dropped, fault, type Place, type Step } from './step.ts'
 
 /** What comes next for who leaves a message, and which node then, where they are through with it. */
 export type Turn = { steps: Step[]; to?: NodeId }
@@ -7,7 +7,7 @@ export type Turn = { steps: Step[]; to?: NodeId }
 const STAY: Turn = { steps: [] }
 
 /** What follows is the message. */
-const BEEP: Prompt = 'beep'
+export const BEEP: Prompt = 'beep'
 
 /** Asked for one, by these prompts and the tone; after them it is recorded. */
 export function ask({ stage: _, ...place }: Place, prompts: readonly Prompt[]): Step {
@@ -18,8 +18,10 @@ export function record(place: Place, { queue, leastMs, mostMs, silenceMs }: Voic
   return { kind: 'record', place: { ...place, stage: 'recording' }, queue, leastMs, mostMs, silenceMs }
 }
 
-/** So much was spoken. */
-export function spoken(place: Place, node: VoicemailNode, spokenMs: number): Turn {
+/** So much was spoken; undefined: it could not be recorded. */
+export function spoken(place: Place, node: VoicemailNode, spokenMs: number | undefined): Turn {
+  if (spokenMs === undefined)
+    return { steps: [drop('refused'), fault(place.node, 'the message could not be recorded')], to: node.otherwise }
   if (spokenMs >= node.leastMs) return { steps: [review(place, node)] }
   if (place.tries >= node.tries) return { steps: [drop('empty')], to: node.otherwise }
   return { steps: [drop('empty'), ask(onceMore(place), node.again)] }

@@ -28,8 +28,8 @@ export function promptEnded(around: Around, place: Place): Step[] {
   return node.type === 'play' || node.type === 'say' ? goTo(around, place, node.next) : []
 }
 
-/** A message has come to its end, after so much speech. */
-export function messageEnded(around: Around, place: Place, spokenMs: number): Step[] {
+/** A message has come to its end, after so much speech; undefined: it could not be recorded. */
+export function messageEnded(around: Around, place: Place, spokenMs: number | undefined): Step[] {
   return taken(around, place, spoken(place, nodeAt(around, place) as VoicemailNode, spokenMs))
 }
 

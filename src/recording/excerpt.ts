@@ -13,18 +13,20 @@ export const bytesOf = ({ from, to }: Span): { from: number; to: number } => ({
 
 /** What the caller spoke in a part of a tape, one channel, without the silence at its ends; all of it where they were silent. */
 export function callersWords(tape: Buffer): Buffer {
-  const frames = Math.floor(tape.length / BYTES_A_FRAME)
-  const isSpoken = (frame: number): boolean => Math.abs(tape.readInt16LE(frame * BYTES_A_FRAME)) > SPEECH
-  let first = 0
-  while (first < frames && !isSpoken(first)) first += 1
-  let end = frames
-  while (end > first && !isSpoken(end - 1)) end -= 1
-  const from = first === frames ? 0 : Math.max(0, first - BREATH_FRAMES)
-  const to = first === frames ? frames : Math.min(frames, end + BREATH_FRAMES)
-  const words = Buffer.alloc((to - from) * 2)
-  for (let frame = from; frame < to; frame += 1) {
-    const left = frame * BYTES_A_FRAME
-    tape.copy(words, (frame - from) * 2, left, left + 2)
-  }
-  return words
+  const left = callersSide(tape)
+  const first = left.findIndex(isSpeech)
+  if (first < 0) return bytes(left)
+  const last = left.findLastIndex(isSpeech)
+  return bytes(left.subarray(Math.max(0, first - BREATH_FRAMES), last + 1 + BREATH_FRAMES))
 }
+
+const isSpeech = (sample: number): boolean => Math.abs(sample) > SPEECH
+
+function callersSide(tape: Buffer): Int16Array {
+  const both = new Int16Array(tape.buffer.slice(tape.byteOffset, tape.byteOffset + tape.length))
+  const left = new Int16Array(Math.floor(tape.length / BYTES_A_FRAME))
+  for (let frame = 0; frame < left.length; frame += 1) left[frame] = both[2 * frame]!
+  return left
+}
+
+const bytes = (samples: Int16Array): Buffer => Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)

@@ -1,9 +1,10 @@
-import { open } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Knex } from 'knex'
 import { NotFound } from '../errors.ts'
 import { masked } from '../log.ts'
 import { bytesOf, callersWords } from '../recording/excerpt.ts'
-import { wavHeader } from '../recording/tape.ts'
+import { fileOf, RATE, TOLERANCE_MS, wavHeader } from '../recording/tape.ts'
 import { recordingOf } from './recording.ts'
 
 /** What callers have left for those who call back. Times in ms since 1970. */
@@ -23,9 +24,9 @@ export type MessageRow = {
 
 export type MessageFilter = { queue?: string | undefined; done?: boolean | undefined }
 
-const AT_MOST = 1_000
+export const MESSAGES_AT_MOST = 1_000
 
-/** The oldest first. */
+/** The oldest first, and no more than so many. */
 export async function messagesReport(
   knex: Knex,
   { queue, done }: MessageFilter,
@@ -35,7 +36,7 @@ export async function messagesReport(
     .join('calls', 'calls.id', 'messages.call_id')
     .select(COLUMNS)
     .orderBy(['began_at', 'messages.id'])
-    .limit(AT_MOST)
+    .limit(MESSAGES_AT_MOST)
   if (queue !== undefined) question.where('messages.queue', queue)
   if (done !== undefined) question.where('done_at', done ? 'is not' : 'is', null)
   const rows: Left[] = await question
@@ -71,30 +72,49 @@ const messageOf = (row: Left, numbers: 'whole' | 'masked'): MessageRow => ({
   note: row.note,
 })
 
-/** A tape's clock may be off by a little, and a word said to its end is worth more than a word too much. */
-const MARGIN_MS = 300
-
-/** What the caller said, as a WAV. Throws NotFound with the reason where it cannot be heard. */
+/**
+ * What the caller said, as a WAV: as Asterisk has kept it, or else cut out of the recording of the call. Throws NotFound with
+ * the reason where it cannot be heard.
+ */
 export async function messageSound(knex: Knex, folder: string, id: string): Promise<Buffer> {
-  const row: { call_id: string; began_at: Date; ended_at: Date; answered_at: Date } | undefined = await knex('messages')
+  const row: Placed | undefined = await knex('messages')
     .join('calls', 'calls.id', 'messages.call_id')
     .where('messages.id', id)
-    .first('call_id', 'began_at', 'messages.ended_at', 'answered_at')
+    .first('call_id', 'began_at', 'messages.ended_at', 'arrived_at', 'answered_at')
   if (!row) throw new NotFound(`There is no message ${id}.`)
+  return (await fileIfThere(join(folder, fileOf(id, row.arrived_at.getTime())))) ?? (await cutOut(knex, folder, row))
+}
+
+/** How long it is. */
+export const secondsOf = (sound: Buffer): number => (sound.length - wavHeader(0).length) / (2 * RATE)
+
+type Placed = { call_id: string; began_at: Date; ended_at: Date; arrived_at: Date; answered_at: Date }
+
+async function cutOut(knex: Knex, folder: string, row: Placed): Promise<Buffer> {
   const sinceAnswer = (at: Date): number => at.getTime() - row.answered_at.getTime()
   const path = await recordingOf(knex, folder, row.call_id)
-  const span = { from: sinceAnswer(row.began_at), to: sinceAnswer(row.ended_at) + MARGIN_MS }
+  // A word said to its end is worth more than a word too much.
+  const span = { from: sinceAnswer(row.began_at) - TOLERANCE_MS, to: sinceAnswer(row.ended_at) + TOLERANCE_MS }
   const words = callersWords(await partOf(path, bytesOf(span)))
+  if (words.length === 0) throw new NotFound('The recording of the call ends before the message.')
   return Buffer.concat([wavHeader(words.length, 1), words])
 }
 
-/** Bytes of a recording, counted from its first sample. */
+const fileIfThere = (path: string): Promise<Buffer | undefined> =>
+  readFile(path).catch(thrown => {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw thrown
+  })
+
+/** Bytes of a recording, counted from its first sample, as far as there are any. */
 async function partOf(path: string, { from, to }: { from: number; to: number }): Promise<Buffer> {
   const file = await open(path, 'r')
   try {
-    const part = Buffer.alloc(to - from)
-    const { bytesRead } = await file.read(part, 0, part.length, wavHeader(0).length + from)
-    return part.subarray(0, bytesRead)
+    const header = wavHeader(0).length
+    const { size } = await file.stat()
+    const part = Buffer.alloc(Math.max(0, Math.min(to, size - header) - from))
+    await file.read(part, 0, part.length, header + from)
+    return part
   } finally {
     await file.close()
   }

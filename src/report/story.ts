@@ -24,7 +24,7 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
     `Called before: last at ${new Date(f.lastAt).toISOString()}${f.lastAgent === undefined ? '' : `, talked with agent ${f.lastAgent}`}`,
   CallAnswered: () => 'Answered by the hotline',
   Prompted: f =>
-    `Hears ${f.prompts.join(' ')}${f.place ? ` (at ${f.place.node}${f.place.tries > 1 ? `, try ${f.place.tries}` : ''})` : ''}`,
+    `Hears ${f.prompts.map(heard).join(' ')}${f.place ? ` (at ${f.place.node}${f.place.tries > 1 ? `, try ${f.place.tries}` : ''})` : ''}`,
   PromptFinished: f => `Heard to the end (${f.say.slice(f.say.lastIndexOf('~') + 1)})`,
   KeyPressed: f => `Pressed ${f.key}`,
   KeyMissed: () => 'Pressed no key in time',
@@ -70,6 +70,8 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   RecordingFiled: f => recording(f.recording),
 }
 
+const heard = (prompt: string): string => (prompt.startsWith('message:') ? 'their message,' : prompt)
+
 const RULES: Record<Why['rule'], string> = {
   'most-skilled': 'the most skilled',
   'most-skilled-then-longest-idle': 'the most skilled',
@@ -90,6 +92,7 @@ const DROPPED: Record<Extract<Fact, { kind: 'MessageDropped' }>['because'], stri
   deleted: 'they have deleted it',
   again: 'they speak it anew',
   empty: 'nothing was spoken',
+  refused: 'it could not be recorded',
 }
 
 const WITHHELD: Record<Withheld, string> = {

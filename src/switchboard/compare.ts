@@ -30,6 +30,10 @@ export const underWay = (calls: readonly Call[]): UnderWay => ({
   messages: calls.flatMap(messagesOf),
 })
 
+/** It is spoken or looked over, or was left, and is not yet taken out of Asterisk. */
+export const wants = (call: Call | undefined, message: string): boolean =>
+  [call?.message, ...(call?.messages ?? [])].some(one => one?.id === message)
+
 /** The message that they speak. */
 const messagesOf = ({ message }: Call): string[] => (message?.to === null ? [message.id] : [])
 
@@ -61,6 +65,6 @@ export function strays(seen: Seen, callWith: (id: string) => Call | undefined): 
     const phase = callWith(callOf(id))?.phase
     if (phase === undefined || phase === 'ended') commands.push({ do: 'disconnect', bridge: id })
   }
-  const forgotten = seen.spoken.filter(id => callWith(callOf(id))?.message?.id !== id)
+  const forgotten = seen.spoken.filter(id => !wants(callWith(callOf(id)), id))
   return [...commands, ...forgotten.map(message => ({ do: 'forget-message', message }) as const)]
 }

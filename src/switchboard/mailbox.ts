@@ -137,7 +137,8 @@ function consequenceOf(command: Command, why: ReturnType<typeof refusalOf>): Uns
   if (command.do === 'ring') return { kind: 'LegEnded', leg: command.leg, cause: SUBSCRIBER_ABSENT }
   if (command.do === 'say') return { kind: 'PromptEnded', say: command.say }
   // Asked for twice it is there already, and goes on.
-  if (command.do === 'record' && why !== 'gone') return { kind: 'MessageSpoken', message: command.message, spokenMs: 0 }
+  if (command.do === 'record' && why !== 'gone')
+    return { kind: 'MessageSpoken', message: command.message, isRefused: true }
   return undefined
 }
 

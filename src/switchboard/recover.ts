@@ -17,8 +17,8 @@ export type Recovery = {
   log: Log
   /** Where a number leads. */
   dialled: (number: string) => Dialled
-  /** When a call's channel was gone, as its tape or the queue_log tells; ms. */
-  endOf: (call: Call) => Promise<{ at: number; cause: number } | undefined>
+  /** When a call's channel was gone, as its tape tells; ms. */
+  endOf: (call: Call) => Promise<number | undefined>
 }
 
 /**
@@ -60,8 +60,8 @@ export async function callerGone(
   const died = seen.startedAt > call.arrivedAt
   const end = await endOf(call)
   // What the tape alone tells is no measure for the tape: what was written of the call since counts.
-  const at = Math.max(end?.at ?? clock.now(), call.lastAt)
-  return { kind: 'CallerGone', cause: end?.cause ?? 0, by: died && !end?.cause ? 'asterisk' : 'caller', at }
+  const at = Math.max(end ?? clock.now(), call.lastAt)
+  return { kind: 'CallerGone', cause: 0, by: died ? 'asterisk' : 'caller', at }
 }
 
 /** Commands that a call in this phase has given, and that may never have arrived. */

@@ -42,13 +42,16 @@ test('a caller is greeted in the language of the number that they dialled', () =
 })
 
 test.each([
-  ['of silence, and so of less than that', 1, 0],
-  ['of speech', 8, 7_000],
-])('a message %s', (_what, talking_duration, spokenMs) => {
+  ['was spoken', { talking_duration: 8 }, { spokenMs: 8_000 }],
+  ['could not be recorded, where nothing is told of it', {}, { isRefused: true }],
+])('a message %s', (_what, recorded, spoken) => {
   const name = 'hotline-1.1~message7'
-  expect(meaning({ type: 'RecordingFinished', recording: { name, talking_duration } }, 5, () => HOTLINE)).toEqual([
-    { to: 'call', call: 'hotline-1.1', happening: { kind: 'MessageSpoken', message: name, spokenMs, at: 5 } },
+  const ended = (name: string) =>
+    meaning({ type: 'RecordingFinished', recording: { name, ...recorded } }, 5, () => HOTLINE)
+  expect(ended(name)).toEqual([
+    { to: 'call', call: 'hotline-1.1', happening: { kind: 'MessageSpoken', message: name, ...spoken, at: 5 } },
   ])
+  expect(ended('hotline-1.1~somebody-elses')).toEqual([])
 })
 
 function told(caller: Channel) {

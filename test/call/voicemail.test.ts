@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Message } from '../../src/call/call.ts'
 import type { Flow, VoicemailNode } from '../../src/ivr/flow.ts'
 import {
@@ -118,7 +118,7 @@ describe('a message', () => {
         asteriskIsAskedTo('forget-message', 'stop-saying', 'say'),
         theCallerHears('beep'),
       )
-      .when(thePromptEnds, itIsSpoken(2_000), theCallerPresses('3'))
+      .when(thePromptEnds, later(2_000), itIsSpoken(2_000), theCallerPresses('3'))
       .so(theCallerHears('message-review', 'message-review'))
   })
 
@@ -132,9 +132,9 @@ describe('a message', () => {
 
   test('of which nothing was spoken is asked for again, and then no more', () => {
     speaking()
-      .when(itIsSpoken(0))
+      .when(later(5_100), itIsSpoken(1_000))
       .so(itIsToldAs('MessageEnded', 'MessageDropped', 'Prompted'), theCallerHears('message-empty', 'beep'))
-      .when(thePromptEnds, itIsSpoken(999))
+      .when(thePromptEnds, later(900), itIsSpoken(1_000))
       .so(theCallerHears('goodbye'))
   })
 
@@ -157,7 +157,48 @@ describe('a message', () => {
   test('whose end nobody has told is over when it must be, and all of it counts as speech', () => {
     speaking()
       .when(later(70_000), theWaitIsOver('message'))
-      .so(itIsToldAs('MessageEnded', 'Prompted'), theCallerHears('message-review'))
+      .so(
+        itIsToldAs('MessageEnded', 'Prompted'),
+        theCallerHears('message-review'),
+        asteriskIsAskedTo('end-message', 'say'),
+        ({ call }) => expect(call!.message!.to).toBe(NOON + 60_000),
+      )
+  })
+
+  test('so short that # ends it before silence could is a message, if it is as long as asked', () => {
+    speaking().when(later(1_900), itIsSpoken(1_000)).so(theCallerHears('message-review'))
+  })
+
+  test('that is looked over waits on for its key, whatever # is pressed', () => {
+    reviewing()
+      .when(thePromptEnds)
+      .when(later(1_000), theCallerPresses('#'))
+      .so(itIsToldAs('KeyPressed'), itWaitsFor({ key: 4_000 }))
+      .when(noKeyComes)
+      .so(itIsToldAs('KeyMissed', 'MessageKept', 'Prompted'))
+  })
+
+  test('that is heard again is heard to its end, however long it is', () => {
+    speaking()
+      .when(later(55_000), itIsSpoken(55_000), theCallerPresses('2'))
+      .so(itWaitsFor({ prompt: 115_000 }))
+  })
+
+  test('that Asterisk cannot record leads elsewhere, and the flow is told to be at fault', () => {
+    const itIsRefused: Step = ({ call }) => ({ kind: 'MessageSpoken', message: call!.message!.id, isRefused: true })
+    speaking()
+      .when(itIsRefused)
+      .so(itIsToldAs('MessageEnded', 'MessageDropped', 'FlowFault', 'Prompted'), theCallerHears('goodbye'))
+  })
+
+  test('does not make served who waits in a line after it', () => {
+    const onward: Flow = { ...flow, nodes: { ...flow.nodes, thanks: { type: 'queue', queue: 'sales' } } }
+    reviewing()
+      .with({ flow: () => onward })
+      .when(theCallerPresses('1'))
+      .so(theCallIs('queued'))
+      .when(theCallerHangsUp)
+      .so(theOutcomeIs('abandoned-in-queue'))
   })
 
   test('is ended once: the key that ends it, or word of it that comes late, means nothing more', () => {
@@ -165,7 +206,7 @@ describe('a message', () => {
     const message = tale.call!.message!.id
     const again: Step = () => ({ kind: 'MessageSpoken', message, spokenMs: 0 })
     tale.when(theCallerPresses('#')).so(itIsToldAs('KeyPressed'))
-    tale.when(itIsSpoken(3_000), theCallerPresses('#')).so(theCallerHears('message-review'))
+    tale.when(later(3_000), itIsSpoken(3_000), theCallerPresses('#')).so(theCallerHears('message-review'))
     tale.when(again).so(nothingHappens)
   })
 

@@ -4,7 +4,7 @@ import { faultsOf, type Known, saidAt } from '../../src/ivr/check.ts'
 import { type Flow, HOTLINE, type MenuNode, type Node, type RateNode, SURVEY } from '../../src/ivr/flow.ts'
 import { endless } from '../../src/ivr/rounds.ts'
 
-const spoken = new Set(['hello', 'menu', 'sorry'])
+const spoken = new Set(['hello', 'menu', 'sorry', 'beep'])
 const OTHER: Flow = { id: 'other', start: 'f', nodes: { f: { type: 'flow', flow: 'f' } } }
 const BACK: Flow = {
   id: 'back',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Knex } from 'knex'
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { closeMessage } from '../../src/database/messages.ts'
 import { remember } from '../../src/database/remember.ts'
 import type { Flow } from '../../src/ivr/flow.ts'
@@ -72,6 +72,8 @@ test('those that were left are listed with who left them, and no longer when the
   expect(await closeMessage(knex, message, 'called back')).toBe(true)
   expect(await messagesReport(knex, { done: false }, 'whole')).toEqual([])
   expect(await messagesReport(knex, { done: true }, 'whole')).toMatchObject([{ id: message, note: 'called back' }])
+  expect(await closeMessage(knex, message, undefined)).toBe(true)
+  expect(await messagesReport(knex, {}, 'whole')).toMatchObject([{ id: message, note: 'called back' }])
   expect(await closeMessage(knex, 'none', '')).toBe(false)
 })
 
@@ -83,7 +85,15 @@ test('one that the facts tell of and the list does not is a fault of the ledger'
   expect(culprits).toEqual([{ what: 'call', id: CALL, fault: 'has left 1 messages, of which some are not listed' }])
 })
 
-test('it is heard out of the recording of its call', async () => {
+test('it is heard as Asterisk has kept it', async () => {
+  const day = join(folder, '2026/01/05')
+  mkdirSync(day, { recursive: true })
+  onTestFinished(() => rmSync(join(folder, '2026'), { recursive: true }))
+  writeFileSync(join(day, `${message}.wav`), 'as it was')
+  expect(String(await messageSound(knex, folder, message))).toBe('as it was')
+})
+
+test('else it is heard out of the recording of its call', async () => {
   const tape = Buffer.alloc(8_000 * BYTES_A_MS)
   for (let ms = 4_500; ms < 5_500; ms += 1) tape.fill(0x11, ms * BYTES_A_MS, (ms + 1) * BYTES_A_MS)
   mkdirSync(folder, { recursive: true })
@@ -97,5 +107,9 @@ test('where it cannot be heard, the reason is told', async () => {
   await expect(messageSound(knex, folder, 'none')).rejects.toThrow('There is no message none.')
   await expect(messageSound(knex, join(folder, 'elsewhere'), message)).rejects.toThrow(
     'The recording is no longer in its folder.',
+  )
+  writeFileSync(join(folder, 'a.wav'), wavHeader(0))
+  await expect(messageSound(knex, folder, message)).rejects.toThrow(
+    'The recording of the call ends before the message.',
   )
 })

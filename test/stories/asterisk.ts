@@ -141,11 +141,10 @@ export class Asterisk {
         this.#stop(command.say)
         break
       case 'record':
-        this.#need(command.channel)
-        this.messages.record(command)
-        break
+      case 'end-message':
       case 'forget-message':
-        this.messages.forget(command.message)
+        if (command.do === 'record') this.#need(command.channel)
+        this.messages.perform(command)
         break
       case 'music':
       case 'take-out':

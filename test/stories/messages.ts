@@ -33,7 +33,13 @@ export class Messages {
     return this.#spoken.has(message) ? [[message, 'spoken']] : []
   }
 
-  record({ channel, message, mostMs }: Command & { do: 'record' }): void {
+  perform(command: Command & { do: 'record' | 'end-message' | 'forget-message' }): void {
+    if (command.do === 'record') this.#record(command)
+    else if (command.do === 'end-message') this.#end(command.message)
+    else this.#forget(command.message)
+  }
+
+  #record({ channel, message, mostMs }: Command & { do: 'record' }): void {
     if (this.seen(message).length > 0) throw new PhoneRefused('gone', `there is a recording ${message}`)
     this.#beingSpoken.set(channel, message)
     const ms = Math.min(mostMs, this.#random.about(20_000))
@@ -52,8 +58,19 @@ export class Messages {
     this.#tell({ call: channel, happening: { kind: 'MessageSpoken', message, spokenMs } })
   }
 
+  /** Its caller has left, and it is kept elsewhere. */
+  take(message: string): void {
+    this.#spoken.delete(message)
+  }
+
+  #end(message: string): void {
+    const channel = callOf(message)
+    if (this.#beingSpoken.get(channel) !== message) throw new PhoneRefused('gone', `nobody speaks ${message}`)
+    this.ends(channel)
+  }
+
   /** Also while it is being spoken. */
-  forget(message: string): void {
+  #forget(message: string): void {
     const channel = callOf(message)
     const isSpoken = this.#beingSpoken.get(channel) === message && this.#beingSpoken.delete(channel)
     if (!isSpoken && !this.#spoken.delete(message)) throw new PhoneRefused('gone', `there is no recording ${message}`)

@@ -1,5 +1,6 @@
 import { openLeg } from '../../src/call/call.ts'
 import { callOf } from '../../src/ids.ts'
+import { wants } from '../../src/switchboard/compare.ts'
 import type { Switchboard } from '../../src/switchboard/switchboard.ts'
 import type { Asterisk } from './asterisk.ts'
 import type { Faults } from './faults.ts'
@@ -18,7 +19,7 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
   }
   const { spoken, beingSpoken } = asterisk.messages
   for (const id of faults.refusedCommands ? [] : spoken) {
-    if (board.call(callOf(id))?.message?.id !== id) found.push(`the message ${id} is kept for nobody`)
+    if (!wants(board.call(callOf(id)), id)) found.push(`the message ${id} is kept for nobody`)
   }
   for (const id of asterisk.bridges.keys()) {
     if (board.call(callOf(id))?.phase !== 'talking') found.push(`the bridge ${id} is nobody's`)

@@ -74,7 +74,8 @@ export class Service implements Phone, Clock {
       endOf: async call => asterisk.tapes.get(call.id),
       log,
     })
-    this.#recovery = { board: this.board, phone: this, clock: this, log, dialled, endOf: this.#endOf }
+    const endOf = async (call: { id: string }) => asterisk.tapes.get(call.id)
+    this.#recovery = { board: this.board, phone: this, clock: this, log, dialled, endOf }
     this.#audit = new Audit(this.#recovery)
     link.deliver = event => this.#take(event)
     const { agents, calls } = disk.read()
@@ -136,11 +137,6 @@ export class Service implements Phone, Clock {
     } catch (thrown) {
       if (!(thrown instanceof PhoneRefused)) throw thrown
     }
-  }
-
-  #endOf = async (call: { id: string }): Promise<{ at: number; cause: number } | undefined> => {
-    const at = this.#around.asterisk.tapes.get(call.id)
-    return at === undefined ? undefined : { at, cause: 0 }
   }
 
   /** The link is up: compare, and go on. */
@@ -242,6 +238,7 @@ export class Service implements Phone, Clock {
 
   async #file({ call }: Command & { do: 'file-recording' }): Promise<void> {
     await this.#passes(this.#around.random.upTo(2_000))
+    for (const { id } of call.messages ?? []) this.#around.asterisk.messages.take(id)
     const recording = { file: `${call.id}.wav`, ms: 0, sha256: '', faults: [] }
     this.board.happen(call.id, { kind: 'Filed', recording, at: this.now() })
   }

@@ -59,7 +59,7 @@ test('a call that goes wrong is told to a person, and the others are recovered',
   const { logged, ...parts } = aBoard([lost, inTheMenu('unread'), inTheMenu('over')], ['lost'])
   const endOf = async ({ id }: Call) => {
     if (id === 'unread') throw new Error('no such disk')
-    return { at: NOON, cause: 16 }
+    return NOON
   }
   await recover({ ...parts, dialled: () => ({ flow: 'hotline', language: 'zh', release: 0 }), endOf })
   expect(parts.board.call('over')!.phase).toBe('ended')

@@ -1,0 +1,50 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Call } from '../call/call.ts'
+import { sentenceOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { fileOf, wavHeader } from '../recording/tape.ts'
+import { PhoneRefused } from '../switchboard/ports.ts'
+import { askAri, readAri } from './ariRequests.ts'
+
+/** Takes what callers have left out of Asterisk's spool, and keeps it beside their recordings. */
+export class Messages {
+  readonly #host: string
+  readonly #folder: string
+  readonly #log: Log
+
+  /** `host`: of ARI, with its port. `folder`: that of the recordings. */
+  constructor(host: string, folder: string, log: Log) {
+    this.#host = host
+    this.#folder = folder
+    this.#log = log
+  }
+
+  /** Never rejects: what cannot be had is on the tape, too. */
+  async collect({ id: call, messages = [], arrivedAt }: Call): Promise<void> {
+    for (const { id } of messages) {
+      try {
+        await this.#take(id, fileOf(id, arrivedAt))
+      } catch (thrown) {
+        // Taken before, or lost with Asterisk.
+        const level = thrown instanceof PhoneRefused && thrown.id === 'gone' ? 'debug' : 'warn'
+        this.#log[level]({ call, message: id, error: sentenceOf(thrown) }, 'a message must be heard out of its tape')
+      }
+    }
+  }
+
+  async #take(id: string, file: string): Promise<void> {
+    const place = join(this.#folder, file)
+    const stored = `recordings/stored/${encodeURIComponent(id)}`
+    // Its header may be that of a file that was never closed.
+    const words = (await readAri(this.#host, `${stored}/file`)).subarray(wavHeader(0).length)
+    await mkdir(dirname(place), { recursive: true })
+    try {
+      await writeFile(`${place}.part`, Buffer.concat([wavHeader(words.length, 1), words]), { flush: true })
+      await rename(`${place}.part`, place)
+    } finally {
+      await rm(`${place}.part`, { force: true })
+    }
+    await askAri(this.#host, 'DELETE', stored)
+  }
+}
