@@ -2,10 +2,16 @@ import { describe, expect, it } from 'vitest'
 import * as answers from '../../src/http/answers.ts'
 import { KEY, testApi } from './testApi.ts'
 
-const { get } = testApi()
+const { get, knex } = testApi()
 
 describe('messages that callers have left', () => {
   it('come as the schema says, narrowed as asked, and their numbers hidden where asked to', async () => {
+    const nine = new Date('2026-11-23T09:00:00+08:00')
+    const row = { call_id: 'c-2', queue: 'sales', began_at: nine, ended_at: new Date(nine.getTime() + 7_000) }
+    await knex()('messages').insert([
+      { ...row, id: 'c-2~message7' },
+      { ...row, id: 'c-2~message9', done_at: new Date(nine.getTime() + 60_000), note: 'called back' },
+    ])
     const listed = async (query: string) =>
       answers.MESSAGES_ANSWER.parse((await get(`/api/messages?${query}`)).body).messages
     expect(await listed('done=false')).toMatchObject([

@@ -34,6 +34,7 @@ export function testApi() {
   const metrics = new Registry()
   new Gauge({ name: 'hotline_test', help: 'One', registers: [metrics] }).set(1)
   let serving: Serving
+  let filled: Knex
 
   /** Another API, over another database. */
   const open = (reports: Knex): Promise<Serving> => {
@@ -51,10 +52,10 @@ export function testApi() {
   }
 
   beforeAll(async () => {
-    const knex = await database.fresh()
-    await fill(knex)
+    filled = await database.fresh()
+    await fill(filled)
     fillFolder(folder)
-    serving = await open(knex)
+    serving = await open(filled)
   })
   afterAll(async () => {
     await serving.stop()
@@ -73,7 +74,7 @@ export function testApi() {
     return { status: response.status, headers: response.headers, text, body, error: (body as Partial<Failure>)?.error }
   }
 
-  return { database, logged, health, open, get, port: () => serving.port }
+  return { database, knex: () => filled, logged, health, open, get, port: () => serving.port }
 }
 
 function keeping(lines: string[]): Writable {
@@ -103,11 +104,6 @@ async function fill(knex: Knex): Promise<void> {
     .update({ recording_file: null, recording_faults: ['the disk was full'] })
   await knex('calls').where({ id: 'c-outside' }).update({ recording_file: '../secret.wav' })
   await knex('calls').where({ id: 'c-link' }).update({ recording_file: 'link.wav' })
-  const left = { call_id: 'c-2', queue: 'sales', began_at: new Date(nine), ended_at: new Date(nine + 7 * S) }
-  await knex('messages').insert([
-    { ...left, id: 'c-2~message7' },
-    { ...left, id: 'c-2~message9', done_at: new Date(nine + 60 * S), note: 'called back' },
-  ])
 }
 
 function fillFolder(folder: string): void {
