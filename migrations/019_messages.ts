@@ -14,6 +14,7 @@ create table messages (
 );
 create index messages_call on messages (call_id);
 create index messages_open on messages (began_at) where done_at is null;
+comment on column calls.phase is 'Where it stands: arriving, in-flow, leaving-voicemail, queued, ringing, talking, surveying, ended';
 comment on table messages is 'What callers have left: parts of the recordings of their calls, on the caller''s side';
 comment on column messages.id is 'As in the call''s facts';
 comment on column messages.call_id is 'The call in which it was spoken';

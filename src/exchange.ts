@@ -73,6 +73,7 @@ export class Exchange {
   readonly #accounts: Accounts
   readonly #phone: AriPhone
   readonly #tapes: Tapes
+  readonly #messages: Messages
   readonly #refiling: Refiling
   readonly #intake: Intake
   readonly #lifeboat: ReturnType<typeof createLifeboat>
@@ -107,9 +108,9 @@ export class Exchange {
       onEvent: event => this.#intake.take(event),
     })
     this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex).catch(unlessAway), log })
-    const messages = new Messages(`${host}:${asterisk.ariPort}`, config.recordingsFolder, log)
+    this.#messages = new Messages(`${host}:${asterisk.ariPort}`, config.recordingsFolder, log)
     this.#phone = new AriPhone(this.#ari, shelf.soundAt, {
-      file: ({ call }) => messages.collect(call).then(() => this.#file(call)),
+      file: ({ call }) => this.#file(call),
       lookUp: ({ call, lookup, asked }) => void this.#lookUp(call, lookup, asked),
     })
     this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
@@ -191,7 +192,7 @@ export class Exchange {
   async restore(): Promise<void> {
     const { knex, log } = this.#parts
     await endStrayLegs(knex, log)
-    this.board.restore(await loadAgents(knex), await loadOpenCalls(knex), await loadPast(knex))
+    this.board.restore(await loadAgents(knex), await loadOpenCalls(knex), await loadPast(knex, log))
     this.#lifeboat.compare()
   }
 
@@ -285,7 +286,7 @@ export class Exchange {
   }
 
   async #file(call: Call): Promise<void> {
-    const recording = await this.#tapes.file(call)
+    const recording = await this.#messages.collect(call).then(() => this.#tapes.file(call))
     this.board.happen(call.id, { kind: 'Filed', recording, at: this.#parts.clock.now() })
   }
 

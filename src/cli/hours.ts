@@ -63,7 +63,9 @@ export const rosterSet = (config: Config, file: string): Promise<string> =>
     if (shifts.length === 0) throw new BadInput('file', `${file} must have at least one shift: agent,from,to`)
     const days = daysOf(shifts, config.zone)
     await setRoster(knex, shifts, days)
-    return `${shifts.length} shifts are planned, in place of what was planned for these days.`
+    const day = (at: number): string => DateTime.fromMillis(at, { zone: config.zone }).toFormat('yyyy-MM-dd')
+    const planned = shifts.length === 1 ? '1 shift is' : `${shifts.length} shifts are`
+    return `${planned} planned, in place of all from ${day(days.from)} to ${day(days.to - 1)}.`
   })
 
 export const rosterClear = (config: Config): Promise<string> =>

@@ -53,9 +53,12 @@ export const queueAdd = (config: Config, id: string, words: string[]): Promise<s
 
 /** Throws BadInput, naming what is wrong. */
 function rowIn(words: string[]): QueueRow {
+  const given = new Set<string>()
   return Object.fromEntries(
     words.map(word => {
       const [, name = '', value = ''] = /^([a-z-]+)=(.*)$/s.exec(word) ?? []
+      if (given.has(name)) throw new BadInput(name, `${name} must be given once`)
+      given.add(name)
       const setting: Setting | undefined = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined
       if (!setting) {
         const names = Object.keys(SETTINGS).join(', ')
@@ -77,11 +80,15 @@ function refuseUnfit(row: QueueRow, centre: Centre): void {
         `overflow-${why} must be a flow that is published, direct-QUEUE or none, not ${flow}`,
       )
   }
-  if (typeof row.survey === 'string' && !centre.knows(row.survey))
-    throw new BadInput('survey', `survey must be a flow that is published, or none, not ${row.survey}`)
+  if (typeof row.survey === 'string' && !isSurvey(row.survey, centre))
+    throw new BadInput('survey', `survey must be a published flow that leads to no queue, or none, not ${row.survey}`)
   if (typeof row.most_waiting === 'number' && typeof row.overflow_length !== 'string')
     throw new BadInput('most-waiting', 'most-waiting needs overflow-length=FLOW: a full line leads on')
 }
+
+/** Callers whom a survey leads to a queue are let go there. */
+const isSurvey = (id: string, { library }: Centre): boolean =>
+  library.current.some(flow => flow.id === id && Object.values(flow.nodes).every(({ type }) => type !== 'queue'))
 
 export const queueRemove = (config: Config, id: string): Promise<string> =>
   withDatabase(config, async knex => {

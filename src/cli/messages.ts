@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { Config } from '../config.ts'
+import { queueRow } from '../database/lines.ts'
 import { closeMessage } from '../database/messages.ts'
 import { BadInput, NotFound, sentenceOf } from '../errors.ts'
 import { csvTable } from '../report/csv.ts'
@@ -14,12 +15,13 @@ type Listed = { all: boolean; queue?: string; csv: boolean }
 
 export const messageList = (config: Config, { all, queue, csv }: Listed): Promise<string> =>
   withDatabase(config, async knex => {
+    if (queue !== undefined && !(await queueRow(knex, queue))) throw new NotFound(`There is no queue ${queue}.`)
     const messages = await messagesReport(knex, { queue, ...(!all && { done: false }) }, 'whole')
     const columns = messageColumns(config.zone)
     if (csv) return csvTable(columns, messages).trimEnd()
     const table = textTable(columns, messages).trimEnd()
     if (messages.length === MESSAGES_AT_MOST)
-      return `${table}\n\nThere may be more: these are the ${MESSAGES_AT_MOST} oldest.`
+      return `${table}\n\nThere may be more: these are the ${all ? 'latest' : 'oldest'} ${MESSAGES_AT_MOST}.`
     if (messages.length > 0) return table
     return all ? 'Nobody has left a message.' : 'No message is waiting.'
   })

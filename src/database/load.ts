@@ -1,9 +1,11 @@
 import type { Knex } from 'knex'
 import type { Agent, AgentState, PauseReason, Wish } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
+import { sentenceOf } from '../errors.ts'
 import type { Language } from '../ivr/flow.ts'
 import { Library } from '../ivr/library.ts'
-import { type Handling, LATEST_OF_HALF_HOUR, type Past, type Promised, type Waits } from '../queue/pace.ts'
+import type { Log } from '../log.ts'
+import { type Handling, LATEST_OF_HALF_HOUR, NO_PAST, type Past, type Promised, type Waits } from '../queue/pace.ts'
 import { Callers } from '../switchboard/callers.ts'
 import { Centre } from '../switchboard/centre.ts'
 import { Hours } from '../switchboard/hours.ts'
@@ -77,45 +79,63 @@ export async function loadOpenCalls(knex: Knex): Promise<Call[]> {
   return rows.map(row => row.state)
 }
 
-/** So far back it is looked how long talks take, callers wait, and promises were kept. */
-const PAST = "c.arrived_at > now() - interval '28 days'"
+/** So far back it is looked how long talks take, callers wait, and promises were kept; in a large centre, at the latest of these calls. */
+const PAST = `
+recent as (
+  select id, queue, queued_at, line_at, line_left, connected_at, ended_at, ended_by, promised_at, promised_ms
+  from calls
+  where arrived_at > now() - interval '28 days' and not via_lifeboat
+  order by arrived_at desc limit 20000
+)`
 const PROMISES_A_QUEUE = 200
 
-/** What the last four weeks tell, oldest first: from it callers are promised how long they will have to wait. */
-export async function loadPast(knex: Knex): Promise<Past> {
+/** What the last four weeks tell, oldest first: from it callers are promised how long they will have to wait. Callers are served without it. */
+export async function loadPast(knex: Knex, log: Log): Promise<Past> {
   const all = async <Row>(question: string): Promise<Row[]> => (await knex.raw(question)).rows
-  return { talks: await all<Handling>(TALKS), waits: await all<Waits>(WAITS), promises: await all<Promised>(PROMISES) }
+  try {
+    return {
+      talks: await all<Handling>(TALKS),
+      waits: await all<Waits>(WAITS),
+      promises: await all<Promised>(PROMISES),
+    }
+  } catch (thrown) {
+    log.warn(
+      { error: sentenceOf(thrown) },
+      'what earlier calls tell could not be read: no wait is told before new talks',
+    )
+    return NO_PAST
+  }
 }
 
 // By the half hour of Greenwich, which begins when that of the centre does, nearly everywhere.
 const TALKS = `
-with talks as (
+with ${PAST}, talks as (
   select c.queue, l.offered_at, l.connected_at - l.offered_at as rang,
     extract(epoch from l.ended_at - l.offered_at) * 1000 as ms,
     row_number() over (
       partition by c.queue, date_bin('30 minutes', l.offered_at, '2000-01-01Z')::timetz order by l.offered_at desc
     ) as place
-  from calls c join legs l on l.call_id = c.id and l.connected_at is not null and l.ended_at is not null
-  where ${PAST} and not c.via_lifeboat
+  from recent c join legs l on l.call_id = c.id and l.connected_at is not null and l.ended_at is not null
 )
 select queue, (extract(epoch from offered_at) * 1000)::float8 as at, (extract(epoch from rang) * 1000)::float8 as "ringMs",
   ms::float8 as ms
 from talks where place <= ${LATEST_OF_HALF_HOUR} order by offered_at`
 
 const WAITS = `
-select c.queue, sum(extract(epoch from coalesce(c.connected_at, c.ended_at) - c.queued_at) * 1000)::float8 as "waitedMs",
-  count(*) filter (where c.connected_at is null)::int as left
-from calls c
-where ${PAST} and c.queued_at is not null and not c.via_lifeboat and (c.connected_at is not null or c.ended_by = 'caller')
-group by c.queue`
+with ${PAST}
+select queue, sum(extract(epoch from coalesce(connected_at, ended_at) - coalesce(line_at, queued_at)) * 1000)::float8 as "waitedMs",
+  count(*) filter (where connected_at is null)::int as left
+from recent
+where queued_at is not null and not line_left and (connected_at is not null or ended_by = 'caller')
+group by queue`
 
 const IN_TIME = "coalesce(c.connected_at, c.ended_at) - c.promised_at <= c.promised_ms * interval '1 ms'"
 const PROMISES = `
-with kept as (
+with ${PAST}, kept as (
   select c.queue, c.promised_at, c.connected_at is not null and ${IN_TIME} as "isKept",
     row_number() over (partition by c.queue order by c.promised_at desc) as place
-  from calls c
-  where ${PAST} and c.promised_at is not null and (c.connected_at is not null or (c.ended_at is not null and not ${IN_TIME}))
+  from recent c
+  where c.promised_at is not null and (c.connected_at is not null or (c.ended_at is not null and not ${IN_TIME}))
 )
 select queue, "isKept" from kept where place <= ${PROMISES_A_QUEUE} order by promised_at`
 

@@ -244,7 +244,7 @@ const ledger: z.ZodType<LedgerReport> = z.object({
   calls: z.object({ offered: count, outcomes, open: count }),
   queues: z.array(z.object({ queue: z.string(), offered: count, outcomes, sentOn: count, open: count })),
   agents: z.array(z.object({ agent: z.string(), signedInMs: z.number(), statesMs: z.number() })),
-  culprits: z.array(z.object({ what: z.enum(['call', 'leg', 'agent']), id: z.string(), fault: z.string() })),
+  culprits: z.array(z.object({ what: z.enum(['call', 'leg', 'agent', 'queue']), id: z.string(), fault: z.string() })),
 })
 export const LEDGER_ANSWER = z.object(asked).and(ledger)
 

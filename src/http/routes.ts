@@ -91,7 +91,7 @@ function messages({ reports, recordingsFolder, zone }: ApiParts): Route[] {
   return [
     route({
       path: '/api/messages',
-      summary: `Messages that callers have left, the oldest first, at most ${MESSAGES_AT_MOST}`,
+      summary: `Messages that callers have left, the oldest first, at most ${MESSAGES_AT_MOST}: of those not done the oldest, else the latest`,
       params: NOTHING,
       query: MESSAGES,
       answers: { 200: json('The messages', MESSAGES_ANSWER) },
@@ -111,7 +111,9 @@ function messages({ reports, recordingsFolder, zone }: ApiParts): Route[] {
         },
       },
       async handle({ params, response }) {
-        response.type('audio/wav').send(await messageSound(reports, recordingsFolder, params.id))
+        const sound = await messageSound(reports, recordingsFolder, params.id)
+        response.set({ 'content-disposition': 'inline', 'cache-control': 'private, no-cache' })
+        response.type('audio/wav').send(sound)
       },
     }),
   ]

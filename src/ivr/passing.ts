@@ -45,8 +45,8 @@ export function pass(around: Around, place: Place, node: Node): Passed {
       return scheduled(around, place.node, node, to)
     case 'flow': {
       const back = node.next === undefined ? place.back : remembered({ flow: place.flow, node: node.next }, place.back)
-      const { start } = around.flow(node.flow)
-      return { steps: [], next: { ...to(start), flow: node.flow, ...(back && { back }) } }
+      const { id, start } = around.flow(node.flow)
+      return { steps: [], next: { ...to(start), flow: id, ...(back && { back }) } }
     }
     case 'return': {
       const [last, ...back] = place.back ?? []

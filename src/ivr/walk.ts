@@ -17,7 +17,9 @@ import { left, pressed, record, spoken, type Turn } from './voicemail.ts'
 
 /** Enters a flow at its beginning. */
 export function begin(around: Around, flow: string, language: Language): Step[] {
-  return enter(around, { flow, node: around.flow(flow).start, tries: 1, language })
+  // It may be another that stands in for it: where that goes on is told by its own name.
+  const { id, start } = around.flow(flow)
+  return enter(around, { flow: id, node: start, tries: 1, language })
 }
 
 /** The prompt was spoken to its end: a play node leads on, a question now waits for a key (no steps: stay). */

@@ -60,8 +60,21 @@ async function storyOf(knex: Knex, id: string, numbers: Page['numbers']): Promis
   })
 }
 
-const hidden = (fact: Fact): Fact =>
-  fact.kind === 'CallArrived' ? { ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) } : fact
+/** What a caller keys in, and what a customer system tells of them, may be as much their own as their number. */
+function hidden(fact: Fact): Fact {
+  switch (fact.kind) {
+    case 'CallArrived':
+      return { ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) }
+    case 'KeyPressed':
+      return { ...fact, key: '*' }
+    case 'WordSet':
+      return { ...fact, value: '***' }
+    case 'FlowFault':
+      return { ...fact, sentence: '***' }
+    default:
+      return fact
+  }
+}
 
 type FiledLeg = {
   id: string

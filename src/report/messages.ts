@@ -26,7 +26,7 @@ export type MessageFilter = { queue?: string | undefined; done?: boolean | undef
 
 export const MESSAGES_AT_MOST = 1_000
 
-/** The oldest first, and no more than so many. */
+/** The oldest first, and no more than so many: where done ones are asked for too, the latest. */
 export async function messagesReport(
   knex: Knex,
   { queue, done }: MessageFilter,
@@ -35,11 +35,16 @@ export async function messagesReport(
   const question = knex('messages')
     .join('calls', 'calls.id', 'messages.call_id')
     .select(COLUMNS)
-    .orderBy(['began_at', 'messages.id'])
     .limit(MESSAGES_AT_MOST)
   if (queue !== undefined) question.where('messages.queue', queue)
   if (done !== undefined) question.where('done_at', done ? 'is not' : 'is', null)
+  const order = done === false ? 'asc' : 'desc'
+  question.orderBy([
+    { column: 'began_at', order },
+    { column: 'messages.id', order },
+  ])
   const rows: Left[] = await question
+  if (order === 'desc') rows.reverse()
   return rows.map(row => messageOf(row, numbers))
 }
 

@@ -3,18 +3,31 @@ import type { Fact } from '../call/facts.ts'
 import type { Log } from '../log.ts'
 import type { Clock, Watcher } from './ports.ts'
 
+/** A flow that fails does so at every call: that is told once in so long, ms. */
+const FLOW_FAULTS_EVERY_MS = 60_000
+
 /** Says in the log what became of a call that a person must know of. */
-export const alarm =
-  (log: Log): Watcher =>
-  (call, facts) => {
+export function alarm(log: Log): Watcher {
+  const told = new Map<string, number>()
+  const isNews = (what: string, at: number): boolean => {
+    if (at - (told.get(what) ?? Number.NEGATIVE_INFINITY) < FLOW_FAULTS_EVERY_MS) return false
+    told.set(what, at)
+    return true
+  }
+  return (call, facts) => {
     const hasFailed = facts.some(fact => fact.kind === 'CallEnded' && fact.outcome === 'failed')
     if (hasFailed) log.error({ call: call?.id, by: call?.endedBy }, 'a caller was not served, and it was our fault')
     for (const fact of facts) {
+      if (fact.kind === 'FlowFault' && isNews(`${call?.flow} ${fact.node}`, fact.at)) {
+        // What could not be told may be a caller's own: it stands in the call's story.
+        log.warn({ call: call?.id, flow: call?.flow, node: fact.node }, 'a flow could not go on as it should')
+      }
       if (fact.kind === 'LowScore') log.warn(lowScore(call, fact), 'a caller is not content with a talk')
     }
     const faults = facts.flatMap(fact => (fact.kind === 'RecordingFiled' ? fact.recording.faults : []))
     if (faults.length > 0) log.error({ call: call?.id, faults }, 'the recording is not whole')
   }
+}
 
 const lowScore = (call: Call | null, { name, score, atOrUnder }: Extract<Fact, { kind: 'LowScore' }>) => ({
   ...{ call: call?.id, queue: call?.queue, agent: call?.leg?.agent },

@@ -70,9 +70,10 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   if (call.phase === 'ended') return []
   if (call.inLifeboat) return seen.channels.get(channel)?.ours ? [{ do: 'lifeboat', channel, queue: call.queue! }] : []
   if (call.phase === 'arriving' && !call.dismissed) return [{ do: 'answer', channel }]
-  const left = call.phase === 'surveying' && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []
+  const isAlone = call.phase === 'surveying' || (call.phase === 'leaving-voicemail' && call.surveyOffered)
+  const left = isAlone && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []
   if (call.dismissed && !call.saying) return [...left, dismissal(call)]
-  if (call.message?.to === null && !seen.messages.has(call.message.id)) return [record(call)]
+  if (call.message?.to === null && !seen.messages.has(call.message.id)) return [...left, record(call)]
   if (call.phase === 'queued' && !call.saying) return [{ do: 'music', channel }]
   if (call.lookup) return [...left, lookUp(call)]
   if (call.phase !== 'talking') return left

@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { loadPast } from '../../src/database/load.ts'
 import { abandons, answered, Centre, misses, queues } from '../report/centre.ts'
@@ -5,6 +6,7 @@ import { testDatabase } from './testDatabase.ts'
 
 const DAY = 86_400_000
 const database = testDatabase()
+const log = pino({ level: 'silent' })
 /** Of yesterday: older calls than four weeks do not count. */
 const NOON = Math.floor(Date.now() / DAY) * DAY - DAY / 2
 const S = 1_000
@@ -22,7 +24,7 @@ test('the latest talks of each queue and half hour, oldest first, without what l
   queues(centre, { id: 'support-0', at: NOON, queue: 'support' })
   misses(centre, 'support-0', '8002', NOON + 2 * S)
   await centre.save()
-  const talks = [...(await loadPast(knex)).talks]
+  const talks = [...(await loadPast(knex, log)).talks]
   expect(talks).toHaveLength(101)
   const at = NOON + 10 * S + 3 * S
   expect(talks[0]).toEqual({ queue: 'sales', at, ringMs: 5 * S, ms: 5 * S + 1_001 })
@@ -47,8 +49,19 @@ test('how long callers have waited, how many hung up, and which promises were ke
     promisedMs: null,
   })
   await centre.save()
-  const { waits, promises } = await loadPast(knex)
+  const { waits, promises } = await loadPast(knex, log)
   expect(waits).toEqual([{ queue: 'sales', waitedMs: (60 + 61 + 59 + 62 + 8) * S, left: 2 }])
   const kept = [true, false, false].map(isKept => ({ queue: 'sales', isKept }))
   expect(promises).toEqual(kept)
+})
+
+test('who was sent on and then hung up was not impatient; where the past cannot be read, callers are served without it', async () => {
+  const knex = await database.fresh()
+  const centre = await Centre.open(knex)
+  abandons(centre, { id: 'sent-on', at: NOON, waitMs: 59 * S })
+  await centre.save()
+  await knex('calls').update({ line_left: true })
+  expect((await loadPast(knex, log)).waits).toEqual([])
+  await knex.schema.renameTable('legs', 'elsewhere')
+  expect(await loadPast(knex, log)).toEqual({ talks: [], waits: [], promises: [] })
 })

@@ -53,8 +53,8 @@ describe('the place in line', () => {
   test('tells whole minutes, never fewer than it takes', () => {
     expect(heard(placeInLine(1, 61_000))).toContain('您的等待时间预计不超过两分钟。')
     expect(heard(placeInLine(1, 180_000))).toContain('您的等待时间预计不超过三分钟。')
-    expect(heard(placeInLine(1, 59_999))).toContain('预计等待时间不到一分钟。')
-    expect(heard(placeInLine(1, 0))).toContain('预计等待时间不到一分钟。')
+    expect(heard(placeInLine(1, 59_999))).toContain('您的等待时间预计不到一分钟。')
+    expect(heard(placeInLine(1, 0))).toContain('您的等待时间预计不到一分钟。')
   })
 
   test('says one minute in English, and two minutes', () => {
