@@ -1,9 +1,9 @@
 import type { Knex } from 'knex'
 import type { Fact, FactKind, OfferResult } from '../call/facts.ts'
 import { NotFound } from '../errors.ts'
-import { masked } from '../log.ts'
 import type { Why } from '../queue/choose.ts'
 import { type CallRow, findCall, type Page } from './calls.ts'
+import { hidden } from './hidden.ts'
 import { snapshot } from './snapshot.ts'
 import { tell } from './story.ts'
 
@@ -58,22 +58,6 @@ async function storyOf(knex: Knex, id: string, numbers: Page['numbers']): Promis
     const told = tell(numbers === 'masked' ? hidden(fact) : fact)
     return { seq: row.seq, at, sinceArrivalMs: at - start, kind: row.kind, ...told, why }
   })
-}
-
-/** What a caller keys in, and what a customer system tells of them, may be as much their own as their number. */
-function hidden(fact: Fact): Fact {
-  switch (fact.kind) {
-    case 'CallArrived':
-      return { ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) }
-    case 'KeyPressed':
-      return { ...fact, key: '*' }
-    case 'WordSet':
-      return { ...fact, value: '***' }
-    case 'FlowFault':
-      return { ...fact, sentence: '***' }
-    default:
-      return fact
-  }
 }
 
 type FiledLeg = {

@@ -1,0 +1,21 @@
+import type { Fact } from '../call/facts.ts'
+import { masked } from '../log.ts'
+
+/**
+ * A fact as who may not see numbers may see it: what a caller keys in, and what a customer system tells of them, may be as
+ * much their own as their number.
+ */
+export function hidden(fact: Fact): Fact {
+  switch (fact.kind) {
+    case 'CallArrived':
+      return { ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) }
+    case 'KeyPressed':
+      return { ...fact, key: '*' }
+    case 'WordSet':
+      return { ...fact, value: '***' }
+    case 'FlowFault':
+      return { ...fact, sentence: '***' }
+    default:
+      return fact
+  }
+}

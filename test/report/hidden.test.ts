@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import type { Fact } from '../../src/call/facts.ts'
+import { hidden } from '../../src/report/hidden.ts'
+import { tell } from '../../src/report/story.ts'
+
+/** Who may not see numbers sees nothing that a caller may have keyed in, either. */
+
+const arrived = {
+  kind: 'CallArrived',
+  channel: 'c',
+  from: '13800138000',
+  name: '王小明',
+  to: '400',
+  flow: 'f',
+  language: 'zh',
+}
+const FACTS = [
+  arrived,
+  { kind: 'KeyPressed', key: '7' },
+  { kind: 'WordSet', name: 'account', value: '110101199003077777' },
+  { kind: 'FlowFault', node: 'tell', sentence: 'value: is "110101199003077777", which cannot be said as money' },
+].map(fact => ({ ...fact, at: 0 }) as Fact)
+
+test('of what is a caller’s own nothing is left', () => {
+  const told = FACTS.map(fact => tell(hidden(fact)).text).join('\n')
+  expect(told).not.toMatch(/13800138000|王|7777|Pressed 7/)
+  expect(told).toContain('138****8000')
+})
+
+test('all else is told as it is', () => {
+  const offered = { kind: 'LanguageChosen', language: 'en', at: 0 } as const
+  expect(hidden(offered)).toBe(offered)
+})
