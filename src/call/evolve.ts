@@ -102,6 +102,8 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       return { first: null, waits: without(call, 'first-agent') }
     case 'SkillsRelaxed':
       return { relaxed: fact.steps, waits: without(call, 'relax') }
+    case 'LineChanged':
+      return { waits: without(call, 'longest-wait', 'relax') }
     case 'Overflowed':
       return {
         phase: 'in-flow',

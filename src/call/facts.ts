@@ -60,6 +60,8 @@ export type Fact = {
   | { kind: 'AnyAgent' }
   /** The skills asked for are fewer now, or lower: that many steps of the line's own. */
   | { kind: 'SkillsRelaxed'; steps: number }
+  /** The line is set otherwise: so long they wait in it, and until then for this. */
+  | { kind: 'LineChanged' }
   /** The line sends them on to a flow. */
   | { kind: 'Overflowed'; queue: string; because: Overflow; flow: string }
   | { kind: 'PlaceTold'; ahead: number; waitMs: number | null; medianMs?: number }
@@ -169,8 +171,8 @@ export type Happening = { readonly at: number } & (
   /** The caller's channel is no longer ours: hung up, unless we have handed it to the lifeboat ourselves. */
   | { kind: 'CallerLeftUs' }
   | { kind: 'WaitOver'; wait: Wait }
-  /** There is no such queue any more. */
-  | { kind: 'QueueGone' }
+  /** Their line is set otherwise, or is there no more. */
+  | { kind: 'LineSet' }
   | { kind: 'DatabaseAway' }
   | { kind: 'LifeboatAnswered'; agent: string }
   | { kind: 'Filed'; recording: Recording }

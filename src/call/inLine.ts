@@ -91,6 +91,7 @@ export function queued(story: Story, happening: Happening): Onward {
   if (call.dismissed) finishDismissal(story, happening)
   else if (!queue) leadNowhere(story)
   else if (happening.kind === 'AgentChosen') offer(story, queue, happening)
+  else if (happening.kind === 'LineSet') goByNow(story, queue)
   else if (over === 'longest-wait') return waitedTooLong(story, queue)
   else if (over === 'relax') relax(story, queue)
   else if (over === 'first-agent' || (happening.kind === 'FirstAgentAway' && call.first))
@@ -101,6 +102,14 @@ export function queued(story: Story, happening: Happening): Onward {
     story.finish(call.saying, happening, { announce: again })
   }
   return undefined
+}
+
+/** What they wait for goes by the line as it is now. */
+function goByNow(story: Story, queue: Queue): void {
+  const { call } = story
+  const waits = waitsIn(queue, joinedAt(call), call.relaxed ?? 0)
+  const isSo = (['longest-wait', 'relax'] as const).every(wait => waits[wait] === call.waits[wait])
+  if (!isSo) story.add({ kind: 'LineChanged', waits })
 }
 
 /** Those who could have served them may all have left meanwhile. */

@@ -44,6 +44,7 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   PlaceRaised: f => `Is known now: stands in the line${privileges(f)}`,
   AnyAgent: () => 'Waits for one agent no longer: anybody may serve them',
   SkillsRelaxed: f => `Waited so long that the line asks for less skill now (step ${f.steps})`,
+  LineChanged: () => 'The line is set otherwise: they wait in it as it is now',
   Overflowed: f => `The line ${f.queue} sends them on to flow ${f.flow}: ${OVERFLOWS[f.because]}`,
   PlaceTold: f => `Still in line, ${place(f)}`,
   AgentOffered: f =>

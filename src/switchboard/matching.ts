@@ -52,11 +52,9 @@ export class Matching {
     return waiting
   }
 
-  /** Lines are set otherwise. Gives who waits in one that is there no more. */
-  reseat(calls: readonly Call[]): string[] {
-    const waiting = calls.filter(({ phase }) => phase === 'queued')
-    for (const call of waiting) this.seat(call)
-    return waiting.filter(({ queue }) => !this.#parts.queue(queue!)).map(({ id }) => id)
+  /** Lines are set otherwise. */
+  reseat(calls: readonly Call[]): void {
+    for (const call of calls) if (call.phase === 'queued') this.seat(call)
   }
 
   /** A call and some agents have changed: brings together whom that has made possible. */

@@ -144,9 +144,9 @@ export class Switchboard {
 
   /** The centre's lines may be others, or set otherwise: who waits keeps their place, and is served as the line is now. */
   linesChanged(): void {
-    const gone = this.#matching.reseat(this.calls)
+    this.#matching.reseat(this.calls)
     if (!this.#awake) return
-    for (const id of gone) this.happen(id, { kind: 'QueueGone', at: this.#parts.clock.now() })
+    for (const { id } of this.calls) this.happen(id, { kind: 'LineSet', at: this.#parts.clock.now() })
     this.#matching.matchAll()
   }
 

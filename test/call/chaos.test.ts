@@ -95,6 +95,7 @@ const HAPPENINGS: Step[] = [
   },
   () => ({ kind: 'CallerKnown', lastAt: 0, language: 'en', lastAgent: '8002', surveyedAt: NOON - 1 }),
   () => ({ kind: 'FirstAgentAway' }),
+  () => ({ kind: 'LineSet' }),
   () => ({ kind: 'SurveyPushed', agent: '8001' }),
   ofLeg('LegRang'),
   ofLeg('LegAnswered'),

@@ -159,7 +159,8 @@ export const theAgentHolds: Step = ({ call }) => ({ kind: 'LegHeld', leg: call!.
 export const theAgentRetrieves: Step = ({ call }) => ({ kind: 'LegRetrieved', leg: call!.leg!.id })
 export const theCallerIsGone = (by: EndedBy = 'caller'): Step => step({ kind: 'CallerGone', cause: 16, by })
 export const theCallerHangsUp = theCallerIsGone()
-export const itsQueueIsGone = step({ kind: 'QueueGone' })
+export const itsLineIsSetAnew = step({ kind: 'LineSet' })
+export const itsQueueIsGone = itsLineIsSetAnew
 export const theDatabaseIsAway = step({ kind: 'DatabaseAway' })
 export const theLifeboatConnects = (agent: string): Step => step({ kind: 'LifeboatAnswered', agent })
 export const itsTapeIsFiled = step({

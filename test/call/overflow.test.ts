@@ -12,6 +12,7 @@ import {
   given,
   HOTLINE_FLOWS,
   itIsToldAs,
+  itsLineIsSetAnew,
   itWaitsFor,
   later,
   NOON,
@@ -136,5 +137,43 @@ describe('a line that is content with less after a while', () => {
   test('does not mind that while a phone rings', () => {
     given(aRingingPhone).with(patient).when(theWaitIsOver('relax')).so(nothingHappens, theCallIs('ringing'))
     expect(given(aRingingPhone).when(theLegEnds(17)).call!.phase).toBe('queued')
+  })
+})
+
+describe('a line that is set otherwise while they wait', () => {
+  const minutes = (n: number) => n * 60_000
+  const waiting = () => given(aCallerHearingMusic).when(later(minutes(4)))
+  const set = (line: Partial<Queue>) => ({ queue: (id: string) => aQueue(id, line) })
+
+  test('lets them wait as long as it now lets anybody, from when they joined it', () => {
+    waiting()
+      .with(set({ longestWaitMs: minutes(5) }))
+      .when(itsLineIsSetAnew)
+      .so(
+        itIsToldAs('LineChanged'),
+        theCallHas({ waits: { announce: expect.any(Number), 'longest-wait': NOON + minutes(5) } }),
+      )
+      .when(theWaitIsOver('longest-wait'))
+      .so(theCallHas({ dismissed: 'abandoned-in-queue' }))
+  })
+
+  test('is content with less when it now says so', () => {
+    waiting()
+      .with(set({ relaxing: [{ afterMs: minutes(2), skills: {} }] }))
+      .when(itsLineIsSetAnew)
+      .so(({ call }) => expect(call!.waits.relax).toBe(NOON + minutes(2)))
+      .when(theWaitIsOver('relax'))
+      .so(itIsToldAs('SkillsRelaxed'))
+  })
+
+  test('and in these things is as it was, changes nothing', () => {
+    waiting()
+      .with(set({ ringMs: 5_000 }))
+      .when(itsLineIsSetAnew)
+      .so(nothingHappens)
+    given(aRingingPhone)
+      .with(set({ longestWaitMs: minutes(5) }))
+      .when(itsLineIsSetAnew)
+      .so(nothingHappens)
   })
 })

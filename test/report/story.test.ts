@@ -64,6 +64,7 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   ],
   AnyAgent: [{ kind: 'AnyAgent' }, 'Waits for one agent no longer: anybody may serve them'],
   SkillsRelaxed: [{ kind: 'SkillsRelaxed', steps: 2 }, 'Waited so long that the line asks for less skill now (step 2)'],
+  LineChanged: [{ kind: 'LineChanged' }, 'The line is set otherwise: they wait in it as it is now'],
   Overflowed: [
     { kind: 'Overflowed', queue: 'sales', because: 'nobody', flow: 'away' },
     'The line sales sends them on to flow away: nobody able to serve it is signed in',
