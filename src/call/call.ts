@@ -141,6 +141,8 @@ export type Call = {
 
 /** When a caller was first told that they would be served, and within what time: ms, as in the fact. */
 export type PromisedWait = {
+  /** Whose wait it was. */
+  readonly queue: string
   readonly at: number
   readonly ms: number
   readonly medianMs: number

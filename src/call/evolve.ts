@@ -193,10 +193,11 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
 }
 
 /** The first promise is what they were promised, whatever is told later and in whichever line. */
-function promised({ promise }: Call, told: Fact & { kind: 'Queued' | 'PlaceTold' }): Partial<Call> {
+function promised({ promise, queue }: Call, told: Fact & { kind: 'Queued' | 'PlaceTold' }): Partial<Call> {
   const { at, waitMs: ms, medianMs } = told
   if (ms === null || medianMs === undefined) return {}
-  return { promise: { ...(promise ?? { at, ms, medianMs }), until: at + ms } }
+  const whose = told.kind === 'Queued' ? told.queue : queue!
+  return { promise: { ...(promise ?? { queue: whose, at, ms, medianMs }), until: at + ms } }
 }
 
 /** While either of the two is still being told something, there is a prompt to wait for. */

@@ -82,7 +82,7 @@ export async function loadOpenCalls(knex: Knex): Promise<Call[]> {
 /** So far back it is looked how long talks take, callers wait, and promises were kept; in a large centre, at the latest of these calls. */
 const PAST = `
 recent as (
-  select id, queue, queued_at, line_at, line_left, connected_at, ended_at, ended_by, promised_at, promised_ms
+  select id, queue, queued_at, line_at, line_left, connected_at, ended_at, ended_by, promised_queue, promised_at, promised_ms
   from calls
   where arrived_at > now() - interval '28 days' and not via_lifeboat
   order by arrived_at desc limit 20000
@@ -132,8 +132,8 @@ group by queue`
 const IN_TIME = "coalesce(c.connected_at, c.ended_at) - c.promised_at <= c.promised_ms * interval '1 ms'"
 const PROMISES = `
 with ${PAST}, kept as (
-  select c.queue, c.promised_at, c.connected_at is not null and ${IN_TIME} as "isKept",
-    row_number() over (partition by c.queue order by c.promised_at desc) as place
+  select c.promised_queue as queue, c.promised_at, c.connected_at is not null and ${IN_TIME} as "isKept",
+    row_number() over (partition by c.promised_queue order by c.promised_at desc) as place
   from recent c
   where c.promised_at is not null and (c.connected_at is not null or (c.ended_at is not null and not ${IN_TIME}))
 )

@@ -74,6 +74,7 @@ function callRow(call: Call): object {
     line_at: time(lineSince(call)),
     line_left: call.queuedAt !== null && lineSince(call) === null,
     ahead_at_first: call.aheadAtFirst,
+    promised_queue: call.promise?.queue ?? null,
     promised_at: time(call.promise?.at ?? null),
     promised_ms: call.promise?.ms ?? null,
     promised_median_ms: call.promise?.medianMs ?? null,
@@ -172,7 +173,7 @@ function addPeriod(periods: Period[], { before, after }: AgentChange): void {
 
 const CALL_COLUMNS = `id text, seq int, phase text, state jsonb, is_open boolean, caller text, caller_name text, called text,
   flow text, language text, arrived_at timestamptz, answered_at timestamptz, queue text, queued_at timestamptz,
-  line_at timestamptz, line_left boolean, ahead_at_first int, promised_at timestamptz, promised_ms int,
+  line_at timestamptz, line_left boolean, ahead_at_first int, promised_queue text, promised_at timestamptz, promised_ms int,
   promised_median_ms int, agent_id text, connected_at timestamptz, talk_ended_at timestamptz, held_ms int,
   ended_at timestamptz, ended_by text, cause int, outcome text, short boolean, survey_offered boolean, rating smallint,
   nps smallint, survey text, survey_release int, answers jsonb, via_lifeboat boolean,

@@ -145,7 +145,7 @@ with arrived as (
     case when not c.line_left then coalesce(c.line_at, c.queued_at) end as line_at,
     coalesce(c.connected_at, c.ended_at, :now) as left_at,
     c.outcome, c.short, c.survey_offered, c.rating, c.nps, c.answers,
-    c.promised_ms, c.promised_median_ms, c.connected_at is not null as served,
+    c.promised_at, c.promised_ms, c.promised_median_ms, c.connected_at is not null as served,
     ${ms('coalesce(c.connected_at, c.ended_at, :now) - c.promised_at')} as since_promise
   from calls c
   where c.arrived_at >= :from and c.arrived_at < :to
@@ -163,11 +163,13 @@ with arrived as (
   select p.*, q.name_zh, q.name_en,
     case when p.line is not null then coalesce(q.service_level_ms, 30000) end as within,
     a.outcome, a.short, a.survey_offered, a.rating, a.nps, a.answers,
-    a.promised_ms, a.promised_median_ms, a.served, a.since_promise,
+    w.promised_ms, w.promised_median_ms, w.served, w.since_promise,
     a.outcome = 'answered' as answered,
     a.outcome in ('abandoned-in-queue', 'abandoned-ringing') as abandoned,
     case when p.joined_at is not null then ${ms('p.left_at - p.joined_at')} end as waited
   from passed p left join arrived a on a.id = p.id and not p.sent_on left join queues q on q.id = p.line
+    -- A promise is that of the line in which it was told.
+    left join arrived w on w.id = p.id and (p.is_total or (w.promised_at >= p.joined_at and w.promised_at < p.left_at))
 ), next_call as (
   select id, lead(arrived_at) over (partition by caller, queue order by arrived_at, id) - arrived_at as after
   from calls

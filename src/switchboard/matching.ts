@@ -1,5 +1,5 @@
 import type { Agent } from '../agent/agent.ts'
-import type { Call } from '../call/call.ts'
+import { type Call, lineSince } from '../call/call.ts'
 import { chooseAgent, type Staff, staffOf, type Why } from '../queue/choose.ts'
 import { chooseCaller, WaitingLines } from '../queue/line.ts'
 import { Pace, type Past } from '../queue/pace.ts'
@@ -139,13 +139,15 @@ export class Matching {
     const wasInLine = before.phase === 'queued' || before.phase === 'ringing'
     const left = after.phase === 'ended' && after.endedBy === 'caller'
     if (wasInLine && (left || after.phase === 'talking')) {
-      this.#pace.waited({ queue, waitedMs: after.lastAt - after.queuedAt, left: Number(left) })
+      const since = lineSince(before) ?? after.queuedAt
+      this.#pace.waited({ queue, waitedMs: after.lastAt - since, left: Number(left) })
     }
     const isServed = before.phase === 'ringing' && after.phase === 'talking'
     const isGone = before.phase !== 'ended' && after.phase === 'ended' && leg?.connectedAt == null
     if (!after.promise || !(isServed || isGone)) return
-    const isInTime = after.lastAt <= after.promise.at + after.promise.ms
+    const { queue: whose, at, ms } = after.promise
+    const isInTime = after.lastAt <= at + ms
     // Who left sooner leaves it unknown.
-    if (isServed || !isInTime) this.#pace.promised({ queue, isKept: isServed && isInTime })
+    if (isServed || !isInTime) this.#pace.promised({ queue: whose, isKept: isServed && isInTime })
   }
 }

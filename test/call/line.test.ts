@@ -121,7 +121,7 @@ describe('a caller in line', () => {
     given(aCallerInTheMenu)
       .with(forecast(90_000, 300_000))
       .when(theCallerPresses('1'))
-      .so(theCallHas({ promise: { at: NOON, ms: 300_000, medianMs: 90_000, until: NOON + 300_000 } }))
+      .so(theCallHas({ promise: { queue: 'sales', at: NOON, ms: 300_000, medianMs: 90_000, until: NOON + 300_000 } }))
       .when(later(61_000), thePromptEnds)
       .with(forecast(100_000, 400_000))
       .when(theWaitIsOver('announce'))
@@ -131,7 +131,7 @@ describe('a caller in line', () => {
       .when(theWaitIsOver('announce'))
       .so(
         inMinutes('number/7'),
-        theCallHas({ promise: { at: NOON, ms: 300_000, medianMs: 90_000, until: NOON + 521_000 } }),
+        theCallHas({ promise: { queue: 'sales', at: NOON, ms: 300_000, medianMs: 90_000, until: NOON + 521_000 } }),
       )
   })
 

@@ -215,6 +215,11 @@ describe('lines that send their callers on', () => {
     })
     expect(row(null)).toMatchObject({ offered: 1, outcomes: { 'abandoned-in-queue': 1 }, offeredToQueue: 0 })
   })
+  it('a promise is that of the line in which it was told, whatever came of it in another', () => {
+    expect(row('sales').promised + row('support').promised).toBe(report.total.promised)
+    expect(row('sales').promised).toBe(3)
+    expect(row(null).promised).toBe(0)
+  })
   it('every line balances: offered = outcomes + sent on + open', () => {
     for (const { outcomes, sentOn, open, offered } of report.queues) {
       expect(Object.values(outcomes).reduce((a, b) => a + b, sentOn + open)).toBe(offered)

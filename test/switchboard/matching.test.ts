@@ -116,7 +116,7 @@ test('the wait is promised with the earlier callers of other lines in mind, the 
 describe('of a call it is learnt', () => {
   const talking: Call = { ...given(aTalk).call!, queuedAt: NOON, lastAt: NOON + 55_000 }
   const leg = { ...talking.leg!, offeredAt: NOON + 50_000, connectedAt: NOON + 55_000 }
-  const promise = { at: NOON, ms: 60_000, medianMs: 30_000, until: NOON + 60_000 }
+  const promise = { queue: 'sales', at: NOON, ms: 60_000, medianMs: 30_000, until: NOON + 60_000 }
   /** Talks of one to a hundred minutes, and a call that has changed: how long may a caller have to wait then? */
   const mostAfter = (before: Call, after: Call): number => {
     const { matching } = aMatching(aTalker)
