@@ -1,3 +1,5 @@
+import { chances } from '../src/queue/lot.ts'
+
 /** Chance that can be repeated: the same seed, the same course of things (mulberry32). */
 export type Random = {
   /** A number in [0, 1). */
@@ -12,13 +14,7 @@ export type Random = {
 }
 
 export function random(seed: number): Random {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
+  const next = chances(seed)
   const upTo = (n: number) => Math.floor(next() * n)
   return {
     next,

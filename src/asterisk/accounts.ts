@@ -1,6 +1,6 @@
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { PhoneRefused } from '../switchboard/ports.ts'
+import { isGone, PhoneRefused } from '../switchboard/ports.ts'
 import type { Ari } from './ari.ts'
 
 export type SipAccount = { user: string; password: string }
@@ -104,7 +104,7 @@ async function isThere(ari: Ari, { user, password }: SipAccount): Promise<boolea
     const passwordIsRight = auth.some(field => field.attribute === 'password' && field.value === password)
     return passwordIsRight && endpointOf({ user, password }).every(field => holds(endpoint, field))
   } catch (thrown) {
-    if (thrown instanceof PhoneRefused && thrown.id === 'gone') return false
+    if (isGone(thrown)) return false
     throw thrown
   }
 }

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path'
 import type { Call } from '../call/call.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { fileOf, wavHeader } from '../recording/tape.ts'
-import { PhoneRefused } from '../switchboard/ports.ts'
+import { fileOf, RATE } from '../recording/tape.ts'
+import { isGone } from '../switchboard/ports.ts'
+import { WAV_HEADER_BYTES, wavHeader } from '../wav.ts'
 import { askAri, readAri } from './ariRequests.ts'
 
 /** Takes what callers have left out of Asterisk's spool, and keeps it beside their recordings. */
@@ -27,7 +28,7 @@ export class Messages {
         await this.#take(id, fileOf(id, arrivedAt))
       } catch (thrown) {
         // Taken before, or lost with Asterisk.
-        const level = thrown instanceof PhoneRefused && thrown.id === 'gone' ? 'debug' : 'warn'
+        const level = isGone(thrown) ? 'debug' : 'warn'
         this.#log[level]({ call, message: id, error: sentenceOf(thrown) }, 'a message must be heard out of its tape')
       }
     }
@@ -37,10 +38,10 @@ export class Messages {
     const place = join(this.#folder, file)
     const stored = `recordings/stored/${encodeURIComponent(id)}`
     // Its header may be that of a file that was never closed.
-    const words = (await readAri(this.#host, `${stored}/file`)).subarray(wavHeader(0).length)
+    const words = (await readAri(this.#host, `${stored}/file`)).subarray(WAV_HEADER_BYTES)
     await mkdir(dirname(place), { recursive: true })
     try {
-      await writeFile(`${place}.part`, Buffer.concat([wavHeader(words.length, 1), words]), { flush: true })
+      await writeFile(`${place}.part`, Buffer.concat([wavHeader(words.length, 1, RATE), words]), { flush: true })
       await rename(`${place}.part`, place)
     } finally {
       await rm(`${place}.part`, { force: true })

@@ -2,7 +2,7 @@ import type { Command } from '../call/commands.ts'
 import { isMessage, isOurs } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
 import type { SoundAt } from '../sound/shelf.ts'
-import { type Phone, PhoneRefused, type Seen, type SeenChannel, type UnderWay } from '../switchboard/ports.ts'
+import { isGone, type Phone, PhoneRefused, type Seen, type SeenChannel, type UnderWay } from '../switchboard/ports.ts'
 import type { Ari } from './ari.ts'
 import { type Channel, endpointOf, sentBy } from './events.ts'
 import { APPLICATION, playing, type Request, requestsFor } from './requests.ts'
@@ -40,7 +40,7 @@ export class AriPhone implements Phone {
   async #askAll(requests: readonly Request[]): Promise<void> {
     for (const request of requests) {
       await this.#ari.ask(request).catch(thrown => {
-        if (!(thrown instanceof PhoneRefused && thrown.id === 'gone')) throw thrown
+        if (!isGone(thrown)) throw thrown
       })
     }
   }
@@ -91,7 +91,7 @@ async function those(ids: readonly string[], ask: (id: string) => Promise<unknow
       await ask(id)
       return [id]
     } catch (thrown) {
-      if (thrown instanceof PhoneRefused && thrown.id === 'gone') return []
+      if (isGone(thrown)) return []
       throw thrown
     }
   })

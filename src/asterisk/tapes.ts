@@ -9,7 +9,8 @@ import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { TapeCheck } from '../recording/check.ts'
 import { expectedOf } from '../recording/expected.ts'
-import { fileOf, msOf, TOLERANCE_MS, wavHeader } from '../recording/tape.ts'
+import { fileOf, msOf, RATE, TOLERANCE_MS } from '../recording/tape.ts'
+import { WAV_HEADER_BYTES, wavHeader } from '../wav.ts'
 
 /** A tape that is short at first look may still be on its way to the disk. */
 const LOOK_AGAIN_AFTER_MS = 2_000
@@ -112,7 +113,7 @@ async function copy(tape: string, wav: string, bytes: number, check: TapeCheck):
   const target = await created(wav)
   try {
     // Unlike `write`, `writeFile` goes on where a disk that is nearly full has taken a part.
-    const header = wavHeader(bytes)
+    const header = wavHeader(bytes, 2, RATE)
     hash.update(header)
     await target.writeFile(header)
     for await (const block of blocksOf(tape, 0, bytes)) {
@@ -140,10 +141,9 @@ async function created(path: string): Promise<FileHandle> {
 
 async function measure(path: string, file: string, bytes: number, check: TapeCheck): Promise<Recording> {
   const hash = createHash('sha256')
-  const header = wavHeader(0).length
   for await (const block of blocksOf(path, 0, bytes)) hash.update(block)
-  for await (const block of blocksOf(path, header, bytes)) check.read(block)
-  return { file, ms: msOf(bytes - header), sha256: hash.digest('hex'), faults: check.faults() }
+  for await (const block of blocksOf(path, WAV_HEADER_BYTES, bytes)) check.read(block)
+  return { file, ms: msOf(bytes - WAV_HEADER_BYTES), sha256: hash.digest('hex'), faults: check.faults() }
 }
 
 /** A file from byte `from` up to byte `to`, in blocks of whole frames. */

@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { CODECS } from '../softphone/g711.ts'
-import { samplesIn, sine } from '../softphone/tone.ts'
-import { wavHeader } from '../softphone/wav.ts'
+import { RATE, samplesIn, sine } from '../softphone/tone.ts'
+import { wavHeader } from '../wav.ts'
 
 const PROMPT_MS = 40
 
@@ -14,7 +14,7 @@ export async function makeSounds(folder: string, real: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
   await cp(join(real, 'music'), join(folder, 'music'), { recursive: true })
   const samples = samplesIn(PROMPT_MS)
-  const silence = Buffer.concat([wavHeader(samples), Buffer.alloc(2 * samples)])
+  const silence = Buffer.concat([wavHeader(2 * samples, 1, RATE), Buffer.alloc(2 * samples)])
   for (const language of ['zh', 'en']) {
     const names = await readdir(join(real, language), { recursive: true })
     for (const name of names.filter(name => name.endsWith('.wav'))) {

@@ -6,8 +6,9 @@ import { draftNames, loadDraft } from '../database/flows.ts'
 import { loadCentre } from '../database/load.ts'
 import { addPrompt, loadPrompts, removePrompt } from '../database/prompts.ts'
 import { BadInput, NotFound } from '../errors.ts'
+import { insistOnName } from '../flows/names.ts'
 import { promptTexts, recordedPrompts } from '../flows/prompts.ts'
-import { type Flow, LANGUAGES, type Language, otherLanguage, type Prompt } from '../ivr/flow.ts'
+import { type Flow, LANGUAGE_NAMES, LANGUAGES, type Language, otherLanguage, type Prompt } from '../ivr/flow.ts'
 import { says } from '../ivr/uses.ts'
 import { csvTable } from '../report/csv.ts'
 import type { Cell, Column } from '../report/tables.ts'
@@ -20,7 +21,6 @@ import { withDatabase } from './ask.ts'
 /** Prompts that managers upload, beside those of the house. */
 
 const TEXT_AT_MOST = 2_000
-const NAMES: Record<Language, string> = { zh: 'Chinese', en: 'English' }
 
 export async function promptAdd(
   config: Config,
@@ -29,7 +29,7 @@ export async function promptAdd(
   asked: { language: string; text: string },
 ): Promise<string> {
   const language = languageIn(asked.language)
-  await insistOnName(config, name)
+  await insistOnOwnName(config, name)
   const text = asked.text.trim()
   if (text.length === 0 || text.length > TEXT_AT_MOST || /\p{Cc}/u.test(text))
     throw new BadInput('text', `--text must be what is said, in one line of 1 to ${TEXT_AT_MOST} characters.`)
@@ -37,9 +37,9 @@ export async function promptAdd(
     const made = await promptIn(file)
     await addPrompt(knex, { name, language, text, ...made })
     const isWhole = (await loadPrompts(knex)).some(one => one.name === name && one.language !== language)
-    const lack = `A flow that says it can be published once it is there in ${NAMES[otherLanguage(language)]}, too.`
+    const lack = `A flow that says it can be published once it is there in ${LANGUAGE_NAMES[otherLanguage(language)]}, too.`
     return [
-      `The prompt ${name} is there in ${NAMES[language]}: ${(made.lengthMs / 1_000).toFixed(1)} s.`,
+      `The prompt ${name} is there in ${LANGUAGE_NAMES[language]}: ${(made.lengthMs / 1_000).toFixed(1)} s.`,
       isWhole ? 'Callers hear it so from now on.' : lack,
     ].join(' ')
   })
@@ -57,12 +57,8 @@ async function promptIn(file: string): Promise<Made> {
   }
 }
 
-async function insistOnName({ soundsFolder }: Config, name: string): Promise<void> {
-  if (!/^[a-z][a-z0-9-]{0,39}$/.test(name))
-    throw new BadInput(
-      'name',
-      `the name must be a small letter, then at most 39 small letters, digits or hyphens, not ${name}`,
-    )
+async function insistOnOwnName({ soundsFolder }: Config, name: string): Promise<void> {
+  insistOnName('name', name)
   const house = await housePrompts(soundsFolder)
   if (house.some(one => one.name === name))
     throw new BadInput('name', `${name} is a prompt of the house: give yours another name, and let your flow say that.`)
@@ -77,9 +73,9 @@ export async function promptRemove(config: Config, name: string, only?: string):
     if (saying.length > 0) throw new BadInput('name', `${name} is said by ${saying.join(', ')}.`)
     const languages = await removePrompt(knex, name, language)
     if (languages.length === 0)
-      throw new NotFound(`There is no uploaded prompt ${name}${language ? ` in ${NAMES[language]}` : ''}.`)
+      throw new NotFound(`There is no uploaded prompt ${name}${language ? ` in ${LANGUAGE_NAMES[language]}` : ''}.`)
     return `The prompt ${name} is removed in ${LANGUAGES.filter(one => languages.includes(one))
-      .map(one => NAMES[one])
+      .map(one => LANGUAGE_NAMES[one])
       .join(' and ')}.`
   })
 }

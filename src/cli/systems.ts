@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import { loadCentre } from '../database/load.ts'
 import { loadSystems, removeSystem, setSystem } from '../database/systems.ts'
 import { BadInput, NotFound } from '../errors.ts'
+import { insistOnName } from '../flows/names.ts'
 import { systemsOf } from '../switchboard/centre.ts'
 import { withDatabase } from './ask.ts'
 
@@ -21,11 +22,7 @@ export async function systemSet(
   url: string,
   { header = [] }: { header?: string[] },
 ): Promise<string> {
-  if (!/^[a-z][a-z0-9-]{0,39}$/.test(id))
-    throw new BadInput(
-      'system',
-      `the name must be a small letter, then at most 39 small letters, digits or hyphens, not ${id}`,
-    )
+  insistOnName('system', id)
   const system = { id, url: addressIn(url), headers: headersIn(header) }
   return withDatabase(config, async knex => {
     await setSystem(knex, system)

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { type Calendar, isOpen, type LocalTime, WEEKDAYS } from '../ivr/calendar.ts'
+import { named } from './names.ts'
 import { type Read, readDocument } from './reading.ts'
 
 /** A calendar as a person writes it, and what it says of a moment. */
@@ -24,12 +25,7 @@ const day = z
 const isWeekday = (name: string): boolean => (WEEKDAYS as readonly string[]).includes(name)
 
 const CALENDAR = z.strictObject({
-  id: z
-    .string('must be a name')
-    .regex(
-      /^[a-z][a-z0-9-]{0,39}$/,
-      'must be a name: a small letter, then at most 39 small letters, digits or hyphens',
-    ),
+  id: named,
   weekly: z.record(z.string().refine(isWeekday, `must be one of ${WEEKDAYS.join(', ')}`), hours),
   days: z.record(day, hours).default({}),
 })

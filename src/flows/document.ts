@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { type Flow, HANGUP_OUTCOMES, KINDS, LANGUAGES, SCALES } from '../ivr/flow.ts'
 import { isReadable } from './expressions.ts'
+import { named as id } from './names.ts'
 import { type Read, readDocument } from './reading.ts'
 
 /** A flow as a person writes it: JSON, held against one schema, which is also published for editors. */
 
-const id = z
-  .string('must be a name')
-  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be a name: a small letter, then at most 39 small letters, digits or hyphens')
 /** Postgres keeps no NUL and no half letter. */
 const text = (sentence: string) =>
   z

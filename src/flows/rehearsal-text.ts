@@ -1,3 +1,4 @@
+import { LANGUAGE_NAMES } from '../ivr/flow.ts'
 import type { Line } from '../ivr/rehearsal.ts'
 import type { Texts } from './prompts.ts'
 
@@ -12,7 +13,7 @@ function lineText(line: Line, texts: Texts): string {
     case 'press':
       return line.key === null ? '  presses nothing' : `  presses ${line.key}`
     case 'language':
-      return `  goes on in ${line.language === 'zh' ? 'Chinese' : 'English'}`
+      return `  goes on in ${LANGUAGE_NAMES[line.language]}`
     case 'answer':
       return `  ${line.name} is ${line.value}${line.lowAtOrUnder === undefined ? '' : ' (low: a person is told)'}`
     case 'set':

@@ -2,6 +2,7 @@ import {
   type CollectNode,
   type Expression,
   type Flow,
+  LANGUAGE_NAMES,
   LANGUAGES,
   type Language,
   type Node,
@@ -80,7 +81,7 @@ const unspoken = (known: Known, named: [NodeId, Node]): Fault[] =>
     prompts.flatMap((prompt, place) =>
       LANGUAGES.filter(language => !known.prompts[language].has(prompt)).map(language => ({
         path: `${path}[${place}]`,
-        sentence: `the prompt ${quoted(prompt)} is not recorded in ${NAMES[language]}`,
+        sentence: `the prompt ${quoted(prompt)} is not recorded in ${LANGUAGE_NAMES[language]}`,
       })),
     ),
   )
@@ -161,8 +162,6 @@ function lowness(at: (field: string, sentence: string) => Fault, node: RateNode)
   if (lowAtOrUnder >= least && lowAtOrUnder < most) return []
   return [at('lowAtOrUnder', `must be from ${least} to ${most - 1} on this scale`)]
 }
-
-const NAMES: Record<Language, string> = { zh: 'Chinese', en: 'English' }
 
 const has = (flow: Flow, id: NodeId): boolean => Object.hasOwn(flow.nodes, id)
 const quoted = (text: string): string => JSON.stringify(text)

@@ -4,6 +4,7 @@
  */
 export type Language = 'zh' | 'en'
 export const LANGUAGES: readonly Language[] = ['zh', 'en']
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { zh: 'Chinese', en: 'English' }
 export const otherLanguage = (language: Language): Language => (language === 'zh' ? 'en' : 'zh')
 
 export type NodeId = string

@@ -4,7 +4,8 @@ import type { Knex } from 'knex'
 import { NotFound } from '../errors.ts'
 import { masked } from '../log.ts'
 import { bytesOf, callersWords } from '../recording/excerpt.ts'
-import { fileOf, RATE, TOLERANCE_MS, wavHeader } from '../recording/tape.ts'
+import { fileOf, RATE, TOLERANCE_MS } from '../recording/tape.ts'
+import { WAV_HEADER_BYTES, wavHeader } from '../wav.ts'
 import { recordingOf } from './recording.ts'
 
 /** What callers have left for those who call back. Times in ms since 1970. */
@@ -91,7 +92,7 @@ export async function messageSound(knex: Knex, folder: string, id: string): Prom
 }
 
 /** How long it is. */
-export const secondsOf = (sound: Buffer): number => (sound.length - wavHeader(0).length) / (2 * RATE)
+export const secondsOf = (sound: Buffer): number => (sound.length - WAV_HEADER_BYTES) / (2 * RATE)
 
 type Placed = { call_id: string; began_at: Date; ended_at: Date; arrived_at: Date; answered_at: Date }
 
@@ -102,7 +103,7 @@ async function cutOut(knex: Knex, folder: string, row: Placed): Promise<Buffer> 
   const span = { from: sinceAnswer(row.began_at) - TOLERANCE_MS, to: sinceAnswer(row.ended_at) + TOLERANCE_MS }
   const words = callersWords(await partOf(path, bytesOf(span)))
   if (words.length === 0) throw new NotFound('The recording of the call ends before the message.')
-  return Buffer.concat([wavHeader(words.length, 1), words])
+  return Buffer.concat([wavHeader(words.length, 1, RATE), words])
 }
 
 const fileIfThere = (path: string): Promise<Buffer | undefined> =>
@@ -115,10 +116,9 @@ const fileIfThere = (path: string): Promise<Buffer | undefined> =>
 async function partOf(path: string, { from, to }: { from: number; to: number }): Promise<Buffer> {
   const file = await open(path, 'r')
   try {
-    const header = wavHeader(0).length
     const { size } = await file.stat()
-    const part = Buffer.alloc(Math.max(0, Math.min(to, size - header) - from))
-    await file.read(part, 0, part.length, header + from)
+    const part = Buffer.alloc(Math.max(0, Math.min(to, size - WAV_HEADER_BYTES) - from))
+    await file.read(part, 0, part.length, WAV_HEADER_BYTES + from)
     return part
   } finally {
     await file.close()

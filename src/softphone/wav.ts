@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { WAV_HEADER_BYTES, wavHeader } from '../wav.ts'
 import { SipMalformed } from './failure.ts'
 import { RATE } from './tone.ts'
 
@@ -46,22 +47,7 @@ function slower(bytes: Buffer, channels: number, ratio: number, name: string): I
   })
 }
 
-export function wavHeader(samples: number): Buffer {
-  const head = Buffer.alloc(44)
-  head.write('RIFF', 0, 'latin1')
-  head.writeUInt32LE(36 + 2 * samples, 4)
-  head.write('WAVEfmt ', 8, 'latin1')
-  head.writeUInt32LE(16, 16)
-  head.writeUInt16LE(PCM, 20)
-  head.writeUInt16LE(1, 22)
-  head.writeUInt32LE(RATE, 24)
-  head.writeUInt32LE(2 * RATE, 28)
-  head.writeUInt16LE(2, 32)
-  head.writeUInt16LE(16, 34)
-  head.write('data', 36, 'latin1')
-  head.writeUInt32LE(2 * samples, 40)
-  return head
-}
+const headerOf = (samples: number): Buffer => wavHeader(2 * samples, 1, RATE)
 
 /** Writes a second at a time, and the true length at the end. */
 export function recordWav(path: string): { write(pcm: Int16Array): void; close(): void } {
@@ -74,7 +60,7 @@ export function recordWav(path: string): { write(pcm: Int16Array): void; close()
     writeSync(file, second, 0, filled)
     filled = 0
   }
-  writeSync(file, wavHeader(0))
+  writeSync(file, headerOf(0))
   return {
     write(pcm) {
       for (const sample of pcm) {
@@ -88,7 +74,7 @@ export function recordWav(path: string): { write(pcm: Int16Array): void; close()
       if (closed) return
       closed = true
       flush()
-      writeSync(file, wavHeader(samples), 0, 44, 0)
+      writeSync(file, headerOf(samples), 0, WAV_HEADER_BYTES, 0)
       closeSync(file)
     },
   }

@@ -1,7 +1,7 @@
 import { type Call, openLeg } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
 import { isCallerGone, missed, strays, underWay, unknownCallers } from './compare.ts'
-import { PhoneRefused, type Seen, type SeenChannel, type UnderWay } from './ports.ts'
+import { isGone, type Seen, type SeenChannel, type UnderWay } from './ports.ts'
 import { callerGone, commandsAgain, matchAgentsToCalls, type Recovery, welcome } from './recover.ts'
 
 /**
@@ -103,5 +103,5 @@ const undone = (call: Call, seen: Seen): Command[] =>
   commandsAgain(call, seen).filter(command => command.do !== 'music' && command.do !== 'look-up')
 
 function unlessGone(thrown: unknown): void {
-  if (!(thrown instanceof PhoneRefused && thrown.id === 'gone')) throw thrown
+  if (!isGone(thrown)) throw thrown
 }

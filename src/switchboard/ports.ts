@@ -50,6 +50,8 @@ export class PhoneRefused extends HotlineError {
   }
 }
 
+export const isGone = (thrown: unknown): boolean => thrown instanceof PhoneRefused && thrown.id === 'gone'
+
 /** The story's keeper. */
 export interface Memory {
   /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Flow, HOTLINE } from '../../src/ivr/flow.ts'
-import { Program } from '../program.ts'
+import { hotline as typed } from './typed.ts'
 import { WARN, World } from './world.ts'
 
 /** A manager changes what callers meet, while they call. */
@@ -21,13 +21,7 @@ afterAll(async () => {
 
 /** What `hotline …` prints; rejects where it refuses. */
 const flow = (words: string): Promise<string> => hotline(`flow ${words}`)
-async function hotline(words: string): Promise<string> {
-  const { connectionString } = world.knex.client.config.connection
-  const settings = { ...process.env, DATABASE_URL: connectionString, HOTLINE_FOLDER: folder }
-  const program = new Program(`node bin/hotline.js ${words}`, settings)
-  if ((await program.ended) !== 0) throw new Error(program.output)
-  return program.output
-}
+const hotline = (words: string): Promise<string> => typed(world, folder, words)
 
 /** As a file that a person has changed. */
 function written(flow: Flow): string {

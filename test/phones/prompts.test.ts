@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Flow, HOTLINE, type MenuNode } from '../../src/ivr/flow.ts'
-import { Program } from '../program.ts'
 import { recording, swelling, wav } from '../sound/given.ts'
+import { hotline as typed } from './typed.ts'
 import { ERROR, WARN, World } from './world.ts'
 
 /** A manager uploads what callers hear, while they call. */
@@ -21,13 +21,7 @@ afterAll(async () => {
 })
 
 /** What `hotline …` prints; rejects where it refuses. */
-async function hotline(words: string): Promise<string> {
-  const { connectionString } = world.knex.client.config.connection
-  const settings = { ...process.env, DATABASE_URL: connectionString, HOTLINE_FOLDER: folder }
-  const program = new Program(`node bin/hotline.js ${words}`, settings)
-  if ((await program.ended) !== 0) throw new Error(program.output)
-  return program.output
-}
+const hotline = (words: string): Promise<string> => typed(world, folder, words)
 
 async function upload(name: string, file: string): Promise<void> {
   for (const language of ['zh', 'en'])

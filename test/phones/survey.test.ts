@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Flow } from '../../src/ivr/flow.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
-import { Program } from '../program.ts'
+import { hotline } from './typed.ts'
 import { VOICES, WARN, World } from './world.ts'
 
 /** What callers are asked about a talk, and how they come to be asked. Sales asks for 0 to 10, support for 1 to 5, the operator nothing. */
@@ -30,10 +30,7 @@ beforeAll(async () => {
   world = await World.open({ base: 16_000, environment: { HOTLINE_LOG: 'info' } })
   const file = join(folder, 'recommend.json')
   writeFileSync(file, JSON.stringify(RECOMMEND))
-  const { connectionString } = world.knex.client.config.connection
-  const settings = { ...process.env, DATABASE_URL: connectionString, HOTLINE_FOLDER: folder }
-  const publishing = new Program(`node bin/hotline.js flow publish ${file}`, settings)
-  if ((await publishing.ended) !== 0) throw new Error(publishing.output)
+  await hotline(world, folder, `flow publish ${file}`)
   await world.knex('queues').where({ id: 'sales' }).update({ survey: 'recommend' })
   await world.knex('queues').where({ id: 'operator' }).update({ survey: null })
   await dieAndComeBack()

@@ -7,9 +7,9 @@ import { publish } from '../../src/database/flows.ts'
 import { type Flow, HOTLINE, type MenuNode } from '../../src/ivr/flow.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import { RATE, toneLevelThroughout } from '../../src/softphone/tone.ts'
-import { Program } from '../program.ts'
 import { settled } from './settled.ts'
 import { expectWholeTapes } from './tape.ts'
+import { hotline as typed } from './typed.ts'
 import { VOICES, WARN, World } from './world.ts'
 
 /** Callers leave messages, which are heard by those who call back, whatever dies meanwhile. */
@@ -50,14 +50,7 @@ afterAll(async () => {
 })
 
 /** What `hotline …` prints; rejects where it refuses. */
-async function hotline(words: string): Promise<string> {
-  const { connectionString } = world.knex.client.config.connection
-  const { recordingsFolder: HOTLINE_RECORDINGS } = world.config
-  const settings = { ...process.env, DATABASE_URL: connectionString, HOTLINE_FOLDER: folder, HOTLINE_RECORDINGS }
-  const program = new Program(`node bin/hotline.js ${words}`, settings)
-  if ((await program.ended) !== 0) throw new Error(program.output)
-  return program.output
-}
+const hotline = (words: string): Promise<string> => typed(world, folder, words)
 
 /** A caller who speaks after the tone. */
 async function speaks(from: string): Promise<Dialog> {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { TapeCheck } from '../../src/recording/check.ts'
 import { expectedOf } from '../../src/recording/expected.ts'
-import { BYTES_A_FRAME, BYTES_A_MS, fileOf, msOf, RATE, wavHeader } from '../../src/recording/tape.ts'
+import { BYTES_A_FRAME, BYTES_A_MS, fileOf, msOf, RATE } from '../../src/recording/tape.ts'
+import { wavHeader } from '../../src/wav.ts'
 
 type Sound = { left?: number; right?: number }
 
@@ -255,7 +256,7 @@ describe('what a tape must hold', () => {
 
 describe('a recording', () => {
   test('has a header that any player reads: PCM, stereo, 16 bits, 8 kHz', () => {
-    const header = wavHeader(64_000)
+    const header = wavHeader(64_000, 2, RATE)
     expect(header.length).toBe(44)
     expect(header.toString('latin1', 0, 4)).toBe('RIFF')
     expect(header.readUInt32LE(4)).toBe(64_000 + 36)

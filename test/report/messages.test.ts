@@ -6,9 +6,10 @@ import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { closeMessage } from '../../src/database/messages.ts'
 import { remember } from '../../src/database/remember.ts'
 import type { Flow } from '../../src/ivr/flow.ts'
-import { BYTES_A_MS, wavHeader } from '../../src/recording/tape.ts'
+import { BYTES_A_MS, RATE } from '../../src/recording/tape.ts'
 import { ledgerReport } from '../../src/report/ledger.ts'
 import { messageSound, messagesReport } from '../../src/report/messages.ts'
+import { wavHeader } from '../../src/wav.ts'
 import {
   aCallArrives,
   CALL,
@@ -97,7 +98,7 @@ test('else it is heard out of the recording of its call', async () => {
   const tape = Buffer.alloc(8_000 * BYTES_A_MS)
   for (let ms = 4_500; ms < 5_500; ms += 1) tape.fill(0x11, ms * BYTES_A_MS, (ms + 1) * BYTES_A_MS)
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'a.wav'), Buffer.concat([wavHeader(tape.length), tape]))
+  writeFileSync(join(folder, 'a.wav'), Buffer.concat([wavHeader(tape.length, 2, RATE), tape]))
   const sound = await messageSound(knex, folder, message)
   expect(sound.subarray(0, 4).toString()).toBe('RIFF')
   expect((sound.length - 44) / 16).toBe(1_500)
@@ -108,7 +109,7 @@ test('where it cannot be heard, the reason is told', async () => {
   await expect(messageSound(knex, join(folder, 'elsewhere'), message)).rejects.toThrow(
     'The recording is no longer in its folder.',
   )
-  writeFileSync(join(folder, 'a.wav'), wavHeader(0))
+  writeFileSync(join(folder, 'a.wav'), wavHeader(0, 2, RATE))
   await expect(messageSound(knex, folder, message)).rejects.toThrow(
     'The recording of the call ends before the message.',
   )

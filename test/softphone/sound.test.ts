@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { SipMalformed } from '../../src/softphone/failure.ts'
 import { CODECS } from '../../src/softphone/g711.ts'
 import { loudness, samplesIn, sine, toneLevel, toneLevelThroughout, tonesIn } from '../../src/softphone/tone.ts'
-import { parseWav, readWav, recordWav, wavHeader } from '../../src/softphone/wav.ts'
+import { parseWav, readWav, recordWav } from '../../src/softphone/wav.ts'
+import { wavHeader } from '../../src/wav.ts'
 
 describe.each(Object.values(CODECS))('$name', codec => {
   test('gives every byte back, but for the second zero of the µ-law', () => {
@@ -92,7 +93,7 @@ describe('a WAV file', () => {
   })
 
   test('of two channels and twice the rate becomes ours', () => {
-    const header = wavHeader(8)
+    const header = wavHeader(16, 1, 8_000)
     header.writeUInt16LE(2, 22)
     header.writeUInt32LE(16000, 24)
     const body = Buffer.from(Int16Array.of(100, 200, 300, 400, -8, -8, -8, -8).buffer)
@@ -101,7 +102,7 @@ describe('a WAV file', () => {
 
   test('of something else is refused', () => {
     expect(() => parseWav(Buffer.from('ID3 something'))).toThrow(SipMalformed)
-    const header = wavHeader(0)
+    const header = wavHeader(0, 1, 8_000)
     header.writeUInt16LE(8, 34)
     expect(() => parseWav(header)).toThrow('only 16-bit PCM')
   })
