@@ -142,17 +142,18 @@ export class Exchange {
     this.board.watch(alarm(log))
     this.board.watch(recognition({ board: this.board, clock, log, history }))
     const endOf = (call: Call) => this.#tapes.endOf(call)
+    const onRecord = (calls: readonly string[]) => memory.onRecord(calls)
     const reader = createLifeboatReader({ path: config.queueLog, bookmark: bookmark<Position>(knex, 'queue_log'), log })
     this.#story = new LifeboatStory({
       board: this.board,
       read: take => reader.read(take),
-      onRecord: calls => memory.onRecord(calls),
+      onRecord,
       remembered: () => memory.settled(),
       dialled: centre.dialled,
       endOf,
       log,
     })
-    this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled: centre.dialled, endOf }
+    this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled: centre.dialled, endOf, onRecord }
     const audit = new Audit(this.#recovery)
     const audits = { at: AUDITS, act: () => this.#audit(audit) }
     this.#timetable = follow([audits, { at: FILES_AGAIN, act: () => this.#refiling.start() }], log)

@@ -15,6 +15,9 @@ export const lookupId = (call: string, seq: number): string => `${call}${JOINT}l
 export const messageId = (call: string, seq: number): string => `${call}${JOINT}message${seq}`
 /** Whether a recording is a message of ours. */
 export const isMessage = (id: string): boolean => /~message\d+$/.test(id)
+/** A call of its own, so without the joint. */
+export const callbackId = (call: string, seq: number): string => `cb${seq}-${call}`
+export const customerId = (callback: string, seq: number): string => `${callback}${JOINT}customer${seq}`
 export const bridgeId = (call: string): string => `${call}${JOINT}talk`
 
 /** The call that a channel, playback or bridge belongs to. */

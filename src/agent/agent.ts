@@ -4,13 +4,14 @@ import type { Language } from '../ivr/flow.ts'
  * An agent is in exactly one state at any moment between sign-in and sign-out:
  *
  *   signed-out → ready → ringing → talking → wrapping-up → ready
- *                  ↕        ↓ (no answer)         ↓
+ *                  ↕        ↓ ↘ dialling ↗        ↓
  *                paused ←───┴─────────────────────┘
  *
- * `ringing` and `talking` belong to a call and end with it; `wrapping-up` ends at `wakeAt`. What an agent asks for during
+ * `dialling`: they are with a callback, from the moment they answer the offer until the customer is reached, or is not.
+ * `ringing`, `dialling` and `talking` belong to a call and end with it; `wrapping-up` ends at `wakeAt`. What an agent asks for during
  * a call (`next`) takes place at its end, and the newest wish replaces an older one.
  */
-export type AgentState = 'signed-out' | 'ready' | 'ringing' | 'talking' | 'wrapping-up' | 'paused'
+export type AgentState = 'signed-out' | 'ready' | 'ringing' | 'dialling' | 'talking' | 'wrapping-up' | 'paused'
 
 export const PAUSE_REASONS = ['rest', 'meal', 'training', 'meeting'] as const
 /** What the hotline itself pauses for: an agent whose phone rang in vain is not rung again before they say so. */
@@ -47,7 +48,8 @@ export type Agent = {
 
 export const isSignedIn = (agent: Agent): boolean => agent.state !== 'signed-out'
 /** In a state that only a call can end. */
-export const isHeldByCall = (agent: Agent): boolean => agent.state === 'ringing' || agent.state === 'talking'
+export const isHeldByCall = ({ state }: Agent): boolean =>
+  state === 'ringing' || state === 'dialling' || state === 'talking'
 
 /** No state begins before the one that it ends, whatever clock `at` was read from. */
 function change(agent: Agent, at: number, to: Partial<Agent> & { state: AgentState }): Agent {
@@ -93,6 +95,9 @@ export function offered(agent: Agent, call: string, at: number): Agent {
 
 export const answered = (agent: Agent, at: number): Agent =>
   change(agent, at, { state: 'talking', call: agent.call, talks: agent.talks + 1 })
+
+/** They hear what the callback is about, or the customer's phone is being dialled. */
+export const dials = (agent: Agent, at: number): Agent => change(agent, at, { state: 'dialling', call: agent.call })
 
 /** A call has the agent, whatever we believed of them. What they had chosen comes back at its end. */
 export function takenBy(agent: Agent, call: string, state: 'ringing' | 'talking', at: number): Agent {

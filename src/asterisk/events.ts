@@ -37,6 +37,9 @@ export type Channel = {
   dialplan: { context: string; exten: string; app_name: string; app_data: string }
 }
 
+/** How the dialplan names whom we have called, once they are recorded. */
+export const ON_TAPE = 'customer'
+
 /** A playback that tells an agent what their code has done: the channel is hung up when it ends. */
 export const DESK = '~desk'
 
@@ -53,7 +56,7 @@ export function meaning(event: AriEvent, at: number, dialled: (number: string) =
     case 'ChannelStateChange':
       return stateChanged(event.channel, at)
     case 'ChannelDtmfReceived':
-      return isOurs(event.channel.id) ? [] : [told(event.channel.id, { kind: 'KeyPressed', key: event.digit, at })]
+      return pressed(event.channel, event.digit, at)
     case 'PlaybackFinished':
       return said(event.playback.id, at)
     case 'RecordingFinished':
@@ -72,6 +75,11 @@ export function meaning(event: AriEvent, at: number, dialled: (number: string) =
   }
 }
 
+function pressed({ id }: Channel, key: string, at: number): Told[] {
+  if (isOurs(id)) return [told(callOf(id), { kind: 'LegKey', leg: id, key, at })]
+  return [told(id, { kind: 'KeyPressed', key, at })]
+}
+
 const told = (call: string, happening: Happening): Told => ({ to: 'call', call, happening })
 
 /**
@@ -87,7 +95,10 @@ const ofLeg = (channel: Channel, happening: Happening): Told[] =>
   isOurs(channel.id) ? [told(callOf(channel.id), happening)] : []
 
 function entered(channel: Channel, role: string | undefined, at: number, dialled: (number: string) => Dialled): Told[] {
-  if (isOurs(channel.id)) return [told(callOf(channel.id), { kind: 'LegAnswered', leg: channel.id, at })]
+  if (isOurs(channel.id)) {
+    const kind = role === ON_TAPE ? 'OnTape' : 'LegAnswered'
+    return [told(callOf(channel.id), { kind, leg: channel.id, at })]
+  }
   if (role === 'agent') {
     const number = channel.dialplan.exten
     return [{ to: 'desk', kind: 'dialled', channel: channel.id, agent: endpointOf(channel.name), number }]

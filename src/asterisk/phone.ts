@@ -4,7 +4,7 @@ import type { Language, Prompt } from '../ivr/flow.ts'
 import type { SoundAt } from '../sound/shelf.ts'
 import { isGone, type Phone, PhoneRefused, type Seen, type SeenChannel, type UnderWay } from '../switchboard/ports.ts'
 import type { Ari } from './ari.ts'
-import { type Channel, endpointOf, sentBy } from './events.ts'
+import { type Channel, endpointOf, ON_TAPE, sentBy } from './events.ts'
 import { APPLICATION, playing, type Request, requestsFor } from './requests.ts'
 
 /** What is done without Asterisk. */
@@ -108,7 +108,7 @@ function seen(channel: Channel): SeenChannel {
     ours: application === APPLICATION || isOurs(id),
     caller: { number, name },
     dialled,
-    role: role === 'caller' || role === 'agent' ? role : 'other',
+    role: role === 'caller' || role === 'agent' || role === ON_TAPE ? role : 'other',
     // As app_queue.c names what it rings, until that call is over.
     ...(dialplan.app_name === 'AppQueue' && { rungByLifeboat: endpointOf(channel.name) }),
   }

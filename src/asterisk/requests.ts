@@ -31,6 +31,16 @@ export function requestsFor(
       return [post(['channels', command.channel, 'moh'], { mohClass: 'default' })]
     case 'ring':
       return [originating(command)]
+    case 'dial':
+      return [dialling(command)]
+    case 'tape':
+      return [
+        post(['channels', command.channel, 'continue'], { context: 'tape', extension: command.call, priority: '1' }),
+      ]
+    case 'ringing-tone':
+      return [post(['channels', command.channel, 'ring'])]
+    case 'stop-ringing-tone':
+      return [remove(['channels', command.channel, 'ring'])]
     case 'connect':
       return [
         post(['bridges', command.bridge], { type: 'mixing' }),
@@ -98,6 +108,17 @@ function originating(command: Command & { do: 'ring' }): Request {
     formats: 'alaw,ulaw',
   })
 }
+
+/** Whoever picks up comes into our application. The number has gone through the rules of dialling. */
+const dialling = ({ leg, number, shows, forMs }: Command & { do: 'dial' }): Request =>
+  post(['channels', leg], {
+    endpoint: `PJSIP/${number}@trunk`,
+    app: APPLICATION,
+    appArgs: 'dialled',
+    timeout: String(Math.ceil(forMs / 1_000) + RING_MARGIN_S),
+    callerId: callerId('', shows),
+    formats: 'alaw,ulaw',
+  })
 
 export const APPLICATION = 'hotline'
 

@@ -15,12 +15,16 @@ export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: Vie
     case 'AgentOffered':
       return agent.offered(who, before.id, fact.at)
     case 'AgentAnswered':
-      return agent.answered(who, fact.at)
+      return before.callback ? agent.dials(who, fact.at) : agent.answered(who, fact.at)
+    case 'Connected':
+      return before.callback && who.call === before.id ? agent.answered(who, fact.at) : who
     case 'OfferEnded':
       return agent.offerEnded(who, fact.result === 'withdrawn' ? null : fact.result, fact.at)
     case 'LifeboatConnected':
       // It rings everyone who is signed in and not paused, and agents may have changed their minds since.
       return agent.takenBy(who, before.id, 'talking', fact.at)
+    case 'TryEnded':
+      return who.call === before.id ? agent.talkEnded(who, 0, fact.at) : who
     case 'AgentLeft':
     case 'CallEnded':
       return who.call === before.id ? agent.talkEnded(who, wrapUpOf(before, view), fact.at) : who

@@ -2,7 +2,7 @@ import type { Language, Scale, Variables } from '../ivr/flow.ts'
 import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
 import type { Span } from '../recording/tape.ts'
-import type { EndedBy, Known, OfferResult, Outcome, Recording, Standing, Wait } from './facts.ts'
+import type { Booking, EndedBy, Known, OfferResult, Outcome, Recording, Standing, TryResult, Wait } from './facts.ts'
 
 /**
  * A call's phases:
@@ -14,16 +14,49 @@ import type { EndedBy, Known, OfferResult, Outcome, Recording, Standing, Wait } 
  * `ringing` begins with an agent's offer and lasts until the two are connected, so it includes the announcement of the
  * agent's id; until then the caller keeps their place in the line.
  * `leaving-voicemail` lasts until the message is kept or dropped. From any phase the caller may leave: → ended.
+ * A callback has phases of its own before the talk: `callback.ts` tells them.
  */
 export type Phase =
   | 'arriving'
   | 'in-flow'
   | 'leaving-voicemail'
+  | 'scheduled'
   | 'queued'
   | 'ringing'
+  | 'dialling'
   | 'talking'
   | 'surveying'
   | 'ended'
+
+/** Absent: `inbound`. */
+export type Direction = 'callback'
+
+/** The promise to call somebody back, which is a call of its own. Times in ms since 1970. */
+export type Callback = Pick<Booking, 'because' | 'promisedAt' | 'promisedUntil'> & {
+  /** The call in which it was promised. */
+  readonly of: string
+  /** The bookings that it stands for, and what was spoken in them. */
+  readonly bookings: readonly string[]
+  readonly messages: readonly NonNullable<Booking['message']>[]
+  readonly tries: readonly Try[]
+  /** How many of them there were when it was promised last. */
+  readonly triedBefore: number
+  /** Calls that have the customer on the line with us: whoever calls is not called. */
+  readonly callingIn: readonly string[]
+  /** Of the try that is under way: since when the customer's phone is dialled, and when they picked up. */
+  readonly dialledAt: number | null
+  readonly reachedAt: number | null
+}
+
+/** `at`: when the customer's phone was dialled. */
+export type Try = { readonly at: number; readonly agent: string; readonly result: TryResult; readonly cause: number }
+
+/** Of a callback: the customer is not yet reached. */
+export const isAwaited = ({ phase, callback }: Call): boolean =>
+  callback !== undefined && BEFORE_THE_TALK.includes(phase) && callback.reachedAt === null
+
+/** Of a callback: there is no customer on the line. */
+export const BEFORE_THE_TALK: readonly Phase[] = ['scheduled', 'queued', 'ringing', 'dialling']
 
 /** What a caller has spoken for those who call back: that part of what comes from them. Times in ms since 1970. */
 export type Message = Readonly<Limits> & {
@@ -66,6 +99,10 @@ export type Call = {
   readonly seq: number
   readonly lastAt: number
   readonly phase: Phase
+  readonly direction?: Direction
+  readonly callback?: Callback
+  /** The callbacks that it has promised; absent where there are none. */
+  readonly booked?: readonly Booking[]
   readonly channel: string
   readonly from: string
   readonly name: string

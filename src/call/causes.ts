@@ -1,7 +1,9 @@
-import type { OfferResult } from './facts.ts'
+import type { OfferResult, TryResult } from './facts.ts'
 
 /** Q.850 cause 16. */
 export const NORMAL_CLEARING = 16
+/** Q.850 cause 17. */
+export const USER_BUSY = 17
 /** Q.850 cause 21. */
 export const CALL_REJECTED = 21
 /** Q.850 cause 19. */
@@ -16,4 +18,13 @@ export function missed(cause: number, answeredAt: number | null): OfferResult {
   if (cause === 0 || (cause === NO_ANSWER && answeredAt !== null)) return 'withdrawn'
   if (answeredAt !== null || cause === 17 || cause === 21) return 'rejected'
   return cause === 18 || cause === 19 ? 'no-answer' : 'unreachable'
+}
+
+/** What came of dialling a customer, by the Q.850 cause: 1 and 28 are no number that anybody has; of 0 nobody knows. */
+export function resultOf(cause: number): TryResult {
+  if (cause === 0) return 'unknown'
+  if (cause === 1 || cause === 28) return 'wrong-number'
+  if (cause === USER_BUSY) return 'busy'
+  if (cause === CALL_REJECTED) return 'rejected'
+  return cause === 16 || cause === 18 || cause === NO_ANSWER ? 'no-answer' : 'unreachable'
 }

@@ -2,7 +2,7 @@ import { bridgeId } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
 import type { Asked } from '../ivr/step.ts'
 import { type Call, openLeg } from './call.ts'
-import { CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING } from './causes.ts'
+import { CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING, USER_BUSY } from './causes.ts'
 import type { Fact } from './facts.ts'
 
 /** What is to be done in Asterisk. Each may be given twice without harm: all ids are made from the call's. */
@@ -18,6 +18,12 @@ export type Command =
   | { do: 'forget-message'; message: string }
   | { do: 'music'; channel: string }
   | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number }
+  /** Through the trunk; `shows`: the number that is seen, empty for none. */
+  | { do: 'dial'; leg: string; number: string; shows: string; forMs: number }
+  /** Whoever was dialled is recorded from now on. Resolves when they are on their way: they come back by themselves. */
+  | { do: 'tape'; channel: string; call: string }
+  | { do: 'ringing-tone'; channel: string }
+  | { do: 'stop-ringing-tone'; channel: string }
   | { do: 'connect'; bridge: string; channels: string[] }
   /** Resolves when the channel is out of the bridge: what is played to it while it is on its way out is never heard. */
   | { do: 'take-out'; bridge: string; channel: string }
@@ -46,7 +52,10 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'MessageDropped':
       return [{ do: 'forget-message', message: fact.message }]
     case 'AgentPrompted':
-      return [{ ...say(call, fact.say, fact.prompts), channel: call.leg!.id, language: fact.language ?? 'zh' }]
+      return [
+        ...(before?.sayingToAgent ? [stopSaying(before.sayingToAgent)] : []),
+        { ...say(call, fact.say, fact.prompts), channel: call.leg!.id, language: fact.language ?? 'zh' },
+      ]
     case 'PromptFinished':
       return afterPrompt(call)
     case 'AgentOffered':
@@ -56,6 +65,17 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
         { do: 'hang-up', channel: fact.leg, cause: fact.result === 'no-answer' ? NO_ANSWER : NORMAL_CLEARING },
         // Only where the caller waits on: they may have left.
         ...(fact.waits ? music(call) : []),
+      ]
+    case 'OfferAccepted':
+      return before?.sayingToAgent ? [stopSaying(before.sayingToAgent)] : []
+    case 'CustomerDialled':
+      return [dial(call, fact), { do: 'ringing-tone', channel: call.leg!.id }]
+    case 'CustomerReached':
+      return [tape(call)]
+    case 'TryEnded':
+      return [
+        { do: 'hang-up', channel: before!.channel, cause: NORMAL_CLEARING },
+        { do: 'hang-up', channel: fact.leg, cause: fact.result === 'busy' ? USER_BUSY : NORMAL_CLEARING },
       ]
     case 'Connected':
       return connect(call)
@@ -77,6 +97,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
 /** A prompt that is still being said, because its end was ordered in vain, would keep the two apart: Asterisk connects after it. */
 export const connect = (call: Call): Command[] => [
   ...(call.cutShort ?? []).map(stopSaying),
+  ...(call.callback ? [{ do: 'stop-ringing-tone', channel: call.leg!.id } as const] : []),
   { do: 'connect', bridge: bridgeId(call.id), channels: [call.channel, call.leg!.id] },
 ]
 
@@ -112,6 +133,13 @@ export const dismissal = ({ channel, dismissed }: Call): Command => ({
   cause: dismissed === 'blocked' ? CALL_REJECTED : NORMAL_CLEARING,
 })
 
+export const tape = ({ id, channel }: Call): Command => ({ do: 'tape', channel, call: id })
+
+const dial = ({ channel }: Call, { number, shows, at, waits }: Fact & { kind: 'CustomerDialled' }): Command => ({
+  ...{ do: 'dial', leg: channel, number, shows },
+  forMs: waits!.dial! - at,
+})
+
 const ring = (call: Call, forMs: number): Command => ({
   do: 'ring',
   leg: call.leg!.id,
@@ -127,6 +155,7 @@ function afterPrompt(call: Call): Command[] {
 
 /** For a caller who waits and is not being told anything. */
 function music(call: Call): Command[] {
+  if (call.callback) return []
   const waitsInLine = call.phase === 'queued' || (call.phase === 'ringing' && call.leg?.answeredAt === null)
   return waitsInLine && !call.saying ? [{ do: 'music', channel: call.channel }] : []
 }

@@ -1,4 +1,5 @@
 import { type Call, isClosed, isRefused } from './call.ts'
+import { callback, opened } from './callback.ts'
 import type { Fact, Happening } from './facts.ts'
 import { arriving, enter, inFlow } from './inFlow.ts'
 import { queued, recognised, ringing } from './inLine.ts'
@@ -12,16 +13,18 @@ import type { View } from './view.ts'
  * interest in this phase).
  */
 export function decide(call: Call | null, happening: Happening, view: View): Fact[] {
+  if (!call && happening.kind === 'Booked') return opened(happening, view)
   if (!call) return happening.kind === 'Arrived' ? [arrival(happening, view)] : []
   // The clock of a happening seen late (after a restart) must not run behind what is already written.
   const story = new Story(call, Math.max(happening.at, call.lastAt), view)
   if (call.phase === 'ended') ended(story, happening)
+  else if (call.callback) callback(story, happening)
   else if (happening.kind === 'CallerGone') callerGone(story, happening)
   else if (happening.kind === 'CallerLeftUs') callerLeftUs(story, happening.at)
   else if (happening.kind === 'CallerKnown') callerKnown(story, happening)
   else if (happening.kind === 'DatabaseAway') databaseAway(story)
   else if (happening.kind === 'LifeboatAnswered') lifeboatAnswered(story, happening)
-  else if (!call.inLifeboat) PHASES[call.phase](story, happening)
+  else if (!call.inLifeboat) PHASES[call.phase as keyof typeof PHASES](story, happening)
   return story.facts
 }
 
@@ -30,7 +33,10 @@ function arrival(arrived: Happening & { kind: 'Arrived' }, view: View): Fact {
   return { ...arrived, kind: 'CallArrived', ...(standing && { standing }) }
 }
 
-const PHASES: Record<Exclude<Call['phase'], 'ended'>, (story: Story, happening: Happening) => void> = {
+const PHASES: Record<
+  Exclude<Call['phase'], 'ended' | 'scheduled' | 'dialling'>,
+  (story: Story, happening: Happening) => void
+> = {
   arriving,
   'in-flow': inFlow,
   'leaving-voicemail': inFlow,

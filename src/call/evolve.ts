@@ -1,17 +1,17 @@
 import { SHORTEST_TOLD_MS } from '../recording/check.ts'
-import { arrived } from './arrived.ts'
-import { type Call, type Leg, lineSince, openLeg } from './call.ts'
-import type { Fact, Wait } from './facts.ts'
+import { begun } from './begun.ts'
+import { type Call, type Callback, type Leg, lineSince, openLeg, type Try } from './call.ts'
+import type { Fact, Recording, Wait } from './facts.ts'
 
 /** The call after a fact. Total: a fact once written is always accepted. */
 export function evolve(call: Call | null, fact: Fact): Call {
-  if (fact.kind === 'CallArrived') return arrived(fact)
-  if (!call) throw new Error(`a call begins with CallArrived, not ${fact.kind}`)
+  if (fact.kind === 'CallArrived' || fact.kind === 'CallbackOpened') return begun(fact)
+  if (!call) throw new Error(`a call begins with CallArrived or CallbackOpened, not ${fact.kind}`)
   const after = { ...call, ...changed(call, fact), seq: call.seq + 1, lastAt: fact.at }
   return fact.waits ? { ...after, waits: { ...after.waits, ...fact.waits } } : after
 }
 
-function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Partial<Call> {
+function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'CallbackOpened' }>): Partial<Call> {
   switch (fact.kind) {
     case 'CallerKnown': {
       const { lastAt, language, lastAgent, surveyedAt, isLate } = fact
@@ -25,7 +25,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
       }
     }
     case 'CallAnswered':
-      return { phase: 'in-flow', answeredAt: fact.at }
+      return { ...(call.phase === 'arriving' && { phase: 'in-flow' }), answeredAt: fact.at }
     case 'Prompted':
       return {
         saying: fact.say,
@@ -128,7 +128,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         sayingToAgent: null,
         first: null,
         missedBy: fact.result === 'withdrawn' ? call.missedBy : [...call.missedBy, fact.agent],
-        waits: call.saying ? without(call, 'ring') : without(call, 'ring', 'prompt'),
+        waits: call.saying ? without(call, 'ring', 'accept') : without(call, 'ring', 'prompt', 'accept'),
       }
     case 'AgentAnswered':
       return { ...onLeg(call, { answeredAt: fact.at }), waits: without(call, 'ring') }
@@ -138,8 +138,40 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         ...SILENT,
         phase: 'talking',
         sayingToAgent: null,
-        waits: without(call, 'prompt'),
+        ...(call.callback && { callback: tried(call.callback, { agent: fact.agent, result: 'reached', cause: 0 }) }),
+        waits: without(call, 'prompt', 'dial'),
       }
+    case 'CallbackBooked': {
+      const { kind: _, at: __, waits: ___, ...booking } = fact
+      return { booked: [...(call.booked ?? []), booking] }
+    }
+    case 'CallbackDue':
+      return { phase: 'queued', queuedAt: fact.placeAt, lineAt: fact.at, waits: without(call, 'due') }
+    case 'CallbackRenewed':
+      return renewed(call, fact)
+    case 'CallbackPostponed':
+      return { phase: 'scheduled' }
+    case 'AgentKeyPressed':
+    case 'CallbackWithdrawn':
+      return {}
+    case 'OfferAccepted':
+      return { phase: 'dialling', sayingToAgent: null, waits: without(call, 'accept') }
+    case 'CustomerDialled':
+      return { channel: fact.channel, callback: { ...call.callback!, dialledAt: fact.at } }
+    case 'CustomerReached':
+      return { callback: { ...call.callback!, reachedAt: fact.at }, waits: without(call, 'dial') }
+    case 'TryEnded':
+      return {
+        ...onLeg(call, { endedAt: fact.at, result: 'answered', cause: fact.cause }),
+        phase: 'scheduled',
+        channel: '',
+        callback: tried(call.callback!, fact),
+        waits: without(call, 'dial'),
+      }
+    case 'RangBack':
+      return { callback: { ...call.callback!, callingIn: [...call.callback!.callingIn, fact.call] } }
+    case 'RangOff':
+      return { callback: { ...call.callback!, callingIn: call.callback!.callingIn.filter(one => one !== fact.call) } }
     case 'Held':
       return onLeg(call, { heldSince: fact.at })
     case 'Retrieved':
@@ -185,6 +217,8 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' }>): Part
         cause: fact.cause,
         sayingToAgent: null,
         cutShort: [],
+        // Nobody was reached, so nothing is on tape.
+        ...(call.callback && call.answeredAt === null && { recording: NO_TAPE }),
         waits: {},
       }
     case 'RecordingFiled':
@@ -206,6 +240,29 @@ function promptFinished(call: Call, { say, at, heard }: Fact & { kind: 'PromptFi
   const sayingToAgent = call.sayingToAgent === say ? null : call.sayingToAgent
   const goesOn = { ...call, ...told }.saying ?? sayingToAgent
   return { ...told, sayingToAgent, waits: goesOn ? call.waits : without(call, 'prompt') }
+}
+
+const NO_TAPE: Recording = { file: null, ms: 0, sha256: null, faults: [] }
+
+/** The earlier of two places counts, where they stand in the line still. */
+function renewed({ callback, phase, queuedAt }: Call, fact: Fact & { kind: 'CallbackRenewed' }): Partial<Call> {
+  const { id, because, message, place, promisedAt, promisedUntil } = fact
+  const { bookings, messages, tries } = callback!
+  return {
+    queuedAt: phase === 'scheduled' ? place : Math.min(place, queuedAt!),
+    callback: {
+      ...{ ...callback!, because, promisedAt, promisedUntil, triedBefore: tries.length },
+      bookings: [...bookings, id],
+      messages: message ? [...messages, message] : messages,
+    },
+  }
+}
+
+/** The try under way is over. Whoever called us themselves meanwhile was not tried. */
+function tried(callback: Callback, { agent, result, cause }: Omit<Try, 'at'>): Callback {
+  const one = { at: callback.dialledAt!, agent, result, cause }
+  const tries = result === 'rang-back' ? callback.tries : [...callback.tries, one]
+  return { ...callback, tries, dialledAt: null, reachedAt: null }
 }
 
 /** The message is kept or dropped. */

@@ -82,6 +82,28 @@ export type Fact = {
   | { kind: 'SurveyWithheld'; survey: string; because: Withheld; draw?: Draw }
   /** Older versions asked one question, from 1 to 5, and wrote the rating alone. */
   | { kind: 'SurveyAnswered'; rating: number; name?: string; scale?: Scale }
+  /** The caller, or whoever they named, is to be called back: from now on that is a call of its own. */
+  | ({ kind: 'CallbackBooked' } & Booking)
+  | ({ kind: 'CallbackOpened' } & Opening)
+  /** It may be made now: it stands in its line from here on, or from when it was promised (`placeAt`). */
+  | { kind: 'CallbackDue'; placeAt: number }
+  /** Not before the time that is waited for. */
+  | { kind: 'CallbackPostponed' }
+  /** They were promised it once more: it need not be paused, and what they have said is to be heard. */
+  | ({ kind: 'CallbackRenewed' } & Omit<Booking, 'callback' | 'number' | 'queue'>)
+  | { kind: 'AgentKeyPressed'; leg: string; key: string }
+  /** The agent has heard what it is about, and takes it. */
+  | { kind: 'OfferAccepted'; leg: string; agent: string }
+  /** `number`: as the trunk is asked for it; `shows`: what the customer sees, empty where nothing. */
+  | { kind: 'CustomerDialled'; channel: string; number: string; shows: string }
+  | { kind: 'CustomerReached' }
+  /** The agent is free. Another try comes when it is due, or none. */
+  | { kind: 'TryEnded'; leg: string; agent: string; result: TryResult; cause: number }
+  /** The customer is on the line with us, or is no more: meanwhile nobody calls them. */
+  | { kind: 'RangBack'; call: string }
+  | { kind: 'RangOff'; call: string }
+  /** Nobody need call any more. `call`: in which they were served. */
+  | { kind: 'CallbackWithdrawn'; because: Withdrawn; call?: string }
   /** So low that a person is to know of it. */
   | { kind: 'LowScore'; name: string; score: number; atOrUnder: number }
   /** The hotline itself ends the call, and this is what it will have been: `atOnce`, else when a last sentence is spoken. */
@@ -93,6 +115,53 @@ export type Fact = {
   | { kind: 'CallEnded'; outcome: Outcome; short: boolean; by: EndedBy; cause: number; goneAt?: number }
   | { kind: 'RecordingFiled'; recording: Recording }
 )
+
+/**
+ * `callback`: which call that is, another than `id` where one was promised before: it is renewed. `place`: where it stands in the
+ * line, as a time; `promisedUntil`: by when they are to be called. ms since 1970.
+ */
+export type Booking = {
+  readonly id: string
+  readonly callback: string
+  readonly number: string
+  readonly queue: string
+  readonly because: 'asked' | 'place-kept' | 'message' | 'low-score'
+  readonly place: number
+  readonly promisedAt: number
+  readonly promisedUntil: number
+  /** What they have spoken: its id, and where it is kept below the folder of recordings. */
+  readonly message?: { readonly id: string; readonly file: string }
+}
+
+/** `of`: the call in which it was promised, whose number dialled, flow and language go on. */
+type Opening = Omit<Booking, 'callback' | 'number'> & {
+  readonly of: string
+  readonly from: string
+  readonly name: string
+  readonly to: string
+  readonly flow: string
+  readonly language: Language
+  readonly release?: number
+  readonly callingIn: readonly string[]
+}
+
+/**
+ * What became of dialling the customer. `unknown`: nobody saw the end of it; `agent-left`, `rang-back`: we ended it ourselves,
+ * and `rang-back` is no try.
+ */
+export type TryResult =
+  | 'reached'
+  | 'busy'
+  | 'no-answer'
+  | 'rejected'
+  | 'wrong-number'
+  | 'unreachable'
+  | 'hung-up'
+  | 'unknown'
+  | 'agent-left'
+  | 'rang-back'
+
+export type Withdrawn = 'served' | 'cancelled' | 'not-allowed' | 'no-such-queue'
 
 /** `release`: which versions of the flows the call keeps to; older versions of Hotline wrote none. */
 type Arrival = {
@@ -134,6 +203,9 @@ export const OUTCOMES = [
   'transferred-out',
   'closed',
   'blocked',
+  // Of callbacks alone: given up after the last try; and not needed any more.
+  'not-reached',
+  'withdrawn',
   'failed',
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]
@@ -163,6 +235,14 @@ export type Happening = { readonly at: number } & (
   | { kind: 'LegRang'; leg: string }
   | { kind: 'LegAnswered'; leg: string }
   | { kind: 'LegEnded'; leg: string; cause: number }
+  /** Pressed by whom we have called: the agent, or the customer. */
+  | { kind: 'LegKey'; leg: string; key: string }
+  /** The customer whom we have called is on tape, and ours again. */
+  | { kind: 'OnTape'; leg: string }
+  | ({ kind: 'Booked' } & Opening)
+  | { kind: 'RangBack'; call: string }
+  | { kind: 'RangOff'; call: string; isServed: boolean }
+  | { kind: 'Withdrawn'; because: Withdrawn }
   | { kind: 'LegHeld'; leg: string }
   | { kind: 'LegRetrieved'; leg: string }
   /** By this agent, who talks with them. */
@@ -188,4 +268,7 @@ export type Wait =
   | 'relax'
   | 'first-agent'
   | 'message'
+  | 'due'
+  | 'accept'
+  | 'dial'
   | 'filing'

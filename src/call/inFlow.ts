@@ -1,10 +1,11 @@
 import { lookupId } from '../ids.ts'
 import type { Answered, Place, Step } from '../ivr/step.ts'
 import { begin, goOn, keyMissed, keyPressed, lookedUp, messageEnded, patience, promptEnded } from '../ivr/walk.ts'
+import { book } from './booking.ts'
 import type { Call } from './call.ts'
 import type { Happening, Outcome } from './facts.ts'
 import { joinQueue } from './inLine.ts'
-import { beginMessage, endMessage, isSpoken } from './message.ts'
+import { beginMessage, endMessage, isSpoken, keepMessage } from './message.ts'
 import { finishDismissal, leadNowhere, type Story, saidAll } from './story.ts'
 
 export function arriving(story: Story, happening: Happening): void {
@@ -78,7 +79,7 @@ export function follow(story: Story, steps: Step[]): void {
         story.replay(step.prompts, step.place)
         break
       case 'keep':
-        story.add({ kind: 'MessageKept', message: story.call.message!.id })
+        keepMessage(story)
         break
       case 'drop':
         story.add({ kind: 'MessageDropped', message: story.call.message!.id, because: step.because })
@@ -100,6 +101,9 @@ export function follow(story: Story, steps: Step[]): void {
       case 'answer':
         answered(story, step)
         break
+      case 'book':
+        book(story, { ...step, because: 'asked' })
+        break
       case 'queue':
         if (story.call.surveyOffered) noWayBack(story)
         else enter(story, joinQueue(story, step.queue))
@@ -119,7 +123,10 @@ function answered(story: Story, { name, scale, value, lowAtOrUnder }: Extract<St
   if (!surveyOffered) story.add({ kind: 'WordSet', name, value })
   else if (!answers.some(answer => answer.name === name)) {
     story.add({ kind: 'SurveyAnswered', rating: value, name, scale })
-    if (lowAtOrUnder !== undefined) story.add({ kind: 'LowScore', name, score: value, atOrUnder: lowAtOrUnder })
+    if (lowAtOrUnder === undefined) return
+    story.add({ kind: 'LowScore', name, score: value, atOrUnder: lowAtOrUnder })
+    const queue = story.view.queue(story.call.queue ?? '')
+    if (queue?.callback.afterLowScore) book(story, { queue: queue.id, because: 'low-score' })
   }
 }
 
@@ -130,8 +137,9 @@ function noWayBack(story: Story): void {
 }
 
 /** Whoever was in line, and was then neither served nor told that it is closed, has not been served. */
-function outcomeOf({ surveyOffered, queuedAt, messages }: Call, named: Outcome | undefined): Outcome {
+function outcomeOf({ surveyOffered, queuedAt, messages, booked }: Call, named: Outcome | undefined): Outcome {
   if (surveyOffered) return 'answered'
   if (messages) return 'voicemail'
+  if (booked) return 'callback-booked'
   return named ?? (queuedAt === null ? 'self-served' : 'abandoned-in-queue')
 }

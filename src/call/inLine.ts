@@ -3,6 +3,7 @@ import { agentServes, placeInLine, queueName } from '../ivr/speech.ts'
 import type { Staff } from '../queue/choose.ts'
 import { toTell } from '../queue/promise.ts'
 import { type Overflow, placeOf, type Queue, relaxedBy } from '../queue/queue.ts'
+import { keepPlace, mayKeepPlace } from './booking.ts'
 import { type Call, lineSince, openLeg } from './call.ts'
 import { missed, NO_ANSWER } from './causes.ts'
 import type { Happening, OfferResult } from './facts.ts'
@@ -20,14 +21,15 @@ export function joinQueue(story: Story, id: string): Onward {
   const staff = story.view.staff(queue)
   const why = whyNot(story, queue, staff)
   if (why) return sendOn(story, queue, why)
-  const headStartMs = headStartOf(story.call, queue)
+  const headStartMs = headStartOf(story, queue)
   const first = firstToAsk(story, queue)
   const place = placeOf(story.call.queuedAt ?? story.at, headStartMs)
   const relaxed = relaxedAlready(story.call, id)
   const told = placeToTell(story, relaxedBy(queue, relaxed), place, story.at)
   const waits = { ...waitsIn(queue, story.at, relaxed), ...(first && { 'first-agent': story.at + queue.lastAgentMs }) }
   story.add({ kind: 'Queued', queue: id, ...told, staff, headStartMs, relaxed, ...(first && { first }), waits })
-  if (Object.keys(staff).length > 0) story.say(['queue-welcome', ...placeInLine(told.ahead, told.waitMs ?? undefined)])
+  if (Object.keys(staff).length > 0)
+    story.say(['queue-welcome', ...placeInLine(told.ahead, told.waitMs ?? undefined), ...keyToKeep(story)])
   else dismiss(story, 'closed', ['all-agents-away'])
   return undefined
 }
@@ -35,10 +37,14 @@ export function joinQueue(story: Story, id: string): Onward {
 /** Who comes back to the same line need not wait for that again. */
 const relaxedAlready = ({ queue, relaxed = 0 }: Call, id: string): number => (queue === id ? relaxed : 0)
 
-function headStartOf({ standing, known, arrivedAt }: Call, queue: Queue): number {
+/** Who rings back before they are called has the place that was kept for them. */
+function headStartOf({ call, view, at }: Story, queue: Queue): number {
+  const { standing, known, arrivedAt, from, queuedAt } = call
+  const kept = view.callbackOf(from, queue.id)
   const isRepeat = known !== undefined && arrivedAt - known.lastAt < queue.repeatWithinMs
   const own = standing?.as === 'vip' ? standing.headStartMs : 0
-  return queue.headStartMs + own + (isRepeat ? queue.repeatHeadStartMs : 0)
+  const headStartMs = queue.headStartMs + own + (isRepeat ? queue.repeatHeadStartMs : 0)
+  return kept ? Math.max(headStartMs, (queuedAt ?? at) - kept.place) : headStartMs
 }
 
 /** Whom they talked with last, where that one may soon be free. */
@@ -52,7 +58,7 @@ export function recognised(story: Story): void {
   const { call, view, at } = story
   const queue = view.queue(call.queue!)
   if (!queue) return
-  const headStartMs = headStartOf(call, queue)
+  const headStartMs = headStartOf(story, queue)
   const first = call.phase === 'queued' ? firstToAsk(story, queue) : undefined
   if (headStartMs === (call.headStartMs ?? 0) && first === undefined) return
   const waits = first === undefined ? {} : { 'first-agent': at + queue.lastAgentMs }
@@ -92,6 +98,7 @@ export function queued(story: Story, happening: Happening): Onward {
   else if (!queue) leadNowhere(story)
   else if (happening.kind === 'AgentChosen') offer(story, queue, happening)
   else if (happening.kind === 'LineSet') goByNow(story, queue)
+  else if (happening.kind === 'KeyPressed') pressed(story, happening.key)
   else if (over === 'longest-wait') return waitedTooLong(story, queue)
   else if (over === 'relax') relax(story, queue)
   else if (over === 'first-agent' || (happening.kind === 'FirstAgentAway' && call.first))
@@ -102,6 +109,14 @@ export function queued(story: Story, happening: Happening): Onward {
     story.finish(call.saying, happening, { announce: again })
   }
   return undefined
+}
+
+/** The key that keeps the place. */
+const KEEP = '1'
+
+function pressed(story: Story, key: string): void {
+  story.add({ kind: 'KeyPressed', key })
+  if (key === KEEP) keepPlace(story, placeOf(story.call.queuedAt!, story.call.headStartMs ?? 0))
 }
 
 /** What they wait for goes by the line as it is now. */
@@ -120,9 +135,11 @@ function stillWaiting(story: Story, queue: Queue): Onward {
   const place = placeOf(call.queuedAt!, call.headStartMs ?? 0)
   const told = placeToTell(story, relaxedBy(queue, call.relaxed ?? 0), place, joinedAt(call))
   story.add({ kind: 'PlaceTold', ...told })
-  story.say(['still-busy', ...placeInLine(told.ahead, told.waitMs ?? undefined)])
+  story.say(['still-busy', ...placeInLine(told.ahead, told.waitMs ?? undefined), ...keyToKeep(story)])
   return undefined
 }
+
+const keyToKeep = (story: Story) => (mayKeepPlace(story) ? ['keep-place'] : [])
 
 /** What is told of the wait goes by what they were promised before. */
 function placeToTell({ call, view, at }: Story, queue: Queue, place: number, joinedAt: number) {

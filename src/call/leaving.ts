@@ -39,6 +39,7 @@ function outcomeOnLeaving(call: Call): Outcome {
   // Who waits again after that has not been served.
   const waits = call.phase === 'queued' || call.phase === 'ringing'
   if (call.messages && !waits) return 'voicemail'
+  if (call.booked && !waits) return 'callback-booked'
   if (call.dismissed) return call.dismissed
   if (call.phase === 'ringing') return 'abandoned-ringing'
   // Also in a flow to which the line has sent them on.

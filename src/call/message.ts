@@ -1,5 +1,6 @@
 import { messageId } from '../ids.ts'
 import type { Limits, Place } from '../ivr/step.ts'
+import { book } from './booking.ts'
 import type { Call, Message } from './call.ts'
 import type { Happening } from './facts.ts'
 import type { Story } from './story.ts'
@@ -32,8 +33,15 @@ export function leaveMessage(story: Story, gone: Happening): void {
   if (!message) return
   if (message.to === null) endMessage(story, gone)
   const { id, leastMs } = message
-  if (speechIn(story.call.message!) >= leastMs) story.add({ kind: 'MessageKept', message: id })
+  if (speechIn(story.call.message!) >= leastMs) keepMessage(story)
   else story.add({ kind: 'MessageDropped', message: id, because: 'empty' })
+}
+
+/** It is left, and its caller called back where they can be: what is said of nobody known can only be listened to. */
+export function keepMessage(story: Story): void {
+  const message = story.call.message!
+  story.add({ kind: 'MessageKept', message: message.id })
+  book(story, { queue: message.queue, because: 'message', message })
 }
 
 /**

@@ -35,6 +35,8 @@ export class Story {
       flow: id => this.view.flow(id, release),
       variables: { ...words, caller: from, called: to, language },
       evaluate: this.view.evaluate,
+      mayCallBack: (queue, number) =>
+        this.view.queue(queue) !== undefined && this.view.dial(number, queue, to, this.at).may !== 'never',
       isOpen: (calendar, queue) => this.view.isOpen(calendar, queue, this.at),
     }
   }

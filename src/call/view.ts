@@ -23,6 +23,10 @@ export type View = {
   readonly queue: (id: string) => Queue | undefined
   /** Callers before that place, and how long who joined this line then will wait; null where that cannot be told, or an agent is free for them. */
   readonly placeInLine: (queue: Queue, place: number, joinedAt: number) => { ahead: number; wait: Forecast | null }
+  /** Whether a customer of this queue may be called at that number now, what the trunk is asked for, and what they see of us; `to`: what they dialled. */
+  readonly dial: (number: string, queue: string, to: string, at: number) => Dial
+  /** The callback that is open for this number in this queue. */
+  readonly callbackOf: (number: string, queue: string) => { id: string; place: number } | undefined
   /** How many wait for this queue. */
   readonly waitingFor: (queue: string) => number
   /** In which an agent is spoken to. */
@@ -34,3 +38,9 @@ export type View = {
   /** Queues whose name is recorded. */
   readonly namedQueues: readonly string[]
 }
+
+/** `from`: not before then, ms since 1970. */
+export type Dial =
+  | { readonly may: 'now'; readonly number: string; readonly shows: string }
+  | { readonly may: 'later'; readonly from: number }
+  | { readonly may: 'never'; readonly because: string }

@@ -22,6 +22,12 @@ export async function loadQueues(knex: Knex): Promise<Queue[]> {
     overflow: overflowOf(row),
     survey:
       row.survey === null ? null : { flow: row.survey, share: row.survey_share, everyDays: row.survey_every_days },
+    callback: {
+      keepsPlace: row.callback_keeps_place,
+      withinMs: row.callback_within_ms,
+      pausesMs: row.callback_pauses,
+      afterLowScore: row.callback_after_low_score,
+    },
     ringMs: row.ring_ms,
     wrapUpMs: row.wrap_up_ms,
     announceEveryMs: row.announce_every_ms,

@@ -130,6 +130,13 @@ const voicemail = z.strictObject({
   next: id,
   otherwise: id,
 })
+const callback = z.strictObject({
+  type: z.literal('callback'),
+  queue: queueId,
+  number: readable.optional(),
+  next: id,
+  otherwise: id,
+})
 const flow = z.strictObject({ type: z.literal('flow'), flow: id, next: id.optional() })
 const back = z.strictObject({ type: z.literal('return') })
 const language = z.strictObject({ type: z.literal('language'), language: z.enum([...LANGUAGES, 'other']), next: id })
@@ -138,7 +145,24 @@ const hangup = z.strictObject({ type: z.literal('hangup'), outcome: z.enum(HANGU
 
 const NODE = z.discriminatedUnion(
   'type',
-  [play, say, menu, rate, collect, set, branch, schedule, lookup, flow, back, language, voicemail, queue, hangup],
+  [
+    play,
+    say,
+    menu,
+    rate,
+    collect,
+    set,
+    branch,
+    schedule,
+    lookup,
+    flow,
+    back,
+    language,
+    voicemail,
+    callback,
+    queue,
+    hangup,
+  ],
   'must be a node of a known type',
 )
 const NODES_AT_MOST = 500

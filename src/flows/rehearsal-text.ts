@@ -22,6 +22,8 @@ function lineText(line: Line, texts: Texts): string {
       const { method, system, path, send } = line.asked
       return `  asks ${system}: ${method} ${path} ${JSON.stringify(send)}`
     }
+    case 'book':
+      return `  (will be called back by ${line.queue})`
     case 'record':
       return '  speaks a message'
     case 'keep':

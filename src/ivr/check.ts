@@ -99,6 +99,7 @@ function unfit(known: Known, flow: Flow, [id, node]: [NodeId, Node]): Fault[] {
         ...(known.queues.has(node.queue) ? [] : [at('queue', `there is no queue ${quoted(node.queue)}`)]),
         ...(node.leastMs < node.mostMs ? [] : [at('mostMs', 'must be above leastMs')]),
       ]
+    case 'callback':
     case 'queue':
       return known.queues.has(node.queue) ? [] : [at('queue', `there is no queue ${quoted(node.queue)}`)]
     case 'lookup':

@@ -50,6 +50,8 @@ function gist(node: Node): string {
       return `language: ${node.language}`
     case 'queue':
       return `queue: ${node.queue}`
+    case 'callback':
+      return `callback: ${node.queue}`
     case 'say':
       return `say as ${node.as}: ${spelled(node.value)}`
     case 'set':

@@ -12,6 +12,8 @@ export type NodeId = string
 export type Prompt = string
 /** Where a prompt is named, before the id of a message: what its caller has spoken. */
 export const REPLAYED = 'message:'
+/** Likewise, before the file of one that is kept, below the folder of recordings. */
+export const KEPT = 'kept:'
 
 export type PlayNode = { type: 'play'; prompts: Prompt[]; next: NodeId }
 
@@ -147,6 +149,12 @@ export type VoicemailNode = {
   otherwise: NodeId
 }
 
+/**
+ * Promises that the caller is called back, at the number in the word `number` where one is named, else at their own; `otherwise`
+ * where that may not be dialled.
+ */
+export type CallbackNode = { type: 'callback'; queue: string; number?: string; next: NodeId; otherwise: NodeId }
+
 /** `other`: the one of the two that the caller does not hear now. */
 export type LanguageNode = { type: 'language'; language: Language | 'other'; next: NodeId }
 export type QueueNode = { type: 'queue'; queue: string }
@@ -168,6 +176,7 @@ export type Node =
   | ReturnNode
   | LanguageNode
   | VoicemailNode
+  | CallbackNode
   | QueueNode
   | HangupNode
 

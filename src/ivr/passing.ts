@@ -1,4 +1,5 @@
 import {
+  type CallbackNode,
   type Expression,
   type LookupNode,
   type Node,
@@ -52,6 +53,8 @@ export function pass(around: Around, place: Place, node: Node): Passed {
       const [last, ...back] = place.back ?? []
       return last ? { steps: [], next: { ...place, ...last, back } } : { steps: [{ kind: 'hangup' }] }
     }
+    case 'callback':
+      return booked(around, node, to)
     case 'queue':
       return { steps: [{ kind: 'queue', queue: node.queue }] }
     case 'hangup':
@@ -115,6 +118,13 @@ function asking({ evaluate, variables }: Around, place: Place, node: LookupNode,
   const isSilent = prompts.length === 0
   const lookup: Step = { kind: 'lookup', place, asked: { system, method, path, timeoutMs, send }, isSilent }
   return { steps: isSilent ? [lookup] : [{ kind: 'say', place, prompts }, lookup] }
+}
+
+function booked({ variables, mayCallBack }: Around, node: CallbackNode, to: (id: NodeId) => Place): Passed {
+  const { queue, number: word, next, otherwise } = node
+  const number = String(variables[word ?? 'caller'] ?? '')
+  if (!mayCallBack(queue, number)) return { steps: [], next: to(otherwise) }
+  return { steps: [{ kind: 'book', queue, ...(word !== undefined && { number }) }], next: to(next) }
 }
 
 /** Nobody is turned away because we do not know our own hours. */

@@ -15,6 +15,7 @@ export type Line =
   | { kind: 'keep' }
   | { kind: 'drop'; because: Dropped }
   | { kind: 'fault'; node: string; sentence: string }
+  | { kind: 'book'; queue: string }
   | { kind: 'queue'; queue: string }
   | { kind: 'hangup' }
   | { kind: 'astray' }

@@ -1,4 +1,4 @@
-import type { Language, Prompt } from './flow.ts'
+import { KEPT, type Language, type Prompt } from './flow.ts'
 
 /** Sentences put together from recorded fragments. Each returns prompt keys of `sounds/catalogue.json`, in order. */
 
@@ -14,6 +14,18 @@ export function agentServes(agent: string, language: Language): Prompt[] {
 /** What the agent hears before the caller: the queue's name, or a plain "new call". */
 export const queueName = (queue: string, named: readonly string[]): Prompt[] => [
   named.includes(queue) ? `queue/${queue}` : 'queue/call',
+]
+
+/** What an agent hears of a callback before they take it: whose it is, what was spoken (a file below the recordings), and the keys. */
+export const callbackOffer = (
+  queue: string,
+  named: readonly string[],
+  messages: readonly { file: string }[],
+  isFirst: boolean,
+): Prompt[] => [
+  ...(isFirst ? ['callback-offer', ...(named.includes(queue) ? [`queue/${queue}`] : [])] : []),
+  ...messages.map(({ file }) => KEPT + file),
+  'callback-accept',
 ]
 
 /** 「您前面还有 3 位客户在等待，您的等待时间预计不超过 2 分钟」. `ahead`: callers who come first; wait at most, ms, undefined if unknown. */

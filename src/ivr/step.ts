@@ -51,6 +51,8 @@ export type Step =
   | { kind: 'hours'; calendar: string; queue?: string; open: boolean }
   /** It could not be told what an expression is, or there is no such calendar. */
   | { kind: 'fault'; node: NodeId; sentence: string }
+  /** Whether it is possible is told at once, and leads on. */
+  | { kind: 'book'; queue: string; number?: string }
   | { kind: 'queue'; queue: string }
   | { kind: 'hangup'; outcome?: HangupNode['outcome'] }
   /** Round and round, without a word: the flow is at fault. */
@@ -73,6 +75,8 @@ export type Around = {
   readonly flow: (id: string) => Flow
   readonly variables: Variables
   readonly evaluate: (expression: Expression, words: Readonly<Record<string, unknown>>) => Evaluated
+  /** Whether somebody may be called back for that queue, at that number. */
+  readonly mayCallBack: (queue: string, number: string) => boolean
   /** Whether it is open now, and somebody rostered for the queue; undefined where there is no such calendar. */
   readonly isOpen: (calendar: string, queue: string | undefined) => boolean | undefined
 }

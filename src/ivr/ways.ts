@@ -19,6 +19,7 @@ export function waysOf([id, node]: [NodeId, Node]): Way[] {
     case 'say':
     case 'lookup':
     case 'voicemail':
+    case 'callback':
       return [way('next', node.next), way('otherwise', node.otherwise)]
     case 'rate':
     case 'collect':

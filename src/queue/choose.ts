@@ -34,6 +34,7 @@ export type Disadvantage =
 /** `phone-busy`: ready, but on a call of their own, as while a code is dialled; `another-first`: the caller waits for one agent. */
 export type Hindrance =
   | 'ringing'
+  | 'dialling'
   | 'talking'
   | 'wrapping-up'
   | 'paused'

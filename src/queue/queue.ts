@@ -19,6 +19,7 @@ export type Queue = {
   readonly overflow: Readonly<Partial<Record<Overflow, string>>>
   /** What callers are asked about a talk; null: nothing. */
   readonly survey: QueueSurvey | null
+  readonly callback: QueueCallback
   /** How long an agent's phone rings before the caller is offered on. */
   readonly ringMs: number
   readonly wrapUpMs: number
@@ -32,6 +33,18 @@ export type Queue = {
 
 /** `share`: of 100 callers, so many are asked. `everyDays`: and no number sooner again; 0: every time. */
 export type QueueSurvey = { readonly flow: string; readonly share: number; readonly everyDays: number }
+
+/**
+ * `keepsPlace`: who waits may leave by a key, and is called when it is their turn. `withinMs`: so soon a callback is promised.
+ * `pausesMs`: before each further try. `share`: while callers wait, so many of 100 agents at work may be with callbacks for
+ * which nobody has waited in the line.
+ */
+export type QueueCallback = {
+  readonly keepsPlace: boolean
+  readonly withinMs: number
+  readonly pausesMs: readonly number[]
+  readonly afterLowScore: boolean
+}
 
 /** Skill → least level. */
 export type Skills = Readonly<Record<string, number>>

@@ -1,4 +1,4 @@
-import type { Draw, Fact, FactKind, OfferResult, Withheld } from '../call/facts.ts'
+import type { Booking, Draw, Fact, FactKind, OfferResult, TryResult, Withdrawn, Withheld } from '../call/facts.ts'
 import type { Disadvantage, Hindrance, Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
 
@@ -63,12 +63,52 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   SurveyWithheld: f => `Not asked about the talk (${f.survey}): ${WITHHELD[f.because]}${drawn(f.draw)}`,
   SurveyAnswered: f =>
     f.name === undefined ? `Rated ${f.rating}` : `Rated ${f.rating} (${f.name}, on the scale ${f.scale})`,
+  CallbackBooked: f => `Will be called back by ${f.queue} (${BOOKED[f.because]}): ${f.callback}`,
+  CallbackOpened: f => `To be called back by ${f.queue} (${BOOKED[f.because]}), as promised in ${f.of}`,
+  CallbackDue: () => 'Stands in the line',
+  CallbackRenewed: f => `Promised once more (${BOOKED[f.because]})`,
+  CallbackPostponed: () => 'May not be called now',
+  AgentKeyPressed: f => `The agent pressed ${f.key}`,
+  OfferAccepted: f => `Agent ${f.agent} takes it`,
+  CustomerDialled: f => `Dials ${f.number}${f.shows && `, showing ${f.shows}`}`,
+  CustomerReached: () => 'They have picked up',
+  TryEnded: f => `Not reached: ${TRIES[f.result]} (cause ${f.cause})`,
+  RangBack: f => `They are calling themselves: ${f.call}`,
+  RangOff: f => `They have hung up: ${f.call}`,
+  CallbackWithdrawn: f => `Need not be called any more: ${WITHDRAWN[f.because]}`,
   LowScore: f => `So low that a person is told: ${f.name} is ${f.score}, at or under ${f.atOrUnder}`,
   Dismissed: f => `The hotline ends the call: ${f.outcome}`,
   HandedToLifeboat: f => `Handed to the lifeboat, line ${f.queue}`,
   LifeboatConnected: f => `The lifeboat connected agent ${f.agent}`,
   CallEnded: f => `Ended by the ${f.by}: ${f.outcome}${f.short ? ' (short)' : ''} (cause ${f.cause})`,
   RecordingFiled: f => recording(f.recording),
+}
+
+const BOOKED: Record<Booking['because'], string> = {
+  asked: 'they asked for it',
+  'place-kept': 'they keep their place in the line',
+  message: 'they left a message',
+  'low-score': 'they were not content',
+}
+
+const TRIES: Record<TryResult, string> = {
+  reached: 'they were',
+  busy: 'busy',
+  'no-answer': 'no answer',
+  rejected: 'they rejected it',
+  'wrong-number': 'nobody has this number',
+  unreachable: 'the network could not reach them',
+  'hung-up': 'they hung up at once',
+  unknown: 'nobody saw what became of it',
+  'agent-left': 'the agent hung up first',
+  'rang-back': 'they were calling themselves',
+}
+
+const WITHDRAWN: Record<Withdrawn, string> = {
+  served: 'they were served when they called',
+  cancelled: 'somebody has said so',
+  'not-allowed': 'that number may not be dialled any more',
+  'no-such-queue': 'there is no such line any more',
 }
 
 const heard = (prompt: string): string => (prompt.startsWith('message:') ? 'their message,' : prompt)

@@ -1,4 +1,4 @@
-import { direct, type Flow, HOTLINE, type Language, SURVEY } from '../ivr/flow.ts'
+import { direct, type Flow, HOTLINE, type Language, type Node, SURVEY } from '../ivr/flow.ts'
 import { Library } from '../ivr/library.ts'
 import type { Log } from '../log.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -125,7 +125,11 @@ export type DeadEnd = { readonly what: string; readonly mend: string }
 
 /** Where it leads, and where its messages go. */
 export const queuesOf = ({ nodes }: Flow): string[] =>
-  Object.values(nodes).flatMap(node => (node.type === 'queue' || node.type === 'voicemail' ? node.queue : []))
+  Object.values(nodes).flatMap(node =>
+    LEADS_TO_QUEUE.includes(node.type) && 'queue' in node ? (node.queue ?? []) : [],
+  )
+
+const LEADS_TO_QUEUE: readonly Node['type'][] = ['queue', 'voicemail', 'callback']
 
 /** Which customer systems it asks. */
 export const systemsOf = (flow: Flow): string[] => [

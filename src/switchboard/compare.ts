@@ -1,4 +1,4 @@
-import { type Call, openLeg } from '../call/call.ts'
+import { BEFORE_THE_TALK, type Call, openLeg } from '../call/call.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
@@ -9,7 +9,7 @@ import type { Seen, SeenChannel, UnderWay } from './ports.ts'
 
 /** Its caller's channel is gone. */
 export const isCallerGone = (call: Call, seen: Seen): boolean =>
-  call.phase !== 'ended' && !seen.channels.has(call.channel)
+  call.phase !== 'ended' && !(call.callback && BEFORE_THE_TALK.includes(call.phase)) && !seen.channels.has(call.channel)
 
 /** What must have happened to a call whose caller is there, oldest first. `at`: when it is taken to have happened. */
 export function missed(call: Call, seen: Seen, at: number): Happening[] {
@@ -20,6 +20,7 @@ export function missed(call: Call, seen: Seen, at: number): Happening[] {
   return [
     ...(answered ? [{ kind: 'Answered', at } as const] : []),
     ...legMissed(call, seen, at),
+    ...customerMissed(call, seen, at),
     ...ended.map(say => ({ kind: 'PromptEnded', say, at }) as const),
     ...spoken.map(message => ({ kind: 'MessageSpoken', message, at }) as const),
   ]
@@ -48,6 +49,16 @@ function legMissed(call: Call, seen: Seen, at: number): Happening[] {
   return channel.up && leg.answeredAt === null ? [{ kind: 'LegAnswered', leg: leg.id, at }] : []
 }
 
+/** What the customer has done whose phone we were dialling. */
+function customerMissed({ phase, callback, channel: leg }: Call, seen: Seen, at: number): Happening[] {
+  if (!callback || phase !== 'dialling') return []
+  const channel = seen.channels.get(leg)
+  // Whether their phone has rung nobody knows: they are not called again at once.
+  if (!channel) return [{ kind: 'LegEnded', leg, cause: 0, at }]
+  if (channel.role === 'customer') return [{ kind: 'OnTape', leg, at }]
+  return channel.up && callback.reachedAt === null ? [{ kind: 'LegAnswered', leg, at }] : []
+}
+
 /** Callers in our application whom nobody has heard of. */
 export const unknownCallers = (seen: Seen, callWith: (id: string) => Call | undefined): SeenChannel[] =>
   [...seen.channels.values()].filter(({ id, role, ours }) => role === 'caller' && ours && !callWith(id))
@@ -57,7 +68,8 @@ export function strays(seen: Seen, callWith: (id: string) => Call | undefined): 
   const commands: Command[] = []
   for (const { id, role, ours } of seen.channels.values()) {
     const call = callWith(callOf(id))
-    const needed = isOurs(id) ? call && openLeg(call)?.id === id : role !== 'agent' || !ours
+    const isOf = call && call.phase !== 'ended' && (openLeg(call)?.id === id || call.channel === id)
+    const needed = isOurs(id) ? isOf : role !== 'agent' || !ours
     if (!needed) commands.push({ do: 'hang-up', channel: id, cause: NORMAL_CLEARING })
   }
   for (const id of seen.bridges.keys()) {

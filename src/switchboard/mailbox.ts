@@ -135,6 +135,7 @@ const refusalOf = (thrown: unknown): PhoneRefused['id'] | 'ours' =>
 /** What a refused command means for the call. A channel that is gone says so itself. */
 function consequenceOf(command: Command, why: ReturnType<typeof refusalOf>): Unstamped<Happening> | undefined {
   if (command.do === 'ring') return { kind: 'LegEnded', leg: command.leg, cause: SUBSCRIBER_ABSENT }
+  if (command.do === 'dial') return { kind: 'LegEnded', leg: command.leg, cause: NETWORK_OUT_OF_ORDER }
   if (command.do === 'say') return { kind: 'PromptEnded', say: command.say }
   // Asked for twice it is there already, and goes on.
   if (command.do === 'record' && why !== 'gone')
@@ -142,5 +143,7 @@ function consequenceOf(command: Command, why: ReturnType<typeof refusalOf>): Uns
   return undefined
 }
 
+/** Q.850 cause 38. */
+const NETWORK_OUT_OF_ORDER = 38
 /** Q.850 cause 20. */
 const SUBSCRIBER_ABSENT = 20

@@ -25,6 +25,9 @@ export type MatchingParts = {
   offer: (call: string, agent: string, why: Why) => void
 }
 
+/** Whoever is to be called is calling us. */
+const isOnTheLine = ({ callback }: Call): boolean => callback !== undefined && callback.callingIn.length > 0
+
 /** Who waits, and who gets whom. Where nobody may be offered, lines grow until `matchAll`. */
 export class Matching {
   readonly #parts: MatchingParts
@@ -39,7 +42,7 @@ export class Matching {
 
   /** Seats the caller in or out of the line, where the call's phase says they belong. */
   seat(call: Call): Waiting | undefined {
-    const waits = call.phase === 'queued' && call.dismissed === null && !call.inLifeboat
+    const waits = call.phase === 'queued' && call.dismissed === null && !call.inLifeboat && !isOnTheLine(call)
     const queue = waits ? this.#parts.queue(call.queue!) : undefined
     if (!queue) {
       this.#lines.leave(call.id)
@@ -136,6 +139,7 @@ export class Matching {
       const { offeredAt: at, connectedAt, endedAt } = leg
       this.#pace.handled({ queue, at, ringMs: connectedAt - at, ms: endedAt! - at })
     }
+    if (after.callback) return
     const wasInLine = before.phase === 'queued' || before.phase === 'ringing'
     const left = after.phase === 'ended' && after.endedBy === 'caller'
     if (wasInLine && (left || after.phase === 'talking')) {

@@ -36,7 +36,8 @@ export type SeenChannel = {
   ours: boolean
   caller: { number: string; name: string }
   dialled: string
-  role: 'caller' | 'agent' | 'other'
+  /** `customer`: whom we have called, on tape. */
+  role: 'caller' | 'agent' | 'customer' | 'other'
   /** The agent whose phone it is, where the lifeboat has rung it. */
   rungByLifeboat?: string
 }

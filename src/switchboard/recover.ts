@@ -1,6 +1,6 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
-import { type Call, openLeg } from '../call/call.ts'
-import { type Command, connect, dismissal, lookUp, record, separate } from '../call/commands.ts'
+import { BEFORE_THE_TALK, type Call, openLeg } from '../call/call.ts'
+import { type Command, connect, dismissal, lookUp, record, separate, tape } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
@@ -19,6 +19,8 @@ export type Recovery = {
   dialled: (number: string) => Dialled
   /** When a call's channel was gone, as its tape tells; ms. */
   endOf: (call: Call) => Promise<number | undefined>
+  /** Which of these calls are on record, open or over. */
+  onRecord: (calls: readonly string[]) => Promise<ReadonlySet<string>>
 }
 
 /**
@@ -44,6 +46,8 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
   for (const channel of unknownCallers(seen, id => board.call(id))) welcome(channel, recovery)
   await Promise.allSettled(strays(seen, id => board.call(id)).map(command => phone.perform(command)))
   matchAgentsToCalls(board)
+  await openBooked(recovery)
+  board.callbacks.catchUp()
   board.wake()
   return { calls: board.calls.length, channels: seen.channels.size }
 }
@@ -74,12 +78,20 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   const left = isAlone && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []
   if (call.dismissed && !call.saying) return [...left, dismissal(call)]
   if (call.message?.to === null && !seen.messages.has(call.message.id)) return [...left, record(call)]
+  if (call.phase === 'dialling') return [...(isOnItsWay(call, seen) ? [tape(call)] : [])]
+  if (call.callback && BEFORE_THE_TALK.includes(call.phase)) return []
   if (call.phase === 'queued' && !call.saying) return [{ do: 'music', channel }]
   if (call.lookup) return [...left, lookUp(call)]
   if (call.phase !== 'talking') return left
   const inside = seen.bridges.get(bridgeId(call.id)) ?? []
   const both = [channel, call.leg!.id]
   return both.every(id => inside.includes(id)) ? [] : connect(call)
+}
+
+/** They have picked up, and are still with us, not on tape. */
+const isOnItsWay = ({ callback, channel }: Call, seen: Seen): boolean => {
+  const customer = seen.channels.get(channel)
+  return callback?.reachedAt != null && customer?.role === 'other' && customer.ours
 }
 
 /** A caller who came in while nobody listened. */
@@ -91,6 +103,15 @@ export function welcome(
   const at = clock.now()
   board.happen(id, { kind: 'Arrived', channel: id, from, name, to, ...dialled(to), at })
   if (up) board.happen(id, { kind: 'Answered', at })
+}
+
+/** The promise was written, and we died before the callback was. */
+async function openBooked({ board, onRecord }: Recovery): Promise<void> {
+  const booked = board.calls.flatMap(call => (call.booked ?? []).map(booking => ({ call, booking })))
+  const unknown = booked.filter(({ booking }) => board.call(booking.callback) === undefined)
+  if (unknown.length === 0) return
+  const known = await onRecord(unknown.map(({ booking }) => booking.callback))
+  for (const { call, booking } of unknown) if (!known.has(booking.callback)) board.callbacks.open(call, booking)
 }
 
 /**

@@ -9,6 +9,7 @@ import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { NO_PAST, type Past } from '../queue/pace.ts'
 import { BusyPhones } from './busyPhones.ts'
+import { Callbacks } from './callbacks.ts'
 import type { Centre } from './centre.ts'
 import { fold } from './fold.ts'
 import { Mailbox, type MailboxParts } from './mailbox.ts'
@@ -28,6 +29,7 @@ export class Switchboard {
   readonly #agents = new Map<string, Agent>()
   /** Told by whoever sees agents' phones on other calls than ours. */
   readonly busyPhones: BusyPhones
+  readonly callbacks: Callbacks
   readonly #matching: Matching
   /** By agent: resolves when the call they had before has let go of their phone. */
   readonly #letGo = new Map<string, Promise<void>>()
@@ -55,7 +57,13 @@ export class Switchboard {
       giveUp: call => this.happen(call, { kind: 'FirstAgentAway', at: clock.now() }),
       offer: (call, agent, why) => this.happen(call, { kind: 'AgentChosen', agent, why, at: clock.now() }),
     })
-    this.#view = viewOf(centre, this.#matching, this.#agents, parts.namedQueues)
+    this.callbacks = new Callbacks({
+      call: id => this.call(id),
+      calls: () => this.calls,
+      happen: (id, happening) => this.happen(id, happening),
+      now: () => clock.now(),
+    })
+    this.#view = viewOf(centre, this.#matching, this.#agents, this.callbacks, parts.namedQueues)
   }
 
   // ── What is known ──
@@ -165,6 +173,7 @@ export class Switchboard {
         this.#matching.seat(call)
       })
     }
+    this.callbacks.restore(this.calls)
   }
 
   /** Gives commands again; all are harmless twice. */
@@ -207,6 +216,7 @@ export class Switchboard {
     const touched = agents.map(agent => agent.after.id)
     this.#matching.match(before, after, touched)
     if (facts[0]?.kind === 'LifeboatConnected') this.#matching.matchAll()
+    this.callbacks.wrote(after, facts)
   }
 
   /**

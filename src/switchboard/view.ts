@@ -1,16 +1,23 @@
 import type { Agent } from '../agent/agent.ts'
-import type { View } from '../call/view.ts'
+import type { Dial, View } from '../call/view.ts'
 import { evaluate } from '../flows/expressions.ts'
 import type { Language } from '../ivr/flow.ts'
 import { ableTo, mayServeSoon } from '../queue/choose.ts'
 import { relaxedBy } from '../queue/queue.ts'
+import type { Callbacks } from './callbacks.ts'
 import type { Centre } from './centre.ts'
 import type { Matching } from './matching.ts'
 
 const SHORT_ABANDON_MS = 5_000
 
 /** What a call's decisions see of the centre and of its lines. */
-export const viewOf = (centre: Centre, matching: Matching, agents: Agents, namedQueues: readonly string[]): View => ({
+export const viewOf = (
+  centre: Centre,
+  matching: Matching,
+  agents: Agents,
+  callbacks: Callbacks,
+  namedQueues: readonly string[],
+): View => ({
   flow: centre.flow,
   releaseOf: centre.releaseOf,
   evaluate,
@@ -22,12 +29,18 @@ export const viewOf = (centre: Centre, matching: Matching, agents: Agents, named
   },
   queue: centre.queue,
   placeInLine: (queue, place, joinedAt) => matching.placeInLine(queue, place, joinedAt),
+  dial: (number, _queue, to) => dial(number, to),
+  callbackOf: (number, queue) => callbacks.openFor(number, queue),
   waitingFor: queue => matching.length(queue),
   staff: queue => matching.staff(queue),
   languageOf: agent => languageOf(agents, agent),
   shortAbandonMs: SHORT_ABANDON_MS,
   namedQueues,
 })
+
+/** TODO rules of dialling */
+const dial = (number: string, to: string): Dial =>
+  /^\+?[0-9]{5,20}$/.test(number) ? { may: 'now', number, shows: to } : { may: 'never', because: 'not a number' }
 
 type Agents = ReadonlyMap<string, Agent>
 

@@ -8,6 +8,7 @@ const AROUND = {
   flow: (id: string) => (id === 'survey' ? SURVEY : HOTLINE),
   variables: {},
   evaluate,
+  mayCallBack: () => true,
   isOpen: () => undefined,
 }
 const noAnswer = () => ({ failure: 'none' })

@@ -6,7 +6,13 @@ import type { Around, Place, Step } from '../../src/ivr/step.ts'
 import { begin, keyMissed, keyPressed, patience, promptEnded } from '../../src/ivr/walk.ts'
 
 const FLOWS = new Map([HOTLINE, SURVEY, direct('sales'), direct('support')].map(flow => [flow.id, flow]))
-const AROUND: Around = { flow: id => FLOWS.get(id)!, variables: {}, evaluate, isOpen: () => undefined }
+const AROUND: Around = {
+  flow: id => FLOWS.get(id)!,
+  variables: {},
+  evaluate,
+  mayCallBack: () => true,
+  isOpen: () => undefined,
+}
 
 const at = (node: string, set: Partial<Place> = {}): Place => ({
   flow: 'hotline',

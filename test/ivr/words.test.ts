@@ -36,7 +36,13 @@ function around(nodes: Record<string, Node>, variables: Variables = {}, ...other
   const flows = new Map(
     [{ id: 'f', start: 'first', nodes: { ...ENDS, ...nodes } }, ...others].map(flow => [flow.id, flow]),
   )
-  return { flow: id => flows.get(id)!, variables, evaluate, isOpen: calendar => HOURS[calendar] }
+  return {
+    flow: id => flows.get(id)!,
+    variables,
+    evaluate,
+    mayCallBack: () => true,
+    isOpen: calendar => HOURS[calendar],
+  }
 }
 const beginsWith = (nodes: Record<string, Node>, variables?: Variables, ...others: Flow[]): Step[] =>
   begin(around(nodes, variables, ...others), 'f', 'zh')

@@ -6,6 +6,8 @@ const leg = 'h-1~8001~7'
 const agent = '8001'
 const place = { flow: 'hotline', node: 'menu', tries: 2, language: 'zh' } as const
 const why = { rule: 'most-skilled-then-longest-idle', level: 8, idleMs: 90_000, rivals: [], others: {} } as const
+const promise = { id: 'cb9-h-1', because: 'place-kept', place: 0, promisedAt: 0, promisedUntil: 0 } as const
+const booking = { ...promise, queue: 'sales' } as const
 const recording = { file: 'h-1.wav', ms: 61_000, sha256: 'f', faults: [] }
 
 type Untimed<T> = T extends unknown ? Omit<T, 'at' | 'waits'> : never
@@ -95,6 +97,31 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
     'Not asked about the talk (survey): it was not drawn, drew 71 of 100, under 50 is asked',
   ],
   SurveyAnswered: [{ kind: 'SurveyAnswered', rating: 5 }, 'Rated 5'],
+  CallbackBooked: [
+    { kind: 'CallbackBooked', ...booking, callback: 'cb9-h-1', number: '138' },
+    'Will be called back by sales (they keep their place in the line): cb9-h-1',
+  ],
+  CallbackOpened: [
+    {
+      ...{ kind: 'CallbackOpened', ...booking, of: 'h-1', from: '138', name: '', to: '400' },
+      ...{ flow: 'hotline', language: 'zh', callingIn: ['h-1'] },
+    },
+    'To be called back by sales (they keep their place in the line), as promised in h-1',
+  ],
+  CallbackDue: [{ kind: 'CallbackDue', placeAt: 0 }, 'Stands in the line'],
+  CallbackRenewed: [{ kind: 'CallbackRenewed', ...promise }, 'Promised once more (they keep their place in the line)'],
+  CallbackPostponed: [{ kind: 'CallbackPostponed' }, 'May not be called now'],
+  AgentKeyPressed: [{ kind: 'AgentKeyPressed', leg, key: '2' }, 'The agent pressed 2'],
+  OfferAccepted: [{ kind: 'OfferAccepted', leg, agent }, 'Agent 8001 takes it'],
+  CustomerDialled: [{ kind: 'CustomerDialled', channel: 'c', number: '138', shows: '400' }, 'Dials 138, showing 400'],
+  CustomerReached: [{ kind: 'CustomerReached' }, 'They have picked up'],
+  TryEnded: [{ kind: 'TryEnded', leg, agent, result: 'busy', cause: 17 }, 'Not reached: busy (cause 17)'],
+  RangBack: [{ kind: 'RangBack', call: 'h-2' }, 'They are calling themselves: h-2'],
+  RangOff: [{ kind: 'RangOff', call: 'h-2' }, 'They have hung up: h-2'],
+  CallbackWithdrawn: [
+    { kind: 'CallbackWithdrawn', because: 'served', call: 'h-2' },
+    'Need not be called any more: they were served when they called',
+  ],
   LowScore: [
     { kind: 'LowScore', name: 'rating', score: 1, atOrUnder: 2 },
     'So low that a person is told: rating is 1, at or under 2',

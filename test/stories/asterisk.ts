@@ -1,10 +1,11 @@
 import type { Command } from '../../src/call/commands.ts'
-import { callOf } from '../../src/ids.ts'
+import { callOf, isOurs } from '../../src/ids.ts'
 import type { Prompt } from '../../src/ivr/flow.ts'
 import { PhoneRefused, type Seen, type SeenChannel, type UnderWay } from '../../src/switchboard/ports.ts'
 import { insist } from '../insist.ts'
 import type { Random } from '../random.ts'
 import type { FakeClock } from './clock.ts'
+import { Customer } from './customers.ts'
 import { Lifeboat } from './lifeboat.ts'
 import type { Event } from './link.ts'
 import { Messages } from './messages.ts'
@@ -12,7 +13,7 @@ import { type Handset, NOBODY, type Person } from './people.ts'
 
 type Channel = {
   readonly id: string
-  readonly role: SeenChannel['role']
+  role: SeenChannel['role']
   readonly number: string
   readonly dialled: string
   readonly person: Person
@@ -41,6 +42,7 @@ export class Asterisk {
   readonly channels = new Map<string, Channel>()
   readonly bridges = new Map<string, Set<string>>()
   readonly #clock: FakeClock
+  readonly #random: Random
   readonly #tell: (event: Omit<Event, 'at'>) => void
   /** Length of each tape, by the time its call was gone. */
   readonly tapes = new Map<string, number>()
@@ -49,6 +51,7 @@ export class Asterisk {
     this.lifeboat = new Lifeboat(this, clock, random, this.handsets)
     this.messages = new Messages(clock, random, tell)
     this.#clock = clock
+    this.#random = random
     this.#tell = tell
     this.startedAt = clock.now() - 1_000_000
   }
@@ -73,7 +76,11 @@ export class Asterisk {
 
   press(id: string, key: string): void {
     if (!this.channels.has(id)) return
-    this.#tell({ call: id, happening: { kind: 'KeyPressed', key } })
+    const isOurOwn = isOurs(id)
+    this.#tell({
+      call: callOf(id),
+      happening: isOurOwn ? { kind: 'LegKey', leg: id, key } : { kind: 'KeyPressed', key },
+    })
     if (key === '#') this.messages.ends(id)
   }
 
@@ -153,6 +160,16 @@ export class Asterisk {
       case 'ring':
         this.#ring(command)
         break
+      case 'dial':
+        this.#dial(command)
+        break
+      case 'tape':
+        this.#tape(this.#need(command.channel))
+        break
+      case 'ringing-tone':
+      case 'stop-ringing-tone':
+        this.#need(command.channel)
+        break
       case 'connect':
         this.#connect(command.bridge, command.channels)
         break
@@ -198,7 +215,7 @@ export class Asterisk {
 
   #remove(channel: Channel): void {
     this.channels.delete(channel.id)
-    if (channel.answeredAt !== null) this.tapes.set(channel.id, this.#clock.now())
+    if (channel.answeredAt !== null) this.tapes.set(callOf(channel.id), this.#clock.now())
     const inside = channel.bridge === null ? undefined : this.bridges.get(channel.bridge)
     inside?.delete(channel.id)
     for (const other of inside ?? []) this.channels.get(other)?.person.isAlone()
@@ -241,10 +258,9 @@ export class Asterisk {
   }
 
   #stop(say: string): void {
-    const channel = this.channels.get(callOf(say))
-    const plays = channel?.playing.some(playback => playback.say === say)
-    if (!plays) throw new PhoneRefused('gone', `${say} is not being played`)
-    this.#finish(channel!, say)
+    const channel = [...this.channels.values()].find(({ playing }) => playing.some(playback => playback.say === say))
+    if (!channel) throw new PhoneRefused('gone', `${say} is not being played`)
+    this.#finish(channel, say)
   }
 
   #ring({ leg, agent, forMs }: Command & { do: 'ring' }): void {
@@ -258,6 +274,27 @@ export class Asterisk {
     this.#add({ id: leg, role: 'other', number: agent, dialled: '', person })
     this.#tellOfLeg(leg, 'LegRang')
     this.#clock.after(forMs + 2_000, () => this.ringsOut(leg))
+  }
+
+  /** A customer is called, who picks up, or not. */
+  #dial({ leg, number, forMs }: Command & { do: 'dial' }): void {
+    if (this.channels.has(leg)) throw new PhoneRefused('refused', `there is a channel ${leg}`)
+    const customer = new Customer(this, this.#clock, this.#random, leg)
+    this.#add({ id: leg, role: 'other', number, dialled: '', person: customer })
+    this.#clock.after(forMs + 2_000, () => this.ringsOut(leg))
+    customer.isCalled()
+  }
+
+  /** Out of our application, and back. */
+  #tape(channel: Channel): void {
+    channel.ours = false
+    this.#clock.after(this.#random.upTo(50), () => {
+      if (this.channels.get(channel.id) !== channel) return
+      channel.ours = true
+      channel.role = 'customer'
+      channel.answeredAt = this.#clock.now()
+      this.#tell({ call: callOf(channel.id), happening: { kind: 'OnTape', leg: channel.id } })
+    })
   }
 
   #connect(bridge: string, ids: string[]): void {

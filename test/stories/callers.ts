@@ -29,6 +29,7 @@ export class Caller implements Person {
     if (prompts.includes('survey') || prompts.includes('survey-again')) this.#press(this.#random.pick(SURVEY_KEYS))
     if (prompts.includes('message-review')) this.#press(this.#random.pick(REVIEW_KEYS))
     if (prompts.includes('survey-nps')) this.#press(this.#random.pick(NPS_KEYS))
+    if (prompts.includes('keep-place') && chance(0.3)) this.#press('1')
     if (chance(0.02)) this.#press(this.#random.pick(['1', '7', '#']))
   }
 
@@ -63,7 +64,7 @@ export class Caller implements Person {
 }
 
 /** '': no key. */
-const MENU_KEYS = ['1', '1', '1', '1', '2', '2', '2', '2', '0', '9', '5', '6', '6', '#', '']
+const MENU_KEYS = ['1', '1', '1', '1', '2', '2', '2', '2', '0', '9', '5', '6', '6', '7', '7', '#', '']
 const REVIEW_KEYS = ['1', '2', '3', '*', '#', '7', '']
 const NPS_KEYS = ['10', '1#', '1', '9', '0', '17', '']
 const SURVEY_KEYS = ['5', '5', '4', '3', '1', '9', '*', '', '']

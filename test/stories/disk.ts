@@ -1,4 +1,4 @@
-import type { Agent } from '../../src/agent/agent.ts'
+import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
 import { type Call, isClosed, openLeg } from '../../src/call/call.ts'
 import { evolve } from '../../src/call/evolve.ts'
 import { type Fact, OUTCOMES, type Outcome } from '../../src/call/facts.ts'
@@ -15,6 +15,8 @@ export class Disk {
   readonly #facts = new Map<string, Fact[]>()
   /** Calls whose story is complete and has been checked. */
   readonly filed = new Set<string>()
+  /** The callbacks that callers were promised. */
+  readonly promised = new Set<string>()
   readonly #periods = new Map<string, Period | null>()
   readonly #signedInAt = new Map<string, number>()
   readonly #counted = new Map<string, number>()
@@ -49,6 +51,7 @@ export class Disk {
     insist(!this.filed.has(call.id), () => `${call.id}: its story goes on after it was filed (${facts[0]!.kind})`)
     insist(known.length + facts.length === call.seq, () => `${call.id}: facts are missing before ${call.seq}`)
     known.push(...facts)
+    for (const fact of facts) if (fact.kind === 'CallbackBooked') this.promised.add(fact.callback)
     this.#facts.set(call.id, known)
     this.calls.set(call.id, call)
     if (isClosed(call)) this.#file(call, known)
@@ -112,14 +115,13 @@ export class Disk {
     if (leg)
       insist(holds(this.agents.get(leg.agent)!, call.id), () => `${call.id}: its leg to ${leg.agent} holds nobody`)
     for (const { after } of change.agents) {
-      const held = isHeld(after) ? this.calls.get(after.call!) : undefined
+      const held = isHeldByCall(after) ? this.calls.get(after.call!) : undefined
       insist(
-        !isHeld(after) || (held !== undefined && openLeg(held)?.agent === after.id),
+        !isHeldByCall(after) || (held !== undefined && openLeg(held)?.agent === after.id),
         () => `${after.id} is ${after.state} without a leg`,
       )
     }
   }
 }
 
-const isHeld = (agent: Agent): boolean => agent.state === 'ringing' || agent.state === 'talking'
-const holds = (agent: Agent, call: string): boolean => isHeld(agent) && agent.call === call
+const holds = (agent: Agent, call: string): boolean => isHeldByCall(agent) && agent.call === call

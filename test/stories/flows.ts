@@ -14,7 +14,8 @@ export const STORY_FLOWS: Flow[] = [
     ...HOTLINE,
     nodes: {
       ...HOTLINE.nodes,
-      menu: { ...menu, keys: { ...menu.keys, 5: 'balance', 6: 'voicemail' } },
+      menu: { ...menu, keys: { ...menu.keys, 5: 'balance', 6: 'voicemail', 7: 'call-back' } },
+      'call-back': { type: 'callback', queue: 'sales', next: 'end', otherwise: 'to-operator' },
       voicemail: { ...VOICEMAIL, next: 'end', otherwise: 'to-operator' },
       balance: {
         ...{ type: 'lookup', system: 'billing', method: 'GET', path: '/balance', send: { number: 'caller' } },

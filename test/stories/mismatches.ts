@@ -1,4 +1,4 @@
-import { openLeg } from '../../src/call/call.ts'
+import { BEFORE_THE_TALK, openLeg } from '../../src/call/call.ts'
 import { callOf } from '../../src/ids.ts'
 import { wants } from '../../src/switchboard/compare.ts'
 import type { Switchboard } from '../../src/switchboard/switchboard.ts'
@@ -13,8 +13,8 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
     if (role === 'caller' && ours && !call) found.push(`the caller ${id} is known to nobody`)
     // A hang-up that Asterisk refuses is one that people must do themselves.
     if (faults.refusedCommands) continue
-    if (role === 'other' && ours && (!call || openLeg(call)?.id !== id))
-      found.push(`the phone ${id} is held for nobody`)
+    const isOf = call && call.phase !== 'ended' && (openLeg(call)?.id === id || call.channel === id)
+    if ((role === 'other' || role === 'customer') && ours && !isOf) found.push(`the phone ${id} is held for nobody`)
     if (role === 'agent') found.push(`the desk's line ${id} was not closed`)
   }
   const { spoken, beingSpoken } = asterisk.messages
@@ -26,9 +26,12 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
   }
   for (const call of board.calls) {
     if (call.phase === 'ended' || call.inLifeboat) continue
-    if (!asterisk.channels.has(call.channel)) found.push(`${call.id} is ${call.phase}, and the caller has gone`)
+    const isAwaited = call.callback !== undefined && BEFORE_THE_TALK.includes(call.phase)
+    if (!isAwaited && !asterisk.channels.has(call.channel))
+      found.push(`${call.id} is ${call.phase}, and the caller has gone`)
     const { message } = call
     if (message?.to === null && !beingSpoken.includes(message.id)) found.push(`nobody speaks ${message.id}`)
+    if (call.phase === 'dialling' && !asterisk.channels.has(call.channel)) found.push(`${call.id} dials nobody`)
     const leg = openLeg(call)
     if (leg && !asterisk.channels.has(leg.id)) found.push(`${leg.id} is ${call.phase}, and no phone is there`)
     if (call.phase === 'talking' && asterisk.channels.get(call.channel)?.bridge == null) {

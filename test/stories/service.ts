@@ -74,8 +74,9 @@ export class Service implements Phone, Clock {
       endOf: async call => asterisk.tapes.get(call.id),
       log,
     })
+    const onRecord = async (calls: readonly string[]) => new Set(calls.filter(call => disk.has(call)))
     const endOf = async (call: { id: string }) => asterisk.tapes.get(call.id)
-    this.#recovery = { board: this.board, phone: this, clock: this, log, dialled, endOf }
+    this.#recovery = { board: this.board, phone: this, clock: this, log, dialled, endOf, onRecord }
     this.#audit = new Audit(this.#recovery)
     link.deliver = event => this.#take(event)
     const { agents, calls } = disk.read()

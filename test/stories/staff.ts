@@ -55,7 +55,8 @@ export class Staff implements Handset {
     if (chance(0.8)) this.#soon(leg, upTo(6_000), () => this.#pickUp(leg))
     else if (chance(0.4)) this.#soon(leg, upTo(8_000), () => this.#asterisk.hangUp(leg, REJECTED))
     return {
-      hears: () => {
+      hears: prompts => {
+        if (prompts.includes('callback-accept')) this.#soon(leg, upTo(20_000), () => this.#answers(leg))
         if (chance(0.06)) this.#soon(leg, upTo(3_000), () => this.#asterisk.hangUp(leg, NORMAL))
       },
       isConnected: () => this.#talk(leg),
@@ -66,6 +67,12 @@ export class Staff implements Handset {
         if (chance(0.3)) this.#later(upTo(20_000), this.#random.pick(CODES))
       },
     }
+  }
+
+  /** A callback is taken, heard again, or left to another; or nothing is said at all. */
+  #answers(leg: string): void {
+    const key = this.#random.pick(['1', '1', '1', '1', '1', '2', '3', '7', ''])
+    if (key !== '') this.#asterisk.press(leg, key)
   }
 
   #pickUp(leg: string): void {

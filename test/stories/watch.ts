@@ -1,6 +1,7 @@
 import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
 import { type Call, openLeg } from '../../src/call/call.ts'
 import type { Fact } from '../../src/call/facts.ts'
+import { bareNumber } from '../../src/numbers.ts'
 import { levelFor } from '../../src/queue/choose.ts'
 import { placeOf, type Queue, relaxedBy } from '../../src/queue/queue.ts'
 import { standingOf } from '../../src/switchboard/lifeboat.ts'
@@ -51,7 +52,10 @@ export class Watch {
           `${after.id} is ${after.state} ${after.reason ?? ''} ${after.call ?? ''} next ${JSON.stringify(after.next)}`,
       )
     }
-    for (const fact of facts) if (fact.kind === 'AgentOffered') this.#insistOnOrder(call!, fact.agent)
+    for (const fact of facts) {
+      if (fact.kind === 'AgentOffered') this.#insistOnOrder(call!, fact.agent)
+      if (fact.kind === 'CustomerDialled') this.#insistOnNeed(call!)
+    }
     if (call) this.#insistOnLeg(call)
     for (const change of agents) {
       this.#insistOnHolder(change.after)
@@ -67,11 +71,22 @@ export class Watch {
     }
   }
 
+  /** Nobody is called who is on the line with us, or is being called for the same. */
+  #insistOnNeed({ id, from, queue }: Call): void {
+    for (const other of this.#board.calls) {
+      if (other.id === id || other.phase === 'ended' || bareNumber(other.from) !== bareNumber(from)) continue
+      insist(other.callback !== undefined, () => `${id} dials a customer who is on the line: ${other.id}`)
+      const isSame = other.queue === queue && (other.phase === 'dialling' || other.phase === 'talking')
+      insist(!isSame, () => `${id} dials a customer whom ${other.id} has reached`)
+    }
+  }
+
   #insistOnLeg(call: Call): void {
     const leg = openLeg(call)
     if (!leg) return
     const agent = this.#board.agents.get(leg.agent)!
-    const state = leg.answeredAt === null ? 'ringing' : 'talking'
+    const isReached = !call.callback || leg.connectedAt !== null
+    const state = leg.answeredAt === null ? 'ringing' : isReached ? 'talking' : 'dialling'
     const so = agent.state === state && agent.call === call.id
     insist(so, () => `${call.id} has an open leg to ${agent.id}, who is ${agent.state} for ${agent.call}`)
   }
@@ -91,7 +106,10 @@ export class Watch {
   }
 
   #waiting(): Call[] {
-    return this.#board.calls.filter(call => call.phase === 'queued' && !call.dismissed && !call.inLifeboat)
+    return this.#board.calls.filter(
+      ({ phase, dismissed, inLifeboat, callback }) =>
+        phase === 'queued' && !dismissed && !inLifeboat && !(callback && callback.callingIn.length > 0),
+    )
   }
 
   #canServe(agent: Agent, { queue, relaxed = 0, first }: Call): boolean {

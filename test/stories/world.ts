@@ -22,6 +22,9 @@ const LOOK_EVERY_MS = 10_000
 const VOUCHED_FOR_MS = 15_000
 /** So many turns of the microtask queue let every promise that was kept do what hangs on it. */
 const TURNS = 10
+/** Who calls; few, so that they are called back while they call themselves. */
+const NUMBERS = ['13800138000', '13800138001', '13800138002', '+8613800138002', '02162345678', 'anonymous']
+const CALLBACKS_WITHIN_MS = 3_600_000
 /** A world comes to rest within this time of its last caller. */
 const REST_WITHIN_MS = 3 * 3_600_000
 
@@ -85,7 +88,8 @@ export class World {
     if (this.#faults.refusedCommands) await this.#tidyUp()
     else this.#insistOnSinglePhones()
     this.#insistOnRest()
-    for (const id of this.#callers) insist(this.disk.filed.has(id), () => `${id} is in no record`)
+    for (const id of [...this.#callers, ...this.disk.promised])
+      insist(this.disk.filed.has(id), () => `${id} is in no record`)
     return { outcomes: this.disk.outcomes, kills: this.#kills }
   }
 
@@ -109,7 +113,13 @@ export class World {
       this.#callersToCome -= 1
       this.#callers.add(id)
       const caller = new Caller(this.asterisk, this.clock, this.#random, id)
-      this.asterisk.callArrives(id, '13800138000', '4008001000', caller, this.link.up || this.#isBelievedUp)
+      this.asterisk.callArrives(
+        id,
+        this.#random.pick(NUMBERS),
+        '4008001000',
+        caller,
+        this.link.up || this.#isBelievedUp,
+      )
     }
     this.clock.after(this.#random.about(everyMs), () => this.#callerComes(everyMs))
   }
@@ -220,12 +230,21 @@ export class World {
     const found = this.service.isListening ? mismatches(this.service.board, this.asterisk, this.#faults) : []
     for (const sentence of found) insist(!this.#suspects.has(sentence), () => `${sentence}, and it stays so`)
     this.#suspects = new Set(found)
+    if (this.#callersToCome === 0) this.#withdrawCallbacks()
     const isQuiet = this.asterisk.channels.size === 0 && this.service.board.calls.length === 0
     this.#isAtRest = this.#callersToCome === 0 && isQuiet
     if (this.#isAtRest) return
     if (this.#callersToCome > 0) this.#lastCallerAt = this.clock.now()
     else if (this.clock.now() > this.#lastCallerAt + REST_WITHIN_MS) return
     this.clock.after(this.#faults.lostEvents ? 3 * LOOK_EVERY_MS : LOOK_EVERY_MS, () => this.#lookAgain())
+  }
+
+  /** What nobody is left to do. */
+  #withdrawCallbacks(): void {
+    if (this.clock.now() < this.#lastCallerAt + CALLBACKS_WITHIN_MS || !this.service.isListening) return
+    const left = this.service.board.calls.filter(call => call.callback && call.phase !== 'ended')
+    for (const { id } of left)
+      this.service.board.happen(id, { kind: 'Withdrawn', because: 'cancelled', at: this.clock.now() })
   }
 
   #insistOnSinglePhones(): void {
@@ -263,6 +282,10 @@ function someQueues({ pick, chance }: Random): Queue[] {
       ...(chance(0.5) && { nobody: pick(['direct-support', 'sorry']) }),
     },
     survey: pick([null, SURVEYED, SURVEYED, { flow: 'story-survey', share: 50, everyDays: 1 }]),
+    callback: {
+      ...{ keepsPlace: chance(0.5), afterLowScore: chance(0.5), withinMs: 3_600_000 },
+      pausesMs: pick([[], [30_000], [60_000, 300_000]]),
+    },
     ringMs: 15_000,
     wrapUpMs: pick([0, 3_000, 10_000]),
     announceEveryMs: 30_000,

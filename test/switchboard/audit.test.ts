@@ -25,6 +25,7 @@ const sales: Queue = {
   mostWaiting: null,
   overflow: {},
   survey: { flow: 'survey', share: 100, everyDays: 0 },
+  callback: { keepsPlace: false, withinMs: 7_200_000, pausesMs: [300_000], afterLowScore: false },
   ringMs: 15_000,
   wrapUpMs: 0,
   announceEveryMs: 30_000,
@@ -71,7 +72,15 @@ function aBoard() {
   board.restore([fang], [])
   board.wake()
   const dialled = () => ({ flow: 'direct-sales', language: 'zh', release: 0 }) as const
-  const audit = new Audit({ board, phone, clock, log, dialled, endOf: async () => undefined })
+  const audit = new Audit({
+    board,
+    phone,
+    clock,
+    log,
+    dialled,
+    endOf: async () => undefined,
+    onRecord: async () => new Set(),
+  })
   const has = (id: string, up = true): void => {
     const role = id === CALL ? 'caller' : 'other'
     asterisk.set(id, { id, up, ours: true, caller: { number: '', name: '' }, dialled: '', role })

@@ -61,7 +61,12 @@ test('a call that goes wrong is told to a person, and the others are recovered',
     if (id === 'unread') throw new Error('no such disk')
     return NOON
   }
-  await recover({ ...parts, dialled: () => ({ flow: 'hotline', language: 'zh', release: 0 }), endOf })
+  await recover({
+    ...parts,
+    dialled: () => ({ flow: 'hotline', language: 'zh', release: 0 }),
+    endOf,
+    onRecord: async () => new Set(),
+  })
   expect(parts.board.call('over')!.phase).toBe('ended')
   expect(logged).toMatchObject([
     { level: 50, call: 'lost' },
@@ -77,6 +82,7 @@ test('two are connected when the prompts are stopped that were to be cut short w
     ...parts,
     dialled: () => ({ flow: 'hotline', language: 'zh', release: 0 }),
     endOf: async () => undefined,
+    onRecord: async () => new Set(),
   })
   await parts.board.settled()
   const begun = [

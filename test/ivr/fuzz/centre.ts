@@ -39,8 +39,9 @@ export const SAMPLE: Flow = {
     leave: {
       ...{ type: 'voicemail', queue: 'sales', prompts: ['leave-message'], again: ['message-empty'], tries: 3 },
       ...{ review: ['message-review'], leastMs: 1_000, mostMs: 60_000, silenceMs: 3_000, patienceMs: 5_000 },
-      ...{ next: 'end-closed', otherwise: 'end-closed' },
+      ...{ next: 'end-closed', otherwise: 'call-back' },
     },
+    'call-back': { type: 'callback', queue: 'support', number: 'account', next: 'end-closed', otherwise: 'end-closed' },
     'end-closed': { type: 'hangup', outcome: 'closed' },
     greeting: { type: 'play', prompts: ['greeting'], next: 'menu' },
     menu: {

@@ -74,6 +74,13 @@ function aNode(random: Random, all: string[], later: string[]): Node {
       return { type: 'voicemail', ...message, leastMs: 1_000, mostMs: 60_000, silenceMs: 2_000 }
     },
     () => ({
+      type: 'callback',
+      queue: random.pick(QUEUES),
+      ...(random.chance(0.5) && { number: random.pick(WORDS) }),
+      next: on(),
+      otherwise: on(),
+    }),
+    () => ({
       type: 'flow',
       flow: random.pick(['returning', 'help', 'survey']),
       ...(random.chance(0.7) && { next: on() }),

@@ -60,6 +60,7 @@ export class Walk {
       flow: id => (id === this.#flow.id ? this.#flow : (OTHERS.get(id) ?? SAMPLE)),
       variables: { ...this.#words, caller: '13800138000', called: '4008001000', language: this.#language },
       evaluate,
+      mayCallBack: () => chance(0.5),
       isOpen: () => (chance(0.1) ? undefined : chance(0.5)),
     }
   }

@@ -1,0 +1,150 @@
+import { BEFORE_THE_TALK, type Call, isAwaited } from '../call/call.ts'
+import type { Booking, Fact, Happening } from '../call/facts.ts'
+import { bareNumber } from '../numbers.ts'
+
+export type CallbacksParts = {
+  call: (id: string) => Call | undefined
+  calls: () => readonly Call[]
+  happen: (id: string, happening: Happening) => void
+  now: () => number
+}
+
+/**
+ * What calls mean for each other: a promise to call back becomes a call of its own, is not kept while its customer is on the
+ * line, and need not be kept once the same line has served them.
+ */
+export class Callbacks {
+  readonly #parts: CallbacksParts
+  /** By bare number: the callbacks whose customer is not yet reached, and the calls that have the number on the line. */
+  readonly #awaited = new Index()
+  readonly #onTheLine = new Index()
+
+  constructor(parts: CallbacksParts) {
+    this.#parts = parts
+  }
+
+  /** Told of everything that is written of a call. */
+  wrote(call: Call, facts: readonly Fact[]): void {
+    const was = this.#onTheLine.has(call.id)
+    this.#index(call)
+    if (!was && isOnTheLine(call)) this.#rangBack(call)
+    for (const fact of facts) if (fact.kind === 'CallbackBooked') this.open(call, fact)
+    if (was && !isOnTheLine(call)) this.#rangOff(call)
+  }
+
+  /** Begins anew, with these calls. */
+  restore(calls: readonly Call[]): void {
+    this.#awaited.clear()
+    this.#onTheLine.clear()
+    for (const call of calls) this.#index(call)
+  }
+
+  /** Of which this process did not live to see what they mean for others: said again, which changes nothing where it was. */
+  catchUp(): void {
+    const calls = this.#parts.calls()
+    for (const call of calls) if (isOnTheLine(call)) this.#rangBack(call)
+    for (const call of calls) {
+      for (const booking of call.booked ?? []) if (this.#parts.call(booking.callback)) this.open(call, booking)
+      for (const other of call.callback?.callingIn ?? []) this.#isOver(call.id, other)
+    }
+  }
+
+  /** Harmless twice while it is on the board; where it may be over already, ask first whether it is on record. */
+  open(call: Call, { id, callback, number, ...promise }: Booking): void {
+    const { queue, because, place, promisedAt, promisedUntil, message } = promise
+    const { name, to, flow, language, release } = call
+    const onTheLine = [...this.#onTheLine.of(number), ...(isOnTheLine(call) ? [call.id] : [])]
+    const callingIn = [...new Set(onTheLine)]
+    const began = {
+      id,
+      of: call.id,
+      from: number,
+      name: number === call.from ? name : '',
+      to,
+      flow,
+      language,
+      callingIn,
+    }
+    const booking = { queue, because, place, promisedAt, promisedUntil, ...(message && { message }) }
+    this.#happen(callback, { kind: 'Booked', ...booking, ...began, ...(release !== undefined && { release }) })
+  }
+
+  /** The callback that is open for this number in this queue. */
+  openFor(number: string, queue: string): { id: string; place: number } | undefined {
+    for (const id of this.#awaited.of(number)) {
+      const call = this.#parts.call(id)
+      if (call?.queue === queue) return { id, place: call.queuedAt! }
+    }
+    return undefined
+  }
+
+  #index(call: Call): void {
+    this.#awaited.set(call, isAwaited(call))
+    this.#onTheLine.set(call, isOnTheLine(call))
+  }
+
+  #rangBack({ id, from }: Call): void {
+    for (const callback of this.#awaited.of(from)) {
+      if (callback !== id) this.#happen(callback, { kind: 'RangBack', call: id })
+    }
+  }
+
+  #rangOff({ id, from, booked = [] }: Call): void {
+    const own = booked.map(({ callback }) => callback)
+    for (const callback of new Set([...this.#awaited.of(from), ...own])) this.#isOver(callback, id)
+  }
+
+  /** Served in another line, they have asked about something else. */
+  #isOver(callback: string, id: string): void {
+    const call = this.#parts.call(id)
+    if (call && isOnTheLine(call)) return
+    const promise = this.#parts.call(callback)
+    const isSame = call?.inLifeboat || call?.queue === promise?.queue
+    const isServed = isSame && (call?.leg?.connectedAt ?? 0) > (promise?.callback?.promisedAt ?? 0)
+    this.#happen(callback, { kind: 'RangOff', call: id, isServed })
+  }
+
+  #happen(id: string, happening: Unstamped<Happening>): void {
+    this.#parts.happen(id, { ...happening, at: this.#parts.now() })
+  }
+}
+
+/** A caller of ours, or a customer whose phone we ring. */
+const isOnTheLine = ({ phase, callback }: Call): boolean =>
+  phase !== 'ended' && (!callback || phase === 'dialling' || !BEFORE_THE_TALK.includes(phase))
+
+/** Calls by number, however it is written. Who shows none is nobody else's double. */
+class Index {
+  readonly #byNumber = new Map<string, Set<string>>()
+  readonly #numbers = new Map<string, string>()
+
+  has(call: string): boolean {
+    return this.#numbers.has(call)
+  }
+
+  of(number: string): string[] {
+    const bare = bareNumber(number)
+    return bare === '' ? [] : [...(this.#byNumber.get(bare) ?? [])]
+  }
+
+  set({ id, from }: Call, isIn: boolean): void {
+    if (isIn === this.#numbers.has(id)) return
+    const bare = this.#numbers.get(id) ?? bareNumber(from)
+    const calls = this.#byNumber.get(bare) ?? new Set()
+    if (isIn) {
+      this.#numbers.set(id, bare)
+      this.#byNumber.set(bare, calls.add(id))
+      return
+    }
+    this.#numbers.delete(id)
+    calls.delete(id)
+    if (calls.size === 0) this.#byNumber.delete(bare)
+  }
+
+  clear(): void {
+    this.#byNumber.clear()
+    this.#numbers.clear()
+  }
+}
+
+type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never
