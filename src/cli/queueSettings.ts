@@ -79,6 +79,23 @@ const json = (read: (words: string) => unknown) => (words: string) => {
   return value === undefined ? undefined : JSON.stringify(value)
 }
 
+const yesOrNo = (column: string): Setting => ({
+  column,
+  allowed: 'yes or no',
+  read: words => (words === 'yes' ? true : words === 'no' ? false : undefined),
+  write: value => (value ? 'yes' : 'no'),
+})
+
+const MOST_PAUSES = 20
+
+/** In seconds, one before each further try. */
+function pausesIn(words: string): number[] | undefined {
+  if (words === NONE) return []
+  const pauses = words.split(',').map(pause => Math.round(Number(pause) * 1_000))
+  const areFit = pauses.every(ms => ms >= 1_000 && ms <= LONGEST_MS) && pauses.length <= MOST_PAUSES
+  return areFit ? pauses : undefined
+}
+
 export const SETTINGS: Readonly<Record<string, Setting>> = {
   'name-zh': name('name_zh'),
   'name-en': name('name_en'),
@@ -119,6 +136,15 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   'overflow-wait': flow('overflow_wait'),
   'overflow-length': flow('overflow_length'),
   'overflow-nobody': flow('overflow_nobody'),
+  'keep-place': yesOrNo('callback_keeps_place'),
+  'callback-within': seconds('callback_within_ms', 1),
+  'callback-pauses': {
+    column: 'callback_pauses',
+    allowed: 'the seconds before each further try, such as 300,1800, or none',
+    read: json(pausesIn),
+    write: value => (value as number[]).map(ms => ms / 1_000).join(',') || NONE,
+  },
+  'callback-after-low-score': yesOrNo('callback_after_low_score'),
   survey: flow('survey'),
   'survey-share': whole('survey_share', 0, 100),
   'survey-every-days': whole('survey_every_days', 0, 90),

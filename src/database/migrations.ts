@@ -17,6 +17,7 @@ import * as promises from '../../migrations/016_promises.ts'
 import * as surveys from '../../migrations/017_surveys.ts'
 import * as lines from '../../migrations/018_lines.ts'
 import * as messages from '../../migrations/019_messages.ts'
+import * as callbacks from '../../migrations/024_callbacks.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -39,6 +40,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '017_surveys': surveys,
   '018_lines': lines,
   '019_messages': messages,
+  '024_callbacks': callbacks,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

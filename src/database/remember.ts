@@ -60,6 +60,8 @@ function callRow(call: Call): object {
     id: call.id,
     seq: call.seq,
     phase: call.phase,
+    direction: call.direction ?? 'inbound',
+    callback: call.callback ?? null,
     state: isClosed(call) ? null : call,
     is_open: !isClosed(call),
     caller: call.from,
@@ -171,7 +173,7 @@ function addPeriod(periods: Period[], { before, after }: AgentChange): void {
   })
 }
 
-const CALL_COLUMNS = `id text, seq int, phase text, state jsonb, is_open boolean, caller text, caller_name text, called text,
+const CALL_COLUMNS = `id text, seq int, phase text, direction text, callback jsonb, state jsonb, is_open boolean, caller text, caller_name text, called text,
   flow text, language text, arrived_at timestamptz, answered_at timestamptz, queue text, queued_at timestamptz,
   line_at timestamptz, line_left boolean, ahead_at_first int, promised_queue text, promised_at timestamptz, promised_ms int,
   promised_median_ms int, agent_id text, connected_at timestamptz, talk_ended_at timestamptz, held_ms int,
