@@ -16,6 +16,7 @@ const ROOMS: Record<string, string[]> = {
   nearest: [],
   wav: [],
   numbers: [],
+  dialling: ['numbers'],
   away: ['errors'],
   config: ['errors', 'nearest'],
   ivr: [],
@@ -142,7 +143,7 @@ const ROOMS: Record<string, string[]> = {
 }
 /** What a person starts: it hands the environment to `config`. */
 const DOORS = ['cli', 'bench']
-const PURE = ['agent', 'ivr', 'queue', 'call', 'recording']
+const PURE = ['agent', 'ivr', 'queue', 'call', 'recording', 'dialling']
 
 type File = { path: string; room: string; text: string; imports: string[] }
 
