@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { bench, SERIES } from './bench/bench.ts'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
 import { callerBlock, callerForget, callerList, callerVip } from './cli/callers.ts'
+import { diallingCommands } from './cli/dialling.ts'
 import { doctor } from './cli/doctor.ts'
 import {
   flowCheck,
@@ -238,6 +239,7 @@ say(number.command('remove').description('it leads to the hotline, as any other'
   numberRemove(config(), dialled),
 )
 
+diallingCommands(program, config)
 const system = program.command('system').description('customer systems that flows may ask')
 say(system.command('list').description('the systems there are'), () => systemList(config()))
 system

@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { CHANGED, listenFor } from './database/bell.ts'
 import { historyOf, learnCallers } from './database/callers.ts'
 import { connectDatabase } from './database/connect.ts'
+import { learnDialling } from './database/dialling.ts'
 import { learnFlows } from './database/flows.ts'
 import { learnHours } from './database/hours.ts'
 import type { Waiting } from './database/lease.ts'
@@ -143,6 +144,7 @@ async function open(
     // The flows last: one that was published a moment ago may lean on what was set the moment before.
     await learnHours(knex, centre)
     await learnCallers(knex, centre)
+    await learnDialling(knex, centre)
     await learnSystems(knex, systems)
     if (await learnLines(knex, centre, log)) exchange.linesChanged()
     await learnPrompts(knex, shelf)

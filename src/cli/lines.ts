@@ -15,7 +15,8 @@ import { BadInput, NotFound } from '../errors.ts'
 import type { Language } from '../ivr/flow.ts'
 import { type Centre, queuesOf } from '../switchboard/centre.ts'
 import { withDatabase } from './ask.ts'
-import { SETTINGS, type Setting } from './queueSettings.ts'
+import { SETTINGS } from './queueSettings.ts'
+import { rowIn } from './settings.ts'
 
 /** Waiting lines, and the numbers that lead to flows. */
 
@@ -32,7 +33,7 @@ export const queueSet = (config: Config, id: string, words: string[]): Promise<s
   withDatabase(config, async knex => {
     const before = await queueRow(knex, id)
     if (!before) throw new NotFound(`There is no queue ${id}.`)
-    const changed = rowIn(words)
+    const changed = rowIn(words, SETTINGS)
     refuseUnfit({ ...before, ...changed }, await loadCentre(knex, config.zone))
     await changeQueue(knex, id, changed)
     return `${id} is set so from now on.`
@@ -43,33 +44,13 @@ export const queueAdd = (config: Config, id: string, words: string[]): Promise<s
     if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(id))
       throw new BadInput('queue', `the queue must be 1 to 40 small letters, digits or hyphens, not ${id}`)
     if (await queueRow(knex, id)) throw new BadInput('queue', `There is a queue ${id} already: use queue set.`)
-    const row = rowIn(words)
+    const row = rowIn(words, SETTINGS)
     for (const name of ['name-zh', 'name-en'])
       if (row[SETTINGS[name]!.column] === undefined) throw new BadInput(name, `a new queue needs ${name}=…`)
     refuseUnfit(row, await loadCentre(knex, config.zone))
     await addQueue(knex, id, row)
     return `The queue ${id} is there. A flow leads to it by a node of type queue, a number by flow direct-${id}.`
   })
-
-/** Throws BadInput, naming what is wrong. */
-function rowIn(words: string[]): QueueRow {
-  const given = new Set<string>()
-  return Object.fromEntries(
-    words.map(word => {
-      const [, name = '', value = ''] = /^([a-z-]+)=(.*)$/s.exec(word) ?? []
-      if (given.has(name)) throw new BadInput(name, `${name} must be given once`)
-      given.add(name)
-      const setting: Setting | undefined = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined
-      if (!setting) {
-        const names = Object.keys(SETTINGS).join(', ')
-        throw new BadInput('setting', `a setting must be one of ${names}, then = and its value, not ${word}`)
-      }
-      const read = setting.read(value.trim())
-      if (read === undefined) throw new BadInput(name, `${name} must be ${setting.allowed}, not ${value}`)
-      return [setting.column, read]
-    }),
-  )
-}
 
 function refuseUnfit(row: QueueRow, centre: Centre): void {
   for (const why of ['wait', 'length', 'nobody']) {

@@ -147,5 +147,11 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   'callback-after-low-score': yesOrNo('callback_after_low_score'),
   survey: flow('survey'),
   'survey-share': whole('survey_share', 0, 100),
+  shows: {
+    column: 'shows',
+    allowed: 'a number of 3 to 20 digits, perhaps with + in front, as the trunk takes it, or none',
+    read: words => (words === NONE ? null : /^\+?[0-9]{3,20}$/.test(words) ? words : undefined),
+    write: value => String(value ?? NONE),
+  },
   'survey-every-days': whole('survey_every_days', 0, 90),
 }

@@ -22,6 +22,7 @@ export async function loadQueues(knex: Knex): Promise<Queue[]> {
     overflow: overflowOf(row),
     survey:
       row.survey === null ? null : { flow: row.survey, share: row.survey_share, everyDays: row.survey_every_days },
+    shows: row.shows,
     callback: {
       keepsPlace: row.callback_keeps_place,
       withinMs: row.callback_within_ms,

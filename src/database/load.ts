@@ -8,8 +8,10 @@ import type { Log } from '../log.ts'
 import { type Handling, LATEST_OF_HALF_HOUR, NO_PAST, type Past, type Promised, type Waits } from '../queue/pace.ts'
 import { Callers } from '../switchboard/callers.ts'
 import { Centre } from '../switchboard/centre.ts'
+import { Dialling } from '../switchboard/dialling.ts'
 import { Hours } from '../switchboard/hours.ts'
 import { loadCallers } from './callers.ts'
+import { loadDialling } from './dialling.ts'
 import { loadReleases } from './flows.ts'
 import { loadHours } from './hours.ts'
 import { loadNumbers, loadQueues } from './lines.ts'
@@ -21,7 +23,8 @@ export async function loadCentre(knex: Knex, zone: string): Promise<Centre> {
   const library = new Library(await loadReleases(knex))
   const hours = new Hours(zone, await loadHours(knex))
   const callers = new Callers(await loadCallers(knex))
-  return new Centre(await loadQueues(knex), await loadNumbers(knex), library, hours, callers)
+  const dialling = new Dialling(zone, await loadDialling(knex))
+  return new Centre(await loadQueues(knex), await loadNumbers(knex), library, hours, callers, dialling)
 }
 
 type AgentRow = {

@@ -17,6 +17,7 @@ import * as promises from '../../migrations/016_promises.ts'
 import * as surveys from '../../migrations/017_surveys.ts'
 import * as lines from '../../migrations/018_lines.ts'
 import * as messages from '../../migrations/019_messages.ts'
+import * as dialling from '../../migrations/023_dialling.ts'
 import * as callbacks from '../../migrations/024_callbacks.ts'
 import { HotlineError } from '../errors.ts'
 
@@ -40,6 +41,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '017_surveys': surveys,
   '018_lines': lines,
   '019_messages': messages,
+  '023_dialling': dialling,
   '024_callbacks': callbacks,
 }
 

@@ -95,3 +95,7 @@ const isWithin = (minute: number, { from, to }: { from: number; to: number }): b
   from < to ? from <= minute && minute < to : from > to && (minute >= from || minute < to)
 
 const untilEnd = (minute: number, { to }: { to: number }): number => (to - minute + DAY) % DAY
+
+/** Which of the centre's numbers whoever is dialled sees: the line's own, else the one that the caller dialled; undefined: none. */
+export const numberToShow = (own: string | null | undefined, dialled: string): string | undefined =>
+  own ?? (/^\+?[0-9]{3,20}$/.test(dialled) ? dialled : undefined)

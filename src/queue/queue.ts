@@ -19,6 +19,8 @@ export type Queue = {
   readonly overflow: Readonly<Partial<Record<Overflow, string>>>
   /** What callers are asked about a talk; null: nothing. */
   readonly survey: QueueSurvey | null
+  /** The number that is shown to whom its calls dial; null: the one that the caller dialled. */
+  readonly shows: string | null
   readonly callback: QueueCallback
   /** How long an agent's phone rings before the caller is offered on. */
   readonly ringMs: number

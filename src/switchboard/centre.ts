@@ -3,6 +3,7 @@ import { Library } from '../ivr/library.ts'
 import type { Log } from '../log.ts'
 import type { Queue } from '../queue/queue.ts'
 import { Callers } from './callers.ts'
+import { Dialling } from './dialling.ts'
 import { Hours } from './hours.ts'
 
 /** Where a number leads: what its callers meet, and in which language it begins. */
@@ -19,6 +20,7 @@ export class Centre {
   readonly library: Library
   readonly hours: Hours
   readonly callers: Callers
+  readonly dialling: Dialling
 
   constructor(
     queues: Iterable<Queue>,
@@ -26,7 +28,9 @@ export class Centre {
     library: Library = new Library(),
     hours: Hours = new Hours('UTC'),
     callers: Callers = new Callers(),
+    dialling: Dialling = new Dialling('UTC'),
   ) {
+    this.dialling = dialling
     this.hours = hours
     this.callers = callers
     this.library = library

@@ -37,6 +37,7 @@ export const aQueue = (id: string, set: Partial<Queue> = {}): Queue => ({
   mostWaiting: null,
   overflow: {},
   survey: { flow: 'survey', share: 100, everyDays: 0 },
+  shows: null,
   callback: { keepsPlace: false, withinMs: 7_200_000, pausesMs: [300_000, 1_800_000], afterLowScore: false },
   ringMs: 15_000,
   wrapUpMs: 10_000,

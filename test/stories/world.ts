@@ -282,6 +282,7 @@ function someQueues({ pick, chance }: Random): Queue[] {
       ...(chance(0.5) && { nobody: pick(['direct-support', 'sorry']) }),
     },
     survey: pick([null, SURVEYED, SURVEYED, { flow: 'story-survey', share: 50, everyDays: 1 }]),
+    shows: null,
     callback: {
       ...{ keepsPlace: chance(0.5), afterLowScore: chance(0.5), withinMs: 3_600_000 },
       pausesMs: pick([[], [30_000], [60_000, 300_000]]),

@@ -23,6 +23,7 @@ const sales: Queue = {
   repeatHeadStartMs: 0,
   lastAgentMs: 0,
   mostWaiting: null,
+  shows: null,
   overflow: {},
   survey: { flow: 'survey', share: 100, everyDays: 0 },
   callback: { keepsPlace: false, withinMs: 7_200_000, pausesMs: [300_000], afterLowScore: false },
