@@ -9,7 +9,7 @@ import { Intake } from './asterisk/intake.ts'
 import { createLifeboat } from './asterisk/lifeboat.ts'
 import { hearBell } from './asterisk/lifeboatBells.ts'
 import { createLifeboatReader, type Position } from './asterisk/lifeboatReader.ts'
-import { Messages } from './asterisk/messages.ts'
+import { Messages, withMessages } from './asterisk/messages.ts'
 import { AriPhone } from './asterisk/phone.ts'
 import { Refiling } from './asterisk/refiling.ts'
 import { Tapes } from './asterisk/tapes.ts'
@@ -109,7 +109,7 @@ export class Exchange {
     })
     this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex).catch(unlessAway), log })
     this.#messages = new Messages(`${host}:${asterisk.ariPort}`, config.recordingsFolder, log)
-    this.#phone = new AriPhone(this.#ari, shelf.soundAt, {
+    this.#phone = new AriPhone(this.#ari, withMessages(shelf.soundAt, config.recordingsFolder), {
       file: ({ call }) => this.#file(call),
       lookUp: ({ call, lookup, asked }) => void this.#lookUp(call, lookup, asked),
     })

@@ -2,11 +2,19 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Call } from '../call/call.ts'
 import { sentenceOf } from '../errors.ts'
+import { KEPT } from '../ivr/flow.ts'
 import type { Log } from '../log.ts'
 import { fileOf, RATE } from '../recording/tape.ts'
+import type { SoundAt } from '../sound/shelf.ts'
 import { isGone } from '../switchboard/ports.ts'
 import { WAV_HEADER_BYTES, wavHeader } from '../wav.ts'
 import { askAri, readAri } from './ariRequests.ts'
+
+/** Where what is played lies: also of what callers have left. Without the ending, as Asterisk wants it. */
+export const withMessages =
+  (soundAt: SoundAt, folder: string): SoundAt =>
+  (language, prompt) =>
+    prompt.startsWith(KEPT) ? join(folder, prompt.slice(KEPT.length).replace(/\.wav$/, '')) : soundAt(language, prompt)
 
 /** Takes what callers have left out of Asterisk's spool, and keeps it beside their recordings. */
 export class Messages {

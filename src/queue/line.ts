@@ -15,7 +15,8 @@ export class WaitingLines {
   /** Joins, or changes what is known of a waiting caller. */
   join(waiting: Waiting): void {
     this.leave(waiting.call)
-    const name = [waiting.queue.id, waiting.relaxed, waiting.only].join(' ')
+    const { queue, relaxed, only, isPromised } = waiting
+    const name = [queue.id, relaxed, only, isPromised].join(' ')
     const line = this.#lines.get(name) ?? []
     this.#lines.set(name, line)
     line.splice(countBefore(line, waiting.place, true), 0, waiting)
@@ -84,5 +85,5 @@ function countBefore(line: readonly Waiting[], place: number, orAt = false): num
 }
 
 /** The caller whom a free agent gets: the first of those whose queue the agent is able to serve. */
-export const chooseCaller = (agent: Agent, lines: WaitingLines): Waiting | undefined =>
-  lines.heads().find(head => levelFor(agent, head.queue) !== undefined && (head.only ?? agent.id) === agent.id)
+export const chooseCaller = (agent: Agent, heads: readonly Waiting[]): Waiting | undefined =>
+  heads.find(head => levelFor(agent, head.queue) !== undefined && (head.only ?? agent.id) === agent.id)

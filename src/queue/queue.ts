@@ -38,8 +38,7 @@ export type QueueSurvey = { readonly flow: string; readonly share: number; reado
 
 /**
  * `keepsPlace`: who waits may leave by a key, and is called when it is their turn. `withinMs`: so soon a callback is promised.
- * `pausesMs`: before each further try. `share`: while callers wait, so many of 100 agents at work may be with callbacks for
- * which nobody has waited in the line.
+ * `pausesMs`: before each further try.
  */
 export type QueueCallback = {
   readonly keepsPlace: boolean
@@ -68,6 +67,8 @@ export type Waiting = {
   readonly place: number
   /** For the time being nobody else is to be asked. */
   readonly only?: string
+  /** Nobody has waited in the line for it: a callback for a message, say, or a further try. */
+  readonly isPromised?: true
   /** Agents who missed this call: not asked again while others can be. */
   readonly missedBy: readonly string[]
 }

@@ -66,7 +66,8 @@ export class Callbacks {
       callingIn,
     }
     const booking = { queue, because, place, promisedAt, promisedUntil, ...(message && { message }) }
-    this.#happen(callback, { kind: 'Booked', ...booking, ...began, ...(release !== undefined && { release }) })
+    const opening = { ...booking, ...began, ...(release !== undefined && { release }) }
+    this.#parts.happen(callback, { kind: 'Booked', ...opening, at: promisedAt })
   }
 
   /** The callback that is open for this number in this queue. */

@@ -1,5 +1,6 @@
 import type { Agent } from '../agent/agent.ts'
 import { type Call, lineSince } from '../call/call.ts'
+import { mayGoOn } from '../queue/callbacks.ts'
 import { chooseAgent, type Staff, staffOf, type Why } from '../queue/choose.ts'
 import { chooseCaller, WaitingLines } from '../queue/line.ts'
 import { Pace, type Past } from '../queue/pace.ts'
@@ -28,10 +29,34 @@ export type MatchingParts = {
 /** Whoever is to be called is calling us. */
 const isOnTheLine = ({ callback }: Call): boolean => callback !== undefined && callback.callingIn.length > 0
 
+/** A callback for which nobody has waited in the line, or that was tried before. */
+const isWithoutWaiting = ({ callback }: Call): boolean =>
+  callback !== undefined && (callback.because !== 'place-kept' || callback.tries.length > callback.triedBefore)
+
+/** By queue: such callbacks that have an agent. */
+class Promised {
+  readonly #queueOf = new Map<string, string>()
+
+  set(call: Call): void {
+    const hasAgent = call.phase === 'ringing' || call.phase === 'dialling' || call.phase === 'talking'
+    if (hasAgent && isWithoutWaiting(call)) this.#queueOf.set(call.id, call.queue!)
+    else this.#queueOf.delete(call.id)
+  }
+
+  count(queue: string): number {
+    return [...this.#queueOf.values()].filter(one => one === queue).length
+  }
+
+  clear(): void {
+    this.#queueOf.clear()
+  }
+}
+
 /** Who waits, and who gets whom. Where nobody may be offered, lines grow until `matchAll`. */
 export class Matching {
   readonly #parts: MatchingParts
   readonly #lines = new WaitingLines()
+  readonly #promised = new Promised()
   #pace: Pace
   #isHeld = false
 
@@ -42,6 +67,7 @@ export class Matching {
 
   /** Seats the caller in or out of the line, where the call's phase says they belong. */
   seat(call: Call): Waiting | undefined {
+    this.#promised.set(call)
     const waits = call.phase === 'queued' && call.dismissed === null && !call.inLifeboat && !isOnTheLine(call)
     const queue = waits ? this.#parts.queue(call.queue!) : undefined
     if (!queue) {
@@ -50,7 +76,11 @@ export class Matching {
     }
     const { id, relaxed = 0, headStartMs = 0, first: only, missedBy } = call
     const place = placeOf(call.queuedAt!, headStartMs)
-    const waiting = { call: id, queue: relaxedBy(queue, relaxed), relaxed, place, missedBy, ...(only && { only }) }
+    const waiting = {
+      ...{ call: id, queue: relaxedBy(queue, relaxed), relaxed, place, missedBy },
+      ...(only && { only }),
+      ...(isWithoutWaiting(call) && { isPromised: true as const }),
+    }
     this.#lines.join(waiting)
     return waiting
   }
@@ -66,6 +96,8 @@ export class Matching {
     const waiting = this.seat(after)
     // First whoever has come free: a caller who comes back to the line may not be the one who has waited longest for them.
     for (const id of agents) this.offerTo(id)
+    // Of whom nobody is left who waits, the callbacks may go on.
+    if (!waiting && before?.phase === 'queued' && !after.callback && after.phase !== 'ringing') this.matchAll()
     if (waiting && this.#isFirst(waiting)) this.#offer(waiting)
   }
 
@@ -74,7 +106,7 @@ export class Matching {
     const agent = this.#parts.agents.get(id)
     if (agent?.state === 'paused' || agent?.state === 'signed-out') this.#giveUp(id)
     if (agent?.state !== 'ready' || this.#parts.isBusy(id)) return
-    const waiting = chooseCaller(agent, this.#lines)
+    const waiting = chooseCaller(agent, this.#heads())
     if (waiting) this.#offer(waiting)
   }
 
@@ -90,7 +122,7 @@ export class Matching {
 
   /** Brings together all who can be, the longest waiting first: after a time in which nobody could. */
   matchAll(): void {
-    while (this.#lines.heads().some(head => this.#offer(head)));
+    while (this.#heads().some(head => this.#offer(head)));
   }
 
   /** `joinedAt`: when they joined this line. */
@@ -113,11 +145,23 @@ export class Matching {
   /** Begins anew, as after these calls. */
   clear(past: Past): void {
     this.#lines.clear()
+    this.#promised.clear()
     this.#pace = new Pace(this.#parts.halfHour, past)
   }
 
   #isFirst({ call }: Waiting): boolean {
-    return this.#lines.heads().some(head => head.call === call)
+    return this.#heads().some(head => head.call === call)
+  }
+
+  /** Those whose turn it may be. */
+  #heads(): Waiting[] {
+    const heads = this.#lines.heads()
+    if (!heads.some(({ isPromised }) => isPromised)) return heads
+    return heads.filter(head => {
+      const { paused: _, ...atWork } = this.staff(this.#parts.queue(head.queue.id)!)
+      const count = Object.values(atWork).reduce((sum, agents) => sum + agents, 0)
+      return mayGoOn(head, heads, count, this.#promised.count(head.queue.id))
+    })
   }
 
   /** Whether there was an agent for this caller. */

@@ -1,5 +1,6 @@
 import type { Agent } from '../agent/agent.ts'
 import type { Dial, View } from '../call/view.ts'
+import { numberToShow } from '../dialling/dialling.ts'
 import { evaluate } from '../flows/expressions.ts'
 import type { Language } from '../ivr/flow.ts'
 import { ableTo, mayServeSoon } from '../queue/choose.ts'
@@ -29,7 +30,7 @@ export const viewOf = (
   },
   queue: centre.queue,
   placeInLine: (queue, place, joinedAt) => matching.placeInLine(queue, place, joinedAt),
-  dial: (number, _queue, to) => dial(number, to),
+  dial: (number, queue, dialled, at) => dial(centre, number, queue, dialled, at),
   callbackOf: (number, queue) => callbacks.openFor(number, queue),
   waitingFor: queue => matching.length(queue),
   staff: queue => matching.staff(queue),
@@ -38,9 +39,13 @@ export const viewOf = (
   namedQueues,
 })
 
-/** TODO rules of dialling */
-const dial = (number: string, to: string): Dial =>
-  /^\+?[0-9]{5,20}$/.test(number) ? { may: 'now', number, shows: to } : { may: 'never', because: 'not a number' }
+/** Where quiet hours are all that is in the way, it is later. */
+function dial({ dialling, queue }: Centre, number: string, id: string, dialled: string, at: number): Dial {
+  const { number: toDial, refusal } = dialling.toDial(number, at)
+  if (refusal?.from !== undefined) return { may: 'later', from: refusal.from }
+  if (refusal) return { may: 'never', because: refusal.reason }
+  return { may: 'now', number: toDial, shows: numberToShow(queue(id)?.shows, dialled) ?? '' }
+}
 
 type Agents = ReadonlyMap<string, Agent>
 

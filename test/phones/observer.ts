@@ -84,7 +84,12 @@ export class Observer {
 
   /** The open call from this number. */
   callOf(from: string): Call | undefined {
-    return [...this.calls.values()].find(call => call.from === from)
+    return [...this.calls.values()].find(call => call.from === from && !call.callback)
+  }
+
+  /** The callback that is open for this number. */
+  callbackOf(from: string): Call | undefined {
+    return [...this.calls.values()].find(call => call.from === from && call.callback)
   }
 
   /** Counts the lines of this kind that the service logs from now on. */

@@ -99,20 +99,20 @@ describe('a free agent', () => {
   const lines = lineOf(since('support-1', 1, 'support'), since('sales-2', 2), since('sales-3', 3))
 
   test('gets the longest waiting caller of all lines', () => {
-    expect(chooseCaller(anAgent('8001'), lines)!.call).toBe('support-1')
+    expect(chooseCaller(anAgent('8001'), lines.heads())!.call).toBe('support-1')
   })
 
   test('gets only callers whom they can serve', () => {
-    expect(chooseCaller(anAgent('8001', { skills: { sales: 1 } }), lines)!.call).toBe('sales-2')
-    expect(chooseCaller(anAgent('8001', { skills: {} }), lines)).toBeUndefined()
+    expect(chooseCaller(anAgent('8001', { skills: { sales: 1 } }), lines.heads())!.call).toBe('sales-2')
+    expect(chooseCaller(anAgent('8001', { skills: {} }), lines.heads())).toBeUndefined()
   })
 
   test('is not kept by a caller who still waits for a master from one behind them who is content with less', () => {
     const apprentice = anAgent('8001', { skills: {} })
-    expect(chooseCaller(apprentice, lineOf(since('new', 1), since('old', 2, 'sales', 1)))!.call).toBe('old')
+    expect(chooseCaller(apprentice, lineOf(since('new', 1), since('old', 2, 'sales', 1)).heads())!.call).toBe('old')
   })
 
   test('has none where nobody waits', () => {
-    expect(chooseCaller(anAgent('8001'), new WaitingLines())).toBeUndefined()
+    expect(chooseCaller(anAgent('8001'), new WaitingLines().heads())).toBeUndefined()
   })
 })

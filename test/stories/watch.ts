@@ -36,6 +36,7 @@ export class Watch {
     const ready = [...this.#board.agents.values()].filter(agent => agent.state === 'ready')
     if (ready.length === 0) return
     for (const call of this.#waiting()) {
+      if (this.#mayHaveToWait(call)) continue
       const able = ready.find(agent => this.#canServe(agent, call))
       insist(!able, () => `${call.id} waits in ${call.queue} although ${able!.id} is ready`)
     }
@@ -66,6 +67,7 @@ export class Watch {
   /** Nobody is overtaken: neither in the caller's own line, nor in another that this agent can serve. */
   #insistOnOrder(served: Call, agent: string): void {
     for (const call of this.#waiting()) {
+      if (this.#mayHaveToWait(call, served)) continue
       const isBefore = placeOfCall(call) < placeOfCall(served) && this.#canServe(this.#board.agents.get(agent)!, call)
       insist(!isBefore, () => `${served.id} is offered to ${agent} although ${call.id} comes first in ${call.queue}`)
     }
@@ -105,6 +107,12 @@ export class Watch {
     insist(after.since >= before.wakeAt!, () => `${after.id}: wrap-up cut short by ${before.wakeAt! - after.since} ms`)
   }
 
+  /** A callback for which nobody waits, while callers of its line do. */
+  #mayHaveToWait(call: Call, ...others: Call[]): boolean {
+    const waiting = [...this.#waiting(), ...others]
+    return isPromised(call) && waiting.some(other => !isPromised(other) && other.queue === call.queue)
+  }
+
   #waiting(): Call[] {
     return this.#board.calls.filter(
       ({ phase, dismissed, inLifeboat, callback }) =>
@@ -118,5 +126,8 @@ export class Watch {
     )
   }
 }
+
+const isPromised = ({ callback }: Call): boolean =>
+  callback !== undefined && (callback.because !== 'place-kept' || callback.tries.length > callback.triedBefore)
 
 const placeOfCall = ({ queuedAt, headStartMs = 0 }: Call): number => placeOf(queuedAt!, headStartMs)

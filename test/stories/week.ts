@@ -202,7 +202,7 @@ export class Weeks {
   #change(id: string, to: (agent: Agent) => Agent): void {
     const agent = to(this.#agents.get(id)!)
     this.#agents.set(id, agent)
-    const waiting = agent.state === 'ready' ? chooseCaller(agent, this.#lines) : undefined
+    const waiting = agent.state === 'ready' ? chooseCaller(agent, this.#lines.heads()) : undefined
     if (waiting) this.#offer(waiting)
   }
 }

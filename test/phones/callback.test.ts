@@ -1,0 +1,204 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { publish } from '../../src/database/flows.ts'
+import { type Flow, HOTLINE, type MenuNode } from '../../src/ivr/flow.ts'
+import type { IncomingCall } from '../../src/softphone/call.ts'
+import type { Dialog } from '../../src/softphone/dialog.ts'
+import type { Softphone } from '../../src/softphone/softphone.ts'
+import { settled } from './settled.ts'
+import { expectWholeTapes } from './tape.ts'
+import { hotline as typed } from './typed.ts'
+import { bothHear, NUMBER, VOICES, WARN, World } from './world.ts'
+
+/** Callers are called back: an agent hears what it is about, takes it, and the customer's phone rings; whatever dies meanwhile. */
+
+const menu = HOTLINE.nodes.menu as MenuNode
+const flow: Flow = {
+  ...HOTLINE,
+  nodes: {
+    ...HOTLINE.nodes,
+    menu: { ...menu, keys: { ...menu.keys, 4: 'leave', 7: 'call-back' } },
+    'call-back': { type: 'callback', queue: 'sales', next: 'booked', otherwise: 'to-operator' },
+    booked: { type: 'play', prompts: ['callback-booked'], next: 'end' },
+    leave: {
+      ...{ type: 'voicemail', queue: 'sales', prompts: ['leave-message'], again: ['message-empty'] },
+      ...{ review: ['message-review'], tries: 2, leastMs: 1_000, mostMs: 60_000, silenceMs: 3_000 },
+      ...{ patienceMs: 3_000, next: 'end', otherwise: 'end' },
+    },
+    end: { type: 'hangup' },
+  },
+}
+
+/** Where the trunk sends what we dial (src/embedded/bring.ts). */
+const TRUNK_PORT = 5070
+
+const folder = mkdtempSync(join(tmpdir(), 'hotline-callbacks-'))
+let world: World
+/** The other end of the trunk: all customers' phones. */
+let outside: Softphone
+let agent: Softphone
+
+const hotline = (words: string): Promise<string> => typed(world, folder, words)
+
+beforeAll(async () => {
+  world = await World.open({ base: 26_000, environment: { HOTLINE_LOG: 'info' } })
+  const published = world.countLogged({ level: WARN - 10, msg: 'flows were published' })
+  await publish(world.knex, flow)
+  await world.until('the service has learned it', () => published() === 1)
+  // Whatever the hour is where this runs.
+  await hotline('dialling set quiet=none')
+  await hotline('queue set sales callback-pauses=1,1 keep-place=yes wrap-up=0')
+  outside = await world.phone({ user: 'outside', port: TRUNK_PORT, tone: { hz: VOICES.caller } })
+  agent = await world.signedIn('8001')
+})
+afterEach(async () => {
+  await settled(world)
+  await expectWholeTapes(world.knex)
+})
+afterAll(async () => {
+  await world?.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function asksForIt(from: string): Promise<void> {
+  const caller = await world.callIn(from)
+  await caller.heard.speech({ withinMs: 10_000 })
+  await caller.press('7')
+  await world.fact('CallbackBooked', { since: 0 })
+  await caller.hangUp()
+}
+
+/** The agent answers, hears what it is about, and takes it. */
+async function taken(ring: Promise<IncomingCall>): Promise<Dialog> {
+  const offered = await (await ring).answer()
+  await offered.heard.speech({ withinMs: 10_000 })
+  await offered.press('1')
+  return offered
+}
+
+const rings = (phone: Softphone): Promise<IncomingCall> => phone.nextInvite({ withinMs: 30_000 })
+
+const recordOf = (from: string) => world.knex('calls').where({ caller: from, direction: 'inbound' }).first()
+const callbackOf = (from: string) => world.knex('calls').where({ caller: from, direction: 'callback' }).first()
+
+test('an agent takes it, the customer is dialled and sees the hotline, both hear each other, and it is rated', async () => {
+  const ring = rings(agent)
+  const dialled = rings(outside)
+  await asksForIt('13800138001')
+  const offered = await taken(ring)
+  const incoming = await dialled
+  expect(incoming.request.uri).toContain('sip:13800138001@')
+  expect(incoming.from).toContain(NUMBER)
+  const customer = await incoming.answer()
+  await bothHear(customer, offered)
+  await offered.hangUp()
+  await customer.heard.speech({ withinMs: 10_000 })
+  await customer.press('5')
+  await customer.ended
+  await world.quiet()
+  expect(await callbackOf('13800138001')).toMatchObject({ outcome: 'answered', agent_id: '8001', rating: 5 })
+  expect(await recordOf('13800138001')).toMatchObject({ outcome: 'callback-booked' })
+})
+
+test('who waits keeps the place with 1, and is called as soon as the agent is free', async () => {
+  const talk = await world.talk('13800138002', agent)
+  const waiting = await world.callIn('13800138003')
+  await waiting.press('1')
+  await world.until('they wait', () => world.callOf('13800138003')?.phase === 'queued')
+  await waiting.press('1')
+  await waiting.ended
+  const ring = rings(agent)
+  const dialled = rings(outside)
+  await talk.agent.hangUp()
+  const offered = await taken(ring)
+  const customer = await (await dialled).answer()
+  await bothHear(customer, offered)
+  await customer.hangUp()
+  await world.hangUpAll()
+  await world.quiet()
+  expect(await recordOf('13800138003')).toMatchObject({ outcome: 'callback-booked' })
+  expect(await callbackOf('13800138003')).toMatchObject({ outcome: 'answered' })
+})
+
+test('a message is heard by the agent, who may cut it short', async () => {
+  const ring = rings(agent)
+  const dialled = rings(outside)
+  const caller = await world.callIn('13800138004')
+  await caller.heard.speech({ withinMs: 10_000 })
+  await caller.press('4')
+  await caller.heard.speech({ withinMs: 10_000 })
+  await caller.press('#')
+  await world.fact('MessageBegun', { since: 0 })
+  await caller.heard.silence({ forMs: 4_000, withinMs: 10_000 })
+  await caller.hangUp()
+  const offered = await (await ring).answer()
+  await offered.heard.tone(VOICES.caller, { forMs: 1_500, withinMs: 20_000 })
+  await offered.press('1')
+  await bothHear(await (await dialled).answer(), offered)
+  await offered.hangUp()
+  await world.hangUpAll()
+  await world.quiet()
+  expect(await callbackOf('13800138004')).toMatchObject({ outcome: 'answered' })
+})
+
+test('who is busy is tried again, and the last try ends it', async () => {
+  const tries = ['busy', 'rejected', 'busy']
+  const all = tries.map(async (_, i) => {
+    await world.until(`try ${i}`, () => (world.callbackOf('13800138005')?.callback?.tries.length ?? 0) >= i, 60_000)
+    const [ring, dialled] = [rings(agent), rings(outside)]
+    const offered = await taken(ring)
+    ;(await dialled).reject(tries[i] === 'busy' ? 486 : 603)
+    await offered.ended
+  })
+  await asksForIt('13800138005')
+  await Promise.all(all)
+  await world.quiet()
+  const { outcome, callback } = await callbackOf('13800138005')
+  expect(outcome).toBe('not-reached')
+  expect(callback.tries.map(({ result }: { result: string }) => result)).toEqual(tries)
+})
+
+test('who rings back is not called, and is served in their place', async () => {
+  const talk = await world.talk('13800138006', agent)
+  await asksForIt('13800138007')
+  const later = await world.callIn('13800138008')
+  await later.press('1')
+  await world.until('another waits', () => world.callOf('13800138008')?.phase === 'queued')
+  const back = await world.callIn('13800138007')
+  await back.press('1')
+  await world.until('they wait', () => world.callOf('13800138007')?.phase === 'queued')
+  const ring = rings(agent)
+  await talk.agent.hangUp()
+  await bothHear(back, await (await ring).answer())
+  await world.hangUpAll()
+  await world.quiet()
+  expect(await callbackOf('13800138007')).toMatchObject({ outcome: 'withdrawn' })
+})
+
+test.each([
+  ['the agent hears what it is about', '13800138009'],
+  ['the phone of the customer rings', '13800138010'],
+  ['the two talk', '13800138011'],
+])('where the service dies while %s, the two talk all the same', async (when, from) => {
+  const [ring, dialled] = [rings(agent), rings(outside)]
+  await asksForIt(from)
+  const offered = await (await ring).answer()
+  await offered.heard.speech({ withinMs: 10_000 })
+  const restart = async () => {
+    await world.killService()
+    await world.startService()
+  }
+  if (when.includes('hears')) await restart()
+  await offered.press('1')
+  const incoming = await dialled
+  if (when.includes('rings')) await restart()
+  const customer = await incoming.answer()
+  await bothHear(customer, offered)
+  if (when.includes('talk')) await restart()
+  await bothHear(customer, offered)
+  await world.hangUpAll()
+  await world.quiet()
+  expect(await callbackOf(from)).toMatchObject({ outcome: 'answered' })
+})
