@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Phase } from '../call/call.ts'
 import { OUTCOMES } from '../call/facts.ts'
 import type { AgentFigures } from '../report/agents.ts'
 import type { LegRow, StoryLine } from '../report/call.ts'
@@ -12,6 +13,18 @@ import type { Stamped } from './stamped.ts'
 
 const time = z.iso.datetime({ offset: true }).meta({ example: '2026-11-23T09:15:02.123+08:00' })
 const count = z.int().min(0)
+const PHASES = [
+  'arriving',
+  'in-flow',
+  'leaving-voicemail',
+  'scheduled',
+  'queued',
+  'ringing',
+  'dialling',
+  'talking',
+  'surveying',
+  'ended',
+] as const satisfies readonly Phase[]
 const ms = z.number().min(0).meta({ description: 'ms' })
 const NONE = 'null where there is nothing to divide by'
 const share = (formula: string) =>
@@ -39,7 +52,7 @@ const call: z.ZodType<Stamped<CallRow>> = z
   .object({
     id: z.string(),
     direction: z.string(),
-    phase: z.enum(['arriving', 'in-flow', 'leaving-voicemail', 'queued', 'ringing', 'talking', 'surveying', 'ended']),
+    phase: z.enum(PHASES),
     caller: z.string(),
     callerName: z.string(),
     called: z.string(),
@@ -239,9 +252,11 @@ export const CALL_ANSWER = z.object({ call, legs: z.array(leg), story: z.array(s
 export const AGENTS_ANSWER = z.object({ ...asked, agents: z.array(agent), total: agent })
 export const QUEUES_ANSWER = z.object({ ...asked, queues: z.array(queue), total: queue })
 
+const counted = z.object({ offered: count, outcomes, open: count })
 const ledger: z.ZodType<LedgerReport> = z.object({
   balances: z.boolean(),
-  calls: z.object({ offered: count, outcomes, open: count }),
+  calls: counted,
+  callbacks: counted,
   queues: z.array(z.object({ queue: z.string(), offered: count, outcomes, sentOn: count, open: count })),
   agents: z.array(z.object({ agent: z.string(), signedInMs: z.number(), statesMs: z.number() })),
   culprits: z.array(z.object({ what: z.enum(['call', 'leg', 'agent', 'queue']), id: z.string(), fault: z.string() })),

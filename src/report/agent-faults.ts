@@ -63,7 +63,7 @@ with ${touching(':until')}, spans as (
 select agent_id as agent, sum(signed_in)::float8 as "signedInMs", sum(states)::float8 as "statesMs"
 from sessions group by agent_id order by agent_id`
 
-const BELONGS = `t.state in ('ringing', 'talking')`
+const BELONGS = `t.state in ('ringing', 'dialling', 'talking')`
 const OF_A_STATE: [string, string][] = [
   ['t.before_ended_at > t.started_at', `format('begins before %s ends', t.before_state)`],
   ['t.before_id is not null and t.before_ended_at is null', `format('begins while %s is still open', t.before_state)`],
@@ -79,11 +79,18 @@ const OF_A_STATE: [string, string][] = [
   ],
 ]
 
+// An agent talks from the moment they answer; with a callback they dial first, up to the talk, or until nobody is reached.
+const TALK_BEGAN = `case when c.direction = 'callback' then connected_at else answered_at end`
+const TALKED = ms(`coalesce(ended_at, moment.now) - ${TALK_BEGAN}`)
+const DIALLED = ms(
+  `case when c.direction = 'callback' then coalesce(connected_at, ended_at, moment.now) - answered_at end`,
+)
+
 const FAULTS = `
 with ${touching(':to')}, moment as (
   select date_trunc('milliseconds', now()) as now
 ), talks as (
-  select agent_id, call_id from touching where state = 'talking'
+  select agent_id, call_id from touching where state in ('dialling', 'talking')
   union
   select l.agent_id, l.call_id
   from calls c cross join lateral (select * from legs where call_id = c.id offset 0) l
@@ -96,18 +103,19 @@ left join lateral (select * from calls where id = t.call_id limit 1) c on true
 cross join lateral unnest(${whichHold(OF_A_STATE)}) as fault
 union all
 select 'agent', t.agent_id,
-  format('talked for %s ms by the states, for %s ms by the legs of call %s', by_states.ms, by_legs.ms, t.call_id)
+  format('%s for %s ms by the states, for %s ms by the legs of call %s', part.word, by_states.ms, by_legs.ms, t.call_id)
 from talks t
 cross join moment
+cross join (values ('talking', 'talked'), ('dialling', 'dialled')) part(state, word)
 cross join lateral (select * from calls where id = t.call_id limit 1) c
 cross join lateral (
   select coalesce(sum(${ms('coalesce(ended_at, moment.now) - started_at')}), 0) as ms
   from agent_states
-  where agent_id = t.agent_id and call_id = t.call_id and state = 'talking'
+  where agent_id = t.agent_id and call_id = t.call_id and state = part.state
     and started_at between c.arrived_at and coalesce(c.ended_at, moment.now)
 ) by_states
 cross join lateral (
-  select coalesce(sum(${ms('coalesce(ended_at, moment.now) - answered_at')}), 0) as ms
+  select coalesce(sum(case part.state when 'talking' then ${TALKED} else ${DIALLED} end), 0) as ms
   from legs where agent_id = t.agent_id and call_id = t.call_id and answered_at is not null
 ) by_legs
 -- Of a talk in the lifeboat that was learned of late, the seconds until then were counted as what was believed then.

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Answer } from '../call/call.ts'
+import { OF_PROMISES, placeTold } from './callback-faults.ts'
 import type { Interval } from './interval.ts'
 import type { Culprit } from './ledger.ts'
 import { ms, rows, whichHold } from './snapshot.ts'
@@ -12,12 +13,15 @@ export function callFaults(knex: Knex, { from, to }: Interval): Promise<Culprit[
 // Each call is looked up by itself (`lateral … limit`, `offset 0`), so that the work grows with the calls asked for and
 // not with all that were ever made.
 
+/** What a call begins with. */
+const BEGINNINGS = `'CallArrived', 'CallbackOpened'`
+
 // The calls of the interval, and those that have facts but no record.
 const ASKED = `
 asked as (
   select id from calls where arrived_at >= :from and arrived_at < :to
   union
-  select call_id from facts where at >= :from and at < :to and kind = 'CallArrived'
+  select call_id from facts where at >= :from and at < :to and kind in (${BEGINNINGS})
   union
   select call_id
   from (select distinct call_id from facts where at >= :from and at < :to) heard
@@ -33,25 +37,27 @@ const firstAnswer = (scale: Answer['scale']): string =>
 // What its facts tell of each call, in the words of its record.
 const TOLD = `
 told as (
-  select asked.id, f.*, left_seq > coalesce(joined_seq, 0) and queued_at is not null
-      and coalesce(boat_seq, 0) < left_seq as line_left,
+  select asked.id, f.*, coalesce(first_at, place.queued_at) as queued_at,
+    left_seq > coalesce(joined_seq, 0) and first_at is not null and coalesce(boat_seq, 0) < left_seq as line_left,
     case
       when boat_seq > coalesce(left_seq, 0) and coalesce(joined_seq, 0) <= coalesce(left_seq, 0) then boat_at
       when joined_seq > coalesce(left_seq, 0) then joined_at
+      else coalesce(place.due_at, place.queued_at)
     end as line_at
   from asked cross join lateral (
     select count(*) as facts, max(seq) as last_seq,
-      count(*) filter (where kind = 'CallArrived') as arrivals,
+      count(*) filter (where kind in (${BEGINNINGS})) as beginnings,
       count(*) filter (where kind = 'CallEnded') as ends,
-      min(at) filter (where kind = 'CallArrived') as arrived_at,
+      min(at) filter (where kind in (${BEGINNINGS})) as arrived_at,
       min(at) filter (where kind = 'CallAnswered') as answered_at,
-      coalesce(min(at) filter (where kind = 'Queued'), min(at) filter (where kind = 'HandedToLifeboat')) as queued_at,
+      coalesce(min(at) filter (where kind = 'Queued'), min(at) filter (where kind = 'HandedToLifeboat')) as first_at,
       max(at) filter (where kind = 'Queued') as joined_at,
       max(seq) filter (where kind = 'Queued') as joined_seq,
       max(seq) filter (where kind = 'Overflowed') as left_seq,
       min(at) filter (where kind = 'HandedToLifeboat') as boat_at,
       min(seq) filter (where kind = 'HandedToLifeboat') as boat_seq,
-      (array_agg(body->>'queue' order by seq desc) filter (where kind in ('Queued', 'HandedToLifeboat')))[1] as queue,
+      (array_agg(body->>'queue' order by seq desc)
+        filter (where kind in ('Queued', 'HandedToLifeboat', 'CallbackOpened')))[1] as queue,
       (array_agg(body->>'agent' order by seq desc)
         filter (where kind in ('AgentOffered', 'LifeboatConnected')))[1] as agent_id,
       max(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
@@ -62,9 +68,13 @@ told as (
       ${firstAnswer('1-5')} as rating,
       ${firstAnswer('nps')} as nps,
       bool_or(kind = 'SurveyOffered') as survey_offered,
-      count(*) filter (where kind = 'MessageKept') as messages
+      count(*) filter (where kind = 'MessageKept') as messages,
+      bool_or(kind = 'CallbackOpened') as is_callback,
+      min(body->>'of') filter (where kind = 'CallbackOpened') as promised_in,
+      array_agg(distinct body->>'callback') filter (where kind = 'CallbackBooked') as promises
     from facts where call_id = asked.id
   ) f
+  left join lateral ${placeTold('asked.id', 'f.is_callback')} place on true
 )`
 
 // What the facts tell of each leg. One that nothing else ended, ended with its call; and so did a hold.
@@ -82,10 +92,10 @@ leg_facts as (
     min(at) filter (where kind in ('AgentOffered', 'LifeboatConnected')) as offered_at,
     min(at) filter (where kind in ('AgentAnswered', 'LifeboatConnected')) as answered_at,
     min(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
-    coalesce(min(at) filter (where kind in ('OfferEnded', 'AgentLeft')), min(call_ended_at)) as ended_at,
+    coalesce(min(at) filter (where kind in ('OfferEnded', 'AgentLeft', 'TryEnded')), min(call_ended_at)) as ended_at,
     coalesce(
       min(body->>'result') filter (where kind = 'OfferEnded'),
-      min('answered') filter (where kind in ('Connected', 'LifeboatConnected'))
+      min('answered') filter (where kind in ('Connected', 'LifeboatConnected', 'TryEnded'))
     ) as result,
     coalesce(sum(${ms('coalesce(next_at, call_ended_at) - at')}) filter (where kind = 'Held'), 0)::int as held_ms
   from leg_facts
@@ -102,7 +112,7 @@ const told = (record: string, facts: string, columns: string[]): [string, string
   ])
 
 const OF_A_CALL: [string, string][] = [
-  ['t.arrivals <> 1', `format('has %s facts CallArrived', t.arrivals)`],
+  ['t.beginnings <> 1', `format('begins %s times', t.beginnings)`],
   ['t.ends > 1', `format('has %s facts CallEnded', t.ends)`],
   ['t.facts <> t.last_seq', `format('has %s facts, but the last is number %s', t.facts, t.last_seq)`],
   ['c.seq <> t.last_seq', `format('its record holds %s facts, there are %s', c.seq, t.last_seq)`],
@@ -111,6 +121,7 @@ const OF_A_CALL: [string, string][] = [
     't.messages <> (select count(*) from messages where call_id = t.id)',
     `format('has left %s messages, of which some are not listed', t.messages)`,
   ],
+  ...OF_PROMISES,
   ...told('c', 't', ['arrived_at', 'answered_at', 'queued_at', 'queue', 'agent_id', 'connected_at']),
   [
     `coalesce(c.line_at, case when not c.line_left then c.queued_at end) is distinct from t.line_at`,

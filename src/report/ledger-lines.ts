@@ -4,7 +4,7 @@ import type { Interval } from './interval.ts'
 import type { Culprit } from './ledger.ts'
 import { rows } from './snapshot.ts'
 
-/** What became of those whom calls that arrived in the interval led to one waiting line. */
+/** What became of those whom calls that arrived in the interval led to one waiting line: of callers, who alone are offered to it. */
 export type LineCounted = {
   queue: string
   /** Counted from the facts: once for each time that a call was led to the line. */
@@ -47,7 +47,7 @@ const EACH_OUTCOME = OUTCOMES.map(outcome => `'${outcome}', count(*) filter (whe
 // Led to a line: joined it, was turned away at its door, or was handed to the lifeboat while in none.
 const COUNT = `
 with asked as (
-  select id, outcome, queue, line_left from calls where arrived_at >= :from and arrived_at < :to
+  select id, outcome, queue, line_left from calls where arrived_at >= :from and arrived_at < :to and direction = 'inbound'
 ), led as (
   select f.queue
   from asked cross join lateral (

@@ -2,12 +2,15 @@ import type { LedgerReport } from './ledger.ts'
 import { duration, plain } from './text.ts'
 
 /** The ledger for the terminal. */
-export function ledgerText({ balances, calls, queues, agents, culprits }: LedgerReport): string {
+export function ledgerText({ balances, calls, callbacks, queues, agents, culprits }: LedgerReport): string {
   const signedIn = agents.reduce((sum, line) => sum + line.signedInMs, 0)
   const states = agents.reduce((sum, line) => sum + line.statesMs, 0)
   const lines = [
     `Calls   ${calls.offered} offered = ${partsOf(calls)}`,
     ...queues.map(line => `  ${line.queue}  ${line.offered} offered = ${partsOf(line)}`),
+    ...(callbacks.offered + callbacks.open > 0
+      ? [`Callbacks  ${callbacks.offered} promised = ${partsOf(callbacks)}`]
+      : []),
     `Agents  ${agents.length} signed in for ${duration(signedIn)} (${signedIn} ms) = ${states} ms in their states`,
     ...culprits.map(culprit => `  ✗ ${culprit.what} ${plain(culprit.id)}: ${plain(culprit.fault)}`),
     balances ? 'The ledger balances.' : 'The ledger does NOT balance.',

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { OUTCOMES, type Outcome } from '../call/facts.ts'
+import { type FactKind, OUTCOMES, type Outcome } from '../call/facts.ts'
 import { type AgentTimeLine, agentFaults, agentsTime } from './agent-faults.ts'
 import { callFaults } from './call-faults.ts'
 import type { Interval } from './interval.ts'
@@ -12,13 +12,17 @@ export type Culprit = { what: 'call' | 'leg' | 'agent' | 'queue'; id: string; fa
 export type LedgerReport = {
   balances: boolean
   /** offered: counted from the facts; outcomes and open: from the records. offered = the sum of outcomes + open. */
-  calls: { offered: number; outcomes: Record<Outcome, number>; open: number }
+  calls: Counted
+  /** The same of callbacks: offered are those that were begun. */
+  callbacks: Counted
   /** The same by waiting line: offered, by the facts, = the sum of outcomes + sentOn + open, by the records. */
   queues: LineCounted[]
   /** Each agent's time, ms: signed in (from sign-in to sign-out) = the sum of the states. */
   agents: AgentTimeLine[]
   culprits: Culprit[]
 }
+
+type Counted = { offered: number; outcomes: Record<Outcome, number>; open: number }
 
 /** More of them say no more. */
 const CULPRITS_SHOWN = 200
@@ -37,27 +41,33 @@ export function ledgerReport(
   const until = performance.now() + withinMs
   return snapshot(knex, async moment => {
     const calls: Counted = { offered: 0, outcomes: NONE, open: 0 }
+    const callbacks: Counted = { ...calls }
     const lines = new Map<string, LineCounted>()
     const agents = new Map<string, AgentTimeLine>()
     const culprits: Culprit[] = []
     for (const part of await partsOf(moment, interval)) {
       if (performance.now() >= until) throw new TooMuch()
-      addCalls(calls, await countCalls(moment, part))
+      addCalls(calls, await countCalls(moment, part, 'CallArrived', 'inbound'))
+      addCalls(callbacks, await countCalls(moment, part, 'CallbackOpened', 'callback'))
       for (const line of await countLines(moment, part)) addLine(lines, line)
       for (const line of await agentsTime(moment, part, now)) addTime(agents, line)
       culprits.push(...(await callFaults(moment, part)), ...(await agentFaults(moment, part)))
     }
-    return verdict(calls, [...lines.values()].sort(byQueue), [...agents.values()].sort(byAgent), culprits)
+    const queues = [...lines.values()].sort(byQueue)
+    return verdict({ calls, callbacks, queues, agents: [...agents.values()].sort(byAgent), culprits })
   })
 }
 
-function verdict(calls: Counted, queues: LineCounted[], agents: AgentTimeLine[], culprits: Culprit[]): LedgerReport {
+function verdict(found: Omit<LedgerReport, 'balances'>): LedgerReport {
+  const { calls, callbacks, queues, agents, culprits } = found
   const faults = agents.filter(line => line.signedInMs !== line.statesMs).map(unequal)
   const all = unique([...faults, ...queues.flatMap(lineFault), ...culprits])
-  const told = OUTCOMES.reduce((sum, outcome) => sum + calls.outcomes[outcome], calls.open)
-  const balances = all.length === 0 && calls.offered === told
-  return { balances, calls, queues, agents, culprits: all.slice(0, CULPRITS_SHOWN) }
+  const balances = all.length === 0 && isEven(calls) && isEven(callbacks)
+  return { ...found, balances, culprits: all.slice(0, CULPRITS_SHOWN) }
 }
+
+const isEven = ({ offered, outcomes, open }: Counted): boolean =>
+  OUTCOMES.reduce((sum, outcome) => sum + outcomes[outcome], open) === offered
 
 const byQueue = (a: LineCounted, b: LineCounted): number => (a.queue < b.queue ? -1 : 1)
 
@@ -72,7 +82,6 @@ const unequal = (line: AgentTimeLine): Culprit => ({
   fault: `signed in for ${line.signedInMs} ms, but the states add up to ${line.statesMs} ms`,
 })
 
-type Counted = LedgerReport['calls']
 const NONE = Object.fromEntries(OUTCOMES.map(outcome => [outcome, 0])) as Record<Outcome, number>
 
 function addCalls(sum: Counted, part: Counted): void {
@@ -112,8 +121,8 @@ async function callsIn(knex: Knex, part: Interval): Promise<number> {
   return counted!.calls
 }
 
-async function countCalls(knex: Knex, part: Interval): Promise<Counted> {
-  const [counted] = await rows<Counted>(knex, COUNT, given(part))
+async function countCalls(knex: Knex, part: Interval, kind: FactKind, direction: string): Promise<Counted> {
+  const [counted] = await rows<Counted>(knex, COUNT, { ...given(part), kind, direction })
   return counted!
 }
 
@@ -121,8 +130,8 @@ const EACH_OUTCOME = OUTCOMES.map(outcome => `'${outcome}', count(*) filter (whe
 
 const COUNT = `
 select
-  (select count(*) from facts where kind = 'CallArrived' and at >= :from and at < :to)::int as offered,
+  (select count(*) from facts where kind = :kind and at >= :from and at < :to)::int as offered,
   jsonb_build_object(${EACH_OUTCOME}) as outcomes,
   count(*) filter (where outcome is null)::int as open
 from calls
-where arrived_at >= :from and arrived_at < :to`
+where arrived_at >= :from and arrived_at < :to and direction = :direction`

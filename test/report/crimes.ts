@@ -26,7 +26,7 @@ export const CRIMES: [crime: string, sql: string, what: string, id: string, faul
     `insert into facts select call_id, 99, at, kind, body from facts where call_id = 'short' and kind = 'CallArrived'`,
     'call',
     'short',
-    /has 2 facts CallArrived/,
+    /begins 2 times/,
   ],
   [
     'an end never written to the record',
