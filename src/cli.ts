@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { bench, SERIES } from './bench/bench.ts'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
+import { addCallbacks } from './cli/callbacks.ts'
 import { callerBlock, callerForget, callerList, callerVip } from './cli/callers.ts'
 import { diallingCommands } from './cli/dialling.ts'
 import { doctor } from './cli/doctor.ts'
@@ -203,6 +204,7 @@ message
   .argument('<message>')
   .option('--note <words>', 'what came of it, for people')
   .action(async (id, asked) => console.log(await messageDone(config(), id, asked)))
+addCallbacks(program, config)
 
 const queue = program
   .command('queue')

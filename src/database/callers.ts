@@ -67,23 +67,24 @@ type Asking = Pick<Call, 'from' | 'to' | 'arrivedAt'>
 
 /**
  * When this number last called before, in which language the line that it dials now, whom it talked with last, and when it
- * was asked about a talk.
+ * was asked about a talk. A callback is no call of theirs, but a talk; who has never called was last on the line in that.
  */
 export async function historyOf(knex: Knex, { from, to, arrivedAt }: Asking): Promise<Known | undefined> {
   const { rows } = await knex.raw(
     `with latest as (
-       select arrived_at, called, language, agent_id, connected_at from calls
+       select direction = 'inbound' as theirs, arrived_at, called, language, agent_id, connected_at from calls
        where caller = any(:spellings) and arrived_at < :before and arrived_at > :before::timestamptz - :within::interval
+         and (direction = 'inbound' or connected_at is not null)
        order by arrived_at desc limit :latest
      )
      select arrived_at as "lastAt",
        -- Who dials the English number now wants English, whatever they chose on another.
-       (select language from latest where called = :called order by arrived_at desc limit 1) as language,
+       (select language from latest where theirs and called = :called order by arrived_at desc limit 1) as language,
        (select agent_id from latest where connected_at is not null order by arrived_at desc limit 1) as "lastAgent",
        (select max(coalesce(talk_ended_at, arrived_at)) from calls
         where caller = any(:spellings) and survey_offered
           and arrived_at < :before and arrived_at > :before::timestamptz - :within::interval) as "surveyedAt"
-     from latest order by arrived_at desc limit 1`,
+     from latest order by theirs desc, arrived_at desc limit 1`,
     {
       spellings: spellingsOf(bareNumber(from)),
       called: to,

@@ -87,7 +87,7 @@ const PAST = `
 recent as (
   select id, queue, queued_at, line_at, line_left, connected_at, ended_at, ended_by, promised_queue, promised_at, promised_ms
   from calls
-  where arrived_at > now() - interval '28 days' and not via_lifeboat
+  where arrived_at > now() - interval '28 days' and not via_lifeboat and direction = 'inbound'
   order by arrived_at desc limit 20000
 )`
 const PROMISES_A_QUEUE = 200

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Phase } from '../call/call.ts'
 import { OUTCOMES } from '../call/facts.ts'
 import type { AgentFigures } from '../report/agents.ts'
 import type { LegRow, StoryLine } from '../report/call.ts'
@@ -7,24 +6,13 @@ import type { CallRow } from '../report/calls.ts'
 import type { LedgerReport } from '../report/ledger.ts'
 import type { MessageRow } from '../report/messages.ts'
 import type { QueueFigures } from '../report/queues.ts'
+import { PHASES } from './phases.ts'
 import type { Stamped } from './stamped.ts'
 
 /** What is answered, for openapi.json. The compiler holds each against the report that it describes. */
 
-const time = z.iso.datetime({ offset: true }).meta({ example: '2026-11-23T09:15:02.123+08:00' })
+export const time = z.iso.datetime({ offset: true }).meta({ example: '2026-11-23T09:15:02.123+08:00' })
 const count = z.int().min(0)
-const PHASES = [
-  'arriving',
-  'in-flow',
-  'leaving-voicemail',
-  'scheduled',
-  'queued',
-  'ringing',
-  'dialling',
-  'talking',
-  'surveying',
-  'ended',
-] as const satisfies readonly Phase[]
 const ms = z.number().min(0).meta({ description: 'ms' })
 const NONE = 'null where there is nothing to divide by'
 const share = (formula: string) =>
@@ -144,9 +132,10 @@ const agent: z.ZodType<AgentFigures> = z
     agent: z.string(),
     name: z.string(),
     team: z.string(),
-    signedInMs: ms.meta({ description: 'ms; ready + ringing + talk + hold + wrap-up + paused' }),
+    signedInMs: ms.meta({ description: 'ms; ready + ringing + dialling + talk + hold + wrap-up + paused' }),
     readyMs: ms,
     ringingMs: ms,
+    diallingMs: ms.meta({ description: 'ms; with a callback, until the customer is reached, or is not' }),
     talkMs: ms.meta({ description: "ms; from the agent's answer, without hold" }),
     holdMs: ms,
     wrapUpMs: ms,
@@ -172,7 +161,7 @@ const agent: z.ZodType<AgentFigures> = z
     promoters: count,
     detractors: count,
     ahtMs: aht,
-    occupancy: share('(ringing + talk + hold + wrap-up) ÷ (signed-in − paused)'),
+    occupancy: share('(ringing + dialling + talk + hold + wrap-up) ÷ (signed-in − paused)'),
     utilisation: share('(talk + hold + wrap-up) ÷ signed-in'),
     csat: share('goodAnswers (4 or 5) ÷ answers'),
     nps: z
@@ -242,6 +231,18 @@ const queue: z.ZodType<Stamped<QueueFigures>> = z
       .meta({ description: `(promoters (9 or 10) − detractors (0 to 6)) ÷ npsAnswers; -1 to 1, ${NONE}` }),
     responseRate: share('surveysAnswered ÷ surveysOffered'),
     fcr: share('resolved ÷ contacts'),
+    callbacksPromised: count.meta({
+      description:
+        'Promised first in the interval: reached + given up + withdrawn + open; of calls, above, they are no part',
+    }),
+    callbacksReached: count,
+    callbacksGivenUp: count,
+    callbacksWithdrawn: count,
+    callbacksOpen: count,
+    callbackTries: count,
+    callbacksKept: count.meta({ description: 'Dialled first within the promised time' }),
+    callbacksBroken: count.meta({ description: 'Dialled later, or not at all when it was over' }),
+    callbacksKeptShare: share('callbacksKept ÷ (callbacksKept + callbacksBroken)'),
   })
   .meta({ id: 'QueueFigures' })
 

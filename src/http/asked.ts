@@ -89,6 +89,16 @@ export const MESSAGES = z.strictObject({
   numbers,
 })
 
+export const CALLBACKS = z.strictObject({
+  queue: word('queue', 40).optional(),
+  open: z
+    .enum(['true', 'false'], 'open must be true or false')
+    .transform(word => word === 'true')
+    .optional()
+    .meta({ description: 'Without it both those that are still to be made and those that are over' }),
+  numbers,
+})
+
 /** What a request holds, or BadInput with a sentence that names the field and what is allowed. */
 export function read<Schema extends z.ZodObject>(schema: Schema, given: unknown): z.infer<Schema> {
   const result = schema.safeParse(given)

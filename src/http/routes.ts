@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import { agentsReport } from '../report/agents.ts'
 import { callReport } from '../report/call.ts'
+import { CALLBACKS_AT_MOST, callbacksReport } from '../report/callbacks.ts'
 import { callsReport } from '../report/calls.ts'
 import { csvTable } from '../report/csv.ts'
 import { type Interval, readInterval, stamp } from '../report/interval.ts'
@@ -20,7 +21,8 @@ import {
   READY_ANSWER,
 } from './answers.ts'
 import type { ApiParts } from './api.ts'
-import { AGENTS, CALL_ID, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
+import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
+import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { sendRecording } from './recording.ts'
 import { json, type Route, route } from './route.ts'
 import { stamped } from './stamped.ts'
@@ -32,6 +34,7 @@ const LEDGER_WITHIN_MS = 30_000
 export const routes = (parts: ApiParts): Route[] => [
   ...calls(parts),
   ...messages(parts),
+  ...callbacks(parts),
   ...reports(parts),
   ...health(parts),
 ]
@@ -40,7 +43,7 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
   return [
     route({
       path: '/api/calls',
-      summary: 'Calls that arrived in a period, newest first, a page at a time',
+      summary: 'Calls of callers that arrived in a period, newest first, a page at a time',
       params: NOTHING,
       query: CALLS,
       answers: {
@@ -58,7 +61,7 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
     }),
     route({
       path: '/api/calls/{id}',
-      summary: 'One call: its record, its legs, its story, and why it was offered to whom',
+      summary: 'One call, or callback: its record, its legs, its story, and why it was offered to whom',
       params: CALL_ID,
       query: NUMBERS,
       answers: { 200: json('The call', CALL_ANSWER) },
@@ -114,6 +117,21 @@ function messages({ reports, recordingsFolder, zone }: ApiParts): Route[] {
         const sound = await messageSound(reports, recordingsFolder, params.id)
         response.set({ 'content-disposition': 'inline', 'cache-control': 'private, no-cache' })
         response.type('audio/wav').send(sound)
+      },
+    }),
+  ]
+}
+
+function callbacks({ reports, zone, now }: ApiParts): Route[] {
+  return [
+    route({
+      path: '/api/callbacks',
+      summary: `Promises to call back, the first due first, at most ${CALLBACKS_AT_MOST}: of open ones the first due, else the latest promised`,
+      params: NOTHING,
+      query: CALLBACKS,
+      answers: { 200: json('The callbacks', CALLBACKS_ANSWER) },
+      async handle({ query: { numbers, ...filter }, response }) {
+        response.json(stamped({ callbacks: await callbacksReport(reports, filter, numbers, now()) }, zone))
       },
     }),
   ]

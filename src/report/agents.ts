@@ -9,6 +9,8 @@ type Counted = {
   signedInMs: number
   readyMs: number
   ringingMs: number
+  /** With a callback, from the answer to its offer until the customer is reached, or is not. */
+  diallingMs: number
   talkMs: number
   holdMs: number
   wrapUpMs: number
@@ -23,7 +25,7 @@ type Counted = {
   unreachable: number
   withdrawn: number
   stillRinging: number
-  /** Answered and over. Their whole talk, hold and wrap-up, wherever these lie. */
+  /** Talked, and over. Their whole talk, hold and wrap-up, wherever these lie. */
   handled: number
   handledTalkMs: number
   handledHoldMs: number
@@ -94,6 +96,7 @@ function addUp(agents: (Named & Counted)[]): Named & Counted {
     signedInMs: sum(row => row.signedInMs),
     readyMs: sum(row => row.readyMs),
     ringingMs: sum(row => row.ringingMs),
+    diallingMs: sum(row => row.diallingMs),
     talkMs: sum(row => row.talkMs),
     holdMs: sum(row => row.holdMs),
     wrapUpMs: sum(row => row.wrapUpMs),
@@ -132,6 +135,7 @@ with clipped as (
   select agent_id, sum(ms) as signed_in,
     sum(ms) filter (where state = 'ready') as ready,
     sum(ms) filter (where state = 'ringing') as ringing,
+    sum(ms) filter (where state = 'dialling') as dialling,
     sum(ms) filter (where state = 'talking') as talking,
     sum(ms) filter (where state = 'wrapping-up') as wrapping_up,
     sum(ms) filter (where state = 'paused') as paused
@@ -173,7 +177,7 @@ with clipped as (
     sum(${ms('coalesce(w.ended_at, :now) - w.started_at')}) filter (where over) as wrap_up
   from calls c
   join legs l on l.call_id = c.id
-  cross join lateral (select l.result = 'answered' and l.ended_at is not null as over) o
+  cross join lateral (select l.connected_at is not null and l.ended_at is not null as over) o
   left join agent_states w
     on w.agent_id = l.agent_id and w.started_at = l.ended_at and w.state = 'wrapping-up' and w.call_id = c.id
   where c.arrived_at >= :from and c.arrived_at < :to
@@ -191,6 +195,7 @@ select agent_id as agent, coalesce(agents.name, '') as name, coalesce(agents.tea
   coalesce(s.signed_in, 0)::float8 as "signedInMs",
   coalesce(s.ready, 0)::float8 as "readyMs",
   coalesce(s.ringing, 0)::float8 as "ringingMs",
+  coalesce(s.dialling, 0)::float8 as "diallingMs",
   (coalesce(s.talking, 0) - coalesce(h.ms, 0))::float8 as "talkMs",
   coalesce(h.ms, 0)::float8 as "holdMs",
   coalesce(s.wrapping_up, 0)::float8 as "wrapUpMs",

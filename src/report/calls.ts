@@ -71,7 +71,7 @@ export type Page = {
 
 export type CallsReport = { calls: CallRow[]; next: string | null }
 
-/** Calls that arrived in the interval, newest first, a page at a time. */
+/** Calls of callers that arrived in the interval, newest first, a page at a time. */
 export const callsReport = (knex: Knex, interval: Interval, filter: CallFilter, page: Page): Promise<CallsReport> =>
   snapshot(knex, moment => readPage(moment, interval, filter, page))
 
@@ -93,6 +93,7 @@ export function everyCall(knex: Knex, interval: Interval): Promise<CallRow[]> {
 async function readPage(knex: Knex, interval: Interval, filter: CallFilter, page: Page): Promise<CallsReport> {
   const question = knex('calls')
     .select(COLUMNS)
+    .where('direction', 'inbound')
     .where('arrived_at', '>=', new Date(interval.from))
     .where('arrived_at', '<', new Date(interval.to))
     .orderBy([
@@ -111,7 +112,7 @@ async function readPage(knex: Knex, interval: Interval, filter: CallFilter, page
   return { calls, next: last && found.length > page.limit ? mark(last) : null }
 }
 
-/** One call; undefined where there is none of this id. */
+/** One call or callback; undefined where there is none of this id. */
 export async function findCall(knex: Knex, id: string, numbers: Page['numbers']): Promise<CallRow | undefined> {
   const row: Filed | undefined = await knex('calls').select(COLUMNS).where({ id }).first()
   return row && callOf(row, numbers)

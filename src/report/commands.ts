@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { NotFound } from '../errors.ts'
 import { type AgentFigures, agentsReport } from './agents.ts'
 import { callReport } from './call.ts'
 import { everyCall } from './calls.ts'
@@ -40,6 +41,13 @@ export async function reportCalls(knex: Knex, options: ReportOptions): Promise<s
 /** `hotline call ID`: the call's story. Throws NotFound. */
 export async function callStory(knex: Knex, id: string, zone: string): Promise<string> {
   return storyText(await callReport(knex, id), zone)
+}
+
+/** `hotline callback show ID`: the same. Throws NotFound. */
+export async function callbackStory(knex: Knex, id: string, zone: string): Promise<string> {
+  const isThere = await knex('calls').where({ id, direction: 'callback' }).first('id')
+  if (!isThere) throw new NotFound(`There is no callback ${id}.`)
+  return callStory(knex, id, zone)
 }
 
 /** `hotline ledger`: exit 1 where it does not balance. Throws BadInput. */

@@ -28,19 +28,24 @@ export const averageSpeedOfAnswer = (of: { waitOfAnsweredMs: number; answered: n
 export const averageHandlingTime = (of: { talkMs: number; holdMs: number; wrapUpMs: number; handled: number }) =>
   share(of.talkMs + of.holdMs + of.wrapUpMs, of.handled)
 
-/** An agent's time, ms. Signed in = ready + ringing + talk + hold + wrap-up + paused. */
+/** Of the callbacks whose outcome is known, those whose customer was first dialled within the promised time. */
+export const callbacksKept = (of: { callbacksKept: number; callbacksBroken: number }) =>
+  share(of.callbacksKept, of.callbacksKept + of.callbacksBroken)
+
+/** An agent's time, ms. Signed in = ready + ringing + dialling + talk + hold + wrap-up + paused. */
 export type AgentTime = {
   signedInMs: number
   ringingMs: number
+  diallingMs: number
   talkMs: number
   holdMs: number
   wrapUpMs: number
   pausedMs: number
 }
 
-/** domain.md: occupancy = (ringing + talk + hold + wrap-up) ÷ (signed-in − paused). */
+/** domain.md: occupancy = (ringing + talk + hold + wrap-up) ÷ (signed-in − paused). Who dials is as little free as whose phone rings. */
 export const occupancy = (of: AgentTime) =>
-  share(of.ringingMs + of.talkMs + of.holdMs + of.wrapUpMs, of.signedInMs - of.pausedMs)
+  share(of.ringingMs + of.diallingMs + of.talkMs + of.holdMs + of.wrapUpMs, of.signedInMs - of.pausedMs)
 
 /** domain.md: utilisation = (talk + hold + wrap-up) ÷ signed-in. */
 export const utilisation = (of: Pick<AgentTime, 'talkMs' | 'holdMs' | 'wrapUpMs' | 'signedInMs'>) =>

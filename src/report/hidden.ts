@@ -9,6 +9,11 @@ export function hidden(fact: Fact): Fact {
   switch (fact.kind) {
     case 'CallArrived':
       return { ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) }
+    case 'CallbackOpened':
+      return { ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) }
+    case 'CallbackBooked':
+    case 'CustomerDialled':
+      return { ...fact, number: masked(fact.number) }
     case 'KeyPressed':
       return { ...fact, key: '*' }
     case 'WordSet':

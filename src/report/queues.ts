@@ -4,6 +4,7 @@ import {
   abandonment,
   averageHandlingTime,
   averageSpeedOfAnswer,
+  callbacksKept,
   firstContactResolution,
   netPromoterScore,
   promiseError,
@@ -64,6 +65,20 @@ type Counted = {
   /** Answered calls from a known number; `resolved` of them without a second call to the line within 7 days, as yet. */
   contacts: number
   resolved: number
+  /**
+   * Callbacks that were promised in the interval, which are no part of anything above: promised = reached + given up +
+   * withdrawn + open.
+   */
+  callbacksPromised: number
+  callbacksReached: number
+  callbacksGivenUp: number
+  callbacksWithdrawn: number
+  callbacksOpen: number
+  /** How often customers were dialled; the try under way is not counted yet. */
+  callbackTries: number
+  /** Dialled first within the time that was promised first; later, or not at all when it was over. Withdrawn before leaves it unknown. */
+  callbacksKept: number
+  callbacksBroken: number
 }
 
 export type QueueFigures = {
@@ -89,6 +104,7 @@ export type QueueFigures = {
     nps: number | null
     responseRate: number | null
     fcr: number | null
+    callbacksKeptShare: number | null
   }
 
 export type QueuesReport = { queues: QueueFigures[]; total: QueueFigures }
@@ -125,16 +141,28 @@ const withFigures = <Row extends Counted>(row: Row) => ({
   nps: netPromoterScore(row),
   responseRate: responseRate(row),
   fcr: firstContactResolution(row),
+  callbacksKeptShare: callbacksKept(row),
 })
 
 const SLOT: Record<Grain, string> = {
   whole: 'cast(:from as timestamptz)',
   'quarter-hour': `date_bin('15 minutes', c.arrived_at, timestamptz '2000-01-01 00:00Z')`,
 }
+
+const SINCE_1970 = (moment: string): string => `extract(epoch from ${moment}) * 1000`
 const EACH_OUTCOME = OUTCOMES.map(outcome => `'${outcome}', count(*) filter (where outcome = '${outcome}')`).join(', ')
 
 /** domain.md: N days, 7 unless set. */
 const SECOND_CALL_WITHIN = "interval '7 days'"
+
+const CALLBACKS = `count(b.id)::int as "callbacksPromised",
+  count(*) filter (where reached)::int as "callbacksReached",
+  count(*) filter (where came_to = 'not-reached')::int as "callbacksGivenUp",
+  count(*) filter (where came_to = 'withdrawn')::int as "callbacksWithdrawn",
+  count(*) filter (where came_to is null and not reached)::int as "callbacksOpen",
+  coalesce(sum(tries), 0)::int as "callbackTries",
+  count(*) filter (where dialled_at <= until)::int as "callbacksKept",
+  count(*) filter (where coalesce(dialled_at, over_at) > until)::int as "callbacksBroken"`
 
 // A call counts once in each line that it was led to, with what became of it in the last, and once in the total, with its
 // whole wait; the row of nulls makes a total of nothing. A line that is no longer set up is judged by the service level that
@@ -148,17 +176,30 @@ with arrived as (
     c.promised_at, c.promised_ms, c.promised_median_ms, c.connected_at is not null as served,
     ${ms('coalesce(c.connected_at, c.ended_at, :now) - c.promised_at')} as since_promise
   from calls c
-  where c.arrived_at >= :from and c.arrived_at < :to
+  where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'inbound'
+), called_back as (
+  -- The first promise is what they were promised, whatever was promised since.
+  select c.id, c.queue as of_line, ${SLOT[grain]} as of_slot, c.outcome as came_to, c.connected_at is not null as reached,
+    jsonb_array_length(c.callback->'tries') as tries,
+    coalesce(c.callback->'tries'->0->>'at', c.callback->>'dialledAt')::float8 as dialled_at,
+    (f.body->>'promisedUntil')::float8 as until, ${SINCE_1970('coalesce(c.ended_at, :now)')} as over_at
+  from calls c join facts f on f.call_id = c.id and f.seq = 1
+  where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'callback'
 ), passed as (
   select id, false as is_total, false as sent_on, case when not line_left then queue end as line, slot,
-    line_at as joined_at, left_at
+    line_at as joined_at, left_at, null as callback
   from arrived
   union all
-  select a.id, false, true, s.queue, a.slot, s.joined_at, s.left_at from arrived a join sent_on s on s.call_id = a.id
+  select a.id, false, true, s.queue, a.slot, s.joined_at, s.left_at, null
+  from arrived a join sent_on s on s.call_id = a.id
   union all
-  select id, true, false, queue, null, queued_at, left_at from arrived
+  select id, true, false, queue, null, queued_at, left_at, null from arrived
   union all
-  values (null, true, false, null, null::timestamptz, null::timestamptz, null::timestamptz)
+  select null, false, false, of_line, of_slot, null, null, id from called_back
+  union all
+  select null, true, false, null, null, null, null, id from called_back
+  union all
+  values (null, true, false, null, null::timestamptz, null::timestamptz, null::timestamptz, null)
 ), counted as (
   select p.*, q.name_zh, q.name_en,
     case when p.line is not null then coalesce(q.service_level_ms, 30000) end as within,
@@ -174,7 +215,7 @@ with arrived as (
   select id, lead(arrived_at) over (partition by caller, queue order by arrived_at, id) - arrived_at as after
   from calls
   where arrived_at >= :from and arrived_at < cast(:to as timestamptz) + ${SECOND_CALL_WITHIN}
-    and queue is not null and caller ~ '[0-9]'
+    and direction = 'inbound' and queue is not null and caller ~ '[0-9]'
 ), handled as (
   select a.id, count(*) as legs,
     sum(${ms('l.ended_at - l.connected_at')} - l.held_ms) as talk,
@@ -218,9 +259,11 @@ select is_total as "isTotal", queue,
   count(*) filter (where nps >= 9)::int as promoters,
   count(*) filter (where nps <= 6)::int as detractors,
   count(*) filter (where answered and n.id is not null)::int as contacts,
-  count(*) filter (where answered and n.id is not null and (after is null or after > ${SECOND_CALL_WITHIN}))::int as resolved
+  count(*) filter (where answered and n.id is not null and (after is null or after > ${SECOND_CALL_WITHIN}))::int as resolved,
+  ${CALLBACKS}
 from (select *, case when not is_total then line end as queue from counted) c
 left join handled h on h.id = c.id and not sent_on
+left join called_back b on b.id = c.callback
 left join next_call n on n.id = c.id and not sent_on
 group by is_total, queue, slot
 order by slot, queue nulls last`

@@ -6,9 +6,10 @@ import { plain } from './text.ts'
 
 /** A call's story for the terminal: what it came to, then line by line what happened, and why. */
 export function storyText({ call, story }: CallReport, zone: string): string {
+  const who = `${call.caller || 'withheld'}${call.callerName && ` "${call.callerName}"`}`
   const head: [string, string | null][] = [
-    ['caller', `${call.caller || 'withheld'}${call.callerName && ` "${call.callerName}"`} → ${call.called}`],
-    ['arrived', `${clockTime(call.arrivedAt, zone)} (${zone})`],
+    call.direction === 'callback' ? ['customer', who] : ['caller', `${who} → ${call.called}`],
+    [call.direction === 'callback' ? 'promised' : 'arrived', `${clockTime(call.arrivedAt, zone)} (${zone})`],
     ['queue', call.queue && `${call.queue}${call.waitMs === null ? '' : `, waited ${span(call.waitMs)}`}`],
     ['agent', call.agent && `${call.agent}${call.talkMs === null ? '' : `, talked ${span(call.talkMs)}`}`],
     ['answers', answersOf(call)],
@@ -18,7 +19,13 @@ export function storyText({ call, story }: CallReport, zone: string): string {
   const shown = head
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `  ${name.padEnd(11)}${plain(value!)}`)
-  return [`Call ${plain(call.id)}`, ...shown, '', ...story.flatMap(line => told(line, zone)), ''].join('\n')
+  return [
+    `${call.direction === 'callback' ? 'Callback' : 'Call'} ${plain(call.id)}`,
+    ...shown,
+    '',
+    ...story.flatMap(line => told(line, zone)),
+    '',
+  ].join('\n')
 }
 
 function told(line: StoryLine, zone: string): string[] {
@@ -33,7 +40,7 @@ const answersOf = ({ answers, rating }: CallReport['call']): string | null =>
   (rating === null ? null : `rating ${rating}`)
 
 function recordingOf(recording: CallReport['call']['recording']): string | null {
-  if (!recording) return null
+  if (!recording || (recording.file === null && recording.faults.length === 0)) return null
   const state = recording.faults.length === 0 ? 'whole' : recording.faults.join('; ')
   return recording.file === null ? `none: ${state}` : `${recording.file}, ${span(recording.ms)}, ${state}`
 }

@@ -1,5 +1,6 @@
 import { OUTCOMES, type Outcome } from '../call/facts.ts'
 import type { AgentFigures } from './agents.ts'
+import type { CallbackRow } from './callbacks.ts'
 import type { CallRow } from './calls.ts'
 import { clockTime } from './interval.ts'
 import type { MessageRow } from './messages.ts'
@@ -17,7 +18,7 @@ const column =
   (head, kind, value) => ({ head, kind, wide, cell: row => ({ kind, value: value(row) }) })
 
 export const AGENT_FORMULAS = [
-  'AHT = (talk + hold + wrap-up of the handled calls) ÷ handled; occupancy = (ringing + talk + hold + wrap-up) ÷ (signed in − paused);',
+  'AHT = (talk + hold + wrap-up of the handled calls) ÷ handled; occupancy = (ringing + dialling + talk + hold + wrap-up) ÷ (signed in − paused);',
   'utilisation = (talk + hold + wrap-up) ÷ signed in; CSAT = answers of 4 or 5 ÷ answers (on 1 to 5);',
   'NPS = (answers of 9 or 10 − answers of 0 to 6) ÷ answers (on 0 to 10); response = surveys answered ÷ surveys offered.',
 ].join('\n')
@@ -30,7 +31,9 @@ export const QUEUE_FORMULAS = [
   'which are the answered calls from known numbers. Promised: were told how long they would wait at most, which is to hold for 9 of 10; kept =',
   'talked within that time ÷ those of whom it is known (who left sooner leaves it unknown), before what was said was rounded up to the minute;',
   'error = how far the wait was in the mean from what half of such callers were to wait at most. A call counts when it arrived, in each line',
-  'that it was led to: offered = outcomes + sent on + open; in the total once, with its whole wait.',
+  'that it was led to: offered = outcomes + sent on + open; in the total once, with its whole wait. Callbacks are no part of all that: promised',
+  '= reached + given up + withdrawn + open, when they were promised first; kept = their phone first dialled within the promised time ÷ those of',
+  'which it is known (withdrawn before, or not yet due, leaves it unknown).',
 ].join('\n')
 
 export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
@@ -44,6 +47,7 @@ export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
     of('signed in', 'duration', row => row.signedInMs),
     of('ready', 'duration', row => row.readyMs),
     of('ringing', 'duration', row => row.ringingMs),
+    (agents.some(row => row.diallingMs > 0) ? of : wide)('dialling', 'duration', row => row.diallingMs),
     of('talk', 'duration', row => row.talkMs),
     of('hold', 'duration', row => row.holdMs),
     of('wrap-up', 'duration', row => row.wrapUpMs),
@@ -123,11 +127,25 @@ export function queueColumns(zone: string, queues: QueueFigures[]): Column<Queue
     of('CSAT', 'share', row => row.csat),
     of('NPS', 'share', row => row.nps),
     of('response', 'share', row => row.responseRate),
+    ...callbackFigures(queues.some(row => row.callbacksPromised > 0) ? of : wide, wide),
     wide('contacts', 'count', row => row.contacts),
     wide('contacts without a second call', 'count', row => row.resolved),
     of('FCR', 'share', row => row.fcr),
   ]
 }
+
+/** `of`: where there are any. */
+const callbackFigures = (of: Adding<QueueFigures>, wide: Adding<QueueFigures>): Column<QueueFigures>[] => [
+  of('callbacks', 'count', row => row.callbacksPromised),
+  of('reached', 'count', row => row.callbacksReached),
+  of('given up', 'count', row => row.callbacksGivenUp),
+  wide('callbacks withdrawn', 'count', row => row.callbacksWithdrawn),
+  of('still to be called', 'count', row => row.callbacksOpen),
+  of('tries', 'count', row => row.callbackTries),
+  wide('callbacks kept', 'count', row => row.callbacksKept),
+  wide('callbacks broken', 'count', row => row.callbacksBroken),
+  of('called in time', 'share', row => row.callbacksKeptShare),
+]
 
 export function callColumns(zone: string): Column<CallRow>[] {
   const of = column<CallRow>(false)
@@ -172,9 +190,34 @@ export function messageColumns(zone: string): Column<MessageRow>[] {
   ]
 }
 
+export function callbackColumns(zone: string): Column<CallbackRow>[] {
+  const of = column<CallbackRow>(false)
+  const wide = column<CallbackRow>(true)
+  const lastTry = ({ tries }: CallbackRow) => tries.at(-1)
+  return [
+    of('promised', 'text', row => clockTime(row.promisedAt, zone)),
+    of('due', 'text', row => clockTime(row.dueAt, zone)),
+    of('overdue', 'text', row => (row.overdue ? 'yes' : null)),
+    of('callback', 'text', row => row.id),
+    of('queue', 'text', row => row.queue),
+    of('customer', 'text', row => row.customer),
+    wide('name', 'text', row => row.customerName),
+    wide('language', 'text', row => row.language),
+    of('because', 'text', row => row.because),
+    of('tries', 'count', row => row.tries.length),
+    of('last try', 'text', row => lastTry(row)?.result ?? null),
+    wide('last tried', 'text', row => (lastTry(row) ? clockTime(lastTry(row)!.at, zone) : null)),
+    wide('by', 'text', row => lastTry(row)?.agent ?? null),
+    of('outcome', 'text', row => row.outcome ?? `open: ${row.phase}`),
+    wide('promised in', 'text', row => row.call),
+    wide('messages', 'text', row => row.messages.join(' ') || null),
+  ]
+}
+
 const YES_NO: Record<string, string> = { true: 'yes', false: 'no' }
 
 function recordingState(recording: CallRow['recording']): string | null {
-  if (!recording) return null
+  // Where nobody was reached, nothing was recorded.
+  if (!recording || (recording.file === null && recording.faults.length === 0)) return null
   return recording.faults.length === 0 ? 'whole' : recording.faults.join('; ')
 }

@@ -80,6 +80,24 @@ test('a number that never called, or not for months, is not known', async () => 
   expect(await historyOf(knex, calls('1', '10086'))).toBeUndefined()
 })
 
+test('a callback is no call of theirs, but whom they talked with in it they have talked with', async () => {
+  await knex('agents').insert(['8001', '8002'].map(id => ({ id, name: id, sip_password: 's' })))
+  const connected = (hours: number) => ({ connected_at: new Date(NOON - hours * HOUR) })
+  await called(5, { agent_id: '8001', language: 'zh', ...connected(5) })
+  await called(3, { direction: 'callback', agent_id: '8002', language: 'en', survey_offered: true, ...connected(3) })
+  await called(2, { direction: 'callback', agent_id: '8001' })
+  const known = { lastAt: NOON - 5 * HOUR, language: 'zh', lastAgent: '8002', surveyedAt: NOON - 3 * HOUR }
+  expect(await historyOf(knex, calls('1'))).toEqual(known)
+})
+
+test('who has never called is known where a callback has reached them, and only there', async () => {
+  await knex('agents').insert({ id: '8001', name: 'A', sip_password: 's' })
+  await called(5, { direction: 'callback', agent_id: '8001', connected_at: new Date(NOON - 5 * HOUR) })
+  await called(3, { direction: 'callback', agent_id: '8001', caller: '13900139000' })
+  expect(await historyOf(knex, calls('1'))).toEqual({ lastAt: NOON - 5 * HOUR, lastAgent: '8001' })
+  expect(await historyOf(knex, calls('1', '13900139000'))).toBeUndefined()
+})
+
 test('earlier calls tell when a number was last asked about a talk, by the end of that talk', async () => {
   const talkEnded = new Date(NOON - 47 * HOUR)
   await called(72, { survey_offered: true })

@@ -1,7 +1,8 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { loadPast } from '../../src/database/load.ts'
-import { abandons, answered, Centre, misses, queues } from '../report/centre.ts'
+import { callsBack, promises } from '../report/callbacks.ts'
+import { abandons, answered, arrives, Centre, ends, misses, queues } from '../report/centre.ts'
 import { testDatabase } from './testDatabase.ts'
 
 const DAY = 86_400_000
@@ -53,6 +54,18 @@ test('how long callers have waited, how many hung up, and which promises were ke
   expect(waits).toEqual([{ queue: 'sales', waitedMs: (60 + 61 + 59 + 62 + 8) * S, left: 2 }])
   const kept = [true, false, false].map(isKept => ({ queue: 'sales', isKept }))
   expect(promises).toEqual(kept)
+})
+
+test('callbacks tell nothing of how long callers wait, or are talked with', async () => {
+  const knex = await database.fresh()
+  const centre = await Centre.open(knex)
+  centre.signIn('8001', NOON)
+  arrives(centre, { id: 'asks', at: NOON })
+  const id = promises(centre, 'asks', { at: NOON + S })
+  callsBack(centre, id, '8001', NOON + MINUTE)
+  ends(centre, 'asks', NOON + 2 * S, { outcome: 'callback-booked' })
+  await centre.save()
+  expect(await loadPast(knex, log)).toEqual({ talks: [], waits: [], promises: [] })
 })
 
 test('who was sent on and then hung up was not impatient; where the past cannot be read, callers are served without it', async () => {

@@ -16,6 +16,7 @@ const openapi = async (): Promise<OpenApi> => (await get('/api/openapi.json', { 
 describe('openapi.json', () => {
   it('names every route', async () => {
     expect(Object.keys((await openapi()).paths).sort()).toEqual([
+      '/api/callbacks',
       '/api/calls',
       '/api/calls/{id}',
       '/api/calls/{id}/recording',

@@ -24,7 +24,6 @@ export class Centre {
 
   /** Lines sales (30 s) and support (20 s), agents 8001 to 8003, everyone signed out. */
   static async open(knex: Knex): Promise<Centre> {
-    const centre = new Centre(knex)
     const queues = [
       { id: 'sales', name_zh: '销售', name_en: 'Sales', service_level_ms: 30_000 },
       { id: 'support', name_zh: '售后', name_en: 'Support', service_level_ms: 20_000 },
@@ -33,8 +32,14 @@ export class Centre {
     const names = { '8001': '王芳', '8002': '李强', '8003': '张敏' }
     for (const [id, name] of Object.entries(names)) {
       await knex('agents').insert({ id, name, sip_password: 'secret' })
-      centre.#agents.set(id, signedOut(id))
     }
+    return Centre.among(knex)
+  }
+
+  /** One that is there already, of whose agents nobody named in it has signed in. */
+  static async among(knex: Knex): Promise<Centre> {
+    const centre = new Centre(knex)
+    for (const id of await knex('agents').pluck('id')) centre.#agents.set(id, signedOut(id))
     return centre
   }
 

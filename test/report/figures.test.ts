@@ -31,9 +31,17 @@ describe('figures, as domain.md defines them', () => {
     expect(averageHandlingTime({ talkMs: 300_000, holdMs: 40_000, wrapUpMs: 20_000, handled: 3 })).toBe(120_000)
   })
 
-  const hour = { signedInMs: 3_600, pausedMs: 600, ringingMs: 100, talkMs: 1_500, holdMs: 200, wrapUpMs: 300 }
+  const hour = {
+    signedInMs: 3_600,
+    pausedMs: 600,
+    ringingMs: 60,
+    diallingMs: 40,
+    talkMs: 1_500,
+    holdMs: 200,
+    wrapUpMs: 300,
+  }
 
-  it('occupancy: (ringing + talk + hold + wrap-up) ÷ (signed-in − paused)', () => {
+  it('occupancy: (ringing + dialling + talk + hold + wrap-up) ÷ (signed-in − paused)', () => {
     expect(occupancy(hour)).toBe(2_100 / 3_000)
   })
   it('utilisation: (talk + hold + wrap-up) ÷ signed-in', () => {

@@ -1,0 +1,15 @@
+import type { Phase } from '../call/call.ts'
+
+/** Where a call may stand, for openapi.json. */
+export const PHASES = [
+  'arriving',
+  'in-flow',
+  'leaving-voicemail',
+  'scheduled',
+  'queued',
+  'ringing',
+  'dialling',
+  'talking',
+  'surveying',
+  'ended',
+] as const satisfies readonly Phase[]

@@ -1,0 +1,88 @@
+import type { Knex } from 'knex'
+import type { Callback, Phase, Try } from '../call/call.ts'
+import type { Booking, Outcome } from '../call/facts.ts'
+import { masked } from '../log.ts'
+import { snapshot } from './snapshot.ts'
+
+/** A promise to call somebody back, and what has come of it so far. Times in ms since 1970. */
+export type CallbackRow = {
+  id: string
+  /** The call in which it was promised first. */
+  call: string
+  queue: string
+  customer: string
+  customerName: string
+  language: string
+  because: Booking['because']
+  /** Last, where it was promised more than once; and by when they are to be called. */
+  promisedAt: number
+  dueAt: number
+  /** That time is over, and nobody has dialled yet. */
+  overdue: boolean
+  phase: Phase
+  outcome: Outcome | null
+  tries: Pick<Try, 'at' | 'agent' | 'result'>[]
+  endedAt: number | null
+  /** What they have spoken for whoever calls back: ids of messages. */
+  messages: string[]
+}
+
+export type CallbackFilter = { queue?: string | undefined; open?: boolean | undefined }
+
+export const CALLBACKS_AT_MOST = 1_000
+
+/** Those promised to be made first come first, and no more than so many: where others than open ones are asked for, the latest promised. */
+export function callbacksReport(
+  knex: Knex,
+  { queue, open }: CallbackFilter,
+  numbers: 'whole' | 'masked',
+  now: number,
+): Promise<CallbackRow[]> {
+  return snapshot(knex, async moment => {
+    const question = moment('calls').select(COLUMNS).where('direction', 'callback').limit(CALLBACKS_AT_MOST)
+    if (queue !== undefined) question.where({ queue })
+    if (open !== undefined) question.where('ended_at', open ? 'is' : 'is not', null)
+    if (open) question.where('is_open', true).orderByRaw("(callback->>'promisedUntil')::float8, id")
+    else
+      question.orderBy([
+        { column: 'arrived_at', order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ])
+    const rows: Filed[] = await question
+    const callbacks = rows.map(row => callbackOf(row, numbers, now))
+    return open ? callbacks : callbacks.sort((a, b) => a.dueAt - b.dueAt)
+  })
+}
+
+/** Its time is over, and nobody has dialled since it was promised last. */
+export const isOverdue = ({ promisedUntil, tries, triedBefore, dialledAt }: Callback, now: number): boolean =>
+  now > promisedUntil && dialledAt === null && tries.length === triedBefore
+
+const COLUMNS = 'id queue caller caller_name language phase outcome ended_at connected_at callback'.split(' ')
+
+type Filed = {
+  id: string
+  queue: string
+  caller: string
+  caller_name: string
+  language: string
+  phase: Phase
+  outcome: Outcome | null
+  ended_at: Date | null
+  connected_at: Date | null
+  callback: Callback
+}
+
+function callbackOf(row: Filed, numbers: 'whole' | 'masked', now: number): CallbackRow {
+  const { id, queue, language, phase, outcome, callback } = row
+  const { of: call, because, promisedAt, promisedUntil: dueAt, tries, messages } = callback
+  return {
+    ...{ id, call, queue, language, because, promisedAt, dueAt, phase, outcome },
+    customer: numbers === 'masked' ? masked(row.caller) : row.caller,
+    customerName: numbers === 'masked' ? '*'.repeat([...row.caller_name].length) : row.caller_name,
+    overdue: outcome === null && row.connected_at === null && isOverdue(callback, now),
+    tries: tries.map(({ at, agent, result }) => ({ at, agent, result })),
+    endedAt: row.ended_at?.getTime() ?? null,
+    messages: messages.map(({ id }) => id),
+  }
+}
