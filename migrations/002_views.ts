@@ -16,7 +16,7 @@ export async function down(knex: Knex): Promise<void> {
 }
 
 // One row a call, once it is over, as Asterisk writes it at the hang-up; the leg is the one that talked, or else the last.
-const CDR = `
+export const CDR = `
 create view cdr as
 select
   c.arrived_at as calldate,

@@ -92,7 +92,7 @@ const OF_AGENT = `partition by agent_id order by started_at, coalesce(ended_at, 
 
 // A talk that is over while its call goes on is one that the agent ended: the caller is being asked to rate it. Who finds a
 // line full is in app_queue's log not at all (maxlen); who finds nobody there enters it and leaves it (leavewhenempty).
-const QUEUE_LOG = `
+export const QUEUE_LOG = `
 create or replace view queue_log as
 with told as (
   select ${inTurn(LINE_AT, 'case when c.line_at > c.queued_at then 999 else 0 end')} as at, c.id as callid, c.queue as queuename, 'NONE' as agent, 'ENTERQUEUE' as event,

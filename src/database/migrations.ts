@@ -19,6 +19,7 @@ import * as lines from '../../migrations/018_lines.ts'
 import * as messages from '../../migrations/019_messages.ts'
 import * as dialling from '../../migrations/023_dialling.ts'
 import * as callbacks from '../../migrations/024_callbacks.ts'
+import * as callbacksInViews from '../../migrations/025_callbacks_in_views.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -43,6 +44,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '019_messages': messages,
   '023_dialling': dialling,
   '024_callbacks': callbacks,
+  '025_callbacks_in_views': callbacksInViews,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { testDatabase } from '../database/testDatabase.ts'
+import { callsBack, isDue, promises, triesInVain, withdraws } from './callbacks.ts'
 import { abandons, answered, arrives, Centre, connects, ends, misses, offered, queues } from './centre.ts'
 
 const S = 1_000
@@ -8,6 +9,8 @@ const MIN = 60 * S
 const nine = Date.parse('2026-11-23T09:00:00+08:00')
 const database = testDatabase()
 let knex: Knex
+let kept: string
+let busy: string
 
 beforeAll(async () => {
   knex = await database.fresh()
@@ -70,6 +73,19 @@ beforeAll(async () => {
   centre.fact('at-the-door', { at: nine + 44 * MIN + S, ...sent, queue: 'sales', because: 'length' })
   centre.fact('at-the-door', { at: nine + 44 * MIN + S, ...sent, queue: 'support', because: 'nobody' })
   ends(centre, 'at-the-door', nine + 45 * MIN, { outcome: 'closed', by: 'hotline' })
+  queues(centre, { id: 'keeps', at: nine + 46 * MIN })
+  centre.fact('keeps', { at: nine + 46 * MIN + 31 * S, kind: 'PlaceTold', ahead: 1, waitMs: null })
+  kept = promises(centre, 'keeps', { at: nine + 47 * MIN, because: 'place-kept', place: nine + 46 * MIN + S })
+  ends(centre, 'keeps', nine + 47 * MIN + 5 * S, { outcome: 'callback-booked', by: 'hotline' })
+  centre.wish('8002', { kind: 'ready' }, nine + 48 * MIN)
+  triesInVain(centre, kept, '8002', nine + 48 * MIN, { again: S })
+  isDue(centre, kept, nine + 49 * MIN)
+  callsBack(centre, kept, '8002', nine + 49 * MIN)
+  arrives(centre, { id: 'asks', at: nine + 53 * MIN, caller: '13900139000', name: '王' })
+  busy = promises(centre, 'asks', { at: nine + 53 * MIN })
+  triesInVain(centre, busy, '8002', nine + 54 * MIN, { result: 'busy' })
+  const never = promises(centre, 'asks', { at: nine + 55 * MIN, queue: 'support' })
+  withdraws(centre, never, nine + 56 * MIN)
   await centre.save()
 })
 
@@ -127,6 +143,17 @@ describe('queue_log, in Asterisk’s words', () => {
       '09:44:01|support|NONE|EXITEMPTY|1|1|0',
     ])
   })
+  it('EXITWITHKEY where they keep their place to be called back: key, positions, seconds waited', async () => {
+    expect(await log(`callid = 'keeps'`)).toEqual([
+      '09:46:01|sales|NONE|ENTERQUEUE||13800138000|3',
+      '09:47:00|sales|NONE|EXITWITHKEY|1|2|3',
+    ])
+    const { rows } = await knex.raw(`select data4 from queue_log where event = 'EXITWITHKEY'`)
+    expect(rows).toEqual([{ data4: '59' }])
+  })
+  it('nothing of callbacks: it tells of callers', async () => {
+    expect(await log(`callid like 'cb%'`)).toEqual([])
+  })
   it('a call that the lifeboat carried', async () => {
     expect(await log(`callid = 'boat'`)).toEqual([
       '09:33:01|lifeboat|NONE|ENTERQUEUE||13800138000|1',
@@ -166,13 +193,14 @@ describe('queue_log, in Asterisk’s words', () => {
       '09:37:00|NONE|PJSIP/8001|REMOVEMEMBER|||',
       '09:40:00|NONE|PJSIP/8002|ADDMEMBER|||',
       '09:41:15|NONE|PJSIP/8002|PAUSE|no-answer||',
+      '09:48:00|NONE|PJSIP/8002|UNPAUSE|||',
     ])
   })
   it('every caller who enters leaves, but for those who still wait', async () => {
     const { rows } = await knex.raw(`
       select callid from queue_log where callid <> 'NONE' group by callid, queuename
       having count(*) filter (where event = 'ENTERQUEUE') <> 1
-        or count(*) filter (where event in ('COMPLETEAGENT','COMPLETECALLER','ABANDON','EXITWITHTIMEOUT','EXITEMPTY')) <> 1`)
+        or count(*) filter (where event in ('COMPLETEAGENT','COMPLETECALLER','ABANDON','EXITWITHTIMEOUT','EXITEMPTY','EXITWITHKEY')) <> 1`)
     expect(rows).toEqual([])
   })
 })
@@ -180,7 +208,7 @@ describe('queue_log, in Asterisk’s words', () => {
 describe('cdr, in Asterisk’s words', () => {
   it('one row for each call that is over', async () => {
     const { rows } = await knex.raw('select count(*)::int as rows, count(distinct uniqueid)::int as calls from cdr')
-    expect(rows[0]).toEqual({ rows: 11, calls: 11 })
+    expect(rows[0]).toEqual({ rows: 14, calls: 14 })
   })
   it('has its columns', async () => {
     const { rows } = await knex.raw(`select * from cdr where uniqueid = 'agent-left'`)
@@ -203,5 +231,20 @@ describe('cdr, in Asterisk’s words', () => {
       linkedid: 'agent-left',
       userfield: 'answered',
     })
+  })
+  it('a callback the right way round, from when the customer was dialled last', async () => {
+    const { rows } = await knex.raw('select * from cdr where uniqueid = ?', [kept])
+    expect(rows[0]).toMatchObject({
+      ...{ start: new Date(nine + 49 * MIN + 8 * S), clid: '"" <4008001000>', src: '4008001000', dst: '13800138000' },
+      ...{ dcontext: 'callback', channel: expect.stringContaining(`${kept}~8002~`), accountcode: '8002' },
+      ...{ dstchannel: expect.stringContaining(`${kept}~customer`), duration: 67, billsec: 60 },
+      ...{ disposition: 'ANSWERED', userfield: 'answered' },
+    })
+  })
+  it('one in vain lasts as long as the last try; one that was never dialled is no call', async () => {
+    const { rows } =
+      await knex.raw(`select uniqueid, duration, billsec, disposition from cdr where dcontext = 'callback'
+      and userfield <> 'answered'`)
+    expect(rows).toEqual([{ uniqueid: busy, duration: 20, billsec: 0, disposition: 'BUSY' }])
   })
 })
