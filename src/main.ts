@@ -164,7 +164,7 @@ async function open(
   const reports = connectDatabase(url, { connections: REPORTS_AT_ONCE })
   opened.push(() => reports.destroy())
   const { recordingsFolder, zone } = config
-  const metrics = openMetrics(exchange.board)
+  const metrics = openMetrics(exchange.board, () => clock.now())
   const api = createApi({ reports, apiKey, recordingsFolder, log, health, metrics, zone, now: () => clock.now() })
   const http = await serve(api, config.bind, config.ports.http)
   opened.push(() => http.stop())

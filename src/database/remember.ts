@@ -6,7 +6,7 @@ import type { AgentChange, Change } from '../switchboard/ports.ts'
 
 /**
  * Writes changes, in order, in one statement and so in one transaction: facts, the calls as they now are, their legs, the
- * messages left in them, the agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
+ * messages left in them and those whose callers are called back, the agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
  *
  * The claims (one open leg an agent, one an call, one state an agent) are deferred constraints: they hold at the end of
  * the statement, whatever the order of its parts. A breach rejects with Postgres' 23P01.
@@ -26,6 +26,7 @@ function rowsOf(changes: readonly Change[]): string[] {
   const calls = new Map<string, object>()
   const legs = new Map<string, object>()
   const messages: object[] = []
+  const done: object[] = []
   const agents = new Map<string, object>()
   const periods: Period[] = []
   for (const change of changes) {
@@ -35,13 +36,14 @@ function rowsOf(changes: readonly Change[]): string[] {
       calls.set(after.id, callRow(after))
       for (const leg of change.call.legs) legs.set(leg.id, legRow(after.id, leg))
       messages.push(...messageRows(after, change.call.facts))
+      done.push(...doneRows(after, change.call.facts))
     }
     for (const agent of change.agents) {
       agents.set(agent.after.id, agentRow(agent.after))
       addPeriod(periods, agent)
     }
   }
-  return [facts, [...calls.values()], [...legs.values()], [...agents.values()], periods, messages].map(rows =>
+  return [facts, [...calls.values()], [...legs.values()], [...agents.values()], periods, messages, done].map(rows =>
     JSON.stringify(rows),
   )
 }
@@ -126,6 +128,12 @@ function messageRows({ id, messages = [] }: Call, facts: readonly Fact[]): objec
       ...{ began_at: time(from), ended_at: time(to) },
     }))
 }
+
+/** Once their caller is reached, messages need nobody's hand any more. */
+const doneRows = ({ callback }: Call, facts: readonly Fact[]): object[] =>
+  facts.flatMap(fact =>
+    callback && fact.kind === 'Connected' ? callback.messages.map(({ id }) => ({ id, done_at: time(fact.at) })) : [],
+  )
 
 const agentRow = (agent: Agent): object => ({
   id: agent.id,
@@ -218,6 +226,10 @@ with told as (
   select ${listed(MESSAGE_COLUMNS)} from jsonb_to_recordset($6::jsonb) as m(${MESSAGE_COLUMNS})
   where call_id in (select id from called)
   on conflict do nothing
+), called_back as (
+  update messages set done_at = d.done_at
+  from jsonb_to_recordset($7::jsonb) as d(id text, done_at timestamptz)
+  where messages.id = d.id and messages.done_at is null
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)
     .filter(name => name !== 'id')

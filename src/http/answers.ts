@@ -274,8 +274,12 @@ const message: z.ZodType<Stamped<MessageRow>> = z
     language: z.string(),
     leftAt: time,
     ms: ms.meta({ description: 'From the tone on, ms' }),
-    doneAt: time.nullable(),
+    doneAt: time.nullable().meta({ description: 'Somebody has seen to it, or its callback has reached the caller' }),
     note: z.string(),
+    callback: z
+      .object({ id: z.string(), phase: z.enum(PHASES), outcome: z.enum(OUTCOMES).nullable() })
+      .nullable()
+      .meta({ description: 'null: nobody is to call back, as where no number is known' }),
   })
   .meta({ id: 'Message' })
 export const MESSAGES_ANSWER = z.object({ messages: z.array(message) })

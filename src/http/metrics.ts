@@ -1,18 +1,25 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { isRefused } from '../call/call.ts'
+import { BEFORE_THE_TALK, type Call, isAwaited, isRefused } from '../call/call.ts'
 import { OUTCOMES, type Outcome, type Recording } from '../call/facts.ts'
+import { isOverdue } from '../report/callbacks.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 
-const AGENT_STATES = ['ready', 'ringing', 'talking', 'wrapping-up', 'paused']
+const AGENT_STATES = ['ready', 'ringing', 'dialling', 'talking', 'wrapping-up', 'paused']
 
 /** What a monitoring system wants to see of a centre: counted as it is decided, asked for when it is read. */
-export function openMetrics(board: Switchboard): Registry {
+export function openMetrics(board: Switchboard, now: () => number): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const ended = new Counter({
     name: 'hotline_calls_ended_total',
-    help: 'Calls by outcome',
+    help: 'Calls of callers, by outcome',
+    labelNames: ['outcome'] as const,
+    registers,
+  })
+  const callbacks = new Counter({
+    name: 'hotline_callbacks_ended_total',
+    help: 'Callbacks by outcome',
     labelNames: ['outcome'] as const,
     registers,
   })
@@ -28,30 +35,52 @@ export function openMetrics(board: Switchboard): Registry {
     registers,
   })
   for (const outcome of OUTCOMES) ended.inc({ outcome }, 0)
+  for (const outcome of ['answered', 'not-reached', 'withdrawn']) callbacks.inc({ outcome }, 0)
   board.watch((call, facts) => {
     for (const fact of facts) {
-      if (fact.kind === 'CallEnded') ended.inc({ outcome: fact.outcome satisfies Outcome })
+      if (fact.kind === 'CallEnded')
+        (call?.callback ? callbacks : ended).inc({ outcome: fact.outcome satisfies Outcome })
       if (fact.kind === 'RecordingFiled' && isFaulty(fact.recording)) faults.inc()
-      if (fact.kind === 'Connected' && call?.queuedAt != null) wait.observe((fact.at - call.queuedAt) / 1_000)
+      if (fact.kind === 'Connected' && call?.queuedAt != null && !call.callback)
+        wait.observe((fact.at - call.queuedAt) / 1_000)
     }
   })
-  gauges(board, registers)
+  gauges(board, now, registers)
   return registry
 }
 
 /** What the disk refused is judged when it is filed, so that no call counts twice. */
 const isFaulty = ({ faults, refused }: Recording): boolean => faults.length > 0 && !refused
 
-function gauges(board: Switchboard, registers: Registry[]): void {
+/** A callback that has nobody on the line yet. */
+const isPromise = ({ callback, phase }: Call): boolean => callback !== undefined && BEFORE_THE_TALK.includes(phase)
+
+function gauges(board: Switchboard, now: () => number, registers: Registry[]): void {
   new Gauge({
     name: 'hotline_calls',
-    help: 'Calls that are not over, by phase',
+    help: 'Calls that are not over, by phase; callbacks from the talk on',
     labelNames: ['phase'] as const,
     registers,
     collect() {
       this.reset()
       // What is over stays on the board until its recording is filed.
-      for (const { phase } of board.calls) if (phase !== 'ended') this.inc({ phase })
+      for (const call of board.calls) if (call.phase !== 'ended' && !isPromise(call)) this.inc({ phase: call.phase })
+    },
+  })
+  new Gauge({
+    name: 'hotline_callbacks_waiting',
+    help: 'Callbacks whose customers are not reached yet',
+    registers,
+    collect() {
+      this.set(board.calls.filter(isAwaited).length)
+    },
+  })
+  new Gauge({
+    name: 'hotline_callbacks_overdue',
+    help: 'Of the waiting, those whose promised time is over, and nobody has dialled',
+    registers,
+    collect() {
+      this.set(board.calls.filter(call => isAwaited(call) && isOverdue(call.callback!, now())).length)
     },
   })
   new Gauge({

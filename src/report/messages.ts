@@ -1,6 +1,8 @@
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Knex } from 'knex'
+import type { Phase } from '../call/call.ts'
+import type { Outcome } from '../call/facts.ts'
 import { NotFound } from '../errors.ts'
 import { masked } from '../log.ts'
 import { bytesOf, callersWords } from '../recording/excerpt.ts'
@@ -19,8 +21,11 @@ export type MessageRow = {
   leftAt: number
   /** From the tone on; what was spoken is somewhat shorter. */
   ms: number
+  /** Somebody has seen to it, or the callback that it asked for has reached its caller. */
   doneAt: number | null
   note: string
+  /** null: nobody is to call back, as where no number is known. */
+  callback: { id: string; phase: Phase; outcome: Outcome | null } | null
 }
 
 export type MessageFilter = { queue?: string | undefined; done?: boolean | undefined }
@@ -35,6 +40,7 @@ export async function messagesReport(
 ): Promise<MessageRow[]> {
   const question = knex('messages')
     .join('calls', 'calls.id', 'messages.call_id')
+    .joinRaw(`left join lateral (${ITS_CALLBACK}) back on true`)
     .select(COLUMNS)
     .limit(MESSAGES_AT_MOST)
   if (queue !== undefined) question.where('messages.queue', queue)
@@ -50,7 +56,12 @@ export async function messagesReport(
 }
 
 const COLUMNS = `messages.id call_id messages.queue caller caller_name language began_at messages.ended_at done_at
-  note`.split(/\s+/)
+  note back_id back_phase back_outcome`.split(/\s+/)
+
+const ITS_CALLBACK = `
+select b.id as back_id, b.phase as back_phase, b.outcome as back_outcome
+from facts f join calls b on b.id = f.body->>'callback'
+where f.call_id = messages.call_id and f.kind = 'CallbackBooked' and f.body->'message'->>'id' = messages.id limit 1`
 
 type Left = {
   id: string
@@ -63,6 +74,9 @@ type Left = {
   ended_at: Date
   done_at: Date | null
   note: string
+  back_id: string | null
+  back_phase: Phase
+  back_outcome: Outcome | null
 }
 
 const messageOf = (row: Left, numbers: 'whole' | 'masked'): MessageRow => ({
@@ -76,6 +90,7 @@ const messageOf = (row: Left, numbers: 'whole' | 'masked'): MessageRow => ({
   ms: row.ended_at.getTime() - row.began_at.getTime(),
   doneAt: row.done_at?.getTime() ?? null,
   note: row.note,
+  callback: row.back_id === null ? null : { id: row.back_id, phase: row.back_phase, outcome: row.back_outcome },
 })
 
 /**

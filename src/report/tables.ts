@@ -185,6 +185,8 @@ export function messageColumns(zone: string): Column<MessageRow>[] {
     wide('name', 'text', row => row.callerName),
     wide('language', 'text', row => row.language),
     of('length', 'duration', row => row.ms),
+    of('called back', 'text', row => row.callback && (row.callback.outcome ?? `open: ${row.callback.phase}`)),
+    wide('callback', 'text', row => row.callback?.id ?? null),
     of('done', 'text', row => (row.doneAt === null ? null : clockTime(row.doneAt, zone))),
     of('note', 'text', row => row.note),
   ]

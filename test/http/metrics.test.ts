@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { beforeEach, expect, test } from 'vitest'
 import type { Call } from '../../src/call/call.ts'
+import { evolve } from '../../src/call/evolve.ts'
 import type { Recording } from '../../src/call/facts.ts'
 import { openMetrics } from '../../src/http/metrics.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
@@ -12,15 +13,17 @@ const SHORT: Recording = { file: 'a.wav', ms: 1, sha256: 'ab', faults: ['9.0 s s
 const WHOLE: Recording = { ...SHORT, faults: [] }
 
 let board: Switchboard
+let now: number
 let metrics: ReturnType<typeof openMetrics>
 
 beforeEach(() => {
+  now = NOON
   const clock = { now: () => NOON, at: () => () => {} }
   const phone = { perform: async () => {}, look: () => Promise.reject(new Error('nobody looks')) }
   const memory = { remember: async () => {} }
   const centre = new Centre([aQueue('sales')], new Map())
   board = new Switchboard({ centre, namedQueues: [], phone, memory, clock, log: pino({ level: 'silent' }) })
-  metrics = openMetrics(board)
+  metrics = openMetrics(board, () => now)
 })
 
 const begin = (...calls: Call[]) => board.restore([], calls)
@@ -36,6 +39,33 @@ test('calls that are not over are counted by phase; one that waits for the disk 
   begin({ ...given(aCallerHearingMusic).call!, id: 'waiting' }, over, { ...over, id: 'filing' })
   filed(REFUSED)
   expect(await shown('hotline_calls')).toEqual(['{phase="queued"} 1'])
+})
+
+/** Promised at noon, within an hour, and not before evening. */
+const aCallback = (id: string): Call =>
+  evolve(null, {
+    ...{ kind: 'CallbackOpened', at: NOON, id, of: 'c', from: id, name: '', to: '4008001000', flow: 'hotline' },
+    ...{ language: 'zh', callingIn: [], queue: 'sales', because: 'asked', place: NOON, promisedAt: NOON },
+    ...{ promisedUntil: NOON + 3_600_000, waits: { due: NOON + 36_000_000 } },
+  })
+const dialled = { at: NOON, agent: '8001', result: 'busy', cause: 17 } as const
+
+test('callbacks wait until they are reached, and are overdue where nobody has dialled in time; they are no calls until then', async () => {
+  const tried = aCallback('2')
+  begin(aCallback('1'), { ...tried, callback: { ...tried.callback!, tries: [dialled] } })
+  expect(await shown('hotline_callbacks_waiting')).toEqual(['2'])
+  expect(await shown('hotline_callbacks_overdue')).toEqual(['0'])
+  expect(await shown('hotline_calls')).toEqual([])
+  now = NOON + 3_600_001
+  expect(await shown('hotline_callbacks_overdue')).toEqual(['1'])
+})
+
+test('a callback that is over is counted by its outcome, and not among the calls of callers', async () => {
+  begin(aCallback('1'))
+  board.happen('1', { kind: 'Withdrawn', because: 'cancelled', at: NOON })
+  expect(await shown('hotline_callbacks_waiting')).toEqual(['0'])
+  expect(await shown('hotline_callbacks_ended_total')).toContain('{outcome="withdrawn"} 1')
+  expect(await shown('hotline_calls_ended_total')).toContain('{outcome="withdrawn"} 0')
 })
 
 test('recordings that the disk refused are counted until it takes them', async () => {

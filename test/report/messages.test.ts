@@ -24,6 +24,8 @@ import {
   thePromptEnds,
 } from '../call/given.ts'
 import { testDatabase } from '../database/testDatabase.ts'
+import { callsBack, isDue, promises, triesInVain } from './callbacks.ts'
+import { arrives, Centre } from './centre.ts'
 
 /** Messages that callers have left: as they are filed, listed and listened to. */
 
@@ -41,10 +43,10 @@ const flow: Flow = {
   },
 }
 const spoken: Step = ({ call }) => ({ kind: 'MessageSpoken', message: call!.message!.id, spokenMs: 2_000 })
-/** One is deleted, and one left. */
+/** One is deleted, and one left, by a caller whom nobody may call back. */
 const twoMessages = () =>
   given()
-    .with({ flow: () => flow })
+    .with({ flow: () => flow, dial: () => ({ may: 'never', because: 'no number' }) })
     .when(aCallArrives('away'), itIsUp, later(1_000), thePromptEnds, later(3_000), spoken)
     .when(theCallerPresses('3'), thePromptEnds, later(2_000), spoken)
     .when(theCallerPresses('1'), theCallerHangsUp, itsTapeIsFiled)
@@ -62,7 +64,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 test('those that were left are listed with who left them, and no longer when they are done', async () => {
   const left = {
     ...{ id: message, call: CALL, queue: 'sales', caller: '13800138000', callerName: '', language: 'zh' },
-    ...{ leftAt: NOON + 4_000, ms: 2_000, doneAt: null, note: '' },
+    ...{ leftAt: NOON + 4_000, ms: 2_000, doneAt: null, note: '', callback: null },
   }
   expect(await messagesReport(knex, {}, 'whole')).toEqual([left])
   expect(await messagesReport(knex, { done: false, queue: 'sales' }, 'masked')).toEqual([
@@ -76,6 +78,41 @@ test('those that were left are listed with who left them, and no longer when the
   expect(await closeMessage(knex, message, undefined)).toBe(true)
   expect(await messagesReport(knex, {}, 'whole')).toMatchObject([{ id: message, note: 'called back' }])
   expect(await closeMessage(knex, 'none', '')).toBe(false)
+})
+
+test('one whose caller is to be called back says how that stands, and is done once they are reached', async () => {
+  const centre = await Centre.open(knex)
+  centre.signIn('8001', NOON)
+  const left = { id: 'cb~message1', file: 'a.wav' }
+  arrives(centre, { id: 'left', at: NOON + 60_000 })
+  const callback = promises(centre, 'left', { at: NOON + 61_000, because: 'message', message: left })
+  await centre.save()
+  const row = { id: left.id, call_id: 'left', queue: 'sales', began_at: new Date(NOON), ended_at: new Date(NOON) }
+  await knex('messages').insert(row)
+  const listed = async (done: boolean) => (await messagesReport(knex, { done }, 'whole')).filter(m => m.call === 'left')
+  triesInVain(centre, callback, '8001', NOON + 62_000, { again: 1_000 })
+  await centre.save()
+  const inVain = { id: callback, phase: 'scheduled', outcome: null }
+  expect(await listed(false)).toMatchObject([{ id: left.id, doneAt: null, callback: inVain }])
+  isDue(centre, callback, NOON + 95_000)
+  callsBack(centre, callback, '8001', NOON + 100_000)
+  await centre.save()
+  const reached = { id: callback, phase: 'ended', outcome: 'answered' }
+  expect(await listed(false)).toEqual([])
+  expect(await listed(true)).toMatchObject([{ id: left.id, doneAt: NOON + 115_000, callback: reached }])
+})
+
+test('one that was seen to before its caller was reached was done then', async () => {
+  const centre = await Centre.open(knex)
+  centre.signIn('8001', NOON)
+  arrives(centre, { id: 'left', at: NOON })
+  const callback = promises(centre, 'left', { at: NOON, because: 'message', message: { id: message, file: 'a.wav' } })
+  await centre.save()
+  const at = new Date(NOON + 1_000)
+  await knex('messages').update({ done_at: at })
+  callsBack(centre, callback, '8001', NOON + 2_000)
+  await centre.save()
+  expect(await messagesReport(knex, { done: true }, 'whole')).toMatchObject([{ id: message, doneAt: at.getTime() }])
 })
 
 test('one that the facts tell of and the list does not is a fault of the ledger', async () => {
