@@ -20,7 +20,7 @@ create trigger changed after insert or update or delete on dialling for each sta
 alter table queues add column shows text check (shows ~ '^[+]{0,1}[0-9]{3,20}$');
 create table outside_legs (
   id text primary key,
-  call_id text not null references calls (id),
+  call_id text not null,
   number text not null,
   dialled_at timestamptz not null,
   rang_at timestamptz,
@@ -52,7 +52,7 @@ comment on column outside_legs.number is 'As it was dialled';
 comment on column outside_legs.answered_at is 'When it was answered, and the two were put through';
 comment on column outside_legs.result is 'answered, or why it led to nothing';
 comment on column outside_legs.cause is 'Of its end, by Q.850; 0: nobody saw it'`)
-  await knex.raw(cdr("coalesce(leg.id, outside.id, '')", OUTSIDE))
+  await knex.raw(CDR)
 }
 
 export async function down(knex: Knex): Promise<void> {
@@ -62,7 +62,7 @@ drop table outside_legs, dialling;
 alter table queues drop column shows`)
 }
 
-const OUTSIDE = `
+export const OUTSIDE = `
 left join lateral (
   select id from outside_legs where call_id = c.id order by answered_at is null, dialled_at desc limit 1
 ) outside on true`
@@ -101,3 +101,5 @@ left join lateral (
   order by connected_at is null, offered_at desc limit 1
 ) leg on true${joined}
 where c.ended_at is not null`
+
+export const CDR = cdr("coalesce(leg.id, outside.id, '')", OUTSIDE)

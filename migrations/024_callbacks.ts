@@ -24,7 +24,7 @@ comment on column queues.callback_pauses is 'How long is paused before each furt
 comment on column queues.callback_after_low_score is 'Whether who was not content with a talk is called back';
 comment on column calls.direction is 'inbound; callback: promised in another call, and made by us';
 comment on column calls.callback is 'Of a callback: the call in which it was promised (of), why (because), by when (promisedUntil, ms since 1970), what was spoken (messages) and what came of each try (tries)';
-comment on column calls.phase is 'Where it stands: arriving, in-flow, leaving-voicemail, scheduled, queued, ringing, dialling, talking, surveying, ended'`)
+comment on column calls.phase is 'Where it stands: arriving, in-flow, leaving-voicemail, transferring-out, scheduled, queued, ringing, dialling, talking, surveying, ended'`)
 }
 
 export async function down(knex: Knex): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import { CDR as CDR_BEFORE } from './002_views.ts'
 import { QUEUE_LOG as QUEUE_LOG_BEFORE } from './018_lines.ts'
+import { CDR as CDR_BEFORE, OUTSIDE } from './023_dialling.ts'
 
 /**
  * Callbacks in the words of Asterisk. In `cdr` they are calls that an agent makes; in `queue_log` they are not, as that tells of
@@ -13,7 +13,7 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw(CDR_BEFORE.replace('create view', 'create or replace view'))
+  await knex.raw(CDR_BEFORE)
   await knex.raw(QUEUE_LOG_BEFORE)
 }
 
@@ -32,7 +32,7 @@ select
   case when dialled.at is null then c.called else c.caller end as dst,
   case when dialled.at is null then c.flow else 'callback' end as dcontext,
   case when dialled.at is null then c.id else leg.id end as channel,
-  case when dialled.at is null then coalesce(leg.id, '') else dialled.channel end as dstchannel,
+  case when dialled.at is null then coalesce(leg.id, outside.id, '') else dialled.channel end as dstchannel,
   case when c.via_lifeboat then 'Queue' else 'Stasis' end as lastapp,
   case when c.via_lifeboat then coalesce(c.queue, '') else 'hotline' end as lastdata,
   floor(extract(epoch from over.at - began.at))::int as duration,
@@ -52,7 +52,7 @@ from calls c
 left join lateral (
   select id, ended_at from legs where call_id = c.id
   order by connected_at is null, offered_at desc limit 1
-) leg on true
+) leg on true${OUTSIDE}
 left join lateral (
   select at, body->>'channel' as channel, body->>'shows' as shows from facts
   where call_id = c.id and kind = 'CustomerDialled' and c.direction = 'callback' order by seq desc limit 1

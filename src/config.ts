@@ -26,6 +26,8 @@ export type Config = {
   readonly asterisk: AsteriskAt | undefined
   readonly apiKey: string | undefined
   readonly trunk: string
+  /** Where the trunk takes what we dial. */
+  readonly trunkAddress: string
   readonly logLevel: string
   /** Where the centre is: days and quarter hours of reports begin by its clock. */
   readonly zone: string
@@ -106,6 +108,13 @@ const SETTINGS = z.object({
       'HOTLINE_TRUNK must not be a network of all addresses, such as 0.0.0.0/0: anybody could call, and no agent register',
     )
     .default('127.0.0.1'),
+  HOTLINE_TRUNK_ADDRESS: z
+    .string()
+    .regex(
+      /^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/,
+      'HOTLINE_TRUNK_ADDRESS must be where your trunk takes calls, such as 203.0.113.7 or sip.example.com:5070',
+    )
+    .default('127.0.0.1:5070'),
   HOTLINE_LOG: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
@@ -191,6 +200,7 @@ function configFrom(set: Settings, environment: Environment, home: string): Conf
     asterisk: set.ASTERISK_HOST === undefined ? undefined : asteriskAt(set, set.ASTERISK_HOST),
     apiKey: set.HOTLINE_API_KEY,
     trunk: set.HOTLINE_TRUNK,
+    trunkAddress: set.HOTLINE_TRUNK_ADDRESS,
     logLevel: set.HOTLINE_LOG,
     zone: set.HOTLINE_ZONE,
   }

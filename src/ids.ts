@@ -12,12 +12,16 @@ export const legId = (call: string, agent: string, seq: number): string => [call
 export const sayId = (call: string, seq: number, to: 'caller' | 'agent' = 'caller'): string =>
   `${call}${JOINT}say${seq}${to === 'agent' ? 'a' : ''}`
 export const lookupId = (call: string, seq: number): string => `${call}${JOINT}lookup${seq}`
+/** To a number outside. */
+export const outsideId = (call: string, seq: number): string => `${call}${JOINT}out${seq}`
 export const messageId = (call: string, seq: number): string => `${call}${JOINT}message${seq}`
 /** Whether a recording is a message of ours. */
 export const isMessage = (id: string): boolean => /~message\d+$/.test(id)
 /** A call of its own, so without the joint. */
 export const callbackId = (call: string, seq: number): string => `cb${seq}-${call}`
 export const customerId = (callback: string, seq: number): string => `${callback}${JOINT}customer${seq}`
+/** Whether a channel is that of a customer whom we call back. */
+export const isCustomer = (id: string): boolean => /~customer\d+$/.test(id)
 export const bridgeId = (call: string): string => `${call}${JOINT}talk`
 
 /** The call that a channel, playback or bridge belongs to. */

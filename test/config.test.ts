@@ -99,6 +99,7 @@ describe('a wrong setting gets one sentence that names it', () => {
     ['HOTLINE_API_KEY', ['short']],
     ['HOTLINE_TRUNK', ['my provider', '203.0.113.7;198.51.100.1', '203.0.113.300', '1', '203.0.113.7,', 'fade.de']],
     ['HOTLINE_TRUNK', ['203.0.113.7/99', '2001:db8::/129', '203.0.113.0/24/24', '203.0.113.0/', '2001:db8::7%eth0']],
+    ['HOTLINE_TRUNK_ADDRESS', ['my trunk', '203.0.113.7;transport=tcp', 'sip:203.0.113.7', '203.0.113.7:port']],
     ['HOTLINE_TRUNK', ['0.0.0.0/0', '203.0.113.7,198.51.100.0/00', '0.0.0.0/0.0.0.0', '::/0']],
     ['HOTLINE_LOG', ['verbose']],
     ['HOTLINE_ZONE', ['Beijing', 'GMT+8 hours']],

@@ -37,10 +37,10 @@ export function requestsFor(
       return [
         post(['channels', command.channel, 'continue'], { context: 'tape', extension: command.call, priority: '1' }),
       ]
-    case 'ringing-tone':
+    case 'ringing':
       return [post(['channels', command.channel, 'ring'])]
-    case 'stop-ringing-tone':
-      return [remove(['channels', command.channel, 'ring'])]
+    case 'hush':
+      return [remove(['channels', command.channel, command.what === 'music' ? 'moh' : 'ring'])]
     case 'connect':
       return [
         post(['bridges', command.bridge], { type: 'mixing' }),
@@ -109,14 +109,14 @@ function originating(command: Command & { do: 'ring' }): Request {
   })
 }
 
-/** Whoever picks up comes into our application. The number has gone through the rules of dialling. */
+/** The number has gone through the dialling rules: digits, perhaps with + in front. Who is shown none sees no number at all. */
 const dialling = ({ leg, number, shows, forMs }: Command & { do: 'dial' }): Request =>
   post(['channels', leg], {
     endpoint: `PJSIP/${number}@trunk`,
     app: APPLICATION,
-    appArgs: 'dialled',
+    appArgs: 'leg',
     timeout: String(Math.ceil(forMs / 1_000) + RING_MARGIN_S),
-    callerId: callerId('', shows),
+    ...(shows !== undefined && { callerId: callerId('', shows) }),
     formats: 'alaw,ulaw',
   })
 

@@ -1,19 +1,31 @@
-import type { Language, Scale, Variables } from '../ivr/flow.ts'
+import type { Language, Scale, TransferOutNode, Variables } from '../ivr/flow.ts'
 import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
 import type { Span } from '../recording/tape.ts'
-import type { Booking, EndedBy, Known, OfferResult, Outcome, Recording, Standing, TryResult, Wait } from './facts.ts'
+import type {
+  Booking,
+  EndedBy,
+  Known,
+  OfferResult,
+  Outcome,
+  OutsideResult,
+  Recording,
+  Standing,
+  TryResult,
+  Wait,
+} from './facts.ts'
 
 /**
  * A call's phases:
  *
  *   arriving → in-flow → queued ⇄ ringing → talking → surveying → ended
  *                 ⇅
- *         leaving-voicemail
+ *         leaving-voicemail, transferring-out
  *
  * `ringing` begins with an agent's offer and lasts until the two are connected, so it includes the announcement of the
  * agent's id; until then the caller keeps their place in the line.
- * `leaving-voicemail` lasts until the message is kept or dropped. From any phase the caller may leave: → ended.
+ * `leaving-voicemail` lasts until the message is kept or dropped, `transferring-out` from the dialling until the number outside
+ * has not answered, or hangs up. From any phase the caller may leave: → ended.
  * A callback has phases of its own before the talk: `callback.ts` tells them.
  */
 export type Phase =
@@ -21,6 +33,7 @@ export type Phase =
   | 'in-flow'
   | 'leaving-voicemail'
   | 'scheduled'
+  | 'transferring-out'
   | 'queued'
   | 'ringing'
   | 'dialling'
@@ -93,6 +106,21 @@ export type Leg = {
   readonly holds?: readonly Span[]
 }
 
+/** The call's way to a number outside, from the dialling to its end. Times in ms since 1970. */
+export type Outside = {
+  readonly id: string
+  /** As it was dialled. */
+  readonly number: string
+  readonly meanwhile: TransferOutNode['meanwhile']
+  readonly dialledAt: number
+  readonly rangAt: number | null
+  /** And the two were put through. */
+  readonly answeredAt: number | null
+  readonly endedAt: number | null
+  readonly result: OutsideResult | null
+  readonly cause: number | null
+}
+
 export type Call = {
   readonly id: string
   /** How many facts are folded in. */
@@ -153,6 +181,8 @@ export type Call = {
   readonly aheadAtFirst: number | null
   readonly missedBy: readonly string[]
   readonly leg: Leg | null
+  /** The last number outside that was dialled; absent where none was. */
+  readonly outside?: Outside | null
   readonly surveyOffered: boolean
   /** Which survey, and which version of it; absent where none was offered. */
   readonly survey?: { readonly flow: string; readonly release: number }
@@ -207,3 +237,6 @@ export const isClosed = (call: Call): boolean => call.recording !== null && !isR
 
 /** The leg that rings or talks now. */
 export const openLeg = (call: Call): Leg | null => (call.leg && call.leg.endedAt === null ? call.leg : null)
+
+/** That is dialled, or talks now. */
+export const openOutside = ({ outside }: Call): Outside | null => (outside && outside.endedAt === null ? outside : null)

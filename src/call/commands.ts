@@ -4,6 +4,7 @@ import type { Asked } from '../ivr/step.ts'
 import { type Call, openLeg } from './call.ts'
 import { CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING, USER_BUSY } from './causes.ts'
 import type { Fact } from './facts.ts'
+import { leaveOutside, meanwhile, outsideCommands } from './outside.ts'
 
 /** What is to be done in Asterisk. Each may be given twice without harm: all ids are made from the call's. */
 export type Command =
@@ -18,12 +19,13 @@ export type Command =
   | { do: 'forget-message'; message: string }
   | { do: 'music'; channel: string }
   | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number }
-  /** Through the trunk; `shows`: the number that is seen, empty for none. */
-  | { do: 'dial'; leg: string; number: string; shows: string; forMs: number }
   /** Whoever was dialled is recorded from now on. Resolves when they are on their way: they come back by themselves. */
   | { do: 'tape'; channel: string; call: string }
-  | { do: 'ringing-tone'; channel: string }
-  | { do: 'stop-ringing-tone'; channel: string }
+  /** A number outside, as the trunk wants it; `shows`: the caller id. */
+  | { do: 'dial'; leg: string; number: string; shows?: string; forMs: number }
+  /** They hear it ring. */
+  | { do: 'ringing'; channel: string }
+  | { do: 'hush'; channel: string; what: 'ringing' | 'music' }
   | { do: 'connect'; bridge: string; channels: string[] }
   /** Resolves when the channel is out of the bridge: what is played to it while it is on its way out is never heard. */
   | { do: 'take-out'; bridge: string; channel: string }
@@ -69,7 +71,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'OfferAccepted':
       return before?.sayingToAgent ? [stopSaying(before.sayingToAgent)] : []
     case 'CustomerDialled':
-      return [dial(call, fact), { do: 'ringing-tone', channel: call.leg!.id }]
+      return [dial(call, fact), { do: 'ringing', channel: call.leg!.id }]
     case 'CustomerReached':
       return [tape(call)]
     case 'TryEnded':
@@ -77,6 +79,11 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
         { do: 'hang-up', channel: before!.channel, cause: NORMAL_CLEARING },
         { do: 'hang-up', channel: fact.leg, cause: fact.result === 'busy' ? USER_BUSY : NORMAL_CLEARING },
       ]
+    case 'OutsideDialled':
+    case 'OutsideRang':
+    case 'OutsideAnswered':
+    case 'OutsideEnded':
+      return outsideCommands(before!, fact, call)
     case 'Connected':
       return connect(call)
     case 'SurveyPushed':
@@ -97,7 +104,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
 /** A prompt that is still being said, because its end was ordered in vain, would keep the two apart: Asterisk connects after it. */
 export const connect = (call: Call): Command[] => [
   ...(call.cutShort ?? []).map(stopSaying),
-  ...(call.callback ? [{ do: 'stop-ringing-tone', channel: call.leg!.id } as const] : []),
+  ...(call.callback ? [{ do: 'hush', channel: call.leg!.id, what: 'ringing' } as const] : []),
   { do: 'connect', bridge: bridgeId(call.id), channels: [call.channel, call.leg!.id] },
 ]
 
@@ -136,7 +143,7 @@ export const dismissal = ({ channel, dismissed }: Call): Command => ({
 export const tape = ({ id, channel }: Call): Command => ({ do: 'tape', channel, call: id })
 
 const dial = ({ channel }: Call, { number, shows, at, waits }: Fact & { kind: 'CustomerDialled' }): Command => ({
-  ...{ do: 'dial', leg: channel, number, shows },
+  ...{ do: 'dial', leg: channel, number, ...(shows !== '' && { shows }) },
   forMs: waits!.dial! - at,
 })
 
@@ -150,7 +157,7 @@ const ring = (call: Call, forMs: number): Command => ({
 })
 
 function afterPrompt(call: Call): Command[] {
-  return call.dismissed ? [dismissal(call)] : music(call)
+  return call.dismissed ? [dismissal(call)] : [...music(call), ...meanwhile(call)]
 }
 
 /** For a caller who waits and is not being told anything. */
@@ -164,6 +171,7 @@ function afterEnd(before: Call): Command[] {
   const leg = openLeg(before)
   const connected = leg && leg.connectedAt !== null
   return [
+    ...leaveOutside(before),
     ...(leg && !before.inLifeboat ? [{ do: 'hang-up', channel: leg.id, cause: NORMAL_CLEARING } as const] : []),
     ...(connected && !before.inLifeboat ? [{ do: 'disconnect', bridge: bridgeId(before.id) } as const] : []),
   ]

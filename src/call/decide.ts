@@ -1,11 +1,12 @@
 import { type Call, isClosed, isRefused } from './call.ts'
 import { callback, opened } from './callback.ts'
 import type { Fact, Happening } from './facts.ts'
-import { arriving, enter, inFlow } from './inFlow.ts'
+import { arriving, enter, follow, inFlow } from './inFlow.ts'
 import { queued, recognised, ringing } from './inLine.ts'
 import { callerGone, callerLeftUs, databaseAway, lifeboatAnswered } from './leaving.ts'
 import { Story } from './story.ts'
 import { talking } from './talking.ts'
+import { transferringOut } from './transferring.ts'
 import type { View } from './view.ts'
 
 /**
@@ -40,6 +41,7 @@ const PHASES: Record<
   arriving,
   'in-flow': inFlow,
   'leaving-voicemail': inFlow,
+  'transferring-out': (story, happening) => follow(story, transferringOut(story, happening)),
   queued: (story, happening) => enter(story, queued(story, happening)),
   ringing,
   talking,

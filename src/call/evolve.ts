@@ -1,7 +1,9 @@
 import { SHORTEST_TOLD_MS } from '../recording/check.ts'
 import { begun } from './begun.ts'
 import { type Call, type Callback, type Leg, lineSince, openLeg, type Try } from './call.ts'
-import type { Fact, Recording, Wait } from './facts.ts'
+import type { Fact, Recording } from './facts.ts'
+import { outsideAfter, outsideOver } from './outside.ts'
+import { cutShort, SILENT, without } from './silence.ts'
 
 /** The call after a fact. Total: a fact once written is always accepted. */
 export function evolve(call: Call | null, fact: Fact): Call {
@@ -77,6 +79,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
       return lookedOver(call)
     case 'HoursAsked':
     case 'FlowFault':
+    case 'DiallingRefused':
     case 'SurveyPushed':
     case 'SurveyWithheld':
       return {}
@@ -172,6 +175,11 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
       return { callback: { ...call.callback!, callingIn: [...call.callback!.callingIn, fact.call] } }
     case 'RangOff':
       return { callback: { ...call.callback!, callingIn: call.callback!.callingIn.filter(one => one !== fact.call) } }
+    case 'OutsideDialled':
+    case 'OutsideRang':
+    case 'OutsideAnswered':
+    case 'OutsideEnded':
+      return outsideAfter(call, fact)
     case 'Held':
       return onLeg(call, { heldSince: fact.at })
     case 'Retrieved':
@@ -207,6 +215,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
     case 'CallEnded':
       return {
         ...(openLeg(call) ? onLeg(call, { ...retrieved(call, fact.at), endedAt: fact.at, cause: fact.cause }) : {}),
+        ...outsideOver(call, fact.at, fact.cause),
         ...SILENT,
         phase: 'ended',
         outcome: fact.outcome,
@@ -280,11 +289,6 @@ function answered(call: Call, { rating, name, scale = '1-5' }: Fact & { kind: 'S
   }
 }
 
-const cutShort = ({ saying, cutShort = [] }: Call): Partial<Call> => (saying ? { cutShort: [...cutShort, saying] } : {})
-
-/** The caller is not being told anything any more. */
-const SILENT = { saying: null, sayingSince: null } as const
-
 /** What is too short to be looked for on the tape need not be kept. */
 function toldUntil({ sayingSince, said = [] }: Call, at: number): Partial<Call> {
   if (typeof sayingSince !== 'number' || at - sayingSince < SHORTEST_TOLD_MS) return {}
@@ -323,10 +327,4 @@ function retrieved({ leg }: Call, at: number): Partial<Leg> {
   if (typeof leg?.heldSince !== 'number') return {}
   const { heldSince: from, heldMs, holds = [] } = leg
   return { heldSince: null, heldMs: heldMs + (at - from), holds: [...holds, { from, to: at }] }
-}
-
-function without(call: Call, ...over: Wait[]): Call['waits'] {
-  const left = { ...call.waits }
-  for (const wait of over) delete left[wait]
-  return left
 }

@@ -1,5 +1,6 @@
 import type { MissReason } from '../agent/agent.ts'
-import type { Language, Prompt, Scale, Value } from '../ivr/flow.ts'
+import type { Refusal } from '../dialling/dialling.ts'
+import type { Language, Prompt, Scale, TransferOutNode, Value } from '../ivr/flow.ts'
 import type { Answered, Asked, Dropped, Limits, Place } from '../ivr/step.ts'
 import type { Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
@@ -75,6 +76,22 @@ export type Fact = {
   | { kind: 'Held'; leg: string }
   | { kind: 'Retrieved'; leg: string }
   | { kind: 'AgentLeft'; leg: string; agent: string; cause: number }
+  /** A number outside is dialled for the caller, and shown that number of the centre's; `isSilent` as above. */
+  | {
+      kind: 'OutsideDialled'
+      outside: string
+      number: string
+      shows?: string
+      meanwhile: TransferOutNode['meanwhile']
+      place: Place
+      isSilent?: true
+    }
+  | { kind: 'OutsideRang'; outside: string }
+  /** The two are put through at once. */
+  | { kind: 'OutsideAnswered'; outside: string; bridge: string }
+  | { kind: 'OutsideEnded'; outside: string; result: OutsideResult; cause: number }
+  /** The dialling rules did not let it be dialled. */
+  | ({ kind: 'DiallingRefused'; node: string } & Refusal)
   /** The agent sends the caller to the survey, and so leaves. */
   | { kind: 'SurveyPushed'; leg: string; agent: string }
   /** `release`: which version of the flow `survey`. Older versions wrote neither. */
@@ -211,7 +228,9 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number]
 
 export type OfferResult = MissReason | 'withdrawn'
-export type EndedBy = 'caller' | 'agent' | 'hotline' | 'asterisk'
+/** `withdrawn`: nobody knows, or the caller was gone. */
+export type OutsideResult = 'answered' | 'busy' | OfferResult
+export type EndedBy = 'caller' | 'agent' | 'outside' | 'hotline' | 'asterisk'
 
 /**
  * What became of the tape. `file` is null where nothing could be kept; `faults` are sentences, empty when it is whole.
@@ -271,4 +290,5 @@ export type Wait =
   | 'due'
   | 'accept'
   | 'dial'
+  | 'outside'
   | 'filing'

@@ -7,6 +7,7 @@ import type { Happening, Outcome } from './facts.ts'
 import { joinQueue } from './inLine.ts'
 import { beginMessage, endMessage, isSpoken, keepMessage } from './message.ts'
 import { finishDismissal, leadNowhere, type Story, saidAll } from './story.ts'
+import { dialOut } from './transferring.ts'
 
 export function arriving(story: Story, happening: Happening): void {
   if (happening.kind !== 'Answered' || story.call.dismissed) return
@@ -95,6 +96,15 @@ export function follow(story: Story, steps: Step[]): void {
       case 'fault':
         story.add({ kind: 'FlowFault', node: step.node, sentence: step.sentence })
         break
+      case 'dial':
+        if (story.call.surveyOffered) noWayBack(story, 'to a number outside')
+        else dialOut(story, step)
+        break
+      case 'refusal': {
+        const { kind: _, ...refused } = step
+        story.add({ kind: 'DiallingRefused', ...refused })
+        break
+      }
       case 'language':
         story.add({ kind: 'LanguageChosen', language: step.language })
         break
@@ -105,7 +115,7 @@ export function follow(story: Story, steps: Step[]): void {
         book(story, { ...step, because: 'asked' })
         break
       case 'queue':
-        if (story.call.surveyOffered) noWayBack(story)
+        if (story.call.surveyOffered) noWayBack(story, 'to a line')
         else enter(story, joinQueue(story, step.queue))
         break
       case 'hangup':
@@ -131,8 +141,8 @@ function answered(story: Story, { name, scale, value, lowAtOrUnder }: Extract<St
 }
 
 /** A call has one talk, which was before the survey. */
-function noWayBack(story: Story): void {
-  story.add({ kind: 'FlowFault', node: story.call.place?.node ?? '', sentence: 'a survey cannot lead to a line' })
+function noWayBack(story: Story, whither: string): void {
+  story.add({ kind: 'FlowFault', node: story.call.place?.node ?? '', sentence: `a survey cannot lead ${whither}` })
   story.add({ kind: 'Dismissed', outcome: 'answered', atOnce: true })
 }
 

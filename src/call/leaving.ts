@@ -1,7 +1,7 @@
 import { legId } from '../ids.ts'
-import { type Call, type Leg, openLeg } from './call.ts'
+import { type Call, type Leg, openLeg, openOutside } from './call.ts'
 import { NORMAL_CLEARING } from './causes.ts'
-import type { Happening, Outcome } from './facts.ts'
+import type { EndedBy, Happening, Outcome } from './facts.ts'
 import { leaveMessage } from './message.ts'
 import type { Story } from './story.ts'
 
@@ -12,14 +12,22 @@ export function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' 
   leaveMessage(story, gone)
   const { call, at } = story
   const leg = openLeg(call)
-  const outcome = gone.by === 'asterisk' && !wasAnswered(call) ? 'failed' : outcomeOnLeaving(call)
+  const outcome =
+    gone.by === 'asterisk' && !wasAnswered(call) && !wasPutThrough(call) ? 'failed' : outcomeOnLeaving(call)
   if (call.phase === 'ringing' && leg) withdraw(story, leg, gone.cause)
   const since = call.queuedAt ?? call.arrivedAt
   const short = outcome.startsWith('abandoned') && at - since < story.view.shortAbandonMs
-  const by = call.phase === 'surveying' ? 'agent' : call.dismissed ? 'hotline' : gone.by
+  const by = leftFirst(call) ?? gone.by
   const waits = { filing: at + FILING_AFTER_MS }
   const late = gone.at < at && { goneAt: gone.at }
   story.add({ kind: 'CallEnded', outcome, short, by, cause: gone.cause, ...late, waits })
+}
+
+/** Before the caller did. */
+function leftFirst(call: Call): EndedBy | undefined {
+  if (call.phase === 'surveying') return 'agent'
+  if (wasPutThrough(call) && !openOutside(call)) return 'outside'
+  return call.dismissed ? 'hotline' : undefined
 }
 
 /** The caller does not go back to the line. */
@@ -31,10 +39,12 @@ export function callerLeftUs(story: Story, at: number): void {
   if (!story.call.inLifeboat) callerGone(story, { kind: 'CallerGone', cause: NORMAL_CLEARING, by: 'caller', at })
 }
 
+const wasPutThrough = (call: Call): boolean => call.outside?.answeredAt != null
 const wasAnswered = (call: Call): boolean => call.leg?.connectedAt != null
 
 function outcomeOnLeaving(call: Call): Outcome {
   if (wasAnswered(call)) return 'answered'
+  if (wasPutThrough(call)) return 'transferred-out'
   if (call.dismissed === 'failed') return 'failed'
   // Who waits again after that has not been served.
   const waits = call.phase === 'queued' || call.phase === 'ringing'
@@ -60,7 +70,7 @@ export function databaseAway(story: Story): void {
   story.add({ kind: 'HandedToLifeboat', queue: call.queue ?? 'lifeboat' })
 }
 
-const NEEDS_NO_DATABASE: readonly Call['phase'][] = ['talking', 'surveying', 'leaving-voicemail']
+const NEEDS_NO_DATABASE: readonly Call['phase'][] = ['talking', 'surveying', 'leaving-voicemail', 'transferring-out']
 
 export function lifeboatAnswered(story: Story, { agent }: Happening & { kind: 'LifeboatAnswered' }): void {
   if (!story.call.inLifeboat || story.call.phase === 'talking') return

@@ -11,7 +11,7 @@ import { promptTexts, recordedPrompts, withUploaded, withUploadedTexts } from '.
 import { rehearsalText } from '../flows/rehearsal-text.ts'
 import { faultsOf } from '../ivr/check.ts'
 import { drawing } from '../ivr/drawing.ts'
-import { type Flow, LANGUAGES, type Language } from '../ivr/flow.ts'
+import { type Expression, type Flow, LANGUAGES, type Language } from '../ivr/flow.ts'
 import type { Library } from '../ivr/library.ts'
 import { rehearse } from '../ivr/rehearsal.ts'
 import type { Around } from '../ivr/step.ts'
@@ -39,7 +39,11 @@ async function insistOnFit(knex: Knex, { soundsFolder, zone }: Config, flow: Flo
   const calendars = new Set(centre.hours.names)
   const systems = new Set((await loadSystems(knex)).map(({ id }) => id))
   const flows = new Map(centre.library.current.map(other => [other.id, other]))
-  const faults = faultsOf(flow, { prompts, queues, calendars, systems, flows, expressionFault })
+  const neverDialled = (number: Expression): string | undefined => {
+    const { value } = evaluate(number, {})
+    return value === undefined ? undefined : centre.dialling.refusedForGood(String(value))?.sentence
+  }
+  const faults = faultsOf(flow, { prompts, queues, calendars, systems, flows, expressionFault, neverDialled })
   if (faults.length > 0) throw new Unfit(flow.id, faults)
 }
 
@@ -99,13 +103,14 @@ export const flowTry = (config: Config, place: string, { keys = '', language, at
     const then = at === undefined ? Date.now() : readMoment('at', at, config.zone)
     const flow = await flowAt(knex, config, place)
     await insistOnFit(knex, config, flow)
-    const { library, hours } = await loadCentre(knex, config.zone)
+    const { library, hours, dialling } = await loadCentre(knex, config.zone)
     const around: Around = {
       flow: id => (id === flow.id ? flow : library.flow(id, library.latest)!),
       variables: { caller: '', called: '', language },
       evaluate,
       mayCallBack: () => true,
       isOpen: calendar => hours.isOpen(calendar, then),
+      toDial: number => dialling.toDial(number, then),
     }
     const pressed = keysIn(keys)
     const answered = answer === undefined ? { failure: 'no answer was given to try with' } : { answer: jsonIn(answer) }

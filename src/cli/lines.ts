@@ -13,7 +13,7 @@ import {
 import { loadCentre } from '../database/load.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import type { Language } from '../ivr/flow.ts'
-import { type Centre, queuesOf } from '../switchboard/centre.ts'
+import { type Centre, leadsAway, queuesOf } from '../switchboard/centre.ts'
 import { withDatabase } from './ask.ts'
 import { SETTINGS } from './queueSettings.ts'
 import { rowIn } from './settings.ts'
@@ -62,14 +62,17 @@ function refuseUnfit(row: QueueRow, centre: Centre): void {
       )
   }
   if (typeof row.survey === 'string' && !isSurvey(row.survey, centre))
-    throw new BadInput('survey', `survey must be a published flow that leads to no queue, or none, not ${row.survey}`)
+    throw new BadInput(
+      'survey',
+      `survey must be a published flow that leads to no queue and dials nobody, or none, not ${row.survey}`,
+    )
   if (typeof row.most_waiting === 'number' && typeof row.overflow_length !== 'string')
     throw new BadInput('most-waiting', 'most-waiting needs overflow-length=FLOW: a full line leads on')
 }
 
-/** Callers whom a survey leads to a queue are let go there. */
+/** Callers whom a survey leads to a queue, or outside, are let go there. */
 const isSurvey = (id: string, { library }: Centre): boolean =>
-  library.current.some(flow => flow.id === id && Object.values(flow.nodes).every(({ type }) => type !== 'queue'))
+  library.current.some(flow => flow.id === id && !leadsAway(flow))
 
 export const queueRemove = (config: Config, id: string): Promise<string> =>
   withDatabase(config, async knex => {

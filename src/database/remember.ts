@@ -1,12 +1,12 @@
 import type { Knex } from 'knex'
 import type { Agent } from '../agent/agent.ts'
-import { type Call, isClosed, type Leg, lineSince } from '../call/call.ts'
+import { type Call, isClosed, type Leg, lineSince, type Outside } from '../call/call.ts'
 import type { Fact } from '../call/facts.ts'
 import type { AgentChange, Change } from '../switchboard/ports.ts'
 
 /**
  * Writes changes, in order, in one statement and so in one transaction: facts, the calls as they now are, their legs, the
- * messages left in them and those whose callers are called back, the agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
+ * numbers outside that they reached, messages left in them and those whose callers are called back, the agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
  *
  * The claims (one open leg an agent, one an call, one state an agent) are deferred constraints: they hold at the end of
  * the statement, whatever the order of its parts. A breach rejects with Postgres' 23P01.
@@ -25,6 +25,7 @@ function rowsOf(changes: readonly Change[]): string[] {
   const facts: object[] = []
   const calls = new Map<string, object>()
   const legs = new Map<string, object>()
+  const outside = new Map<string, object>()
   const messages: object[] = []
   const done: object[] = []
   const agents = new Map<string, object>()
@@ -35,6 +36,7 @@ function rowsOf(changes: readonly Change[]): string[] {
       facts.push(...factRows(after, change.call.facts))
       calls.set(after.id, callRow(after))
       for (const leg of change.call.legs) legs.set(leg.id, legRow(after.id, leg))
+      for (const way of change.call.outside ?? []) outside.set(way.id, outsideRow(after.id, way))
       messages.push(...messageRows(after, change.call.facts))
       done.push(...doneRows(after, change.call.facts))
     }
@@ -43,9 +45,8 @@ function rowsOf(changes: readonly Change[]): string[] {
       addPeriod(periods, agent)
     }
   }
-  return [facts, [...calls.values()], [...legs.values()], [...agents.values()], periods, messages, done].map(rows =>
-    JSON.stringify(rows),
-  )
+  const [called, reached, moved, away] = [calls, legs, agents, outside].map(rows => [...rows.values()])
+  return [facts, called, reached, moved, periods, messages, away, done].map(rows => JSON.stringify(rows))
 }
 
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
@@ -117,6 +118,12 @@ const legRow = (call: string, leg: Leg): object => ({
   result: leg.result,
   cause: leg.cause,
   held_ms: leg.heldMs,
+})
+
+const outsideRow = (call: string, { id, number, result, cause, ...at }: Outside): object => ({
+  ...{ id, call_id: call, number, result, cause },
+  ...{ dialled_at: time(at.dialledAt), rang_at: time(at.rangAt) },
+  ...{ answered_at: time(at.answeredAt), ended_at: time(at.endedAt) },
 })
 
 function messageRows({ id, messages = [] }: Call, facts: readonly Fact[]): object[] {
@@ -194,6 +201,8 @@ const AGENT_COLUMNS = `id text, version bigint, state text, reason text, since t
   idle_since timestamptz, talks int, offered_at timestamptz, signed_in_at timestamptz, next_wish jsonb, wake_at timestamptz`
 const PERIOD_COLUMNS = `agent_id text, state text, reason text, call_id text, started_at timestamptz, ended_at timestamptz`
 
+const OUTSIDE_COLUMNS = `id text, call_id text, number text, dialled_at timestamptz, rang_at timestamptz,
+  answered_at timestamptz, ended_at timestamptz, result text, cause int`
 const MESSAGE_COLUMNS = 'id text, call_id text, queue text, began_at timestamptz, ended_at timestamptz'
 
 const namesIn = (columns: string): string[] => columns.split(',').map(column => column.trim().split(' ')[0]!)
@@ -221,6 +230,11 @@ with told as (
   select ${listed(LEG_COLUMNS)} from jsonb_to_recordset($3::jsonb) as l(${LEG_COLUMNS})
   where call_id in (select id from called)
   on conflict (id) do update set ${taken(LEG_COLUMNS)} where legs.ended_at is null
+), outside as (
+  insert into outside_legs (${listed(OUTSIDE_COLUMNS)})
+  select ${listed(OUTSIDE_COLUMNS)} from jsonb_to_recordset($7::jsonb) as o(${OUTSIDE_COLUMNS})
+  where call_id in (select id from called)
+  on conflict (id) do update set ${taken(OUTSIDE_COLUMNS)} where outside_legs.ended_at is null
 ), left_word as (
   insert into messages (${listed(MESSAGE_COLUMNS)})
   select ${listed(MESSAGE_COLUMNS)} from jsonb_to_recordset($6::jsonb) as m(${MESSAGE_COLUMNS})
@@ -228,7 +242,7 @@ with told as (
   on conflict do nothing
 ), called_back as (
   update messages set done_at = d.done_at
-  from jsonb_to_recordset($7::jsonb) as d(id text, done_at timestamptz)
+  from jsonb_to_recordset($8::jsonb) as d(id text, done_at timestamptz)
   where messages.id = d.id and messages.done_at is null
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)

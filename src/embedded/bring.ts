@@ -74,7 +74,7 @@ async function privateAsterisk(
     secrets,
     soundsFolder,
     recordingsFolder,
-    trunk: { match: config.trunk, address: '127.0.0.1:5070' },
+    trunk: { match: config.trunk, address: config.trunkAddress },
     say,
   })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Flow, HANGUP_OUTCOMES, KINDS, LANGUAGES, SCALES } from '../ivr/flow.ts'
+import { type Flow, HANGUP_OUTCOMES, KINDS, LANGUAGES, MEANWHILE, SCALES } from '../ivr/flow.ts'
 import { isReadable } from './expressions.ts'
 import { named as id } from './names.ts'
 import { type Read, readDocument } from './reading.ts'
@@ -137,6 +137,16 @@ const callback = z.strictObject({
   next: id,
   otherwise: id,
 })
+const transferOut = z.strictObject({
+  type: z.literal('transfer-out'),
+  number: expression,
+  prompts,
+  meanwhile: z.enum(MEANWHILE, `must be one of ${MEANWHILE.join(', ')}`),
+  ringMs: lasting(5_000, 120_000),
+  busy: id,
+  noAnswer: id,
+  refused: id,
+})
 const flow = z.strictObject({ type: z.literal('flow'), flow: id, next: id.optional() })
 const back = z.strictObject({ type: z.literal('return') })
 const language = z.strictObject({ type: z.literal('language'), language: z.enum([...LANGUAGES, 'other']), next: id })
@@ -160,6 +170,7 @@ const NODE = z.discriminatedUnion(
     language,
     voicemail,
     callback,
+    transferOut,
     queue,
     hangup,
   ],

@@ -34,6 +34,10 @@ function lineText(line: Line, texts: Texts): string {
       return `  (${line.calendar}${line.queue === undefined ? '' : `, shift of ${line.queue}`}: ${line.open ? 'open' : 'closed'})`
     case 'fault':
       return `  (${line.node}: ${line.sentence})`
+    case 'refusal':
+      return `  (${line.node} is not dialled: ${line.sentence})`
+    case 'dial':
+      return `→ is put through to ${line.number}`
     case 'queue':
       return `→ waits for ${line.queue}`
     case 'hangup':

@@ -60,7 +60,7 @@ const call: z.ZodType<Stamped<CallRow>> = z
     connectedAt: time.nullable(),
     talkEndedAt: time.nullable(),
     endedAt: time.nullable(),
-    endedBy: z.enum(['caller', 'agent', 'hotline', 'asterisk']).nullable(),
+    endedBy: z.enum(['caller', 'agent', 'outside', 'hotline', 'asterisk']).nullable(),
     cause: z.int().nullable().meta({ description: 'Q.850' }),
     outcome: z.enum(OUTCOMES).nullable().meta({ description: 'null while the call is open' }),
     short: z.boolean(),
@@ -89,13 +89,14 @@ const call: z.ZodType<Stamped<CallRow>> = z
 const leg: z.ZodType<Stamped<LegRow>> = z
   .object({
     id: z.string(),
-    agent: z.string(),
+    agent: z.string().nullable(),
+    number: z.string().nullable().meta({ description: 'Outside, where it is no agent; masked where numbers are' }),
     offeredAt: time,
     rangAt: time.nullable(),
     answeredAt: time.nullable(),
     connectedAt: time.nullable(),
     endedAt: time.nullable(),
-    result: z.enum(['answered', 'no-answer', 'rejected', 'unreachable', 'withdrawn']).nullable(),
+    result: z.enum(['answered', 'busy', 'no-answer', 'rejected', 'unreachable', 'withdrawn']).nullable(),
     cause: z.int().nullable(),
     holdMs: ms,
   })

@@ -5,6 +5,7 @@ export const PHASES = [
   'arriving',
   'in-flow',
   'leaving-voicemail',
+  'transferring-out',
   'scheduled',
   'queued',
   'ringing',

@@ -30,6 +30,8 @@ export type Known = {
   readonly flows: ReadonlyMap<string, Flow>
   /** Why something is no expression. */
   readonly expressionFault: (expression: Expression) => string | undefined
+  /** Why a number is dialled at no time, where it is the same for every caller. */
+  readonly neverDialled: (number: Expression) => string | undefined
 }
 
 /** Words that no flow sets: every call's own, and what a customer system has answered. */
@@ -53,6 +55,7 @@ export function saidAt([id, node]: [NodeId, Node]): { path: string; prompts: rea
   switch (node.type) {
     case 'play':
     case 'lookup':
+    case 'transfer-out':
       return [said('prompts', node.prompts)]
     case 'say':
       return [said('before', node.before), said('after', node.after)]
@@ -128,6 +131,10 @@ function unfit(known: Known, flow: Flow, [id, node]: [NodeId, Node]): Fault[] {
         ...taken(at, `values.${name}`, name),
         ...expression(`values.${name}`, text),
       ])
+    case 'transfer-out': {
+      const never = known.neverDialled(node.number)
+      return [...expression('number', node.number), ...(never === undefined ? [] : [at('number', never)])]
+    }
     case 'say':
       return expression('value', node.value)
     case 'branch':

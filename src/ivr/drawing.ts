@@ -60,6 +60,8 @@ function gist(node: Node): string {
       return node.cases.map(({ when }) => spelled(when)).join('<br>')
     case 'lookup':
       return `lookup: ${node.method} ${node.system} ${spelled(node.path)}`
+    case 'transfer-out':
+      return `transfer out: ${spelled(node.number)}`
     case 'schedule':
       return `hours: ${node.calendar}${node.queue === undefined ? '' : `, shift of ${node.queue}`}`
     case 'flow':

@@ -155,6 +155,25 @@ export type VoicemailNode = {
  */
 export type CallbackNode = { type: 'callback'; queue: string; number?: string; next: NodeId; otherwise: NodeId }
 
+/**
+ * Dials a number outside and puts the caller through; until it is answered they hear the prompts, then ringing or music.
+ * When either of the two hangs up, the call is over.
+ */
+export type TransferOutNode = {
+  type: 'transfer-out'
+  /** What it is must be a number that the dialling rules allow, else it leads to `refused`. */
+  number: Expression
+  prompts: Prompt[]
+  meanwhile: (typeof MEANWHILE)[number]
+  /** How long it rings, ms. */
+  ringMs: number
+  busy: NodeId
+  noAnswer: NodeId
+  /** Also where it could not be reached, or is not dialled by the rules. */
+  refused: NodeId
+}
+export const MEANWHILE = ['ringing', 'music'] as const
+
 /** `other`: the one of the two that the caller does not hear now. */
 export type LanguageNode = { type: 'language'; language: Language | 'other'; next: NodeId }
 export type QueueNode = { type: 'queue'; queue: string }
@@ -177,6 +196,7 @@ export type Node =
   | LanguageNode
   | VoicemailNode
   | CallbackNode
+  | TransferOutNode
   | QueueNode
   | HangupNode
 

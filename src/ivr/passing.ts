@@ -9,6 +9,7 @@ import {
   type ScheduleNode,
   type Value,
 } from './flow.ts'
+import { dialling } from './outside.ts'
 import { saying } from './saying.ts'
 import { type Around, type Back, fault, type Place, type Step } from './step.ts'
 import { ask } from './voicemail.ts'
@@ -55,6 +56,10 @@ export function pass(around: Around, place: Place, node: Node): Passed {
     }
     case 'callback':
       return booked(around, node, to)
+    case 'transfer-out': {
+      const { steps, to: refused } = dialling(around, place, node)
+      return { steps, ...(refused !== undefined && { next: to(refused) }) }
+    }
     case 'queue':
       return { steps: [{ kind: 'queue', queue: node.queue }] }
     case 'hangup':

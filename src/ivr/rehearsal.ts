@@ -16,6 +16,8 @@ export type Line =
   | { kind: 'drop'; because: Dropped }
   | { kind: 'fault'; node: string; sentence: string }
   | { kind: 'book'; queue: string }
+  | { kind: 'dial'; number: string }
+  | Extract<Step, { kind: 'refusal' }>
   | { kind: 'queue'; queue: string }
   | { kind: 'hangup' }
   | { kind: 'astray' }
@@ -52,7 +54,7 @@ export function rehearse(
     // A key that means nothing leaves them where they are.
     last = steps.at(-1) ?? last
     const place = placeOf(last)
-    if (!place) return lines
+    if (!place || last?.kind === 'dial') return lines
     if (last?.kind === 'lookup') {
       const { steps: found, onward } = lookedUp(around, place, answer(last.asked))
       tell(found)
@@ -78,6 +80,7 @@ const placeOf = (step: Step | undefined): Place | undefined => (step && 'place' 
 function linesOf(step: Step): Line[] {
   if (step.kind === 'listen') return []
   if (step.kind === 'lookup') return [{ kind: 'lookup', asked: step.asked }]
+  if (step.kind === 'dial') return [{ kind: 'dial', number: step.number }]
   if (step.kind === 'record') return [{ kind: 'record' }]
   if (step.kind !== 'say' && step.kind !== 'replay') return [step]
   const { node, language } = step.place

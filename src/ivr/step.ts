@@ -1,3 +1,4 @@
+import type { Refusal, ToDial } from '../dialling/dialling.ts'
 import type {
   Expression,
   Flow,
@@ -8,6 +9,7 @@ import type {
   NodeId,
   Prompt,
   Scale,
+  TransferOutNode,
   Value,
   Variables,
   VoicemailNode,
@@ -53,6 +55,10 @@ export type Step =
   | { kind: 'fault'; node: NodeId; sentence: string }
   /** Whether it is possible is told at once, and leads on. */
   | { kind: 'book'; queue: string; number?: string }
+  /** A number outside is dialled; the caller stays, and hears nothing that was said where `isSilent`. */
+  | ({ kind: 'dial'; place: Place; number: string; isSilent: boolean } & Pick<TransferOutNode, 'ringMs' | 'meanwhile'>)
+  /** The dialling rules do not let it be dialled. */
+  | ({ kind: 'refusal'; node: NodeId } & Refusal)
   | { kind: 'queue'; queue: string }
   | { kind: 'hangup'; outcome?: HangupNode['outcome'] }
   /** Round and round, without a word: the flow is at fault. */
@@ -79,6 +85,8 @@ export type Around = {
   readonly mayCallBack: (queue: string, number: string) => boolean
   /** Whether it is open now, and somebody rostered for the queue; undefined where there is no such calendar. */
   readonly isOpen: (calendar: string, queue: string | undefined) => boolean | undefined
+  /** A number outside as it is dialled now, or why it is not. */
+  readonly toDial: (number: string) => ToDial
 }
 export type Evaluated = { value: Value; fault?: undefined } | { value?: undefined; fault: string }
 

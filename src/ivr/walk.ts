@@ -7,9 +7,11 @@ import type {
   NodeId,
   Prompt,
   RateNode,
+  TransferOutNode,
   VoicemailNode,
 } from './flow.ts'
 import { isWhole, looksLike } from './keys.ts'
+import type { Unreached } from './outside.ts'
 import { pass } from './passing.ts'
 import { mayGoOn, NEXT_KEY_MS, scaleOf, scoreOf } from './rating.ts'
 import { type Answered, type Around, fault, nodeAt, type Place, type Step, withWord } from './step.ts'
@@ -56,6 +58,10 @@ export function lookedUp(
 
 /** Goes on to where the answer leads. */
 export const goOn = (around: Around, place: Place): Step[] => goTo(around, place, place.onward!)
+
+/** Whom they were to be put through to was not reached. */
+export const unreached = (around: Around, place: Place, why: Unreached): Step[] =>
+  goTo(around, place, (nodeAt(around, place) as TransferOutNode)[why])
 
 /** How long to wait for a key once the prompt has ended, in ms; undefined where no key is asked for. */
 export function patience(around: Around, place: Place): number | undefined {

@@ -1,4 +1,5 @@
 import type { Node, NodeId } from './flow.ts'
+import { UNREACHED } from './outside.ts'
 
 /** A way from one node to another. `needsKey`: nobody goes it who presses nothing, or nothing that is asked for. */
 export type Way = { readonly path: string; readonly to: NodeId; readonly needsKey: boolean }
@@ -28,6 +29,8 @@ export function waysOf([id, node]: [NodeId, Node]): Way[] {
       return [...node.cases.map(({ next }, i) => way(`cases[${i}].next`, next)), way('otherwise', node.otherwise)]
     case 'schedule':
       return [way('open', node.open), way('closed', node.closed)]
+    case 'transfer-out':
+      return UNREACHED.map(why => way(why, node[why]))
     case 'flow':
       return node.next === undefined ? [] : [way('next', node.next)]
     case 'return':

@@ -11,6 +11,8 @@ export type Expected = {
   atMostMs: number
   talk: Span[]
   said: Span[]
+  /** Whom they talked with, where that was no agent. */
+  other?: string
 }
 
 /** A side that is silent for all of a talk of which so much can be heard is missing. */
@@ -28,10 +30,12 @@ export class TapeCheck {
   readonly #atMostMs: number
   readonly #caller: Ear
   readonly #agent: Ear
+  readonly #other: string
   readonly #prompts: { at: number; ear: Ear }[]
   #frames = 0
 
-  constructor({ ms, atMostMs, talk, said }: Expected) {
+  constructor({ ms, atMostMs, talk, said, other = 'agent' }: Expected) {
+    this.#other = other
     this.#expectedMs = ms
     this.#atMostMs = atMostMs
     this.#caller = new Ear('left', talk)
@@ -51,7 +55,7 @@ export class TapeCheck {
     return [
       ...this.#wrongLength(ms),
       ...silenceOf("the caller's side", this.#caller, ms),
-      ...silenceOf("the agent's side", this.#agent, ms),
+      ...silenceOf(`the ${this.#other}'s side`, this.#agent, ms),
       ...this.#unheardPrompts(ms),
     ]
   }

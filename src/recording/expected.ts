@@ -10,7 +10,11 @@ export type Told = {
   readonly goneAt?: number
   readonly said?: readonly Span[]
   readonly leg: Connection | null
+  readonly outside?: Outside | null
 }
+
+/** Whom they were put through to. */
+type Outside = Pick<Connection, 'endedAt' | 'cause'> & { readonly answeredAt: number | null }
 
 type Connection = {
   readonly connectedAt: number | null
@@ -22,14 +26,15 @@ type Connection = {
 }
 
 /** Every call is recorded from the answer on; what the caller is told must be heard, and in a talk both, outside the holds. */
-export function expectedOf({ arrivedAt, answeredAt, endedAt, goneAt, said = [], leg }: Told): Expected {
+export function expectedOf({ arrivedAt, answeredAt, endedAt, goneAt, said = [], leg, outside }: Told): Expected {
   const atMostMs = endedAt - arrivedAt
   if (answeredAt === null) return { ms: 0, atMostMs, talk: [], said: [] }
   const onTape = ({ from, to }: Span): Span => ({ from: from - answeredAt, to: to - answeredAt })
   return {
     ms: Math.max(0, (goneAt ?? endedAt) - answeredAt),
     atMostMs,
-    talk: talkOf(leg).map(onTape),
+    talk: (outside ? talkOf({ ...outside, connectedAt: outside.answeredAt, heldMs: 0 }) : talkOf(leg)).map(onTape),
+    ...(outside && { other: 'other party' }),
     said: said.map(onTape),
   }
 }

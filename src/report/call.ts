@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
-import type { Fact, FactKind, OfferResult } from '../call/facts.ts'
+import type { Fact, FactKind, OutsideResult } from '../call/facts.ts'
 import { NotFound } from '../errors.ts'
+import { masked } from '../log.ts'
 import type { Why } from '../queue/choose.ts'
 import { type CallRow, findCall, type Page } from './calls.ts'
 import { hidden } from './hidden.ts'
@@ -21,13 +22,15 @@ export type StoryLine = {
 
 export type LegRow = {
   id: string
-  agent: string
+  /** One of the two: an agent, or a number outside. */
+  agent: string | null
+  number: string | null
   offeredAt: number
   rangAt: number | null
   answeredAt: number | null
   connectedAt: number | null
   endedAt: number | null
-  result: OfferResult | 'answered' | null
+  result: OutsideResult | null
   cause: number | null
   holdMs: number
 }
@@ -39,7 +42,7 @@ export function callReport(knex: Knex, id: string, numbers: Page['numbers'] = 'w
   return snapshot(knex, async moment => {
     const call = await findCall(moment, id, numbers)
     if (!call) throw new NotFound(`There is no call ${id}.`)
-    return { call, legs: await legsOf(moment, id), story: await storyOf(moment, id, numbers) }
+    return { call, legs: await legsOf(moment, id, numbers), story: await storyOf(moment, id, numbers) }
   })
 }
 
@@ -62,7 +65,8 @@ async function storyOf(knex: Knex, id: string, numbers: Page['numbers']): Promis
 
 type FiledLeg = {
   id: string
-  agent_id: string
+  agent_id: string | null
+  number: string | null
   offered_at: Date
   rang_at: Date | null
   answered_at: Date | null
@@ -73,11 +77,12 @@ type FiledLeg = {
   held_ms: number
 }
 
-async function legsOf(knex: Knex, id: string): Promise<LegRow[]> {
-  const filed: FiledLeg[] = await knex('legs').select('*').where({ call_id: id }).orderBy('offered_at')
+async function legsOf(knex: Knex, id: string, numbers: Page['numbers']): Promise<LegRow[]> {
+  const filed = (await knex.raw(LEGS, [id, id])).rows as FiledLeg[]
   return filed.map(leg => ({
     id: leg.id,
     agent: leg.agent_id,
+    number: leg.number !== null && numbers === 'masked' ? masked(leg.number) : leg.number,
     offeredAt: leg.offered_at.getTime(),
     rangAt: leg.rang_at?.getTime() ?? null,
     answeredAt: leg.answered_at?.getTime() ?? null,
@@ -88,3 +93,11 @@ async function legsOf(knex: Knex, id: string): Promise<LegRow[]> {
     holdMs: leg.held_ms,
   }))
 }
+
+const LEGS = `
+select id, agent_id, null as number, offered_at, rang_at, answered_at, connected_at, ended_at, result, cause, held_ms
+from legs where call_id = ?
+union all
+select id, null, number, dialled_at, rang_at, answered_at, answered_at, ended_at, result, cause, 0
+from outside_legs where call_id = ?
+order by offered_at, id`

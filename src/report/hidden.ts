@@ -13,6 +13,7 @@ export function hidden(fact: Fact): Fact {
       return { ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) }
     case 'CallbackBooked':
     case 'CustomerDialled':
+    case 'OutsideDialled':
       return { ...fact, number: masked(fact.number) }
     case 'KeyPressed':
       return { ...fact, key: '*' }

@@ -4,6 +4,7 @@ import { type AgentTimeLine, agentFaults, agentsTime } from './agent-faults.ts'
 import { callFaults } from './call-faults.ts'
 import type { Interval } from './interval.ts'
 import { addLine, countLines, type LineCounted, lineFault } from './ledger-lines.ts'
+import { outsideFaults } from './outside-faults.ts'
 import { rows, snapshot, TooMuch } from './snapshot.ts'
 
 /** Whom or what a fault concerns, and what is wrong, as a sentence. */
@@ -51,6 +52,7 @@ export function ledgerReport(
       addCalls(callbacks, await countCalls(moment, part, 'CallbackOpened', 'callback'))
       for (const line of await countLines(moment, part)) addLine(lines, line)
       for (const line of await agentsTime(moment, part, now)) addTime(agents, line)
+      culprits.push(...(await outsideFaults(moment, part)))
       culprits.push(...(await callFaults(moment, part)), ...(await agentFaults(moment, part)))
     }
     const queues = [...lines.values()].sort(byQueue)

@@ -1,4 +1,14 @@
-import type { Booking, Draw, Fact, FactKind, OfferResult, TryResult, Withdrawn, Withheld } from '../call/facts.ts'
+import type {
+  Booking,
+  Draw,
+  Fact,
+  FactKind,
+  OfferResult,
+  OutsideResult,
+  TryResult,
+  Withdrawn,
+  Withheld,
+} from '../call/facts.ts'
 import type { Disadvantage, Hindrance, Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
 
@@ -57,6 +67,11 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   Held: () => 'Put on hold',
   Retrieved: () => 'Taken back from hold',
   AgentLeft: f => `Agent ${f.agent} left (cause ${f.cause})`,
+  OutsideDialled: f => `Dials ${f.number} for them${f.shows === undefined ? '' : `, showing ${f.shows}`}`,
+  OutsideRang: () => 'It rings there',
+  OutsideAnswered: () => 'Answered there: the two are put through',
+  OutsideEnded: f => `${OUTSIDE_ENDS[f.result]} (cause ${f.cause})`,
+  DiallingRefused: f => `Not dialled at ${f.node}: ${f.sentence}`,
   SurveyPushed: f => `Agent ${f.agent} sends them to the survey`,
   SurveyOffered: f =>
     `Asked to rate the talk${f.survey === undefined ? '' : ` (${f.survey}, release ${f.release})`}${drawn(f.draw)}`,
@@ -150,6 +165,15 @@ const OFFER_ENDS: Record<OfferResult, string> = {
   rejected: 'rejected the call',
   unreachable: 'could not be reached',
   withdrawn: 'is rung no longer: the offer was withdrawn',
+}
+
+const OUTSIDE_ENDS: Record<OutsideResult, string> = {
+  answered: 'Whom they were put through to left',
+  busy: 'It is busy there',
+  'no-answer': 'Nobody answered there',
+  rejected: 'The call was rejected there',
+  unreachable: 'That number could not be reached',
+  withdrawn: 'It is dialled no longer',
 }
 
 function privileges({ headStartMs = 0, first }: { headStartMs?: number; first?: string }): string {

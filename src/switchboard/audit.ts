@@ -98,9 +98,9 @@ function doubtOf(call: Call, seen: Seen): string | undefined {
   return differs.length > 0 ? JSON.stringify(differs) : undefined
 }
 
-/** What a call has asked for and Asterisk has not done; whether music plays, it does not tell, nor what others are asked. */
+/** What a call has asked for and Asterisk has not done; whether music plays or it rings, it does not tell, nor what others are asked. */
 const undone = (call: Call, seen: Seen): Command[] =>
-  commandsAgain(call, seen).filter(command => command.do !== 'music' && command.do !== 'look-up')
+  commandsAgain(call, seen).filter(command => !['music', 'ringing', 'look-up'].includes(command.do))
 
 function unlessGone(thrown: unknown): void {
   if (!isGone(thrown)) throw thrown

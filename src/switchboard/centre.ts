@@ -110,11 +110,9 @@ export class Centre {
         mend: `publish ${flow}, or hotline queue set ${id} survey=…`,
       })),
       ...surveys
-        .filter(({ flow }) =>
-          flows.some(({ id, nodes }) => id === flow && Object.values(nodes).some(({ type }) => type === 'queue')),
-        )
+        .filter(({ flow }) => flows.some(one => one.id === flow && leadsAway(one)))
         .map(({ id, flow }) => ({
-          what: `Queue ${id} asks the survey ${flow}, which leads to a queue: callers are let go there`,
+          what: `Queue ${id} asks the survey ${flow}, which leads to a queue or outside: callers are let go there`,
           mend: `publish ${flow} without it, or hotline queue set ${id} survey=…`,
         })),
       ...astray.map(([number, { flow }]) => ({
@@ -134,6 +132,10 @@ export const queuesOf = ({ nodes }: Flow): string[] =>
   )
 
 const LEADS_TO_QUEUE: readonly Node['type'][] = ['queue', 'voicemail', 'callback']
+
+/** To a line, or to a number outside: no survey may. */
+export const leadsAway = ({ nodes }: Flow): boolean =>
+  Object.values(nodes).some(({ type }) => type === 'queue' || type === 'transfer-out')
 
 /** Which customer systems it asks. */
 export const systemsOf = (flow: Flow): string[] => [

@@ -1,4 +1,4 @@
-import { BEFORE_THE_TALK, type Call, openLeg } from '../call/call.ts'
+import { BEFORE_THE_TALK, type Call, openLeg, openOutside } from '../call/call.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
@@ -41,7 +41,7 @@ const messagesOf = ({ message }: Call): string[] => (message?.to === null ? [mes
 const sayingsOf = (call: Call): string[] => [call.saying, call.sayingToAgent].filter(say => say !== null)
 
 function legMissed(call: Call, seen: Seen, at: number): Happening[] {
-  const leg = openLeg(call)
+  const leg = openLeg(call) ?? openOutside(call)
   if (!leg) return []
   const channel = seen.channels.get(leg.id)
   // Never rung, or rung out unseen: the agent is not to blame (cause 0).
@@ -63,13 +63,16 @@ function customerMissed({ phase, callback, channel: leg }: Call, seen: Seen, at:
 export const unknownCallers = (seen: Seen, callWith: (id: string) => Call | undefined): SeenChannel[] =>
   [...seen.channels.values()].filter(({ id, role, ours }) => role === 'caller' && ours && !callWith(id))
 
+/** Of ours and of the customer whom we have called. */
+export const channelsOf = (call: Call): string[] =>
+  call.phase === 'ended' ? [] : [openLeg(call)?.id, openOutside(call)?.id, call.channel].filter(id => id !== undefined)
+
 /** What takes away legs, bridges and messages that no call needs any more, and what an agent dialled before we were here. */
 export function strays(seen: Seen, callWith: (id: string) => Call | undefined): Command[] {
   const commands: Command[] = []
   for (const { id, role, ours } of seen.channels.values()) {
     const call = callWith(callOf(id))
-    const isOf = call && call.phase !== 'ended' && (openLeg(call)?.id === id || call.channel === id)
-    const needed = isOurs(id) ? isOf : role !== 'agent' || !ours
+    const needed = isOurs(id) ? call && channelsOf(call).includes(id) : role !== 'agent' || !ours
     if (!needed) commands.push({ do: 'hang-up', channel: id, cause: NORMAL_CLEARING })
   }
   for (const id of seen.bridges.keys()) {

@@ -1,6 +1,6 @@
 import type { Agent } from '../agent/agent.ts'
 import { agentAfter, agentOf } from '../call/agents.ts'
-import type { Call, Leg } from '../call/call.ts'
+import type { Call, Leg, Outside } from '../call/call.ts'
 import { type Command, commandsFor } from '../call/commands.ts'
 import { evolve } from '../call/evolve.ts'
 import type { Fact } from '../call/facts.ts'
@@ -11,12 +11,14 @@ import type { AgentChange } from './ports.ts'
 export function fold(start: Call | null, facts: readonly Fact[], agents: ReadonlyMap<string, Agent>, view: View) {
   let call = start
   const legs = new Map<string, Leg>()
+  const outside = new Map<string, Outside>()
   const commands: Command[] = []
   const changes = new Map<string, AgentChange>()
   for (const fact of facts) {
     const before = call
     call = evolve(before, fact)
     if (call.leg && call.leg !== before?.leg) legs.set(call.leg.id, call.leg)
+    if (call.outside && call.outside !== before?.outside) outside.set(call.outside.id, call.outside)
     commands.push(...commandsFor(before, fact, call))
     const id = agentOf(before, fact)
     const known = id === undefined ? undefined : (changes.get(id)?.after ?? agents.get(id))
@@ -24,5 +26,6 @@ export function fold(start: Call | null, facts: readonly Fact[], agents: Readonl
     const after = agentAfter(known, before!, fact, view)
     if (after !== known) changes.set(known.id, { before: changes.get(known.id)?.before ?? known, after })
   }
-  return { after: call!, legs: [...legs.values()], commands, agents: [...changes.values()] }
+  const ways = { legs: [...legs.values()], outside: [...outside.values()] }
+  return { after: call!, ...ways, commands, agents: [...changes.values()] }
 }

@@ -73,7 +73,7 @@ export class Mailbox {
 
   async #due({ wait, at }: NonNullable<ReturnType<typeof nextWait>>): Promise<void> {
     if (wait === 'filing') return this.#file()
-    if (wait === 'ring' && !(await this.#hasRungInVain(at))) return
+    if ((wait === 'ring' || wait === 'outside') && !(await this.#hasRungInVain(wait, at))) return
     if (this.call.waits[wait] === at) this.#parts.happened({ kind: 'WaitOver', wait })
   }
 
@@ -89,18 +89,19 @@ export class Mailbox {
    * An answer that a dead link has swallowed is no missed call: an agent is judged only where Asterisk hears us. So this one
    * act comes before its fact; where it is not heard, Asterisk ends the ring by itself, or recovery compares.
    */
-  async #hasRungInVain(at: number): Promise<boolean> {
+  async #hasRungInVain(wait: 'ring' | 'outside', at: number): Promise<boolean> {
     const night = this.#parts.nights()
-    const stillRings = (): boolean => this.call.waits.ring === at && night === this.#parts.nights()
+    const stillRings = (): boolean => this.call.waits[wait] === at && night === this.#parts.nights()
     await this.#tail
     if (!stillRings()) return false
+    const leg = (wait === 'ring' ? this.call.leg : this.call.outside)!.id
     try {
-      await this.#parts.phone.perform({ do: 'hang-up', channel: this.call.leg!.id, cause: NO_ANSWER })
+      await this.#parts.phone.perform({ do: 'hang-up', channel: leg, cause: NO_ANSWER })
     } catch (thrown) {
       const why = refusalOf(thrown)
       if (why === 'away') return false
       // Never rung, or over unheard: the agent is not to blame.
-      if (why === 'gone' && stillRings()) this.#parts.happened({ kind: 'LegEnded', leg: this.call.leg!.id, cause: 0 })
+      if (why === 'gone' && stillRings()) this.#parts.happened({ kind: 'LegEnded', leg, cause: 0 })
     }
     return stillRings()
   }
@@ -134,8 +135,8 @@ const refusalOf = (thrown: unknown): PhoneRefused['id'] | 'ours' =>
 
 /** What a refused command means for the call. A channel that is gone says so itself. */
 function consequenceOf(command: Command, why: ReturnType<typeof refusalOf>): Unstamped<Happening> | undefined {
-  if (command.do === 'ring') return { kind: 'LegEnded', leg: command.leg, cause: SUBSCRIBER_ABSENT }
-  if (command.do === 'dial') return { kind: 'LegEnded', leg: command.leg, cause: NETWORK_OUT_OF_ORDER }
+  if (command.do === 'ring' || command.do === 'dial')
+    return { kind: 'LegEnded', leg: command.leg, cause: SUBSCRIBER_ABSENT }
   if (command.do === 'say') return { kind: 'PromptEnded', say: command.say }
   // Asked for twice it is there already, and goes on.
   if (command.do === 'record' && why !== 'gone')
@@ -143,7 +144,5 @@ function consequenceOf(command: Command, why: ReturnType<typeof refusalOf>): Uns
   return undefined
 }
 
-/** Q.850 cause 38. */
-const NETWORK_OUT_OF_ORDER = 38
 /** Q.850 cause 20. */
 const SUBSCRIBER_ABSENT = 20

@@ -1,5 +1,5 @@
 import type { Agent } from '../agent/agent.ts'
-import type { Call, Leg } from '../call/call.ts'
+import type { Call, Leg, Outside } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
 import type { Fact } from '../call/facts.ts'
 import { HotlineError } from '../errors.ts'
@@ -63,7 +63,12 @@ export interface Memory {
 }
 
 export type Change = {
-  readonly call?: { readonly after: Call; readonly facts: readonly Fact[]; readonly legs: readonly Leg[] }
+  readonly call?: {
+    readonly after: Call
+    readonly facts: readonly Fact[]
+    readonly legs: readonly Leg[]
+    readonly outside?: readonly Outside[]
+  }
   readonly agents: readonly AgentChange[]
 }
 

@@ -1,7 +1,8 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
-import { BEFORE_THE_TALK, type Call, openLeg } from '../call/call.ts'
+import { BEFORE_THE_TALK, type Call, openLeg, openOutside } from '../call/call.ts'
 import { type Command, connect, dismissal, lookUp, record, separate, tape } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
+import { connectOutside, meanwhile } from '../call/outside.ts'
 import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
 import type { Log } from '../log.ts'
@@ -82,10 +83,16 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   if (call.callback && BEFORE_THE_TALK.includes(call.phase)) return []
   if (call.phase === 'queued' && !call.saying) return [{ do: 'music', channel }]
   if (call.lookup) return [...left, lookUp(call)]
+  const outside = openOutside(call)
+  if (outside?.answeredAt === null) return meanwhile(call)
+  if (outside) return areTogether(call, outside.id, seen) ? [] : connectOutside(call)
   if (call.phase !== 'talking') return left
-  const inside = seen.bridges.get(bridgeId(call.id)) ?? []
-  const both = [channel, call.leg!.id]
-  return both.every(id => inside.includes(id)) ? [] : connect(call)
+  return areTogether(call, call.leg!.id, seen) ? [] : connect(call)
+}
+
+function areTogether({ id, channel }: Call, other: string, seen: Seen): boolean {
+  const inside = seen.bridges.get(bridgeId(id)) ?? []
+  return [channel, other].every(one => inside.includes(one))
 }
 
 /** They have picked up, and are still with us, not on tape. */

@@ -210,8 +210,8 @@ export class Switchboard {
   #write(id: string, facts: readonly Fact[], act: boolean): void {
     const mailbox = this.#mailboxes.get(id)
     const before = mailbox?.call ?? null
-    const { after, legs, commands, agents } = fold(before, facts, this.#agents, this.#view)
-    this.#keep(mailbox, { call: { after, facts, legs }, agents }, act ? commands : [])
+    const { after, legs, outside, commands, agents } = fold(before, facts, this.#agents, this.#view)
+    this.#keep(mailbox, { call: { after, facts, legs, outside }, agents }, act ? commands : [])
     this.#tell(after, facts, agents)
     const touched = agents.map(agent => agent.after.id)
     this.#matching.match(before, after, touched)

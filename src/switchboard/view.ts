@@ -23,6 +23,7 @@ export const viewOf = (
   releaseOf: centre.releaseOf,
   evaluate,
   isOpen: (calendar, queue, at) => isOpen(centre, agents, calendar, queue, at),
+  toDial: (number, at) => centre.dialling.toDial(number, at),
   standing: (number, at) => centre.callers.standing(number, at),
   mayServeSoon: (id, queue) => {
     const agent = agents.get(id)

@@ -55,3 +55,17 @@ describe('what a caller sends as number and name', () => {
     expect(new URLSearchParams(request!.uri.split('?')[1]).getAll('app')).toEqual(['hotline'])
   })
 })
+
+test('a number outside is dialled through the trunk, and sees the centre’s number, or none', () => {
+  const dial = { do: 'dial', leg: 'h-1.2~out7', number: '+8613800138000', forMs: 20_000 } as const
+  expect(asked({ ...dial, shows: '4008001000' })).toEqual([
+    'POST channels/h-1.2~out7?endpoint=PJSIP/+8613800138000@trunk&app=hotline&appArgs=leg&timeout=22&callerId="" <4008001000>&formats=alaw,ulaw',
+  ])
+  expect(asked(dial)[0]).not.toContain('callerId')
+})
+
+test('a caller hears it ring, or music, until that is to stop', () => {
+  expect(asked({ do: 'ringing', channel: 'h-1.2' })).toEqual(['POST channels/h-1.2/ring'])
+  expect(asked({ do: 'hush', channel: 'h-1.2', what: 'ringing' })).toEqual(['DELETE channels/h-1.2/ring'])
+  expect(asked({ do: 'hush', channel: 'h-1.2', what: 'music' })).toEqual(['DELETE channels/h-1.2/moh'])
+})

@@ -1,7 +1,9 @@
 import { test } from 'vitest'
 import { isHeldByCall } from '../../src/agent/agent.ts'
-import { type Call, nextWait, openLeg, type Phase } from '../../src/call/call.ts'
+import { type Call, nextWait, openLeg, openOutside, type Phase } from '../../src/call/call.ts'
 import type { Happening } from '../../src/call/facts.ts'
+import type { View } from '../../src/call/view.ts'
+import { type Flow, HOTLINE, type MenuNode } from '../../src/ivr/flow.ts'
 import { insist } from '../insist.ts'
 import { random } from '../random.ts'
 import {
@@ -10,6 +12,7 @@ import {
   aQueue,
   CALL,
   given,
+  HOTLINE_FLOWS,
   itsTapeIsFiled,
   NOON,
   type Step,
@@ -19,9 +22,10 @@ import {
 /** From each phase, where a single fact may lead. */
 const NEXT: Record<Phase, Phase[]> = {
   arriving: ['in-flow', 'queued', 'ended'],
-  'in-flow': ['queued', 'leaving-voicemail', 'ended'],
+  'in-flow': ['queued', 'leaving-voicemail', 'transferring-out', 'ended'],
   'leaving-voicemail': ['in-flow', 'queued', 'ended'],
   scheduled: [],
+  'transferring-out': ['in-flow', 'queued', 'ended'],
   queued: ['in-flow', 'ringing', 'talking', 'ended'],
   ringing: ['queued', 'talking', 'ended'],
   dialling: [],
@@ -30,8 +34,22 @@ const NEXT: Record<Phase, Phase[]> = {
   ended: [],
 }
 
-/** Lines that relax, lead on, and let callers wait for whom they know. */
-const MANY_RULES = {
+const menu = HOTLINE.nodes.menu as MenuNode
+const TO_OUTSIDE: Flow = {
+  ...HOTLINE,
+  nodes: {
+    ...HOTLINE.nodes,
+    menu: { ...menu, keys: { ...menu.keys, 5: 'out' } },
+    out: {
+      ...{ type: 'transfer-out', number: '"021-62345678"', prompts: ['one-moment'], meanwhile: 'music' },
+      ...{ ringMs: 20_000, busy: 'menu', noAnswer: 'sales', refused: 'greeting' },
+    },
+  },
+}
+
+/** Lines that relax, lead on, and let callers wait for whom they know; a number outside. */
+const MANY_RULES: Partial<View> = {
+  flow: id => [TO_OUTSIDE, ...HOTLINE_FLOWS].find(flow => flow.id === id)!,
   queue: (id: string) =>
     aQueue(id, {
       relaxing: [10_000, 20_000].map(afterMs => ({ afterMs, skills: {} })),
@@ -56,7 +74,7 @@ test('whatever happens, in whatever order, a call keeps to its phases, its clock
       if (step === waitOver) expectNoLongerAwaited(before, tale, `seed ${seed}, happening ${i}`)
       expectSane(before, tale, `seed ${seed}, happening ${i}`)
     }
-    for (const once of ['CallEnded', 'Connected', 'RecordingFiled']) {
+    for (const once of ['CallEnded', 'Connected', 'OutsideAnswered', 'RecordingFiled']) {
       const times = tale.story.filter(fact => fact.kind === once).length
       insist(times <= 1, () => `seed ${seed}: ${once} ${times} times`)
     }
@@ -76,6 +94,10 @@ const ofLeg = (kind: 'LegRang' | 'LegAnswered' | 'LegHeld' | 'LegRetrieved'): St
 }
 const legSteps = new Set<Step>()
 const needsLeg = (step: Step): boolean => legSteps.has(step)
+const ofOutside =
+  (set: { kind: 'LegRang' | 'LegAnswered' } | { kind: 'LegEnded'; cause: number }): Step =>
+  ({ call }) =>
+    call!.outside ? { leg: call!.outside.id, ...set } : undefined
 const legEnded = (cause: number): Step => {
   const step: Step = ({ call }) => ({ kind: 'LegEnded', leg: call!.leg!.id, cause })
   legSteps.add(step)
@@ -105,6 +127,9 @@ const HAPPENINGS: Step[] = [
   ofLeg('LegHeld'),
   ofLeg('LegRetrieved'),
   ...[0, 16, 17, 19, 20].map(legEnded),
+  ofOutside({ kind: 'LegRang' }),
+  ofOutside({ kind: 'LegAnswered' }),
+  ofOutside({ kind: 'LegEnded', cause: 17 }),
   () => ({ kind: 'LegEnded', leg: `${CALL}~8001~999`, cause: 16 }),
   waitOver,
   waitOver,
@@ -133,6 +158,8 @@ function expectSane(before: Call, { call, facts, agents, commands }: Tale, where
     () => `${where}: facts of one happening at different times`,
   )
   insist((after.outcome === null) === (after.phase !== 'ended'), () => `${where}: ${after.phase}, ${after.outcome}`)
+  const isOutside = after.phase === 'transferring-out'
+  insist(isOutside === (openOutside(after) !== null), () => `${where}: ${after.phase}, and a number outside is dialled`)
   insist(after.phase !== 'ringing' || openLeg(after) !== null, () => `${where}: rings without a leg`)
   insist(after.phase !== 'talking' || after.leg!.connectedAt !== null, () => `${where}: talks without a connection`)
   for (const agent of agents.values()) {

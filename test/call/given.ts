@@ -74,6 +74,7 @@ const VIEW: View = {
   evaluate,
   isOpen: () => undefined,
   queue: aQueue,
+  toDial: number => ({ number }),
   standing: () => undefined,
   mayServeSoon: () => true,
   dial: number => (/^\d+$/.test(number) ? { may: 'now', number, shows: '4008001000' } : { may: 'never', because: 'x' }),

@@ -73,7 +73,7 @@ describe('calls', () => {
     const { story, legs } = answers.CALL_ANSWER.parse(body)
     const offer = story.find(line => line.kind === 'AgentOffered')
     expect(offer!.why!.rivals[0]).toMatchObject({ agent: '8002', because: 'less-skilled' })
-    expect(legs[0]).toMatchObject({ agent: '8001', result: 'answered' })
+    expect(legs[0]).toMatchObject({ agent: '8001', number: null, result: 'answered' })
   })
   it('are kept by no cache', async () => {
     expect((await get('/api/calls')).headers.get('cache-control')).toBe('no-store')

@@ -18,6 +18,7 @@ const known: Known = {
   systems: new Set(['billing']),
   flows: new Map([OTHER, BACK].map(flow => [flow.id, flow])),
   expressionFault,
+  neverDialled: () => undefined,
 }
 
 const menu = (set: Partial<MenuNode> = {}): Node => ({
@@ -130,6 +131,21 @@ describe('what cannot work is named, with its path', () => {
     expect(faults({ sales: lookup, end: { type: 'hangup' } })).toEqual([
       'nodes.sales.system: there is no system "shipping"',
     ])
+  })
+
+  test('a number that is dialled at no time, or is no expression', () => {
+    const out: Node = {
+      ...{ type: 'transfer-out', number: '"110"', prompts: [], meanwhile: 'ringing', ringMs: 20_000 },
+      ...{ busy: 'end', noAnswer: 'end', refused: 'end' },
+    }
+    const faultsWith = (number: string) =>
+      faultsOf(aFlow({ sales: { ...out, number }, end: { type: 'hangup' } }), {
+        ...known,
+        neverDialled: text => (text === '"110"' ? 'is never dialled' : undefined),
+      }).map(({ path, sentence }) => `${path}: ${sentence}`)
+    expect(faultsWith('"110"')).toEqual(['nodes.sales.number: is never dialled'])
+    expect(faultsWith('caller')).toEqual([])
+    expect(faultsWith('010-62345678)')[0]).toMatch(/^nodes\.sales\.number: is no expression/)
   })
 
   test('another flow that does not exist', () => {

@@ -45,7 +45,7 @@ function checked(text: string): { flow: Flow; faults?: undefined } | { faults: F
 function walked(flow: Flow, by: Random): void {
   expect(drawing(flow)).toContain('flowchart')
   const caller = new Walk(flow, by)
-  expect(['queue', 'hangup']).toContain(caller.toTheEnd())
+  expect(['queue', 'hangup', 'dial']).toContain(caller.toTheEnd())
   expect(caller.slowest).toBeLessThan(STEP_AT_MOST_MS)
 }
 

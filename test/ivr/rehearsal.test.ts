@@ -10,6 +10,7 @@ const AROUND = {
   evaluate,
   mayCallBack: () => true,
   isOpen: () => undefined,
+  toDial: (number: string) => ({ number }),
 }
 const noAnswer = () => ({ failure: 'none' })
 const told = (lines: Line[]) =>
@@ -55,6 +56,29 @@ test('once the keys are used up, nothing is pressed', () => {
     'survey-none',
     'hangup',
   ])
+})
+
+test('a rehearsal ends where the caller is put through to a number outside, and goes on where that is not dialled', () => {
+  const out: Flow = {
+    id: 'f',
+    start: 'out',
+    nodes: {
+      out: {
+        ...{ type: 'transfer-out', number: '"021-62345678"', prompts: ['one-moment'], meanwhile: 'ringing' },
+        ...{ ringMs: 20_000, busy: 'end', noAnswer: 'end', refused: 'end' },
+      },
+      end: { type: 'hangup' },
+    },
+  }
+  const around = { ...AROUND, flow: () => out }
+  expect(told(rehearse(around, 'f', [], 'zh', noAnswer))).toEqual(['one-moment', 'dial 021-62345678'])
+  const refusal = { reason: 'quiet-hours', sentence: 'it is too early' } as const
+  expect(told(rehearse({ ...around, toDial: () => ({ refusal }) }, 'f', [], 'zh', noAnswer))).toEqual([
+    'refusal out quiet-hours it is too early',
+    'hangup',
+  ])
+  expect(drawing(out)).toContain('n-out["out<br>transfer out: #34;021-62345678#34;"]')
+  expect(drawing(out)).toContain('n-out -->|noAnswer| n-end')
 })
 
 test('a drawing has every node and every way', () => {

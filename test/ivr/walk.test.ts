@@ -12,6 +12,7 @@ const AROUND: Around = {
   evaluate,
   mayCallBack: () => true,
   isOpen: () => undefined,
+  toDial: (number: string) => ({ number }),
 }
 
 const at = (node: string, set: Partial<Place> = {}): Place => ({

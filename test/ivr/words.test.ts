@@ -42,6 +42,7 @@ function around(nodes: Record<string, Node>, variables: Variables = {}, ...other
     evaluate,
     mayCallBack: () => true,
     isOpen: calendar => HOURS[calendar],
+    toDial: number => ({ number }),
   }
 }
 const beginsWith = (nodes: Record<string, Node>, variables?: Variables, ...others: Flow[]): Step[] =>

@@ -6,7 +6,7 @@ import { evolve } from '../../src/call/evolve.ts'
 import type { Fact } from '../../src/call/facts.ts'
 import type { View } from '../../src/call/view.ts'
 import { remember } from '../../src/database/remember.ts'
-import { bridgeId, legId } from '../../src/ids.ts'
+import { bridgeId, legId, outsideId } from '../../src/ids.ts'
 import type { Change } from '../../src/switchboard/ports.ts'
 
 export const WRAP_UP_MS = 10_000
@@ -69,7 +69,7 @@ export class Centre {
     const is = was && agentAfter(was, before!, fact, VIEW)
     if (is) this.#agents.set(is.id, is)
     this.#changes.push({
-      call: { after, facts: [fact], legs: after.leg ? [after.leg] : [] },
+      call: { after, facts: [fact], legs: after.leg ? [after.leg] : [], outside: after.outside ? [after.outside] : [] },
       agents: was && is && was !== is ? [{ before: was, after: is }] : [],
     })
   }
@@ -191,4 +191,27 @@ export function abandons(centre: Centre, scene: Scene & { waitMs: number }): voi
     outcome: 'abandoned-in-queue',
     short: scene.waitMs < 5_000,
   })
+}
+
+/** A number outside is dialled at `at`; it rings a second later. */
+export function dialsOut(centre: Centre, id: string, at: number): string {
+  const outside = outsideId(id, centre.call(id).seq + 1)
+  const place = { flow: 'f', node: 'out', tries: 1, language: 'zh' } as const
+  const number = '13911113333'
+  centre.fact(id, { ...{ at, kind: 'OutsideDialled', outside, number, place, meanwhile: 'music' } })
+  centre.fact(id, { at: at + 1_000, kind: 'OutsideRang', outside })
+  return outside
+}
+
+/** Is busy at one number outside, and put through to the next, who talks with them for `talkMs` and hangs up. */
+export function putThrough(centre: Centre, { id, at, talkMs }: { id: string; at: number; talkMs: number }): void {
+  arrives(centre, { id, at })
+  const busy = dialsOut(centre, id, at + 2_000)
+  centre.fact(id, { at: at + 4_000, kind: 'OutsideEnded', outside: busy, result: 'busy', cause: 17 })
+  const outside = dialsOut(centre, id, at + 4_000)
+  centre.fact(id, { at: at + 9_000, kind: 'OutsideAnswered', outside, bridge: bridgeId(id) })
+  const over = at + 9_000 + talkMs
+  centre.fact(id, { at: over, kind: 'OutsideEnded', outside, result: 'answered', cause: 16 })
+  centre.fact(id, { at: over, kind: 'Dismissed', outcome: 'transferred-out', atOnce: true })
+  ends(centre, id, over + 20, { outcome: 'transferred-out', by: 'outside' })
 }

@@ -165,6 +165,27 @@ export const CRIMES: [crime: string, sql: string, what: string, id: string, faul
     /result is answered, the facts say no-answer/,
   ],
   [
+    'a way outside lost',
+    `delete from outside_legs where result = 'busy'`,
+    'leg',
+    'put-through~out3',
+    /has facts but no record/,
+  ],
+  [
+    'another number dialled',
+    `update outside_legs set number = '1' where result = 'busy'`,
+    'leg',
+    'put-through~out3',
+    /its number is not that of the facts/,
+  ],
+  [
+    'a busy number made an answer',
+    `update outside_legs set result = 'answered' where result = 'busy'`,
+    'leg',
+    'put-through~out3',
+    /result is answered, the facts say busy/,
+  ],
+  [
     'a hold forgotten',
     `update legs set held_ms = 0 where call_id = 'second'`,
     'leg',

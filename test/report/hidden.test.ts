@@ -22,11 +22,15 @@ const FACTS = [
   { kind: 'KeyPressed', key: '7' },
   { kind: 'WordSet', name: 'account', value: '110101199003077777' },
   { kind: 'FlowFault', node: 'tell', sentence: 'value: is "110101199003077777", which cannot be said as money' },
+  {
+    ...{ kind: 'OutsideDialled', outside: 'o', number: '13911119111', meanwhile: 'music' },
+    place: { flow: 'f', node: 'n', tries: 1, language: 'zh' },
+  },
 ].map(fact => ({ ...fact, at: 0 }) as Fact)
 
 test('of what is a caller’s own nothing is left', () => {
   const told = FACTS.map(fact => tell(hidden(fact)).text).join('\n')
-  expect(told).not.toMatch(/13800138000|王|7777|Pressed 7/)
+  expect(told).not.toMatch(/13800138000|王|7777|Pressed 7|13911119111/)
   expect(told).toContain('138****8000')
 })
 

@@ -2,7 +2,19 @@ import type { Knex } from 'knex'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type LedgerReport, ledgerReport } from '../../src/report/ledger.ts'
 import { testDatabase } from '../database/testDatabase.ts'
-import { abandons, answered, arrives, Centre, connects, ends, misses, offered, queues } from './centre.ts'
+import {
+  abandons,
+  answered,
+  arrives,
+  Centre,
+  connects,
+  dialsOut,
+  ends,
+  misses,
+  offered,
+  putThrough,
+  queues,
+} from './centre.ts'
 import { CRIMES } from './crimes.ts'
 
 const S = 1_000
@@ -75,6 +87,11 @@ async function busyMorning(centre: Centre): Promise<void> {
   centre.fact('turned-away', { at: nine + 19 * MIN + 5 * S, ...sentOff, because: 'wait', queue: 'support' })
   centre.fact('turned-away', { at: nine + 19 * MIN + 6 * S, kind: 'HandedToLifeboat', queue: 'support' })
   ends(centre, 'turned-away', nine + 19 * MIN + 9 * S, { outcome: 'abandoned-in-queue' })
+  putThrough(centre, { id: 'put-through', at: nine + 19 * MIN, talkMs: 60 * S })
+  // Who hangs up while a number outside rings.
+  arrives(centre, { id: 'rang-outside', at: nine + 19 * MIN })
+  dialsOut(centre, 'rang-outside', nine + 19 * MIN + S)
+  ends(centre, 'rang-outside', nine + 19 * MIN + 9 * S, { outcome: 'abandoned-in-flow' })
   queues(centre, { id: 'talking', at: nine + 20 * MIN })
   connects(centre, 'talking', '8001', nine + 21 * MIN)
   queues(centre, { id: 'ringing', at: nine + 22 * MIN })
@@ -109,9 +126,16 @@ describe('a morning as it should be', () => {
   })
   it('offered = the sum of outcomes + open', () => {
     expect(found.calls).toMatchObject({
-      offered: 12,
+      offered: 14,
       open: 3,
-      outcomes: { answered: 4, 'abandoned-in-queue': 3, 'abandoned-ringing': 1, closed: 1, failed: 0 },
+      outcomes: {
+        answered: 4,
+        'abandoned-in-queue': 3,
+        'abandoned-ringing': 1,
+        closed: 1,
+        failed: 0,
+        'transferred-out': 1,
+      },
     })
   })
   it('and so for each line: whom it has sent on counts there, and in the line to which they went', () => {
@@ -153,7 +177,7 @@ describe('a morning as it should be', () => {
   })
 })
 
-const TABLES = ['calls', 'facts', 'legs', 'agents', 'agent_states']
+const TABLES = ['calls', 'facts', 'legs', 'outside_legs', 'agents', 'agent_states']
 const KEEP = TABLES.map(table => `create table kept_${table} as table ${table}`).join(';')
 const RESTORE = TABLES.map(
   table => `delete from ${table}; insert into ${table} overriding system value table kept_${table}`,

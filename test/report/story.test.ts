@@ -91,6 +91,17 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   Retrieved: [{ kind: 'Retrieved', leg }, 'Taken back from hold'],
   AgentLeft: [{ kind: 'AgentLeft', leg, agent, cause: 16 }, 'Agent 8001 left (cause 16)'],
   SurveyOffered: [{ kind: 'SurveyOffered' }, 'Asked to rate the talk'],
+  OutsideDialled: [
+    { kind: 'OutsideDialled', outside: 'o', number: '02162345678', shows: '4008001000', meanwhile: 'music', place },
+    'Dials 02162345678 for them, showing 4008001000',
+  ],
+  OutsideRang: [{ kind: 'OutsideRang', outside: 'o' }, 'It rings there'],
+  OutsideAnswered: [{ kind: 'OutsideAnswered', outside: 'o', bridge: 'b' }, 'Answered there: the two are put through'],
+  OutsideEnded: [{ kind: 'OutsideEnded', outside: 'o', result: 'busy', cause: 17 }, 'It is busy there (cause 17)'],
+  DiallingRefused: [
+    { kind: 'DiallingRefused', node: 'out', reason: 'quiet-hours', sentence: 'it is too early or too late', from: 1 },
+    'Not dialled at out: it is too early or too late',
+  ],
   SurveyPushed: [{ kind: 'SurveyPushed', leg, agent }, 'Agent 8001 sends them to the survey'],
   SurveyWithheld: [
     { kind: 'SurveyWithheld', survey: 'survey', because: 'draw', draw: { drawn: 71, share: 50 } },

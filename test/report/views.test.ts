@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { testDatabase } from '../database/testDatabase.ts'
 import { callsBack, isDue, promises, triesInVain, withdraws } from './callbacks.ts'
-import { abandons, answered, arrives, Centre, connects, ends, misses, offered, queues } from './centre.ts'
+import { abandons, answered, arrives, Centre, connects, ends, misses, offered, putThrough, queues } from './centre.ts'
 
 const S = 1_000
 const MIN = 60 * S
@@ -86,6 +86,7 @@ beforeAll(async () => {
   triesInVain(centre, busy, '8002', nine + 54 * MIN, { result: 'busy' })
   const never = promises(centre, 'asks', { at: nine + 55 * MIN, queue: 'support' })
   withdraws(centre, never, nine + 56 * MIN)
+  putThrough(centre, { id: 'put-through', at: nine + 57 * MIN, talkMs: 60 * S })
   await centre.save()
 })
 
@@ -208,7 +209,7 @@ describe('queue_log, in Asterisk’s words', () => {
 describe('cdr, in Asterisk’s words', () => {
   it('one row for each call that is over', async () => {
     const { rows } = await knex.raw('select count(*)::int as rows, count(distinct uniqueid)::int as calls from cdr')
-    expect(rows[0]).toEqual({ rows: 14, calls: 14 })
+    expect(rows[0]).toEqual({ rows: 15, calls: 15 })
   })
   it('has its columns', async () => {
     const { rows } = await knex.raw(`select * from cdr where uniqueid = 'agent-left'`)
@@ -246,5 +247,12 @@ describe('cdr, in Asterisk’s words', () => {
       await knex.raw(`select uniqueid, duration, billsec, disposition from cdr where dcontext = 'callback'
       and userfield <> 'answered'`)
     expect(rows).toEqual([{ uniqueid: busy, duration: 20, billsec: 0, disposition: 'BUSY' }])
+  })
+  it('names the channel of whom a caller was put through to, and no agent', async () => {
+    const { rows } = await knex.raw(`select * from cdr where uniqueid = 'put-through'`)
+    expect(rows[0]).toMatchObject({
+      ...{ dstchannel: 'put-through~out6', accountcode: '', disposition: 'ANSWERED', userfield: 'transferred-out' },
+    })
+    expect(await log(`callid = 'put-through'`)).toEqual([])
   })
 })

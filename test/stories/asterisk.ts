@@ -1,31 +1,17 @@
 import type { Command } from '../../src/call/commands.ts'
-import { callOf, isOurs } from '../../src/ids.ts'
+import { callOf, isCustomer, isOurs } from '../../src/ids.ts'
 import type { Prompt } from '../../src/ivr/flow.ts'
-import { PhoneRefused, type Seen, type SeenChannel, type UnderWay } from '../../src/switchboard/ports.ts'
+import { PhoneRefused, type Seen, type UnderWay } from '../../src/switchboard/ports.ts'
 import { insist } from '../insist.ts'
 import type { Random } from '../random.ts'
+import { type Channel, seen } from './channel.ts'
 import type { FakeClock } from './clock.ts'
 import { Customer } from './customers.ts'
 import { Lifeboat } from './lifeboat.ts'
 import type { Event } from './link.ts'
 import { Messages } from './messages.ts'
+import { OUTSIDE, Outside } from './outside.ts'
 import { type Handset, NOBODY, type Person } from './people.ts'
-
-type Channel = {
-  readonly id: string
-  role: SeenChannel['role']
-  readonly number: string
-  readonly dialled: string
-  readonly person: Person
-  up: boolean
-  /** In our application. */
-  ours: boolean
-  readonly arrivedAt: number
-  answeredAt: number | null
-  bridge: string | null
-  /** What is being played, and what will be when that has ended. */
-  playing: { say: string; prompts: Prompt[] }[]
-}
 
 /** About as long as the recorded ones. */
 const lengthOf = (prompts: readonly Prompt[]): number => 400 + 600 * prompts.length
@@ -53,6 +39,7 @@ export class Asterisk {
     this.#clock = clock
     this.#random = random
     this.#tell = tell
+    this.handsets.set(OUTSIDE, new Outside(this, clock, random))
     this.startedAt = clock.now() - 1_000_000
   }
 
@@ -154,6 +141,8 @@ export class Asterisk {
         this.messages.perform(command)
         break
       case 'music':
+      case 'ringing':
+      case 'hush':
       case 'take-out':
         this.#need(command.channel)
         break
@@ -161,14 +150,11 @@ export class Asterisk {
         this.#ring(command)
         break
       case 'dial':
-        this.#dial(command)
+        if (isCustomer(command.leg)) this.#dial(command)
+        else this.#ring({ ...command, agent: OUTSIDE })
         break
       case 'tape':
         this.#tape(this.#need(command.channel))
-        break
-      case 'ringing-tone':
-      case 'stop-ringing-tone':
-        this.#need(command.channel)
         break
       case 'connect':
         this.#connect(command.bridge, command.channels)
@@ -263,7 +249,7 @@ export class Asterisk {
     this.#finish(channel, say)
   }
 
-  #ring({ leg, agent, forMs }: Command & { do: 'ring' }): void {
+  #ring({ leg, agent, forMs }: { leg: string; agent: string; forMs: number }): void {
     if (this.channels.has(leg)) throw new PhoneRefused('refused', `there is a channel ${leg}`)
     const person = this.handsets.get(agent)!.ring(leg)
     if (person === 'unregistered') throw new PhoneRefused('refused', 'Allocation failed')
@@ -328,8 +314,4 @@ export class Asterisk {
   #tellOfLeg(leg: string, kind: 'LegRang' | 'LegAnswered' | 'LegHeld' | 'LegRetrieved'): void {
     this.#tell({ call: callOf(leg), happening: { kind, leg } })
   }
-}
-
-function seen({ id, up, ours, number, dialled, role }: Channel): SeenChannel {
-  return { id, up, ours, caller: { number, name: '' }, dialled, role }
 }

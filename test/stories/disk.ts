@@ -70,6 +70,11 @@ export class Disk {
       (connected.length === 1) === (call.outcome === 'answered'),
       () => `${call.id}: ${call.outcome}, yet connected`,
     )
+    const wasPutThrough = facts.some(fact => fact.kind === 'OutsideAnswered')
+    insist(
+      wasPutThrough === (call.outcome === 'transferred-out'),
+      () => `${call.id}: ${call.outcome}, ${wasPutThrough ? 'yet' : 'but never'} put through`,
+    )
     for (const [i, fact] of facts.entries()) {
       insist(i === 0 || fact.at >= facts[i - 1]!.at, () => `${call.id}: ${fact.kind} is earlier than what was before`)
     }

@@ -14,8 +14,12 @@ export const STORY_FLOWS: Flow[] = [
     ...HOTLINE,
     nodes: {
       ...HOTLINE.nodes,
-      menu: { ...menu, keys: { ...menu.keys, 5: 'balance', 6: 'voicemail', 7: 'call-back' } },
       'call-back': { type: 'callback', queue: 'sales', next: 'end', otherwise: 'to-operator' },
+      menu: { ...menu, keys: { ...menu.keys, 5: 'balance', 6: 'voicemail', 4: 'through', 7: 'call-back' } },
+      through: {
+        ...{ type: 'transfer-out', number: '"021-62345678"', prompts: ['one-moment'], meanwhile: 'ringing' },
+        ...{ ringMs: 20_000, busy: 'to-operator', noAnswer: 'voicemail', refused: 'end' },
+      },
       voicemail: { ...VOICEMAIL, next: 'end', otherwise: 'to-operator' },
       balance: {
         ...{ type: 'lookup', system: 'billing', method: 'GET', path: '/balance', send: { number: 'caller' } },

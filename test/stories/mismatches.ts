@@ -1,6 +1,6 @@
-import { BEFORE_THE_TALK, openLeg } from '../../src/call/call.ts'
+import { BEFORE_THE_TALK, openLeg, openOutside } from '../../src/call/call.ts'
 import { callOf } from '../../src/ids.ts'
-import { wants } from '../../src/switchboard/compare.ts'
+import { channelsOf, wants } from '../../src/switchboard/compare.ts'
 import type { Switchboard } from '../../src/switchboard/switchboard.ts'
 import type { Asterisk } from './asterisk.ts'
 import type { Faults } from './faults.ts'
@@ -13,7 +13,7 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
     if (role === 'caller' && ours && !call) found.push(`the caller ${id} is known to nobody`)
     // A hang-up that Asterisk refuses is one that people must do themselves.
     if (faults.refusedCommands) continue
-    const isOf = call && call.phase !== 'ended' && (openLeg(call)?.id === id || call.channel === id)
+    const isOf = call && channelsOf(call).includes(id)
     if ((role === 'other' || role === 'customer') && ours && !isOf) found.push(`the phone ${id} is held for nobody`)
     if (role === 'agent') found.push(`the desk's line ${id} was not closed`)
   }
@@ -22,7 +22,9 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
     if (!wants(board.call(callOf(id)), id)) found.push(`the message ${id} is kept for nobody`)
   }
   for (const id of asterisk.bridges.keys()) {
-    if (board.call(callOf(id))?.phase !== 'talking') found.push(`the bridge ${id} is nobody's`)
+    const call = board.call(callOf(id))
+    if (call?.phase !== 'talking' && !(call && openOutside(call)?.answeredAt))
+      found.push(`the bridge ${id} is nobody's`)
   }
   for (const call of board.calls) {
     if (call.phase === 'ended' || call.inLifeboat) continue
@@ -32,10 +34,11 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
     const { message } = call
     if (message?.to === null && !beingSpoken.includes(message.id)) found.push(`nobody speaks ${message.id}`)
     if (call.phase === 'dialling' && !asterisk.channels.has(call.channel)) found.push(`${call.id} dials nobody`)
-    const leg = openLeg(call)
+    const leg = openLeg(call) ?? openOutside(call)
     if (leg && !asterisk.channels.has(leg.id)) found.push(`${leg.id} is ${call.phase}, and no phone is there`)
-    if (call.phase === 'talking' && asterisk.channels.get(call.channel)?.bridge == null) {
-      found.push(`${call.id} is talking, and hears nothing`)
+    const isTogether = call.phase === 'talking' || openOutside(call)?.answeredAt != null
+    if (isTogether && asterisk.channels.get(call.channel)?.bridge == null) {
+      found.push(`${call.id} is ${call.phase}, and hears nothing`)
     }
   }
   return found

@@ -291,5 +291,5 @@ export class Service implements Phone, Clock {
 
 /** What can go wrong at Asterisk without anything being gone. */
 const MAY_BE_REFUSED = new Set<Command['do']>([
-  ...(['answer', 'say', 'stop-saying', 'record', 'forget-message', 'music', 'ring', 'hang-up'] as const),
+  ...(['answer', 'say', 'stop-saying', 'record', 'forget-message', 'music', 'ring', 'dial', 'hang-up'] as const),
 ])

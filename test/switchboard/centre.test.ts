@@ -36,7 +36,7 @@ test('a queue that asks a survey which does not exist, or which leads to a queue
     },
   ])
   expect(new Centre(asking('hotline'), new Map()).deadEnds.map(({ what }) => what)).toEqual([
-    'Queue sales asks the survey hotline, which leads to a queue: callers are let go there',
+    'Queue sales asks the survey hotline, which leads to a queue or outside: callers are let go there',
   ])
 })
 

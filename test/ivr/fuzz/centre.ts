@@ -42,11 +42,15 @@ export const SAMPLE: Flow = {
       ...{ next: 'end-closed', otherwise: 'call-back' },
     },
     'call-back': { type: 'callback', queue: 'support', number: 'account', next: 'end-closed', otherwise: 'end-closed' },
+    abroad: {
+      ...{ type: 'transfer-out', number: '"021-62345678"', prompts: ['greeting'], meanwhile: 'ringing' },
+      ...{ ringMs: 20_000, busy: 'leave', noAnswer: 'leave', refused: 'to-operator' },
+    },
     'end-closed': { type: 'hangup', outcome: 'closed' },
     greeting: { type: 'play', prompts: ['greeting'], next: 'menu' },
     menu: {
       ...menu,
-      keys: { 1: 'account', 2: 'through', 3: 'help', 9: 'other-language', '*': 'menu' },
+      keys: { 1: 'account', 2: 'through', 3: 'help', 4: 'abroad', 9: 'other-language', '*': 'menu' },
       otherwise: 'to-operator',
     },
     'other-language': { type: 'language', language: 'other', next: 'greeting' },
@@ -96,4 +100,5 @@ export const known: Known = {
   systems: new Set(['billing']),
   flows: OTHERS,
   expressionFault,
+  neverDialled: () => undefined,
 }

@@ -1,4 +1,4 @@
-import { type Flow, KINDS, type MenuNode, type Node, type RateNode, SCALES } from '../../../src/ivr/flow.ts'
+import { type Flow, KINDS, MEANWHILE, type MenuNode, type Node, type RateNode, SCALES } from '../../../src/ivr/flow.ts'
 import { waysOf } from '../../../src/ivr/ways.ts'
 import type { Random } from '../../random.ts'
 import { PROMPTS, QUEUES } from './centre.ts'
@@ -79,6 +79,10 @@ function aNode(random: Random, all: string[], later: string[]): Node {
       ...(random.chance(0.5) && { number: random.pick(WORDS) }),
       next: on(),
       otherwise: on(),
+    }),
+    () => ({
+      ...{ type: 'transfer-out', number: anExpression(random), prompts: prompts(), ringMs: 5_000 },
+      ...{ meanwhile: random.pick(MEANWHILE), busy: on(), noAnswer: on(), refused: on() },
     }),
     () => ({
       type: 'flow',

@@ -1,5 +1,6 @@
 import { evaluate } from '../../../src/flows/expressions.ts'
 import type { Flow, Variables } from '../../../src/ivr/flow.ts'
+import { UNREACHED } from '../../../src/ivr/outside.ts'
 import type { Around, Place, Step } from '../../../src/ivr/step.ts'
 import {
   begin,
@@ -10,6 +11,7 @@ import {
   messageEnded,
   patience,
   promptEnded,
+  unreached,
 } from '../../../src/ivr/walk.ts'
 import type { Random } from '../../random.ts'
 import { OTHERS, PROMPTS, SAMPLE } from './centre.ts'
@@ -30,6 +32,7 @@ export class Walk {
   #place: Place | undefined
   #isSaying = false
   #isAsking = false
+  #isDialling = false
   #ended: string | undefined
 
   constructor(flow: Flow, random: Random) {
@@ -62,6 +65,7 @@ export class Walk {
       evaluate,
       mayCallBack: () => chance(0.5),
       isOpen: () => (chance(0.1) ? undefined : chance(0.5)),
+      toDial: number => (chance(0.5) ? { number } : { refusal: { reason: 'no-number', sentence: 'none' } }),
     }
   }
 
@@ -71,6 +75,7 @@ export class Walk {
     if (!isIdle && this.#random.chance(0.6))
       this.#follow(keyPressed(around, place, this.#random.pick([...'0123456789*#'])))
     else if (this.#isAsking && (!this.#isSaying || this.#random.chance(0.5))) this.#answered(isIdle)
+    else if (this.#isDialling && (!this.#isSaying || this.#random.chance(0.5))) this.#dialled(isIdle)
     else if (this.#isSaying) {
       this.#isSaying = false
       this.#follow(promptEnded(around, place))
@@ -79,6 +84,11 @@ export class Walk {
     else if (patience(around, place) === undefined)
       throw new Error(`nothing wakes a caller at ${JSON.stringify(place)}`)
     else this.#follow(keyMissed(around, place))
+  }
+
+  #dialled(isIdle: boolean): void {
+    if (!isIdle && this.#random.chance(0.3)) this.#ended = 'dial'
+    else this.#follow(unreached(this.#around, this.#place!, this.#random.pick(UNREACHED)))
   }
 
   #answered(isIdle: boolean): void {
@@ -105,7 +115,8 @@ export class Walk {
   #stay(step: Extract<Step, { place: Place }>): void {
     this.#place = step.place
     this.#isAsking = step.kind === 'lookup'
-    this.#isSaying = step.kind === 'say' || step.kind === 'replay' || (step.kind === 'lookup' && !step.isSilent)
+    this.#isDialling = step.kind === 'dial'
+    this.#isSaying = step.kind === 'say' || step.kind === 'replay' || ('isSilent' in step && !step.isSilent)
     const unknown = step.kind === 'say' ? step.prompts.filter(prompt => !SAYABLE.has(prompt)) : []
     if (unknown.length > 0) throw new Error(`no prompt is named ${unknown.join(', ')}`)
   }
