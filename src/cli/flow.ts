@@ -4,6 +4,7 @@ import { draftNames, formerRelease, loadDraft, loadReleases, publish, saveDraft 
 import { loadCentre } from '../database/load.ts'
 import { loadPrompts } from '../database/prompts.ts'
 import { loadSystems } from '../database/systems.ts'
+import { refusedAsOwn } from '../dialling/dialling.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import { flowSchema, readFlow } from '../flows/document.ts'
 import { evaluate, expressionFault } from '../flows/expressions.ts'
@@ -41,7 +42,9 @@ async function insistOnFit(knex: Knex, { soundsFolder, zone }: Config, flow: Flo
   const flows = new Map(centre.library.current.map(other => [other.id, other]))
   const neverDialled = (number: Expression): string | undefined => {
     const { value } = evaluate(number, {})
-    return value === undefined ? undefined : centre.dialling.refusedForGood(String(value))?.sentence
+    if (value === undefined) return undefined
+    const own = refusedAsOwn(String(value), centre.numbers.keys())
+    return (own ?? centre.dialling.refusedForGood(String(value)))?.sentence
   }
   const faults = faultsOf(flow, { prompts, queues, calendars, systems, flows, expressionFault, neverDialled })
   if (faults.length > 0) throw new Unfit(flow.id, faults)
@@ -103,14 +106,15 @@ export const flowTry = (config: Config, place: string, { keys = '', language, at
     const then = at === undefined ? Date.now() : readMoment('at', at, config.zone)
     const flow = await flowAt(knex, config, place)
     await insistOnFit(knex, config, flow)
-    const { library, hours, dialling } = await loadCentre(knex, config.zone)
+    const centre = await loadCentre(knex, config.zone)
+    const { library, hours } = centre
     const around: Around = {
       flow: id => (id === flow.id ? flow : library.flow(id, library.latest)!),
       variables: { caller: '', called: '', language },
       evaluate,
       mayCallBack: () => true,
       isOpen: calendar => hours.isOpen(calendar, then),
-      toDial: number => dialling.toDial(number, then),
+      toDial: number => centre.toDial(number, '', then),
     }
     const pressed = keysIn(keys)
     const answered = answer === undefined ? { failure: 'no answer was given to try with' } : { answer: jsonIn(answer) }

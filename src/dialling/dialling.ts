@@ -1,3 +1,4 @@
+import { bareNumber } from '../numbers.ts'
 import { type FullNumber, readNumber, type Unfit } from './number.ts'
 
 /** Which numbers outside the centre itself may dial, and when. */
@@ -28,7 +29,7 @@ export const DIALLING: DiallingRules = {
   zones: [],
 }
 
-export type Reason = Unfit | 'not-allowed' | 'quiet-hours'
+export type Reason = Unfit | 'own-number' | 'not-allowed' | 'quiet-hours'
 /** `from`: when it may be dialled, ms since 1970. */
 export type Refusal = { readonly reason: Reason; readonly sentence: string; readonly from?: number }
 /** `number`: as the trunk wants it. `extension`: to be keyed in once it is answered. */
@@ -63,10 +64,18 @@ function allowedNumber(text: string, { area, prefixes }: DiallingRules): FullNum
   return isAllowed ? number : 'not-allowed'
 }
 
+/** Of one of these numbers, on which the centre itself is called; undefined: it is none of them. */
+export function refusedAsOwn(text: string, own: Iterable<string>): Refusal | undefined {
+  const bare = bareNumber(text)
+  const isOwn = bare !== '' && [...own].some(number => bareNumber(number) === bare)
+  return isOwn ? refused('own-number') : undefined
+}
+
 /** None of them tells the number. */
 const SENTENCES: Record<Reason, string> = {
   'no-number': 'this is no number that can be dialled from here: it must be whole, with its area code or country code',
   'service-number': 'emergency and service numbers are never dialled by the hotline',
+  'own-number': 'that number is one of the hotline itself: the call would come round to it again',
   'not-allowed': 'the dialling rules do not allow numbers that begin like that',
   'quiet-hours': 'it is too early or too late there to be called',
 }

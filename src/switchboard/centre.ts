@@ -1,3 +1,4 @@
+import { refusedAsOwn, type ToDial } from '../dialling/dialling.ts'
 import { direct, type Flow, HOTLINE, type Language, type Node, SURVEY } from '../ivr/flow.ts'
 import { Library } from '../ivr/library.ts'
 import type { Log } from '../log.ts'
@@ -68,6 +69,12 @@ export class Centre {
 
   get numbers(): ReadonlyMap<string, Leads> {
     return this.#numbers
+  }
+
+  /** A number outside for a caller who has called that number of ours, at that time; ms since 1970. */
+  toDial(number: string, called: string, at: number): ToDial {
+    const refusal = refusedAsOwn(number, [called, ...this.#numbers.keys()])
+    return refusal ? { refusal } : this.dialling.toDial(number, at)
   }
 
   /** Whether callers could be led there now. */

@@ -7,7 +7,7 @@ import { type Flow, HOTLINE, type MenuNode, type TransferOutNode } from '../../s
 import type { IncomingCall } from '../../src/softphone/call.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
 import { settled } from './settled.ts'
-import { expectWholeTapes } from './tape.ts'
+import { channelsOf, expectWholeTapes } from './tape.ts'
 import { hotline } from './typed.ts'
 import { NUMBER, VOICES, WARN, World } from './world.ts'
 
@@ -109,7 +109,12 @@ test('the two are put through, each hears the other, and it is on the tape', asy
   expect(leg).toMatchObject({ number: OUTSIDE, result: 'answered', outcome: 'transferred-out', ended_by: 'caller' })
   expect(leg.rang_at).not.toBeNull()
   expect(leg.ended_at - leg.answered_at).toBeGreaterThan(5_500)
-  expect(await world.recordOf('13800007001')).toMatchObject({ agent_id: null, connected_at: null })
+  const record = await world.recordOf('13800007001')
+  expect(record).toMatchObject({ agent_id: null, connected_at: null, recording_faults: [] })
+  const { left, right } = await channelsOf(join(world.config.recordingsFolder, record.recording_file))
+  const from = leg.answered_at - record.answered_at + 500
+  expect(left.throughout(VOICES.caller, from, 4_000)).toBeGreaterThan(-25)
+  expect(right.throughout(VOICES.other, from, 4_000)).toBeGreaterThan(-25)
 })
 
 test('while it rings the caller hears it ring, or what the flow says and then music', async () => {

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { beforeEach, expect, test, vi } from 'vitest'
-import type { Leg } from '../../src/call/call.ts'
+import type { Leg, Outside } from '../../src/call/call.ts'
 import type { Command } from '../../src/call/commands.ts'
 import { Mailbox } from '../../src/switchboard/mailbox.ts'
 import { type Clock, type Phone, PhoneRefused } from '../../src/switchboard/ports.ts'
@@ -94,13 +94,15 @@ test('what was meant before we lost sight of Asterisk is not done after', async 
 })
 
 test.each([
-  ['refused', [{ kind: 'LegEnded', leg: 'l', cause: 20 }]],
-  ['away', []],
-] as const)('a ring that is %s has happened as %j', async (id, told) => {
+  ['ring', 'refused', [{ kind: 'LegEnded', leg: 'l', cause: 20 }]],
+  ['dial', 'refused', [{ kind: 'LegEnded', leg: 'l', cause: 20 }]],
+  ['ring', 'away', []],
+  ['dial', 'away', []],
+] as const)('a %s that is %s has happened as %j', async (act, id, told) => {
   perform = async () => {
     throw new PhoneRefused(id, 'no')
   }
-  mailbox.perform([ring, music])
+  mailbox.perform([act === 'ring' ? ring : { do: 'dial', leg: 'l', number: '021', forMs: 1 }, music])
   await mailbox.idle
   expect(happened).toEqual(told)
 })
@@ -115,6 +117,18 @@ test('a phone that rang in vain is told to stop, then it is a missed call, also 
   over()
   await vi.waitFor(() => expect(happened).toEqual([{ kind: 'WaitOver', wait: 'ring' }]))
   expect(done).toEqual(['hang-up'])
+})
+
+test('a number outside that rang in vain is told to stop as well, and first', async () => {
+  const outside = { id: 'o' } as Outside
+  mailbox.call = { ...mailbox.call, phase: 'transferring-out', outside, waits: { outside: RING_OVER } }
+  perform = async command => {
+    expect(command).toEqual({ do: 'hang-up', channel: 'o', cause: 19 })
+    expect(happened).toEqual([])
+  }
+  mailbox.arm()
+  over()
+  await vi.waitFor(() => expect(happened).toEqual([{ kind: 'WaitOver', wait: 'outside' }]))
 })
 
 test('an agent whose phone is found not to ring, when the ring is over, is not to blame', async () => {
