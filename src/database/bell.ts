@@ -12,7 +12,7 @@ const ASK_EVERY_MS = 5_000
 const ANSWER_WITHIN_MS = 4_000
 const TRY_AGAIN_MS = 1_000
 
-/** What Postgres tells every service that listens, when the centre is set up otherwise: flows, hours, shifts, callers, systems, queues, numbers, prompts. */
+/** What Postgres tells every service that listens, when the centre is set up otherwise: flows, hours, shifts, callers, systems, queues, numbers, dialling rules, prompts. */
 export const CHANGED = 'hotline_centre_changed'
 
 export type Bell = {

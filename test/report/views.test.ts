@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished, test } from 'vitest'
+import { callReport } from '../../src/report/call.ts'
 import { testDatabase } from '../database/testDatabase.ts'
 import { callsBack, isDue, promises, triesInVain, withdraws } from './callbacks.ts'
 import { abandons, answered, arrives, Centre, connects, ends, misses, offered, putThrough, queues } from './centre.ts'
@@ -255,4 +256,16 @@ describe('cdr, in Asterisk’s words', () => {
     })
     expect(await log(`callid = 'put-through'`)).toEqual([])
   })
+})
+
+test('the legs of a call are its ways to agents and to numbers outside, which are masked where numbers are', async () => {
+  const { legs } = await callReport(knex, 'put-through')
+  expect(legs).toMatchObject([
+    { agent: null, number: '13911113333', result: 'busy', cause: 17, answeredAt: null },
+    { agent: null, number: '13911113333', result: 'answered', cause: 16, answeredAt: nine + 50 * MIN + 9 * S },
+  ])
+  const masked = await callReport(knex, 'put-through', 'masked')
+  expect(masked.legs.map(({ number }) => number)).toEqual(['139****3333', '139****3333'])
+  expect(JSON.stringify(masked)).not.toContain('13911113333')
+  expect((await callReport(knex, 'agent-left')).legs).toMatchObject([{ agent: '8001', number: null }])
 })
