@@ -100,7 +100,8 @@ export class Asterisk {
     const { number: from, dialled: to, arrivedAt } = channel
     if (channel.role === 'caller') this.lifeboat.ended(id, cause, { from, to, arrivedAt })
     for (const { say } of channel.playing) this.#tell({ call: callOf(id), happening: { kind: 'PromptEnded', say } })
-    if (!channel.ours || channel.role === 'agent') return
+    // Of a channel that it has dialled for us, Asterisk tells also while it is on its way through the dialplan.
+    if ((!channel.ours && !isCustomer(id)) || channel.role === 'agent') return
     if (channel.role === 'caller') this.#tell({ call: id, happening: { kind: 'CallerLeftUs' } })
     else this.#tell({ call: callOf(id), happening: { kind: 'LegEnded', leg: id, cause } })
   }
