@@ -237,6 +237,9 @@ function missing(set: Environment): string[] {
   return sentences
 }
 
+/** Where the prompts that were uploaded are, as files that Asterisk plays. */
+export const promptsFolder = ({ folder }: Pick<Config, 'folder'>): string => join(folder, 'prompts')
+
 /** Sentences on what the private Asterisk cannot work in. Only whoever starts it need know: no question is refused for it. */
 export function oddFolders({ folder, cacheFolder, soundsFolder, recordingsFolder }: Config): string[] {
   const folders = { HOTLINE_FOLDER: folder, HOTLINE_CACHE: cacheFolder, HOTLINE_SOUNDS: soundsFolder }

@@ -10,6 +10,7 @@ import { createLifeboat } from './asterisk/lifeboat.ts'
 import { hearBell } from './asterisk/lifeboatBells.ts'
 import { createLifeboatReader, type Position } from './asterisk/lifeboatReader.ts'
 import { Messages, withMessages } from './asterisk/messages.ts'
+import { Music } from './asterisk/music.ts'
 import { AriPhone } from './asterisk/phone.ts'
 import { Refiling } from './asterisk/refiling.ts'
 import { Tapes } from './asterisk/tapes.ts'
@@ -65,6 +66,7 @@ export async function openExchange(parts: ExchangeParts): Promise<Exchange> {
 
 export class Exchange {
   readonly board: Switchboard
+  readonly music: Music
   /** Resolves when the first recovery is done: from then on callers are answered. */
   readonly ready: Promise<void>
   readonly #parts: ExchangeParts
@@ -108,6 +110,8 @@ export class Exchange {
       onEvent: event => this.#intake.take(event),
     })
     this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex).catch(unlessAway), log })
+    const queues = () => centre.queues
+    this.music = new Music({ ari: this.#ari, shelf, queues, log })
     this.#messages = new Messages(`${host}:${asterisk.ariPort}`, config.recordingsFolder, log)
     this.#phone = new AriPhone(this.#ari, withMessages(shelf.soundAt, config.recordingsFolder), {
       file: ({ call }) => this.#file(call),
@@ -130,12 +134,8 @@ export class Exchange {
       },
       onEvent: event => hearBell(event, { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }),
     })
-    this.#lifeboat = createLifeboat({
-      ami: this.#ami,
-      agents: () => this.board.agents.values(),
-      queues: () => centre.queues,
-      log,
-    })
+    const agents = () => this.board.agents.values()
+    this.#lifeboat = createLifeboat({ ami: this.#ami, agents, queues, log })
     this.board.watch((_call, _facts, agents) => {
       for (const { before, after } of agents) this.#lifeboat.watch(before, after)
     })
@@ -240,7 +240,7 @@ export class Exchange {
     const absences = this.#absences
     try {
       await this.#ari.listenOnlyTo(EVENTS_READ)
-      await this.#accounts.give()
+      await Promise.all([this.#accounts.give(), this.music.give()])
       await this.#story.catchUp()
       const found = await recover(this.#recovery)
       // The link was lost while we compared: what its return brings counts, and until then nothing is judged.

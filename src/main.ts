@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import type { Knex } from 'knex'
 import type { Call } from './call/call.ts'
-import type { Config } from './config.ts'
+import { type Config, promptsFolder } from './config.ts'
 import { CHANGED, listenFor } from './database/bell.ts'
 import { historyOf, learnCallers } from './database/callers.ts'
 import { connectDatabase } from './database/connect.ts'
@@ -118,7 +117,7 @@ async function open(
   const { knex, memory } = store
   const centre = await loadCentre(knex, config.zone)
   const systems = new Systems(await loadSystems(knex))
-  const shelf = new Shelf(join(config.folder, 'prompts'), config.soundsFolder, log)
+  const shelf = new Shelf(promptsFolder(config), config.soundsFolder, log)
   await learnPrompts(knex, shelf)
   // Connections of their own, and short patience: a number that has called without end must not keep a fact waiting.
   const past = connectDatabase(url, { connections: 2, answerWithinMs: PAST_WITHIN_MS })
@@ -146,8 +145,10 @@ async function open(
     await learnCallers(knex, centre)
     await learnDialling(knex, centre)
     await learnSystems(knex, systems)
-    if (await learnLines(knex, centre, log)) exchange.linesChanged()
     await learnPrompts(knex, shelf)
+    const areOthers = await learnLines(knex, centre, log)
+    await exchange.music.give()
+    if (areOthers) exchange.linesChanged()
     await learnFlows(knex, centre, log)
   }
   const changes = listenFor(CHANGED, url, learn, log)

@@ -126,6 +126,7 @@ describe('Asterisk and the hotline', () => {
     const started = textOf('docker/asterisk/start.sh')
     expect(started).toContain(`RECORDINGS=\${RECORDINGS:-${HOTLINE_RECORDINGS}}`)
     expect(started).toContain(`SOUNDS=\${SOUNDS:-${HOTLINE_SOUNDS}}`)
+    expect(started).toContain(`PROMPTS=\${PROMPTS:-${HOTLINE_FOLDER}/prompts}`)
     expect(textOf('docker/asterisk/Dockerfile')).toContain(`COPY sounds ${HOTLINE_SOUNDS}`)
     const [, workdir] = /^WORKDIR (\S+)$/m.exec(textOf('docker/hotline/Dockerfile'))!
     expect(`${workdir}/sounds`).toBe(HOTLINE_SOUNDS)

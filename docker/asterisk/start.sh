@@ -7,6 +7,7 @@ TEMPLATES=${TEMPLATES:-/usr/share/hotline/dialplan}
 FOLDER=${FOLDER:-/var/lib/hotline/asterisk}
 RECORDINGS=${RECORDINGS:-/var/lib/hotline/recordings}
 SOUNDS=${SOUNDS:-/usr/share/hotline/sounds}
+PROMPTS=${PROMPTS:-/var/lib/hotline/service/prompts}
 DATA=${DATA:-/usr/share/asterisk}
 MODULES=${MODULES:-$(dirname "$(find /usr/lib -name res_ari.so | head -n 1)")}
 SYSTEM_NAME=${SYSTEM_NAME:-hotline}
@@ -28,7 +29,7 @@ case ",$TRUNK_MATCH," in
   *) IDENTIFY_ORDER=ip,username ;;
 esac
 
-KEYS='FOLDER RECORDINGS SOUNDS DATA MODULES SYSTEM_NAME BIND CONTROL_BIND SIP_PORT HTTP_PORT AMI_PORT RTP_START RTP_END TRUNK_MATCH
+KEYS='FOLDER RECORDINGS SOUNDS PROMPTS DATA MODULES SYSTEM_NAME BIND CONTROL_BIND SIP_PORT HTTP_PORT AMI_PORT RTP_START RTP_END TRUNK_MATCH
   TRUNK_ADDRESS ARI_SECRET AMI_SECRET IDENTIFY_ORDER'
 
 refuse() {

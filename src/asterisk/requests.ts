@@ -3,7 +3,7 @@ import { type Language, type Prompt, REPLAYED } from '../ivr/flow.ts'
 import type { SoundAt } from '../sound/shelf.ts'
 
 /** What ARI is asked to do: method and URI, from the resource on. */
-export type Request = { method: 'POST' | 'DELETE'; uri: string }
+export type Request = { method: 'POST' | 'PUT' | 'DELETE'; uri: string }
 
 /** Asterisk gives up a ring this much later than we do, should we not be there to end it. */
 const RING_MARGIN_S = 2
@@ -28,7 +28,7 @@ export function requestsFor(
       // It is one of the two: still being spoken, or not any more.
       return [remove(['recordings', 'live', command.message]), remove(['recordings', 'stored', command.message])]
     case 'music':
-      return [post(['channels', command.channel, 'moh'], { mohClass: 'default' })]
+      return [post(['channels', command.channel, 'moh'], { mohClass: classOf(command.own) })]
     case 'ring':
       return [originating(command)]
     case 'dial':
@@ -66,6 +66,14 @@ export function requestsFor(
       ]
   }
 }
+
+/** A class that Asterisk does not know plays as its default does. */
+const classOf = (own: Own | undefined): string => (own ? musicClass(own) : 'default')
+
+type Own = { readonly prompt: Prompt; readonly language: Language }
+
+/** How Asterisk knows a prompt as music. */
+export const musicClass = ({ prompt, language }: Own): string => `${prompt}.${language}`
 
 /** Prompts one after another as one playback of that id. */
 export function playing(

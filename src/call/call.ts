@@ -1,4 +1,4 @@
-import type { Language, Scale, TransferOutNode, Variables } from '../ivr/flow.ts'
+import type { Language, Prompt, Scale, TransferOutNode, Variables } from '../ivr/flow.ts'
 import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
 import type { Span } from '../recording/tape.ts'
@@ -145,8 +145,8 @@ export type Call = {
   readonly arrivedAt: number
   readonly answeredAt: number | null
   readonly place: Place | null
-  /** A customer system is being asked. */
-  readonly lookup?: { readonly id: string; readonly asked: Asked } | null
+  /** A customer system is being asked, and perhaps music plays until it has answered. */
+  readonly lookup?: { readonly id: string; readonly asked: Asked; readonly hasMusic?: true } | null
   /** The message that is being spoken, or looked over, and those that were left; absent where there is none. */
   readonly message?: Message | null
   readonly messages?: readonly Message[]
@@ -176,6 +176,10 @@ export type Call = {
   readonly relaxed?: number
   /** Lines that have sent them on, and why: not again from there for the same reason. */
   readonly sentOn?: readonly { readonly queue: string; readonly because: Overflow }[]
+  /** What plays to them in this line; null: the music of the house, as in a call from before lines had their own. */
+  readonly music?: Prompt | null
+  /** Of this line's comfort messages: how many they were told, the last one and when; and for when that put off their place. */
+  readonly comfort?: Comforted | null
   readonly promise?: PromisedWait
   /** How many were ahead on joining this one. */
   readonly aheadAtFirst: number | null
@@ -204,6 +208,14 @@ export type Call = {
   readonly endedBy: EndedBy | null
   readonly cause: number | null
   readonly recording: Recording | null
+}
+
+/** Times in ms since 1970. */
+export type Comforted = {
+  readonly told: number
+  readonly say: string
+  readonly at: number
+  readonly announceAt?: number
 }
 
 /** When a caller was first told that they would be served, and within what time: ms, as in the fact. */

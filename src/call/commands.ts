@@ -1,7 +1,7 @@
 import { bridgeId } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
 import type { Asked } from '../ivr/step.ts'
-import { type Call, openLeg } from './call.ts'
+import { BEFORE_THE_TALK, type Call, openLeg } from './call.ts'
 import { CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING, USER_BUSY } from './causes.ts'
 import type { Fact } from './facts.ts'
 import { leaveOutside, meanwhile, outsideCommands } from './outside.ts'
@@ -17,7 +17,8 @@ export type Command =
   | { do: 'record'; channel: string; message: string; silenceMs: number; mostMs: number }
   | { do: 'end-message'; message: string }
   | { do: 'forget-message'; message: string }
-  | { do: 'music'; channel: string }
+  /** Until something else is played. `own`: the line's, in the caller's language; else the music of the house. */
+  | { do: 'music'; channel: string; own?: { prompt: Prompt; language: Language } }
   | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number }
   /** Whoever was dialled is recorded from now on. Resolves when they are on their way: they come back by themselves. */
   | { do: 'tape'; channel: string; call: string }
@@ -61,7 +62,15 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'PromptFinished':
       return afterPrompt(call)
     case 'AgentOffered':
-      return [ring(call, call.waits.ring! - fact.at)]
+      // Who is offered an agent hears no more of the line's messages.
+      return [
+        ring(call, call.waits.ring! - fact.at),
+        ...(before?.saying && !call.saying ? [...silence(before), ...music(call)] : []),
+      ]
+    case 'LineChanged':
+      return (before?.music ?? null) === call.music ? [] : music(call)
+    case 'MusicBegun':
+      return music(call)
     case 'OfferEnded':
       return [
         { do: 'hang-up', channel: fact.leg, cause: fact.result === 'no-answer' ? NO_ANSWER : NORMAL_CLEARING },
@@ -160,11 +169,12 @@ function afterPrompt(call: Call): Command[] {
   return call.dismissed ? [dismissal(call)] : [...music(call), ...meanwhile(call)]
 }
 
-/** For a caller who waits and is not being told anything. */
-function music(call: Call): Command[] {
-  if (call.callback) return []
-  const waitsInLine = call.phase === 'queued' || (call.phase === 'ringing' && call.leg?.answeredAt === null)
-  return waitsInLine && !call.saying ? [{ do: 'music', channel: call.channel }] : []
+/** For a caller who waits, for an agent or an answer, and is not being told anything. */
+export function music({ channel, phase, leg, saying, lookup, music, language, callback }: Call): Command[] {
+  if (saying || (callback && BEFORE_THE_TALK.includes(phase))) return []
+  if (lookup?.hasMusic) return [{ do: 'music', channel }]
+  const waitsInLine = phase === 'queued' || (phase === 'ringing' && leg?.answeredAt === null)
+  return waitsInLine ? [{ do: 'music', channel, ...(music && { own: { prompt: music, language } }) }] : []
 }
 
 function afterEnd(before: Call): Command[] {

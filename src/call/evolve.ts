@@ -1,6 +1,7 @@
 import { SHORTEST_TOLD_MS } from '../recording/check.ts'
 import { begun } from './begun.ts'
 import { type Call, type Callback, type Leg, lineSince, openLeg, type Try } from './call.ts'
+import { comforted, isComforted } from './comfort.ts'
 import type { Fact, Recording } from './facts.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
 import { cutShort, SILENT, without } from './silence.ts'
@@ -34,7 +35,8 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
         sayingSince: fact.at,
         ...cutShort(call),
         place: fact.place ?? call.place,
-        waits: without(call, 'key', 'announce'),
+        ...(fact.isComfort && { comfort: comforted(call, fact) }),
+        waits: without(call, 'key', 'announce', 'comfort', 'music'),
       }
     case 'AgentPrompted':
       return { sayingToAgent: fact.say }
@@ -53,8 +55,10 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
         place: fact.place,
         ...(fact.isSilent && { ...SILENT, ...cutShort(call), waits: without(call, 'key', 'prompt') }),
       }
+    case 'MusicBegun':
+      return { lookup: { ...call.lookup!, hasMusic: true }, waits: without(call, 'music') }
     case 'LookupEnded':
-      return { lookup: null, place: fact.place }
+      return { lookup: null, place: fact.place, waits: without(call, 'music') }
     case 'MessageBegun': {
       const { message: id, queue, leastMs, mostMs, silenceMs, at } = fact
       return {
@@ -96,6 +100,8 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
         first: fact.first ?? null,
         aheadAtFirst: fact.ahead,
         place: null,
+        music: fact.music ?? null,
+        comfort: null,
         ...promised(call, fact),
         waits: without(call, 'key'),
       }
@@ -106,13 +112,13 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
     case 'SkillsRelaxed':
       return { relaxed: fact.steps, waits: without(call, 'relax') }
     case 'LineChanged':
-      return { waits: without(call, 'longest-wait', 'relax') }
+      return { music: fact.music ?? null, waits: without(call, 'longest-wait', 'relax', 'comfort') }
     case 'Overflowed':
       return {
         phase: 'in-flow',
         lineAt: null,
         sentOn: [...(call.sentOn ?? []), { queue: fact.queue, because: fact.because }],
-        waits: without(call, 'announce', 'longest-wait', 'relax', 'first-agent'),
+        waits: without(call, ...LINES_WAITS),
       }
     case 'PlaceTold':
       return { ...promised(call, fact), waits: without(call, 'announce') }
@@ -120,7 +126,8 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
       return {
         phase: 'ringing',
         leg: offered(fact),
-        waits: without(call, 'announce', 'longest-wait', 'relax', 'first-agent'),
+        ...(isComforted(call) && { ...SILENT, ...cutShort(call) }),
+        waits: without(call, ...LINES_WAITS, ...(isComforted(call) ? (['prompt'] as const) : [])),
       }
     case 'AgentRang':
       return onLeg(call, { rangAt: fact.at })
@@ -288,6 +295,9 @@ function answered(call: Call, { rating, name, scale = '1-5' }: Fact & { kind: 'S
     ...(name !== undefined && { words: { ...call.words, [name]: rating } }),
   }
 }
+
+/** What only who waits in a line waits for. */
+const LINES_WAITS = ['announce', 'comfort', 'longest-wait', 'relax', 'first-agent'] as const
 
 /** What is too short to be looked for on the tape need not be kept. */
 function toldUntil({ sayingSince, said = [] }: Call, at: number): Partial<Call> {

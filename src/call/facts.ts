@@ -15,8 +15,11 @@ export type Fact = {
   /** The number has called before. `isLate`: told too late for the line, so all that counts is when they were asked last. */
   | ({ kind: 'CallerKnown'; isLate?: true } & Known)
   | { kind: 'CallAnswered' }
-  /** The caller is being told something; `say` names the playback. In a flow `place` says where they stand. */
-  | { kind: 'Prompted'; say: string; prompts: Prompt[]; place: Place | null }
+  /**
+   * The caller is being told something; `say` names the playback. In a flow `place` says where they stand. `isComfort`: a
+   * message of the line's, between the announcements of their place.
+   */
+  | { kind: 'Prompted'; say: string; prompts: Prompt[]; place: Place | null; isComfort?: true }
   /** `heard`: Asterisk has told so; else it is concluded, and the prompt may never have been spoken. */
   | { kind: 'PromptFinished'; say: string; heard?: true }
   | { kind: 'KeyPressed'; key: string }
@@ -27,6 +30,8 @@ export type Fact = {
   | { kind: 'WordSet'; name: string; value: Value }
   /** A customer system is asked; `isSilent`: what was being said is cut short. Of its answer only what the flow takes is kept. */
   | { kind: 'LookupBegun'; lookup: string; asked: Asked; place: Place; isSilent?: true }
+  /** Nothing has been said for a while: music plays until the answer is there. */
+  | { kind: 'MusicBegun' }
   | { kind: 'LookupEnded'; lookup: string; ok: boolean; place: Place }
   /** The caller speaks a message, whose agents are to call back. */
   | ({ kind: 'MessageBegun'; message: string; place: Place } & Limits)
@@ -41,7 +46,7 @@ export type Fact = {
   | { kind: 'LanguageChosen'; language: Language }
   /**
    * Joined a waiting line behind `ahead` others; `waitMs` is what was told, null where no wait was: a promise, kept nine times
-   * of ten; half of such callers wait for `medianMs` at most. `first`: whom they wait for. Older versions wrote no `staff`, and
+   * of ten; half of such callers wait for `medianMs` at most. `first`: whom they wait for. `music`: the line's own. Older versions wrote no `staff`, and
    * told the wait to expect instead, without `medianMs`.
    */
   | {
@@ -54,6 +59,7 @@ export type Fact = {
       headStartMs?: number
       relaxed?: number
       first?: string
+      music?: Prompt
     }
   /** Who they are was told only when they were in line: they stand there as if it had been told before. */
   | { kind: 'PlaceRaised'; headStartMs: number; first?: string }
@@ -61,8 +67,8 @@ export type Fact = {
   | { kind: 'AnyAgent' }
   /** The skills asked for are fewer now, or lower: that many steps of the line's own. */
   | { kind: 'SkillsRelaxed'; steps: number }
-  /** The line is set otherwise: so long they wait in it, and until then for this. */
-  | { kind: 'LineChanged' }
+  /** The line is set otherwise: so long they wait in it, until then for this, and to this music. */
+  | { kind: 'LineChanged'; music?: Prompt }
   /** The line sends them on to a flow. */
   | { kind: 'Overflowed'; queue: string; because: Overflow; flow: string }
   | { kind: 'PlaceTold'; ahead: number; waitMs: number | null; medianMs?: number }
@@ -283,6 +289,8 @@ export type Wait =
   | 'key'
   | 'ring'
   | 'announce'
+  | 'comfort'
+  | 'music'
   | 'longest-wait'
   | 'relax'
   | 'first-agent'

@@ -36,12 +36,22 @@ export function inFlow(story: Story, happening: Happening): void {
   } else if (happening.kind === 'WaitOver' && happening.wait === 'key') {
     story.add({ kind: 'KeyMissed' })
     follow(story, keyMissed(story.around, place))
+  } else if (happening.kind === 'WaitOver' && happening.wait === 'music') {
+    if (story.call.lookup) story.add({ kind: 'MusicBegun' })
   } else if (saying && saidAll(happening, saying)) {
-    const patienceMs = patience(story.around, place)
-    const waits = patienceMs === undefined ? {} : { key: story.at + patienceMs }
-    story.finish(saying, happening, waits)
+    story.finish(saying, happening, afterPrompt(story, place))
     follow(story, promptEnded(story.around, place))
   }
+}
+
+/** So long nothing at all is heard before music is; ms. */
+const SILENCE_MS = 1_000
+
+/** What is waited for where nothing is said any more: an answer, or a key. */
+function afterPrompt({ call, around, at }: Story, place: Place): Call['waits'] {
+  if (call.lookup) return { music: at + SILENCE_MS }
+  const patienceMs = patience(around, place)
+  return patienceMs === undefined ? {} : { key: at + patienceMs }
 }
 
 /** What is being said is said to its end. */
@@ -70,7 +80,8 @@ export function follow(story: Story, steps: Step[]): void {
       case 'lookup': {
         const { place, asked } = step
         const lookup = lookupId(story.call.id, story.call.seq + 1)
-        story.add({ kind: 'LookupBegun', lookup, asked, place, ...(step.isSilent && { isSilent: true }) })
+        const silent = step.isSilent && ({ isSilent: true, waits: { music: story.at + SILENCE_MS } } as const)
+        story.add({ kind: 'LookupBegun', lookup, asked, place, ...silent })
         break
       }
       case 'record':

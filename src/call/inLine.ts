@@ -6,6 +6,7 @@ import { type Overflow, placeOf, type Queue, relaxedBy } from '../queue/queue.ts
 import { keepPlace, mayKeepPlace } from './booking.ts'
 import { type Call, lineSince, openLeg } from './call.ts'
 import { missed, NO_ANSWER } from './causes.ts'
+import { comfort, comfortNext, comfortWaitedFor, toldNext } from './comfort.ts'
 import type { Happening, OfferResult } from './facts.ts'
 import { dismiss, finishDismissal, leadNowhere, type Story, saidAll } from './story.ts'
 
@@ -27,12 +28,15 @@ export function joinQueue(story: Story, id: string): Onward {
   const relaxed = relaxedAlready(story.call, id)
   const told = placeToTell(story, relaxedBy(queue, relaxed), place, story.at)
   const waits = { ...waitsIn(queue, story.at, relaxed), ...(first && { 'first-agent': story.at + queue.lastAgentMs }) }
-  story.add({ kind: 'Queued', queue: id, ...told, staff, headStartMs, relaxed, ...(first && { first }), waits })
+  const own = { ...(first && { first }), ...musicOf(queue) }
+  story.add({ kind: 'Queued', queue: id, ...told, staff, headStartMs, relaxed, ...own, waits })
   if (Object.keys(staff).length > 0)
     story.say(['queue-welcome', ...placeInLine(told.ahead, told.waitMs ?? undefined), ...keyToKeep(story)])
   else dismiss(story, 'closed', ['all-agents-away'])
   return undefined
 }
+
+const musicOf = ({ music }: Queue): { music?: string } => (music === null ? {} : { music })
 
 /** Who comes back to the same line need not wait for that again. */
 const relaxedAlready = ({ queue, relaxed = 0 }: Call, id: string): number => (queue === id ? relaxed : 0)
@@ -104,10 +108,9 @@ export function queued(story: Story, happening: Happening): Onward {
   else if (over === 'first-agent' || (happening.kind === 'FirstAgentAway' && call.first))
     story.add({ kind: 'AnyAgent' })
   else if (over === 'announce') return stillWaiting(story, queue)
-  else if (call.saying && saidAll(happening, call.saying)) {
-    const again = at + queue.announceEveryMs
-    story.finish(call.saying, happening, { announce: again })
-  }
+  else if (over === 'comfort') return comforting(story, queue)
+  else if (call.saying && saidAll(happening, call.saying))
+    story.finish(call.saying, happening, toldNext(call, queue, at))
   return undefined
 }
 
@@ -119,12 +122,24 @@ function pressed(story: Story, key: string): void {
   if (key === KEEP) keepPlace(story, placeOf(story.call.queuedAt!, story.call.headStartMs ?? 0))
 }
 
-/** What they wait for goes by the line as it is now. */
+/** What they wait for, and what they hear meanwhile, goes by the line as it is now. */
 function goByNow(story: Story, queue: Queue): void {
-  const { call } = story
-  const waits = waitsIn(queue, joinedAt(call), call.relaxed ?? 0)
+  const { call, at } = story
+  const waits = {
+    ...waitsIn(queue, joinedAt(call), call.relaxed ?? 0),
+    ...(call.saying ? {} : comfortNext(call, queue, at)),
+  }
   const isSo = (['longest-wait', 'relax'] as const).every(wait => waits[wait] === call.waits[wait])
-  if (!isSo) story.add({ kind: 'LineChanged', waits })
+  const hearsSo = queue.music === (call.music ?? null) && waits.comfort === comfortWaitedFor(call, at)
+  if (!isSo || !hearsSo) story.add({ kind: 'LineChanged', ...musicOf(queue), waits })
+}
+
+/** Where both are due, their place is told. */
+function comforting(story: Story, queue: Queue): Onward {
+  const { announce } = story.call.waits
+  if (announce !== undefined && announce <= story.at) return stillWaiting(story, queue)
+  if (!comfort(story, queue)) goByNow(story, queue)
+  return undefined
 }
 
 /** Those who could have served them may all have left meanwhile. */
@@ -209,5 +224,9 @@ function offerEnded(story: Story, result: OfferResult, cause: number): void {
     return
   }
   const waits = waitsIn(queue, joinedAt(story.call), story.call.relaxed ?? 0)
-  story.add({ ...ended, waits: { ...waits, announce: story.at + queue.announceEveryMs } })
+  // Or when what is being said has ended.
+  const next = story.call.saying ? {} : toldNext(story.call, queue, story.at)
+  story.add({ ...ended, waits: { ...waits, ...next } })
+  // It may have been set otherwise while the phone rang.
+  goByNow(story, queue)
 }

@@ -6,8 +6,11 @@ import { evolve } from './evolve.ts'
 import type { Fact, Happening, Outcome } from './facts.ts'
 import type { View } from './view.ts'
 
-/** A prompt whose end we never heard of is taken for ended after this long. */
-const PROMPT_AT_MOST_MS = 60_000
+/**
+ * A prompt whose end we never heard of is taken for ended after this long. An audit sees it sooner: this is longer than any
+ * that is uploaded, or left as a message, since what is taken for ended no key cuts short.
+ */
+const PROMPT_AT_MOST_MS = 660_000
 
 /** Facts being written, each folded in at once, so that the next line sees the call as it now is. */
 export class Story {
@@ -43,15 +46,14 @@ export class Story {
   }
 
   /** Speaks to the caller. */
-  say(prompts: Prompt[], place: Call['place'] = null, atMostMs = PROMPT_AT_MOST_MS): void {
+  say(prompts: Prompt[], place: Call['place'] = null, isComfort?: { isComfort: true }): void {
     const say = sayId(this.call.id, this.call.seq + 1)
-    this.add({ kind: 'Prompted', say, prompts, place, waits: { prompt: this.at + atMostMs } })
+    this.add({ kind: 'Prompted', say, prompts, place, ...isComfort, waits: { prompt: this.at + PROMPT_AT_MOST_MS } })
   }
 
   /** The message that they have spoken, and then the prompts. */
   replay(prompts: Prompt[], place: Call['place']): void {
-    const { id, from, to } = this.call.message!
-    this.say([REPLAYED + id, ...prompts], place, to! - from + PROMPT_AT_MOST_MS)
+    this.say([REPLAYED + this.call.message!.id, ...prompts], place)
   }
 
   /** What was being spoken is over. */

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import type { Config } from '../config.ts'
 import {
   addQueue,
@@ -5,6 +6,7 @@ import {
   loadNumbers,
   type QueueRow,
   queueRow,
+  releasesInUse,
   removeNumber,
   removeQueue,
   setNumber,
@@ -13,8 +15,9 @@ import {
 import { loadCentre } from '../database/load.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import type { Language } from '../ivr/flow.ts'
-import { type Centre, leadsAway, queuesOf } from '../switchboard/centre.ts'
+import { type Centre, queuesOf } from '../switchboard/centre.ts'
 import { withDatabase } from './ask.ts'
+import { lackingSkills, refuseUnfit } from './queueFitness.ts'
 import { SETTINGS } from './queueSettings.ts'
 import { rowIn } from './settings.ts'
 
@@ -34,9 +37,10 @@ export const queueSet = (config: Config, id: string, words: string[]): Promise<s
     const before = await queueRow(knex, id)
     if (!before) throw new NotFound(`There is no queue ${id}.`)
     const changed = rowIn(words, SETTINGS)
-    refuseUnfit({ ...before, ...changed }, await loadCentre(knex, config.zone))
+    const row = { ...before, ...changed }
+    await refuseUnfit(knex, config, row)
     await changeQueue(knex, id, changed)
-    return `${id} is set so from now on.`
+    return [`${id} is set so from now on.`, ...(await lackingSkills(knex, row))].join('\n')
   })
 
 export const queueAdd = (config: Config, id: string, words: string[]): Promise<string> =>
@@ -47,32 +51,11 @@ export const queueAdd = (config: Config, id: string, words: string[]): Promise<s
     const row = rowIn(words, SETTINGS)
     for (const name of ['name-zh', 'name-en'])
       if (row[SETTINGS[name]!.column] === undefined) throw new BadInput(name, `a new queue needs ${name}=…`)
-    refuseUnfit(row, await loadCentre(knex, config.zone))
+    await refuseUnfit(knex, config, row)
     await addQueue(knex, id, row)
-    return `The queue ${id} is there. A flow leads to it by a node of type queue, a number by flow direct-${id}.`
+    const there = `The queue ${id} is there. A flow leads to it by a node of type queue, a number by flow direct-${id}.`
+    return [there, ...(await lackingSkills(knex, row))].join('\n')
   })
-
-function refuseUnfit(row: QueueRow, centre: Centre): void {
-  for (const why of ['wait', 'length', 'nobody']) {
-    const flow = row[`overflow_${why}`]
-    if (typeof flow === 'string' && !centre.knows(flow))
-      throw new BadInput(
-        `overflow-${why}`,
-        `overflow-${why} must be a flow that is published, direct-QUEUE or none, not ${flow}`,
-      )
-  }
-  if (typeof row.survey === 'string' && !isSurvey(row.survey, centre))
-    throw new BadInput(
-      'survey',
-      `survey must be a published flow that leads to no queue and dials nobody, or none, not ${row.survey}`,
-    )
-  if (typeof row.most_waiting === 'number' && typeof row.overflow_length !== 'string')
-    throw new BadInput('most-waiting', 'most-waiting needs overflow-length=FLOW: a full line leads on')
-}
-
-/** Callers whom a survey leads to a queue, or outside, are let go there. */
-const isSurvey = (id: string, { library }: Centre): boolean =>
-  library.current.some(flow => flow.id === id && !leadsAway(flow))
 
 export const queueRemove = (config: Config, id: string): Promise<string> =>
   withDatabase(config, async knex => {
@@ -82,9 +65,21 @@ export const queueRemove = (config: Config, id: string): Promise<string> =>
     const waiting = await waitingIn(knex, id)
     if (waiting > 0)
       throw new BadInput('queue', `callers still wait in ${id} (${waiting}): remove it when they are served.`)
+    const late = await lateFor(id, knex, centre)
+    if (late > 0)
+      throw new BadInput(
+        'queue',
+        `callers who came before the flows led elsewhere may still press their way to ${id} (${late}): remove it when they are through.`,
+      )
     if (!(await removeQueue(knex, id))) throw new NotFound(`There is no queue ${id}.`)
     return `The queue ${id} is removed.`
   })
+
+/** Who keeps to flows of before that lead there. */
+async function lateFor(id: string, knex: Knex, { library }: Centre): Promise<number> {
+  const isLate = (release: number): boolean => library.at(release).some(flow => queuesOf(flow).includes(id))
+  return (await releasesInUse(knex)).filter(isLate).length
+}
 
 function leadingTo(id: string, { library, numbers, queues }: Centre): string[] {
   const asks = library.current.filter(flow =>

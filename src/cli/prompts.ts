@@ -10,6 +10,7 @@ import { insistOnName } from '../flows/names.ts'
 import { promptTexts, recordedPrompts } from '../flows/prompts.ts'
 import { type Flow, LANGUAGE_NAMES, LANGUAGES, type Language, otherLanguage, type Prompt } from '../ivr/flow.ts'
 import { says } from '../ivr/uses.ts'
+import type { Queue } from '../queue/queue.ts'
 import { csvTable } from '../report/csv.ts'
 import type { Cell, Column } from '../report/tables.ts'
 import { textTable } from '../report/text.ts'
@@ -64,12 +65,13 @@ async function insistOnOwnName({ soundsFolder }: Config, name: string): Promise<
     throw new BadInput('name', `${name} is a prompt of the house: give yours another name, and let your flow say that.`)
 }
 
-/** What a published flow says stays: the next caller would hear nothing in its place. */
+/** What a published flow says, or a queue plays, stays: the next caller would hear nothing in its place. */
 export async function promptRemove(config: Config, name: string, only?: string): Promise<string> {
   const language = only === undefined ? undefined : languageIn(only)
   return withDatabase(config, async knex => {
-    const { library } = await loadCentre(knex, config.zone)
-    const saying = library.current.filter(flow => says(flow, name)).map(flow => flow.id)
+    const { library, queues } = await loadCentre(knex, config.zone)
+    const flows = library.current.filter(flow => says(flow, name)).map(flow => flow.id)
+    const saying = [...flows, ...queues.filter(queue => plays(queue, name)).map(asQueue)]
     if (saying.length > 0) throw new BadInput('name', `${name} is said by ${saying.join(', ')}.`)
     const languages = await removePrompt(knex, name, language)
     if (languages.length === 0)
@@ -91,22 +93,30 @@ export const promptList = (config: Config, csv: boolean): Promise<string> =>
     return csv ? csvTable(columns(usage), all) : textTable(columns(usage), all)
   })
 
-type Usage = readonly { readonly as: string; readonly flow: Flow }[]
+type Usage = readonly { readonly as: string; readonly says: (prompt: Prompt) => boolean }[]
 
 async function usageIn(knex: Knex, { zone }: Config): Promise<Usage> {
-  const { library } = await loadCentre(knex, zone)
+  const { library, queues } = await loadCentre(knex, zone)
   const drafts = await Promise.all((await draftNames(knex)).map(name => loadDraft(knex, name)))
+  const saying = (as: string, flow: Flow) => ({ as, says: (prompt: Prompt) => says(flow, prompt) })
   return [
-    ...library.current.map(flow => ({ as: flow.id, flow })),
-    ...drafts.flatMap(flow => (flow ? { as: `${flow.id} (draft)`, flow } : [])),
+    ...library.current.map(flow => saying(flow.id, flow)),
+    ...drafts.flatMap(flow => (flow ? saying(`${flow.id} (draft)`, flow) : [])),
+    ...queues.map(queue => ({ as: asQueue(queue), says: (prompt: Prompt) => plays(queue, prompt) })),
   ]
 }
+
+const asQueue = ({ id }: Queue): string => `queue ${id}`
+
+/** To who waits in it. */
+const plays = ({ music, comfort }: Queue, prompt: Prompt): boolean =>
+  music === prompt || comfort.prompts.includes(prompt)
 
 function columns(usage: Usage): Column<Listed>[] {
   const of = (head: string, kind: Cell['kind'], value: (row: Listed) => Cell['value']): Column<Listed> => {
     return { head, kind, wide: false, cell: row => ({ kind, value: value(row) }) }
   }
-  const saying = (name: Prompt) => usage.flatMap(({ as, flow }) => (says(flow, name) ? as : []))
+  const saying = (name: Prompt) => usage.flatMap(({ as, says }) => (says(name) ? as : []))
   return [
     of('prompt', 'text', row => row.name),
     of('language', 'text', row => row.language),

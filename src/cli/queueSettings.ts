@@ -47,6 +47,16 @@ const whole = (column: string, least: number, most: number): Setting => ({
   write: String,
 })
 
+/** As the table has it; Asterisk's classes of music are named by it. */
+const PROMPT = /^[a-z0-9][a-z0-9/-]{0,79}$/
+const PROMPTS_AT_MOST = 20
+
+function promptsIn(words: string): string[] | undefined {
+  if (words === NONE) return []
+  const prompts = words.split(',').map(prompt => prompt.trim())
+  return prompts.length <= PROMPTS_AT_MOST && prompts.every(prompt => PROMPT.test(prompt)) ? prompts : undefined
+}
+
 type Levels = Record<string, number>
 
 function levelsIn(words: string): Levels | undefined {
@@ -121,6 +131,20 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   ring: seconds('ring_ms', 1),
   'wrap-up': seconds('wrap_up_ms', 0),
   'announce-every': seconds('announce_every_ms', 1),
+  music: {
+    column: 'music',
+    allowed: 'the key of a prompt, which is played over and over, or none for the music of the house',
+    read: words => (words === NONE ? null : PROMPT.test(words) ? words : undefined),
+    write: value => String(value ?? NONE),
+  },
+  comfort: {
+    column: 'comfort',
+    allowed: `1 to ${PROMPTS_AT_MOST} keys of prompts, which are told in turn, such as app-tip,web-tip, or none`,
+    read: json(promptsIn),
+    write: value => (value as string[]).join(',') || NONE,
+  },
+  'comfort-first': seconds('comfort_first_ms', 1),
+  'comfort-every': seconds('comfort_every_ms', 1),
   'longest-wait': seconds('longest_wait_ms', 1),
   'service-level': seconds('service_level_ms', 1),
   'head-start': seconds('head_start_ms', 0),

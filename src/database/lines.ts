@@ -32,6 +32,8 @@ export async function loadQueues(knex: Knex): Promise<Queue[]> {
     ringMs: row.ring_ms,
     wrapUpMs: row.wrap_up_ms,
     announceEveryMs: row.announce_every_ms,
+    music: row.music,
+    comfort: { prompts: row.comfort, firstMs: row.comfort_first_ms, everyMs: row.comfort_every_ms },
     longestWaitMs: row.longest_wait_ms,
     serviceLevelMs: row.service_level_ms,
   }))
@@ -82,6 +84,15 @@ export async function waitingIn(knex: Knex, queue: string): Promise<number> {
     .where({ queue, is_open: true, line_left: false })
     .whereIn('phase', ['queued', 'ringing'])
   return Number((await waiting.count().first())!.count)
+}
+
+/** To which release each caller keeps who has not talked yet, and so may still go on to a line. */
+export async function releasesInUse(knex: Knex): Promise<number[]> {
+  const rows = await knex('calls')
+    .where('is_open', true)
+    .whereIn('phase', ['arriving', 'in-flow', 'leaving-voicemail', 'queued', 'ringing'])
+    .select(knex.raw(`coalesce((state->>'release')::int, 0) as release`))
+  return rows.map(({ release }) => release)
 }
 
 export const setNumber = (knex: Knex, number: string, row: { flow: string; language?: Language }): Promise<unknown> =>

@@ -17,6 +17,7 @@ import * as promises from '../../migrations/016_promises.ts'
 import * as surveys from '../../migrations/017_surveys.ts'
 import * as lines from '../../migrations/018_lines.ts'
 import * as messages from '../../migrations/019_messages.ts'
+import * as comfort from '../../migrations/021_comfort.ts'
 import * as dialling from '../../migrations/023_dialling.ts'
 import * as callbacks from '../../migrations/024_callbacks.ts'
 import * as callbacksInViews from '../../migrations/025_callbacks_in_views.ts'
@@ -42,6 +43,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '017_surveys': surveys,
   '018_lines': lines,
   '019_messages': messages,
+  '021_comfort': comfort,
   '023_dialling': dialling,
   '024_callbacks': callbacks,
   '025_callbacks_in_views': callbacksInViews,

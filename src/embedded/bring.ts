@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AsteriskAt, type Config, oddFolders } from '../config.ts'
+import { type AsteriskAt, type Config, oddFolders, promptsFolder } from '../config.ts'
 import { BadSettings } from '../errors.ts'
 import { findAsterisk, type RunningAsterisk, startAsterisk } from './asterisk.ts'
 import { LOOPBACK } from './configuration.ts'
@@ -73,6 +73,7 @@ async function privateAsterisk(
     ports: { sip: ports.sip, http: ports.ari, ami: ports.ami, rtpStart: ports.rtp[0], rtpEnd: ports.rtp[1] },
     secrets,
     soundsFolder,
+    promptsFolder: promptsFolder(config),
     recordingsFolder,
     trunk: { match: config.trunk, address: config.trunkAddress },
     say,

@@ -18,6 +18,8 @@ export type AsteriskOptions = {
   ports: { sip: number; http: number; ami: number; rtpStart: number; rtpEnd: number }
   secrets: { ari: string; ami: string }
   soundsFolder: string
+  /** Of the uploaded prompts. */
+  promptsFolder: string
   recordingsFolder: string
   /** The first part of every unique id. */
   systemName?: string
@@ -60,6 +62,7 @@ function valuesFor(options: AsteriskOptions): Record<string, string> {
     MODULES: plainPath(program.modulesFolder),
     DATA: plainPath(program.dataFolder),
     SOUNDS: plainPath(options.soundsFolder),
+    PROMPTS: plainPath(options.promptsFolder),
     RECORDINGS: plainPath(options.recordingsFolder),
     SYSTEM_NAME: options.systemName ?? 'hotline',
     BIND: options.bind,

@@ -46,6 +46,11 @@ export class Library {
 
   /** Each flow as it is in force now. */
   get current(): Flow[] {
-    return [...this.#releases.keys()].map(id => this.flow(id, this.#latest)!)
+    return this.at(this.#latest)
+  }
+
+  /** Each flow as a caller meets it who keeps to that release. */
+  at(number: number): Flow[] {
+    return [...this.#releases.keys()].map(id => this.flow(id, number)!)
   }
 }

@@ -27,11 +27,18 @@ export type Queue = {
   readonly wrapUpMs: number
   /** How often a waiting caller is told their place. */
   readonly announceEveryMs: number
+  /** What plays to who waits, over and over; null: the music of the house. */
+  readonly music: string | null
+  /** What who waits is told in between, in turn. */
+  readonly comfort: Comfort
   /** A caller who waited this long goes on elsewhere, or is told that it was too long. */
   readonly longestWaitMs: number
   /** Answered within this time counts as good service. */
   readonly serviceLevelMs: number
 }
+
+/** The first prompt after `firstMs`, and then one every `everyMs`, from beginning to beginning; none: nothing is told. */
+export type Comfort = { readonly prompts: readonly string[]; readonly firstMs: number; readonly everyMs: number }
 
 /** `share`: of 100 callers, so many are asked. `everyDays`: and no number sooner again; 0: every time. */
 export type QueueSurvey = { readonly flow: string; readonly share: number; readonly everyDays: number }

@@ -34,13 +34,14 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
     `Called before: last at ${new Date(f.lastAt).toISOString()}${f.lastAgent === undefined ? '' : `, talked with agent ${f.lastAgent}`}`,
   CallAnswered: () => 'Answered by the hotline',
   Prompted: f =>
-    `Hears ${f.prompts.map(heard).join(' ')}${f.place ? ` (at ${f.place.node}${f.place.tries > 1 ? `, try ${f.place.tries}` : ''})` : ''}`,
+    `Hears ${f.prompts.map(heard).join(' ')}${f.isComfort ? ', as who waits does now and then' : ''}${f.place ? ` (at ${f.place.node}${f.place.tries > 1 ? `, try ${f.place.tries}` : ''})` : ''}`,
   PromptFinished: f => `Heard to the end (${f.say.slice(f.say.lastIndexOf('~') + 1)})`,
   KeyPressed: f => `Pressed ${f.key}`,
   KeyMissed: () => 'Pressed no key in time',
   KeysKept: f => `${f.place.keyed?.length ?? 0} keys of a number so far`,
   WordSet: f => `${f.name} is ${typeof f.value === 'string' ? `"${f.value}"` : f.value}`,
   LookupBegun: f => `Asks ${f.asked.system}: ${f.asked.method} ${f.asked.path}`,
+  MusicBegun: () => 'Hears music until it has answered',
   LookupEnded: f => (f.ok ? 'It has answered' : 'It has not answered as expected'),
   MessageBegun: f => `May speak a message for ${f.queue}`,
   MessageEnded: f => `The message is spoken${f.spokenMs === undefined ? '' : `: ${span(f.spokenMs)} of speech`}`,
@@ -50,11 +51,11 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
     `By the calendar ${f.calendar}${f.queue === undefined ? '' : ` and the shift of ${f.queue}`}: ${f.open ? 'open' : 'closed'}`,
   FlowFault: f => `At ${f.node}, which could not be told: ${f.sentence}`,
   LanguageChosen: f => `Chose the language ${f.language}`,
-  Queued: f => `Joined the line ${f.queue}, ${place(f)}${privileges(f)}`,
+  Queued: f => `Joined the line ${f.queue}, ${place(f)}${privileges(f)}${playing(f)}`,
   PlaceRaised: f => `Is known now: stands in the line${privileges(f)}`,
   AnyAgent: () => 'Waits for one agent no longer: anybody may serve them',
   SkillsRelaxed: f => `Waited so long that the line asks for less skill now (step ${f.steps})`,
-  LineChanged: () => 'The line is set otherwise: they wait in it as it is now',
+  LineChanged: f => `The line is set otherwise: they wait in it as it is now${playing(f)}`,
   Overflowed: f => `The line ${f.queue} sends them on to flow ${f.flow}: ${OVERFLOWS[f.because]}`,
   PlaceTold: f => `Still in line, ${place(f)}`,
   AgentOffered: f =>
@@ -175,6 +176,7 @@ const OUTSIDE_ENDS: Record<OutsideResult, string> = {
   unreachable: 'That number could not be reached',
   withdrawn: 'It is dialled no longer',
 }
+const playing = ({ music }: { music?: string }): string => (music === undefined ? '' : `, to the music ${music}`)
 
 function privileges({ headStartMs = 0, first }: { headStartMs?: number; first?: string }): string {
   const ahead = headStartMs > 0 ? `, with a head start of ${span(headStartMs)}` : ''

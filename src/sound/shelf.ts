@@ -14,20 +14,20 @@ export type SoundAt = (language: Language, prompt: Prompt) => string
 
 /** The uploaded prompts as files that Asterisk plays, beside those of the house. */
 export class Shelf {
-  readonly #folder: string
+  readonly folder: string
   readonly #house: string
   readonly #log: Log
   /** By file, what is in it. */
   readonly #there = new Map<string, string>()
 
   constructor(folder: string, houseFolder: string, log: Log) {
-    this.#folder = folder
+    this.folder = folder
     this.#house = houseFolder
     this.#log = log
   }
 
   soundAt: SoundAt = (language, prompt) =>
-    join(this.#there.has(this.#fileOf(language, prompt)) ? this.#folder : this.#house, language, prompt)
+    join(this.#there.has(this.#fileOf(language, prompt)) ? this.folder : this.#house, language, prompt)
 
   /**
    * From now on these are played, and no others. One that cannot be written is told in the log, and tried again the next
@@ -43,7 +43,7 @@ export class Shelf {
   }
 
   #fileOf(language: Language, prompt: Prompt): string {
-    return join(this.#folder, language, `${prompt}.wav`)
+    return join(this.folder, language, `${prompt}.wav`)
   }
 
   /** Read once, and looked for ever after. */
@@ -63,7 +63,7 @@ export class Shelf {
     const file = this.#fileOf(language, name)
     const beside = `${file}.${process.pid}`
     try {
-      await mkdir(join(this.#folder, language), { recursive: true })
+      await mkdir(join(this.folder, language), { recursive: true })
       await writeFile(beside, audio)
       await rename(beside, file)
       this.#there.set(file, sha256)
@@ -79,7 +79,7 @@ export class Shelf {
 
   async #sweep(wanted: ReadonlySet<string>): Promise<void> {
     for (const language of LANGUAGES) {
-      const folder = join(this.#folder, language)
+      const folder = join(this.folder, language)
       const files = (await readdir(folder).catch(() => [])).map(name => join(folder, name))
       for (const file of files.filter(file => file.endsWith('.wav') && !wanted.has(file))) {
         this.#there.delete(file)

@@ -1,6 +1,6 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
 import { BEFORE_THE_TALK, type Call, openLeg, openOutside } from '../call/call.ts'
-import { type Command, connect, dismissal, lookUp, record, separate, tape } from '../call/commands.ts'
+import { type Command, connect, dismissal, lookUp, music, record, separate, tape } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { connectOutside, meanwhile } from '../call/outside.ts'
 import { sentenceOf } from '../errors.ts'
@@ -81,8 +81,9 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   if (call.message?.to === null && !seen.messages.has(call.message.id)) return [...left, record(call)]
   if (call.phase === 'dialling') return [...(isOnItsWay(call, seen) ? [tape(call)] : [])]
   if (call.callback && BEFORE_THE_TALK.includes(call.phase)) return []
-  if (call.phase === 'queued' && !call.saying) return [{ do: 'music', channel }]
-  if (call.lookup) return [...left, lookUp(call)]
+  if (call.phase === 'queued') return music(call)
+  if (call.lookup) return [...left, ...music(call), lookUp(call)]
+  if (call.phase === 'ringing') return music(call)
   const outside = openOutside(call)
   if (outside?.answeredAt === null) return meanwhile(call)
   if (outside) return areTogether(call, outside.id, seen) ? [] : connectOutside(call)

@@ -107,7 +107,7 @@ describe('a caller in the flow', () => {
 
   test('goes on after a prompt whose end Asterisk never reported', () => {
     given(aCallerBeingGreeted)
-      .so(itWaitsFor({ prompt: 60_000 }))
+      .so(itWaitsFor({ prompt: 660_000 }))
       .when(theWaitIsOver('prompt'))
       .so(theCallerHears('menu'))
   })

@@ -42,6 +42,8 @@ export const aQueue = (id: string, set: Partial<Queue> = {}): Queue => ({
   ringMs: 15_000,
   wrapUpMs: 10_000,
   announceEveryMs: 30_000,
+  music: null,
+  comfort: { prompts: [], firstMs: 30_000, everyMs: 60_000 },
   longestWaitMs: 900_000,
   serviceLevelMs: 30_000,
   ...set,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Flow, LookupNode } from '../../src/ivr/flow.ts'
 import {
   aCallArrives,
+  asteriskIsAsked,
   asteriskIsAskedTo,
   CALL,
   given,
@@ -16,6 +17,7 @@ import {
   theCallerPresses,
   theCallHas,
   thePromptEnds,
+  theWaitIsOver,
 } from './given.ts'
 
 const ask: LookupNode = {
@@ -58,7 +60,7 @@ describe('a customer system', () => {
     asking().so(
       itIsToldAs('CallArrived', 'CallAnswered', 'Prompted', 'LookupBegun'),
       theCallerHears('one-moment'),
-      itWaitsFor({ prompt: 60_000 }),
+      itWaitsFor({ prompt: 660_000 }),
       ({ commands }) => {
         const { prompts: _, take: __, next: ___, otherwise: ____, type: _____, ...asked } = ask
         const lookup = `${CALL}~lookup4`
@@ -128,8 +130,33 @@ describe('a customer system', () => {
       .with({ flow: () => menu })
       .when(aCallArrives('balance'), itIsUp)
       .when(theCallerPresses('1'))
-      .so(itIsToldAs('KeyPressed', 'LookupBegun'), asteriskIsAskedTo('stop-saying', 'look-up'), itWaitsFor({}))
+      .so(itIsToldAs('KeyPressed', 'LookupBegun'), asteriskIsAskedTo('stop-saying', 'look-up'))
       .when(itAnswers({ balance: 2 }))
       .so(itIsToldAs('LookupEnded', 'WordSet', 'Prompted'))
+  })
+
+  test('that is asked without a word, and is slow, is waited for to music, until what is said next', () => {
+    asking({ prompts: [] })
+      .so(itWaitsFor({ music: 1_000 }))
+      .when(later(1_000), theWaitIsOver('music'))
+      .so(itIsToldAs('MusicBegun'), asteriskIsAsked({ do: 'music', channel: CALL }), itWaitsFor({}))
+      .when(itAnswers({ balance: 2 }))
+      .so(itIsToldAs('LookupEnded', 'WordSet', 'Prompted'), asteriskIsAskedTo('say'))
+      .when(theWaitIsOver('music'))
+      .so(nothingHappens)
+  })
+
+  test('that answers within a second is waited for in silence', () => {
+    asking({ prompts: [] })
+      .when(later(900), itAnswers({ balance: 2 }))
+      .so(itWaitsFor({ prompt: 660_000 }))
+  })
+
+  test('that is slower than what is said meanwhile is waited for to music, too', () => {
+    asking()
+      .when(later(3_000), thePromptEnds)
+      .so(itWaitsFor({ music: 1_000 }))
+      .when(later(1_000), theWaitIsOver('music'))
+      .so(asteriskIsAskedTo('music'))
   })
 })

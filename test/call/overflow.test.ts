@@ -89,7 +89,7 @@ describe('a line that leads on', () => {
       .so(itIsToldAs('Overflowed', 'Queued', 'Prompted'), theCallerWaitsIn('support'))
       .so(
         theCallHas({ queuedAt: NOON, lineAt: NOON + 900_000 }),
-        itWaitsFor({ 'longest-wait': 900_000, prompt: 60_000 }),
+        itWaitsFor({ 'longest-wait': 900_000, prompt: 660_000 }),
       )
   })
 

@@ -74,15 +74,15 @@ describe('the announcement', () => {
 
   test('cannot last for ever: whichever end is not reported', () => {
     given(anAnnouncement)
-      .so(itWaitsFor({ prompt: 60_000 }))
+      .so(itWaitsFor({ prompt: 660_000 }))
       .when(theWaitIsOver('prompt'))
       .so(theCallIs('talking'))
     given(anAnnouncement, thePromptEnds)
-      .so(itWaitsFor({ prompt: 60_000 }))
+      .so(itWaitsFor({ prompt: 660_000 }))
       .when(theWaitIsOver('prompt'))
       .so(theCallIs('talking'))
     given(anAnnouncement, theAgentsPromptEnds)
-      .so(itWaitsFor({ prompt: 60_000 }))
+      .so(itWaitsFor({ prompt: 660_000 }))
       .when(theWaitIsOver('prompt'))
       .so(theCallIs('talking'))
   })

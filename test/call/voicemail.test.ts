@@ -178,10 +178,12 @@ describe('a message', () => {
       .so(itIsToldAs('KeyMissed', 'MessageKept', 'Prompted'))
   })
 
-  test('that is heard again is heard to its end, however long it is', () => {
-    speaking()
-      .when(later(55_000), itIsSpoken(55_000), theCallerPresses('2'))
-      .so(itWaitsFor({ prompt: 115_000 }))
+  test.each(['1', '3', '*'])('that is heard again can be cut off with %s, however long it is', key => {
+    const tale = speaking().when(later(590_000), itIsSpoken(590_000), theCallerPresses('2'))
+    const { saying, waits } = tale.call!
+    tale.when(later(589_000)).so(() => expect(waits.prompt).toBeGreaterThan(tale.at))
+    tale.when(theCallerPresses(key))
+    expect(tale.commands).toContainEqual({ do: 'stop-saying', say: saying })
   })
 
   test('that Asterisk cannot record leads elsewhere, and the flow is told to be at fault', () => {

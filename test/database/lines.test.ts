@@ -2,12 +2,14 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { numberList, numberRemove, numberSet, queueAdd, queueList, queueRemove, queueSet } from '../../src/cli/lines.ts'
+import { promptList, promptRemove } from '../../src/cli/prompts.ts'
 import { readConfig } from '../../src/config.ts'
 import { CHANGED, listenFor } from '../../src/database/bell.ts'
 import { learnLines } from '../../src/database/lines.ts'
 import { loadCentre } from '../../src/database/load.ts'
 import { createSampleCentre } from '../../src/database/sample.ts'
 import { HOTLINE } from '../../src/ivr/flow.ts'
+import { home } from '../embedded/ground.ts'
 import { testDatabase } from './testDatabase.ts'
 
 const database = testDatabase()
@@ -50,7 +52,13 @@ test('a service goes by queues and numbers as soon as they are set, by a command
 })
 
 test('what is shown can be typed again', async () => {
-  const words = ['relaxing=60 sales:1; 120.5 none', 'strategy=random', 'most-waiting=5', 'overflow-length=hotline']
+  const words = [
+    'comfort-every=45',
+    'relaxing=60 sales:1; 120.5 none',
+    'strategy=random',
+    'most-waiting=5',
+    'overflow-length=hotline',
+  ]
   await knex('flow_releases').insert({ flow: 'hotline', document: JSON.stringify(HOTLINE) })
   await queueSet(config, 'sales', words)
   const shown = await queueList(config)
@@ -63,6 +71,19 @@ test('what is shown can be typed again', async () => {
     sales.map(line => line.trim()),
   )
   expect(await knex('queues').orderBy('id')).toEqual(before)
+})
+
+test('a skill that no agent has, or has so well, is told, and set all the same', async () => {
+  expect(await queueSet(config, 'sales', ['skills=sale:1'])).toBe(
+    'sales is set so from now on.\nBut no agent has sale:1.',
+  )
+  expect(await queueSet(config, 'sales', ['skills=sales:9', 'relaxing=60 sales:8'])).toContain(
+    'But no agent has sales:9.',
+  )
+  expect(await queueSet(config, 'sales', ['skills=sales:8'])).toBe('sales is set so from now on.')
+  expect(await queueAdd(config, 'bills', ['name-zh=账单', 'name-en=Bills', 'skills=bills:2'])).toMatch(
+    /\nBut no agent has bills:2\.$/,
+  )
 })
 
 describe('a refusal says what is allowed', () => {
@@ -105,6 +126,55 @@ describe('a refusal says what is allowed', () => {
       ...{ language: 'zh', arrived_at: new Date(), queue: 'bills', queued_at: new Date() },
     })
     await expect(queueRemove(config, 'bills')).rejects.toMatchObject(refusal(/^callers still wait in bills \(1\)/))
+  })
+  test('a queue to which callers of an older release may still press their way is not removed before they are through', async () => {
+    await queueAdd(config, 'bills', ['name-zh=账单', 'name-en=Bills'])
+    const sales = { ...HOTLINE, nodes: { ...HOTLINE.nodes, sales: { type: 'queue', queue: 'bills' } } }
+    const release = async (flow: object): Promise<number> =>
+      (
+        await knex('flow_releases')
+          .insert({ flow: 'hotline', document: JSON.stringify(flow) })
+          .returning('number')
+      )[0].number
+    const former = await release(sales)
+    await expect(queueRemove(config, 'bills')).rejects.toMatchObject(refusal(/^flow hotline leads to bills/))
+    await release(HOTLINE)
+    const state = JSON.stringify({ release: former })
+    const call = { id: 'c', seq: 1, is_open: true, caller: '1', caller_name: '', called: '1', flow: 'hotline' }
+    await knex('calls').insert({ ...call, phase: 'in-flow', language: 'zh', arrived_at: new Date(), state })
+    await expect(queueRemove(config, 'bills')).rejects.toMatchObject(
+      refusal(/may still press their way to bills \(1\)/),
+    )
+    await knex('calls').update({ phase: 'talking' })
+    expect(await queueRemove(config, 'bills')).toBe('The queue bills is removed.')
+  })
+  test('a prompt that is not there in each language, as music or as a message to who waits', async () => {
+    const here = readConfig({ DATABASE_URL: config.databaseUrl! }, home)
+    const set = (...words: string[]) => queueSet(here, 'sales', words)
+    await expect(set('music=jazz')).rejects.toMatchObject(refusal('music: the prompt jazz is not recorded in Chinese'))
+    await expect(set('music=../a')).rejects.toMatchObject(refusal(/^music must be the key of a prompt/))
+    await knex('prompts').insert({
+      name: 'jazz',
+      language: 'zh',
+      text: 'x',
+      audio: 'x',
+      length_ms: 1,
+      sha256: '0'.repeat(64),
+    })
+    await expect(set('comfort=greeting,jazz')).rejects.toMatchObject(
+      refusal('comfort: the prompt jazz is not recorded in English'),
+    )
+    await set('music=still-busy', 'comfort=greeting,queue/sales', 'comfort-first=20', 'comfort-every=45')
+    const centre = await loadCentre(knex, 'UTC')
+    expect(centre.queue('sales')).toMatchObject({
+      music: 'still-busy',
+      comfort: { prompts: ['greeting', 'queue/sales'], firstMs: 20_000, everyMs: 45_000 },
+    })
+    await expect(promptRemove(here, 'jazz')).resolves.toContain('is removed')
+    await expect(promptRemove(here, 'greeting')).rejects.toMatchObject(
+      refusal('greeting is said by hotline, queue sales.'),
+    )
+    expect(await promptList(here, true)).toMatch(/^still-busy,zh,house,[\d.]+,queue sales,/m)
   })
   test('a number that is none, or leads nowhere', async () => {
     await expect(numberSet(config, 'abc', 'hotline', {})).rejects.toMatchObject(refusal(/^the number must be/))

@@ -60,6 +60,7 @@ export async function asteriskOptions(changed: Partial<AsteriskOptions> = {}): P
     ports: { sip: await freeUdp(), http: await freeTcp(), ami: await freeTcp(), rtpStart: 30_000, rtpEnd: 30_999 },
     secrets: { ari: 'ari-secret', ami: 'ami-secret' },
     soundsFolder,
+    promptsFolder: join(folder, 'prompts'),
     recordingsFolder: join(folder, 'recordings'),
     say: quiet,
     ...changed,

@@ -50,6 +50,7 @@ beforeAll(async () => {
     ports: { sip: BASE + 60, http: BASE + 88, ami: BASE + 38, rtpStart: BASE + 100, rtpEnd: BASE + 199 },
     secrets: { ari: 'ari-secret', ami: 'ami-secret' },
     soundsFolder,
+    promptsFolder: join(folder, 'prompts'),
     recordingsFolder: join(folder, 'recordings'),
     say: quiet,
   }

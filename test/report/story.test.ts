@@ -39,6 +39,7 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
     },
     'Asks billing: GET /balance',
   ],
+  MusicBegun: [{ kind: 'MusicBegun' }, 'Hears music until it has answered'],
   LookupEnded: [{ kind: 'LookupEnded', lookup: 'l', ok: true, place }, 'It has answered'],
   MessageBegun: [
     { kind: 'MessageBegun', message: 'm', place, queue: 'sales', leastMs: 1, mostMs: 2, silenceMs: 1 },

@@ -224,6 +224,8 @@ export class Asterisk {
 
   #play(channel: Channel, say: string, prompts: Prompt[]): void {
     if (channel.playing.some(playback => playback.say === say)) throw new PhoneRefused('gone', `${say} is taken`)
+    const isComfort = prompts[0]!.startsWith('comfort-')
+    insist(!isComfort || channel.playing.length === 0, () => `${say}: a message stands behind another prompt`)
     channel.playing.push({ say, prompts })
     if (channel.playing.length === 1) this.#begin(channel)
   }

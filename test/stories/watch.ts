@@ -17,6 +17,8 @@ export class Watch {
   /** Of the lifeboat: told of every change, as AMI would. */
   readonly #crew: Set<string>
   readonly #queues: ReadonlyMap<string, Queue>
+  /** When each was told something last, in which line. */
+  readonly #comforted = new Map<string, { at: number; lineAt: number }>()
   /** While an agent dials: what changes then they wanted themselves. */
   isDialling = false
   #hasChanged = false
@@ -57,6 +59,7 @@ export class Watch {
       if (fact.kind === 'AgentOffered') this.#insistOnOrder(call!, fact.agent)
       if (fact.kind === 'CustomerDialled') this.#insistOnNeed(call!)
     }
+    for (const fact of facts) if (fact.kind === 'Prompted' && fact.isComfort) this.#insistOnComfort(call!, fact.at)
     if (call) this.#insistOnLeg(call)
     for (const change of agents) {
       this.#insistOnHolder(change.after)
@@ -81,6 +84,19 @@ export class Watch {
       const isSame = other.queue === queue && (other.phase === 'dialling' || other.phase === 'talking')
       insist(!isSame, () => `${id} dials a customer whom ${other.id} has reached`)
     }
+  }
+
+  /** Only who waits is told something now and then, not sooner than they are to be, and not while they are told something else. */
+  #insistOnComfort(call: Call, at: number): void {
+    const { id, phase, comfort, lineAt, queue } = call
+    const { firstMs, everyMs } = this.#queues.get(queue!)!.comfort
+    const before = this.#comforted.get(id)
+    const due = before?.lineAt === lineAt ? before!.at + everyMs : lineAt! + firstMs
+    this.#comforted.set(id, { at, lineAt: lineAt! })
+    insist(
+      phase === 'queued' && at >= due,
+      () => `${id} is ${phase} and told ${comfort!.say}, due ${due - at} ms later`,
+    )
   }
 
   #insistOnLeg(call: Call): void {

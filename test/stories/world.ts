@@ -290,6 +290,8 @@ function someQueues({ pick, chance }: Random): Queue[] {
     ringMs: 15_000,
     wrapUpMs: pick([0, 3_000, 10_000]),
     announceEveryMs: 30_000,
+    music: pick([null, 'jazz']),
+    comfort: { prompts: pick([[], ['comfort-app', 'comfort-web']]), firstMs: pick([3_000, 20_000]), everyMs: 10_000 },
     longestWaitMs: chance(0.5) ? 900_000 : 60_000,
     serviceLevelMs: 30_000,
   }

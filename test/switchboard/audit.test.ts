@@ -30,6 +30,8 @@ const sales: Queue = {
   ringMs: 15_000,
   wrapUpMs: 0,
   announceEveryMs: 30_000,
+  music: null,
+  comfort: { prompts: [], firstMs: 30_000, everyMs: 60_000 },
   longestWaitMs: 900_000,
   serviceLevelMs: 30_000,
 }

@@ -2,12 +2,14 @@ import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import type { Call } from '../../src/call/call.ts'
 import type { Command } from '../../src/call/commands.ts'
+import { evolve } from '../../src/call/evolve.ts'
 import { isOurs } from '../../src/ids.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import type { Clock, Phone, Seen, SeenChannel } from '../../src/switchboard/ports.ts'
 import { commandsAgain, recover } from '../../src/switchboard/recover.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
 import {
+  aCallerHearingMusic,
   aCallerInLine,
   aCallerInTheMenu,
   anAgent,
@@ -97,4 +99,16 @@ test('of a call that the hotline has ended, and whose recording is still to be f
   const ended = given(aCallerInLine, theWaitIsOver('longest-wait'), thePromptEnds, theCallerHangsUp).call!
   expect(ended).toMatchObject({ phase: 'ended', dismissed: 'abandoned-in-queue' })
   expect(commandsAgain(ended, NOTHING)).toEqual([])
+})
+
+test('who waits hears music again after a death of the service: in line the line’s own, until an answer that of the house', () => {
+  const line = given().with({ queue: id => aQueue(id, { music: 'jazz' }) })
+  const own = { prompt: 'jazz', language: 'zh' }
+  expect(commandsAgain(line.when(aCallerHearingMusic).call!, NOTHING)).toEqual([{ do: 'music', channel: CALL, own }])
+  expect(commandsAgain(line.when(anAgentIsChosen()).call!, NOTHING)).toEqual([{ do: 'music', channel: CALL, own }])
+  const asked = { system: 'billing', method: 'GET', path: '/', timeoutMs: 1, send: {} } as const
+  const asking = { ...inTheMenu(CALL), lookup: { id: 'l', asked } }
+  expect(commandsAgain(asking, NOTHING)).toMatchObject([{ do: 'look-up' }])
+  const toMusic = evolve(asking, { kind: 'MusicBegun', at: NOON })
+  expect(commandsAgain(toMusic, NOTHING)).toMatchObject([{ do: 'music', channel: CALL }, { do: 'look-up' }])
 })
