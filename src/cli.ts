@@ -12,6 +12,7 @@ import {
   flowDraw,
   flowList,
   flowPublish,
+  flowReleases,
   flowRollBack,
   flowSchemaText,
   flowShow,
@@ -105,22 +106,23 @@ program
 
 const flow = program.command('flow').description('what callers meet: written, tried, published, rolled back')
 const aFlow = 'FILE.json, or the name of a flow'
+const ofFlow = (name: string, what: string, argument: [string, string?], act: typeof flowShow): void =>
+  say(
+    flow
+      .command(name)
+      .description(what)
+      .argument(...argument),
+    place => act(config(), place),
+  )
 say(flow.command('list').description('the flows there are'), () => flowList(config()))
-say(flow.command('show').description('a flow as JSON, to be changed').argument('<flow>', aFlow), name =>
-  flowShow(config(), name),
-)
-say(flow.command('check').description('whether it could be published').argument('<flow>', aFlow), place =>
-  flowCheck(config(), place),
-)
-say(flow.command('draft').description('save it; no caller meets it yet').argument('<file>'), file =>
-  flowDraft(config(), file),
-)
-say(flow.command('publish').description('callers meet it from now on').argument('<flow>', aFlow), place =>
-  flowPublish(config(), place),
-)
+ofFlow('show', 'a flow as JSON, to be changed', ['<flow>', aFlow], flowShow)
+ofFlow('check', 'whether it could be published', ['<flow>', aFlow], flowCheck)
+ofFlow('draft', 'save it; no caller meets it yet', ['<file>'], flowDraft)
+ofFlow('publish', 'callers meet it from now on', ['<flow>', aFlow], flowPublish)
+ofFlow('releases', 'when each was published, and which is in force', ['<flow>'], flowReleases)
 flow
   .command('rollback')
-  .description('publish again what was in force before')
+  .description('publish again what was in force before; again, what was before that')
   .argument('<flow>')
   .option('--to <release>', 'another than the one before', wholeNumber)
   .action(async (name, { to }) => console.log(await flowRollBack(config(), name, to)))
@@ -133,9 +135,7 @@ flow
   .option('--answer <json>', 'what customer systems answer, such as {"balance":12.5}; without it they fail')
   .option('--at <time>', 'when they call, such as 2026-10-01T09:00; now, without it')
   .action(async (place, asked) => console.log(await flowTry(config(), place, asked)))
-say(flow.command('draw').description('a picture of it, in Mermaid').argument('<flow>', aFlow), place =>
-  flowDraw(config(), place),
-)
+ofFlow('draw', 'a picture of it, in Mermaid', ['<flow>', aFlow], flowDraw)
 say(flow.command('schema').description('the JSON Schema of flows'), async () => flowSchemaText())
 
 const prompt = program.command('prompt').description('what flows say, recorded: those of the house, and your own')

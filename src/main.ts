@@ -21,6 +21,7 @@ import { serve } from './http/serve.ts'
 import type { Log } from './log.ts'
 import { Systems } from './lookup/systems.ts'
 import { Shelf } from './sound/shelf.ts'
+import { tellDeadEnds } from './switchboard/centre.ts'
 import { systemClock } from './switchboard/clock.ts'
 import type { Switchboard } from './switchboard/switchboard.ts'
 import { follow } from './timetable.ts'
@@ -149,7 +150,9 @@ async function open(
     const areOthers = await learnLines(knex, centre, log)
     await exchange.music.give()
     if (areOthers) exchange.linesChanged()
-    await learnFlows(knex, centre, log)
+    const arePublished = await learnFlows(knex, centre, log)
+    // What a flow and a queue are to each other can only be judged when both are known.
+    if (areOthers || arePublished) tellDeadEnds(centre, log)
   }
   const changes = listenFor(CHANGED, url, learn, log)
   opened.push(() => changes.close())

@@ -1,6 +1,15 @@
 import type { Knex } from 'knex'
 import type { Config } from '../config.ts'
-import { draftNames, formerRelease, loadDraft, loadReleases, publish, saveDraft } from '../database/flows.ts'
+import {
+  draftNames,
+  formerRelease,
+  loadDraft,
+  loadReleases,
+  type Published,
+  publish,
+  releasesOf,
+  saveDraft,
+} from '../database/flows.ts'
 import { loadCentre } from '../database/load.ts'
 import { loadPrompts } from '../database/prompts.ts'
 import { loadSystems } from '../database/systems.ts'
@@ -16,7 +25,7 @@ import { type Expression, type Flow, LANGUAGES, type Language } from '../ivr/flo
 import type { Library } from '../ivr/library.ts'
 import { rehearse } from '../ivr/rehearsal.ts'
 import type { Around } from '../ivr/step.ts'
-import { readMoment } from '../report/interval.ts'
+import { clockTime, readMoment } from '../report/interval.ts'
 import { withDatabase } from './ask.ts'
 import { documentIn, Unfit } from './documents.ts'
 
@@ -94,7 +103,20 @@ export const flowRollBack = (config: Config, name: string, to?: number): Promise
     const former = await formerRelease(knex, name, to)
     if (!former) throw new NotFound(`${name} has no ${to === undefined ? 'former release' : `release ${to}`}.`)
     await insistOnFit(knex, config, former.flow)
-    return `${name} is again as in release ${former.number}: release ${await publish(knex, former.flow)}.`
+    const number = await publish(knex, former.flow, former.number)
+    return `${name} is again as in release ${former.number}: release ${number}.`
+  })
+
+/** By the centre's clocks. */
+export const flowReleases = (config: Config, name: string): Promise<string> =>
+  withDatabase(config, async knex => {
+    const releases = await releasesOf(knex, name)
+    if (releases.length === 0) throw new NotFound(`${name} has no release.`)
+    const lineOf = ({ number, at, restores }: Published, place: number): string => {
+      const again = restores === null ? '' : `, again as in release ${restores}`
+      return `release ${number}, ${clockTime(at.getTime(), config.zone)}${again}${place === 0 ? ': in force' : ''}`
+    }
+    return releases.map(lineOf).join('\n')
   })
 
 export type Trying = { keys?: string; language: string; at?: string; answer?: string }

@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 import type { Language } from '../ivr/flow.ts'
 import type { Log } from '../log.ts'
 import { OVERFLOWS, type Overflow, type Queue } from '../queue/queue.ts'
-import { type Centre, type Leads, tellDeadEnds } from '../switchboard/centre.ts'
+import type { Centre, Leads } from '../switchboard/centre.ts'
 
 /** Queues, and the numbers that lead to flows. The tables themselves ring the bell at each change, whoever makes it. */
 
@@ -59,7 +59,6 @@ export async function learnLines(knex: Knex, centre: Centre, log: Log): Promise<
   if (isDeepStrictEqual(queues, centre.queues) && isDeepStrictEqual(numbers, centre.numbers)) return false
   centre.learn(queues, numbers)
   log.info({ queues: queues.map(({ id }) => id), numbers: numbers.size }, 'queues or numbers were changed')
-  tellDeadEnds(centre, log)
   return true
 }
 

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { flowReleases } from '../../src/cli/flow.ts'
+import { readConfig } from '../../src/config.ts'
 import { CHANGED, listenFor } from '../../src/database/bell.ts'
 import {
   formerRelease,
@@ -9,10 +11,12 @@ import {
   loadReleases,
   publish,
   publishFirst,
+  releasesOf,
   saveDraft,
 } from '../../src/database/flows.ts'
 import { loadCentre } from '../../src/database/load.ts'
 import { direct, HOTLINE, SURVEY } from '../../src/ivr/flow.ts'
+import { home } from '../embedded/ground.ts'
 import { Wire } from '../phones/wire.ts'
 import { testDatabase } from './testDatabase.ts'
 
@@ -53,6 +57,50 @@ describe('a flow', () => {
     expect(await formerRelease(knex, 'hotline', 1)).toEqual({ number: 1, flow: hotline('sales') })
     expect(await formerRelease(knex, 'hotline', 9)).toBeUndefined()
     expect(await formerRelease(knex, 'survey')).toBeUndefined()
+  })
+
+  test('that is rolled back goes backwards, however often, and never to what it came from', async () => {
+    for (const queue of ['sales', 'support', 'operator']) await publish(knex, hotline(queue))
+    const rollBack = async () => {
+      const former = await formerRelease(knex, 'hotline')
+      if (former) await publish(knex, former.flow, former.number)
+      return former
+    }
+    expect(await rollBack()).toEqual({ number: 2, flow: hotline('support') })
+    expect(await rollBack()).toEqual({ number: 1, flow: hotline('sales') })
+    expect(await rollBack()).toBeUndefined()
+    await publish(knex, hotline('bills'))
+    expect(await rollBack()).toEqual({ number: 1, flow: hotline('sales') })
+    const releases = await releasesOf(knex, 'hotline')
+    expect(releases.map(({ number, restores }) => [number, restores])).toEqual([
+      ...[
+        [7, 1],
+        [6, null],
+        [5, 1],
+        [4, 2],
+      ],
+      ...[
+        [3, null],
+        [2, null],
+        [1, null],
+      ],
+    ])
+  })
+
+  test('lists its releases, with when, what was brought back, and which is in force', async () => {
+    await publish(knex, hotline('sales'))
+    await publish(knex, hotline('support'))
+    const config = readConfig({ DATABASE_URL: url, HOTLINE_ZONE: 'Asia/Shanghai' }, home)
+    await publish(knex, hotline('sales'), 1)
+    await knex('flow_releases').update({ published_at: new Date('2026-11-26T16:30:00Z') })
+    expect(await flowReleases(config, 'hotline')).toBe(
+      [
+        'release 3, 2026-11-27 00:30:00, again as in release 1: in force',
+        'release 2, 2026-11-27 00:30:00',
+        'release 1, 2026-11-27 00:30:00',
+      ].join('\n'),
+    )
+    await expect(flowReleases(config, 'bills')).rejects.toMatchObject({ id: 'not-found' })
   })
 
   test('has a draft, the newest wins, until it is published', async () => {

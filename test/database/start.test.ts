@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { CHANGED } from '../../src/database/bell.ts'
 import { takeLease } from '../../src/database/lease.ts'
+import { direct } from '../../src/ivr/flow.ts'
 import { Program } from '../program.ts'
 import { leaseHolder } from './leaseHolder.ts'
 import { testDatabase } from './testDatabase.ts'
@@ -45,6 +47,13 @@ function started(): Program {
   onTestFinished(() => program.kill())
   return program
 }
+
+const isLive = (): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${PORTS + 80}/health/live`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+const itServes = (): Promise<void> => expect.poll(isLive, { timeout: 20_000 }).toBe(true)
 
 test('a start that fails when it has the lease gives it back, and ends with a sentence and code 1', async () => {
   // What answers like a hotline may be the one that we are to stand by for; here it stays when the lease is ours.
@@ -86,15 +95,23 @@ test('a standby takes over when the other is gone', async () => {
   const standby = started()
   await standby.says(/this one stands by/, 20_000)
   await lease.release()
-  await expect
-    .poll(
-      () =>
-        fetch(`http://127.0.0.1:${PORTS + 80}/health/live`).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-      { timeout: 20_000 },
-    )
-    .toBe(true)
+  await itServes()
   expect(await standby.interrupt()).toBe(0)
+})
+
+test('a flow and a queue that lean on each other may be set in one go: a person is told of dead ends alone', async () => {
+  const program = started()
+  await itServes()
+  const night = { ...direct('bills'), id: 'night' }
+  const bills = { id: 'bills', name_zh: '账单', name_en: 'Bills', skills: '{}', overflow_wait: 'night' }
+  await knex.transaction(async trx => {
+    await trx('queues').insert(bills)
+    await trx('flow_releases').insert({ flow: 'night', document: JSON.stringify(night) })
+    await trx.raw('select pg_notify(?, ?)', [CHANGED, 'both'])
+  })
+  await program.says(/"flows":\["night \d+"\]/, 20_000)
+  await knex('queues').where({ id: 'bills' }).delete()
+  await program.says(/Flow night leads to queue bills, which does not exist/, 20_000)
+  expect(program.output).not.toMatch(/Queue bills leads on to flow night/)
+  expect(await program.interrupt()).toBe(0)
 })
