@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { type Calendar, isOpen, type LocalTime, WEEKDAYS } from '../ivr/calendar.ts'
 import { named } from './names.ts'
-import { type Read, readDocument } from './reading.ts'
+import { type Read, readDocument, SCHEMA } from './reading.ts'
 
 /** A calendar as a person writes it, and what it says of a moment. */
 export type NamedCalendar = { readonly id: string } & Calendar
@@ -25,6 +25,7 @@ const day = z
 const isWeekday = (name: string): boolean => (WEEKDAYS as readonly string[]).includes(name)
 
 const CALENDAR = z.strictObject({
+  ...SCHEMA,
   id: named,
   weekly: z.record(z.string().refine(isWeekday, `must be one of ${WEEKDAYS.join(', ')}`), hours),
   days: z.record(day, hours).default({}),

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { type Flow, HANGUP_OUTCOMES, KINDS, LANGUAGES, MEANWHILE, SCALES } from '../ivr/flow.ts'
+import { describe } from './descriptions.ts'
 import { isReadable } from './expressions.ts'
 import { named as id } from './names.ts'
-import { type Read, readDocument } from './reading.ts'
+import { type Read, readDocument, SCHEMA } from './reading.ts'
 
 /** A flow as a person writes it: JSON, held against one schema, which is also published for editors. */
 
@@ -178,7 +179,8 @@ const NODE = z.discriminatedUnion(
 )
 const NODES_AT_MOST = 500
 
-export const FLOW = z.strictObject({
+const FLOW = z.strictObject({
+  ...SCHEMA,
   id,
   start: id,
   nodes: z
@@ -187,7 +189,8 @@ export const FLOW = z.strictObject({
 })
 
 /** What editors check a document with while it is written. */
-export const flowSchema = (): object => z.toJSONSchema(FLOW, { target: 'draft-2020-12' })
+export const flowSchema = (): object =>
+  z.toJSONSchema(FLOW, { target: 'draft-2020-12', override: ({ jsonSchema }) => describe(jsonSchema) })
 
 /** A document's flow, or what is wrong with its shape, each with its path. */
 export const readFlow = (text: string): Read<Flow> => readDocument(FLOW, text)

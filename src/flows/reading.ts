@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Fault } from '../ivr/check.ts'
 import { doubles } from './doubles.ts'
 import { pathOf } from './paths.ts'
@@ -6,6 +6,9 @@ import { pathOf } from './paths.ts'
 export type Read<T> = { document: T; faults?: undefined } | { document?: undefined; faults: Fault[] }
 
 const LONGEST = 500_000
+
+/** By it an editor finds the schema of a document; nothing else goes by it. */
+export const SCHEMA = { $schema: z.string().optional() }
 
 /** A document that a person has written, or what is wrong with its shape, each with its path. */
 export function readDocument<T>(schema: z.ZodType, text: string): Read<T> {
@@ -19,7 +22,10 @@ export function readDocument<T>(schema: z.ZodType, text: string): Read<T> {
   const faults = doubles(text)
   if (faults.length > 0) return { faults }
   const result = schema.safeParse(document, { error: inOurWords })
-  if (result.success) return { document: result.data as T }
+  if (result.success) {
+    const { $schema: _, ...read } = result.data as object & { $schema?: string }
+    return { document: read as T }
+  }
   return { faults: result.error.issues.map(issue => ({ path: pathOf(issue.path), sentence: sentenceFor(issue) })) }
 }
 

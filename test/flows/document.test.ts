@@ -1,7 +1,17 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
+import { readCalendar } from '../../src/flows/calendars.ts'
 import { flowSchema, readFlow } from '../../src/flows/document.ts'
 import { HOTLINE, SURVEY } from '../../src/ivr/flow.ts'
+
+type Described = {
+  description?: string
+  const?: string
+  properties?: Record<string, Described>
+  oneOf?: Described[]
+  additionalProperties?: boolean | Described
+  items?: Described
+}
 
 const changed = (
   change: (flow: Record<string, unknown> & { nodes: Record<string, Record<string, unknown>> }) => void,
@@ -19,6 +29,37 @@ test('the published schema takes the same flows, and refuses a node of no known 
   const takes = new Ajv2020().compile(flowSchema())
   expect([HOTLINE, SURVEY].map(flow => takes(flow))).toEqual([true, true])
   expect(takes({ ...HOTLINE, nodes: { greeting: { type: 'dance' } } })).toBe(false)
+})
+
+test('the schema tells of each node and each field what it is', () => {
+  const silent: string[] = []
+  const look = (path: string, schema: Described): void => {
+    const { properties = {}, oneOf = [], additionalProperties, items } = schema
+    for (const [name, field] of Object.entries(properties)) {
+      if (field.description === undefined) silent.push(`${path}.${name}`)
+      look(`${path}.${name}`, field)
+    }
+    for (const node of oneOf) {
+      const type = node.properties?.type?.const
+      if (node.description === undefined) silent.push(`${path} of type ${type}`)
+      look(`${type}`, node)
+    }
+    if (typeof additionalProperties === 'object') look(`${path}[…]`, additionalProperties)
+    if (items) look(`${path}[]`, items)
+  }
+  look('', flowSchema() as Described)
+  expect(silent).toEqual([])
+})
+
+test('a document may name its schema, for editors: the flow is the same', () => {
+  const named = { $schema: './flow.schema.json', ...HOTLINE }
+  expect(readFlow(JSON.stringify(named))).toEqual({ document: HOTLINE })
+  expect(new Ajv2020().compile(flowSchema())(named)).toBe(true)
+  expect(readFlow(JSON.stringify({ ...named, $schema: 7 })).faults).toEqual([
+    { path: '["$schema"]', sentence: 'must be a text' },
+  ])
+  const calendar = { id: 'office', weekly: {}, days: {} }
+  expect(readCalendar(JSON.stringify({ $schema: 'x', ...calendar }))).toEqual({ document: calendar })
 })
 
 describe('what is wrong with its shape has its path, and says what is allowed:', () => {
