@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -100,6 +100,18 @@ describe('Asterisk', () => {
     expect((await wrongWith(elsewhere))[0]).toMatch(
       /^✗ Asterisk's queue_log cannot be read \(ENOENT.*: set HOTLINE_QUEUE_LOG/,
     )
+  })
+
+  test('no folder for the messages of callers', async () => {
+    const spool = join(folder, 'asterisk', 'spool')
+    await rename(join(spool, 'recording'), join(spool, 'moved'))
+    try {
+      expect(await wrongWith({})).toEqual([
+        `✗ Asterisk cannot record callers' messages (HTTP 500): make the folder ${spool}/recording, and let the user that Asterisk runs as write there`,
+      ])
+    } finally {
+      await rename(join(spool, 'moved'), join(spool, 'recording'))
+    }
   })
 
   test('a wrong ARI secret', async () => {

@@ -24,7 +24,14 @@ export async function lookAtAsterisk(config: Config, secrets: KnownSecrets, now:
   }
   if (found.status !== 200) return { findings: [refusal(at, found)], answers: false }
   return {
-    findings: [await version(at), await modules(at), await clock(at, now), await trunk(at), await manager(at)],
+    findings: [
+      await version(at),
+      await modules(at),
+      await clock(at, now),
+      await trunk(at),
+      await messages(at),
+      await manager(at),
+    ],
     answers: true,
   }
 }
@@ -113,6 +120,18 @@ async function trunk(at: AsteriskAt): Promise<Finding> {
   const { status } = await ask(at, '/endpoints/PJSIP/trunk')
   if (status === 200) return good('Asterisk knows the trunk')
   return bad('Asterisk has no endpoint "trunk", so no caller can come in', 'define it as dialplan/pjsip.conf does')
+}
+
+/** Where the folder is not there, ARI answers 500 to each recording, as it does to this. */
+async function messages(at: AsteriskAt): Promise<Finding> {
+  const { status, why } = await ask(at, '/recordings/stored')
+  if (status === 200) return good("Asterisk has a folder for callers' messages")
+  const { body } = await ask(at, '/asterisk/variable?variable=ASTSPOOLDIR')
+  const { value: spool = 'its spool' } = (body ?? {}) as { value?: string }
+  return bad(
+    `Asterisk cannot record callers' messages (${why})`,
+    `make the folder ${spool}/recording, and let the user that Asterisk runs as write there`,
+  )
 }
 
 async function manager({ host, amiPort, user, amiSecret }: AsteriskAt): Promise<Finding> {
