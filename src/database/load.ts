@@ -5,7 +5,7 @@ import { sentenceOf } from '../errors.ts'
 import type { Language } from '../ivr/flow.ts'
 import { Library } from '../ivr/library.ts'
 import type { Log } from '../log.ts'
-import { type Handling, LATEST_OF_HALF_HOUR, NO_PAST, type Past, type Promised, type Waits } from '../queue/pace.ts'
+import { LATEST_OF_HALF_HOUR, NO_PAST, type Past } from '../queue/pace.ts'
 import { Callers } from '../switchboard/callers.ts'
 import { Centre } from '../switchboard/centre.ts'
 import { Dialling } from '../switchboard/dialling.ts'
@@ -82,25 +82,11 @@ export async function loadOpenCalls(knex: Knex): Promise<Call[]> {
   return rows.map(row => row.state)
 }
 
-/** So far back it is looked how long talks take, callers wait, and promises were kept; in a large centre, at the latest of these calls. */
-const PAST = `
-recent as (
-  select id, queue, queued_at, line_at, line_left, connected_at, ended_at, ended_by, promised_queue, promised_at, promised_ms
-  from calls
-  where arrived_at > now() - interval '28 days' and not via_lifeboat and direction = 'inbound'
-  order by arrived_at desc limit 20000
-)`
-const PROMISES_A_QUEUE = 200
-
 /** What the last four weeks tell, oldest first: from it callers are promised how long they will have to wait. Callers are served without it. */
 export async function loadPast(knex: Knex, log: Log): Promise<Past> {
-  const all = async <Row>(question: string): Promise<Row[]> => (await knex.raw(question)).rows
   try {
-    return {
-      talks: await all<Handling>(TALKS),
-      waits: await all<Waits>(WAITS),
-      promises: await all<Promised>(PROMISES),
-    }
+    const { rows } = await knex.raw<{ rows: [Past] }>(PAST)
+    return rows[0]
   } catch (thrown) {
     log.warn(
       { error: sentenceOf(thrown) },
@@ -110,37 +96,47 @@ export async function loadPast(knex: Knex, log: Log): Promise<Past> {
   }
 }
 
+/** So far back it is looked how long talks take, callers wait, and promises were kept; in a large centre, at the latest of these calls. */
+const RECENT = `
+  select id, queue, queued_at, line_at, line_left, connected_at, ended_at, ended_by, promised_queue, promised_at, promised_ms
+  from calls
+  where arrived_at > now() - interval '28 days' and not via_lifeboat and direction = 'inbound'
+  order by arrived_at desc limit 20000`
+
 // By the half hour of Greenwich, which begins when that of the centre does, nearly everywhere.
 const TALKS = `
-with ${PAST}, talks as (
-  select c.queue, l.offered_at, l.connected_at - l.offered_at as rang,
-    extract(epoch from l.ended_at - l.offered_at) * 1000 as ms,
+  select c.queue, (extract(epoch from l.offered_at) * 1000)::float8 as at,
+    (extract(epoch from l.connected_at - l.offered_at) * 1000)::float8 as "ringMs",
+    (extract(epoch from l.ended_at - l.offered_at) * 1000)::float8 as ms,
     row_number() over (
       partition by c.queue, date_bin('30 minutes', l.offered_at, '2000-01-01Z')::timetz order by l.offered_at desc
     ) as place
-  from recent c join legs l on l.call_id = c.id and l.connected_at is not null and l.ended_at is not null
-)
-select queue, (extract(epoch from offered_at) * 1000)::float8 as at, (extract(epoch from rang) * 1000)::float8 as "ringMs",
-  ms::float8 as ms
-from talks where place <= ${LATEST_OF_HALF_HOUR} order by offered_at`
+  from recent c join legs l on l.call_id = c.id and l.connected_at is not null and l.ended_at is not null`
 
 const WAITS = `
-with ${PAST}
-select queue, sum(extract(epoch from coalesce(connected_at, ended_at) - coalesce(line_at, queued_at)) * 1000)::float8 as "waitedMs",
-  count(*) filter (where connected_at is null)::int as left
-from recent
-where queued_at is not null and not line_left and (connected_at is not null or ended_by = 'caller')
-group by queue`
+  select queue, sum(extract(epoch from coalesce(connected_at, ended_at) - coalesce(line_at, queued_at)) * 1000)::float8 as "waitedMs",
+    count(*) filter (where connected_at is null)::int as left
+  from recent
+  where queued_at is not null and not line_left and (connected_at is not null or ended_by = 'caller')
+  group by queue`
 
+const PROMISES_A_QUEUE = 200
 const IN_TIME = "coalesce(c.connected_at, c.ended_at) - c.promised_at <= c.promised_ms * interval '1 ms'"
 const PROMISES = `
-with ${PAST}, kept as (
-  select c.promised_queue as queue, c.promised_at, c.connected_at is not null and ${IN_TIME} as "isKept",
+  select c.promised_queue as queue, c.promised_at as at, c.connected_at is not null and ${IN_TIME} as kept,
     row_number() over (partition by c.promised_queue order by c.promised_at desc) as place
   from recent c
-  where c.promised_at is not null and (c.connected_at is not null or (c.ended_at is not null and not ${IN_TIME}))
-)
-select queue, "isKept" from kept where place <= ${PROMISES_A_QUEUE} order by promised_at`
+  where c.promised_at is not null and (c.connected_at is not null or (c.ended_at is not null and not ${IN_TIME}))`
+
+// One question, so that the calls are read once.
+const PAST = `
+with recent as (${RECENT}), talks as (${TALKS}), waits as (${WAITS}), promises as (${PROMISES})
+select
+  (select coalesce(json_agg(json_build_object('queue', queue, 'at', at, 'ringMs', "ringMs", 'ms', ms) order by at), '[]')
+   from talks where place <= ${LATEST_OF_HALF_HOUR}) as talks,
+  (select coalesce(json_agg(waits), '[]') from waits) as waits,
+  (select coalesce(json_agg(json_build_object('queue', queue, 'isKept', kept) order by at), '[]')
+   from promises where place <= ${PROMISES_A_QUEUE}) as promises`
 
 /** Which of these calls have a record. */
 export async function areOnRecord(knex: Knex, calls: readonly string[]): Promise<Set<string>> {

@@ -129,9 +129,10 @@ type Found = Pick<QueueFigures, 'queue' | 'nameZh' | 'nameEn' | 'serviceLevelMs'
 
 const startOf = ({ from }: Interval, grain: Grain): number => (grain === 'whole' ? from : quarterOf(from))
 
-const withFigures = <Row extends Counted>(row: Row) => ({
+const withFigures = <Row extends Counted & Pick<QueueFigures, 'queue'>>(row: Row) => ({
   ...row,
-  serviceLevel: serviceLevel(row),
+  // Who never reached a line had no wait that it could be held against.
+  serviceLevel: row.queue === null ? null : serviceLevel(row),
   abandonment: abandonment(row),
   asaMs: averageSpeedOfAnswer(row),
   keptShare: promisesKept(row),

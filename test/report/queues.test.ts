@@ -215,6 +215,10 @@ describe('lines that send their callers on', () => {
     })
     expect(row(null)).toMatchObject({ offered: 1, outcomes: { 'abandoned-in-queue': 1 }, offeredToQueue: 0 })
   })
+  it('who hung up elsewhere after one had sent them on waited in no line that has a service level', () => {
+    expect(row(null)).toMatchObject({ abandoned: 1, serviceLevelMs: null, serviceLevel: null })
+    expect(report.total.serviceLevel).toBe(0)
+  })
   it('a promise is that of the line in which it was told, whatever came of it in another', () => {
     expect(row('sales').promised + row('support').promised).toBe(report.total.promised)
     expect(row('sales').promised).toBe(3)
