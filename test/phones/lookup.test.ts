@@ -78,6 +78,23 @@ test('it is asked with the caller’s number, and its answer is read to them; th
   expect(count).toBe(0)
 })
 
+test('who waits longer for it hears music, also across a death of the service, and then the answer at once', async () => {
+  const caller = await asks('13800008004')
+  await caller.heard.speech({ forMs: 3_000, withinMs: 10_000 })
+  await world.killService()
+  await world.startService()
+  await vi.waitFor(() => expect(asked).toHaveLength(2), 10_000)
+  await caller.heard.speech({ forMs: 2_000, withinMs: 10_000 })
+  const answeredAt = Date.now()
+  says(12.5)
+  await caller.ended
+  expect(Date.now() - answeredAt).toBeLessThan(10_000)
+  await world.quiet()
+  expect(await world.recordOf('13800008004')).toMatchObject({ outcome: 'self-served', recording_faults: [] })
+  const { id } = await world.recordOf('13800008004')
+  expect(await world.knex('facts').where({ call_id: id, kind: 'MusicBegun' })).toHaveLength(1)
+})
+
 test('where the service dies while it is being asked, it is asked again, and the caller hears the answer', async () => {
   const caller = await asks('13800008002')
   await vi.waitFor(async () => {
