@@ -111,7 +111,7 @@ async function typed(block: string): Promise<void> {
     .replaceAll('recording.mp3', recording('tone.mp3'))
   if (block.includes('hotline message')) await leaveMessage(id)
   const script = `set -eu\ncurl() { command curl --fail --silent --show-error "$@"; echo; }\n${here}`
-  const { stdout } = await run('sh', ['-c', script], { cwd: home, env: environment(), timeout: 60_000 })
+  const { stdout } = await run('sh', ['-c', script], { cwd: home, env: environment(), timeout: 120_000 })
   if (block.includes('report')) expect(stdout).toContain('8001')
   if (block.includes('calls.csv')) {
     expect(await readFile(join(folder, 'calls.csv'), 'utf8')).toContain(id)
@@ -129,7 +129,8 @@ async function typed(block: string): Promise<void> {
     // Of which no fact tells: the ledger would say so.
     await query('delete from messages')
   }
-  if (block.includes('prompt add'))
+  if (block.includes('queue set sales music')) expect(stdout).toMatch(/^sales is set so from now on\.$/m)
+  if (block.includes('prompt list'))
     expect(stdout).toMatch(/summer-hours +en +uploaded[\s\S]*is removed in English\.\n$/)
   if (block.includes('doctor')) expect(stdout).toMatch(/All is well\.\n$/)
 }
