@@ -32,6 +32,7 @@ import { numberList, numberRemove, numberSet, queueAdd, queueList, queueRemove, 
 import { messageDone, messageList, messageSave } from './cli/messages.ts'
 import { promptAdd, promptList, promptRemove } from './cli/prompts.ts'
 import { start } from './cli/start.ts'
+import { surveyCommands } from './cli/surveyCommands.ts'
 import { systemList, systemRemove, systemSet } from './cli/systems.ts'
 import { readConfig } from './config.ts'
 import { demo } from './demo/demo.ts'
@@ -85,7 +86,7 @@ program
   .description('the story of one call, with the reason for each decision')
   .action(async id => callCommand(config(), id))
 
-const report = program.command('report').description('figures of a time').argument('<agents|queues|calls>')
+const report = program.command('report').description('figures of a time').argument('<agents|queues|calls|surveys>')
 period(report).option('--csv', 'as CSV', false).option('--quarters', 'queues by quarter of an hour', false)
 report.action(async (what, asked: Asking) => reportCommand(config(), what, asked))
 
@@ -206,6 +207,7 @@ message
   .action(async (id, asked) => console.log(await messageDone(config(), id, asked)))
 addCallbacks(program, config)
 
+surveyCommands(program, config, period)
 const queue = program
   .command('queue')
   .description('waiting lines: whom they need, how patient they are, where they lead on to')

@@ -30,8 +30,8 @@ export class Messages {
   }
 
   /** Never rejects: what cannot be had is on the tape, too. */
-  async collect({ id: call, messages = [], arrivedAt }: Call): Promise<void> {
-    for (const { id } of messages) {
+  async collect({ id: call, messages = [], comments = [], arrivedAt }: Call): Promise<void> {
+    for (const { id } of [...messages, ...comments]) {
       try {
         await this.#take(id, fileOf(id, arrivedAt))
       } catch (thrown) {

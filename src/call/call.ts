@@ -24,7 +24,7 @@ import type {
  *
  * `ringing` begins with an agent's offer and lasts until the two are connected, so it includes the announcement of the
  * agent's id; until then the caller keeps their place in the line.
- * `leaving-voicemail` lasts until the message is kept or dropped, `transferring-out` from the dialling until the number outside
+ * `leaving-voicemail` lasts until the message is kept or dropped (a comment about a talk is part of `surveying`), `transferring-out` from the dialling until the number outside
  * has not answered, or hangs up. From any phase the caller may leave: → ended.
  * A callback has phases of its own before the talk: `callback.ts` tells them.
  */
@@ -71,7 +71,7 @@ export const isAwaited = ({ phase, callback }: Call): boolean =>
 /** Of a callback: there is no customer on the line. */
 export const BEFORE_THE_TALK: readonly Phase[] = ['scheduled', 'queued', 'ringing', 'dialling']
 
-/** What a caller has spoken for those who call back: that part of what comes from them. Times in ms since 1970. */
+/** What a caller has spoken for those who call back, or as a comment: that part of what comes from them. Times in ms since 1970. */
 export type Message = Readonly<Limits> & {
   readonly id: string
   readonly from: number
@@ -80,13 +80,16 @@ export type Message = Readonly<Limits> & {
   readonly spokenMs?: number
 }
 
-export type Answer = {
+export type Answer = Rated | Spoken
+export type Rated = {
   readonly name: string
   readonly scale: Scale
   readonly score: number
   /** A person is to know of it. */
   readonly low: boolean
 }
+/** In their own words, to be heard under the id `message`; `ms`: from the tone on. */
+export type Spoken = { readonly name: string; readonly scale: 'spoken'; readonly message: string; readonly ms: number }
 
 /** The call's way to one agent, from the offer to its end. Times in ms since 1970. */
 export type Leg = {
@@ -147,9 +150,10 @@ export type Call = {
   readonly place: Place | null
   /** A customer system is being asked, and perhaps music plays until it has answered. */
   readonly lookup?: { readonly id: string; readonly asked: Asked; readonly hasMusic?: true } | null
-  /** The message that is being spoken, or looked over, and those that were left; absent where there is none. */
+  /** The message or comment that is being spoken, or looked over, and those that were left; absent where there is none. */
   readonly message?: Message | null
   readonly messages?: readonly Message[]
+  readonly comments?: readonly Message[]
   /** What its flow has set, and what was keyed in; absent where nothing was. */
   readonly words?: Variables
   /** The prompt being spoken to the caller, and the one to the agent. */
@@ -231,6 +235,8 @@ export type PromisedWait = {
 
 /** Since when they are, or were to the end, in their last line; null: in none. ms. */
 export const lineSince = ({ lineAt, queuedAt }: Call): number | null => (lineAt === undefined ? queuedAt : lineAt)
+
+export const isRated = (answer: Answer): answer is Rated => answer.scale !== 'spoken'
 
 /** The earliest of a call's waits. */
 export function nextWait(call: Call): { wait: Wait; at: number } | undefined {

@@ -1,6 +1,6 @@
 import { SHORTEST_TOLD_MS } from '../recording/check.ts'
 import { begun } from './begun.ts'
-import { type Call, type Callback, type Leg, lineSince, openLeg, type Try } from './call.ts'
+import { type Call, type Callback, isRated, type Leg, lineSince, openLeg, type Spoken, type Try } from './call.ts'
 import { comforted, isComforted } from './comfort.ts'
 import type { Fact, Recording } from './facts.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
@@ -60,11 +60,11 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
     case 'LookupEnded':
       return { lookup: null, place: fact.place, waits: without(call, 'music') }
     case 'MessageBegun': {
-      const { message: id, queue, leastMs, mostMs, silenceMs, at } = fact
+      const { kind: _, waits: __, message: id, place, at: from, ...limits } = fact
       return {
-        phase: 'leaving-voicemail',
-        message: { id, queue, leastMs, mostMs, silenceMs, from: at, to: null },
-        place: fact.place,
+        phase: limits.name !== undefined && call.surveyOffered ? 'surveying' : 'leaving-voicemail',
+        message: { id, ...limits, from, to: null },
+        place,
         ...SILENT,
         ...cutShort(call),
         waits: without(call, 'key', 'prompt'),
@@ -79,6 +79,8 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
     }
     case 'MessageKept':
       return { ...lookedOver(call), messages: [...(call.messages ?? []), call.message!] }
+    case 'CommentKept':
+      return { ...lookedOver(call), ...commented(call) }
     case 'MessageDropped':
       return lookedOver(call)
     case 'HoursAsked':
@@ -203,7 +205,11 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
     case 'SurveyAnswered':
       return answered(call, fact)
     case 'LowScore':
-      return { answers: (call.answers ?? []).map(one => (one.name === fact.name ? { ...one, low: true } : one)) }
+      return {
+        answers: (call.answers ?? []).map(one =>
+          isRated(one) && one.name === fact.name ? { ...one, low: true } : one,
+        ),
+      }
     case 'Dismissed':
       return { dismissed: fact.outcome, waits: {} }
     case 'HandedToLifeboat':
@@ -286,6 +292,12 @@ const lookedOver = ({ surveyOffered }: Call): Partial<Call> => ({
   phase: surveyOffered ? 'surveying' : 'in-flow',
   message: null,
 })
+
+function commented({ comments = [], answers = [], message }: Call): Partial<Call> {
+  const { id, name, from, to } = message!
+  const spoken: Spoken = { name: name!, scale: 'spoken', message: id, ms: to! - from }
+  return { comments: [...comments, message!], answers: [...answers, spoken] }
+}
 
 /** The flow may go by the answer, as by any of its words. */
 function answered(call: Call, { rating, name, scale = '1-5' }: Fact & { kind: 'SurveyAnswered' }): Partial<Call> {

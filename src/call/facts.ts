@@ -33,11 +33,13 @@ export type Fact = {
   /** Nothing has been said for a while: music plays until the answer is there. */
   | { kind: 'MusicBegun' }
   | { kind: 'LookupEnded'; lookup: string; ok: boolean; place: Place }
-  /** The caller speaks a message, whose agents are to call back. */
+  /** The caller speaks a message, whose agents are to call back, or a comment. */
   | ({ kind: 'MessageBegun'; message: string; place: Place } & Limits)
   /** `spokenMs`: how much speech there was in it, where Asterisk has told. */
   | { kind: 'MessageEnded'; message: string; spokenMs?: number }
   | { kind: 'MessageKept'; message: string }
+  /** What was spoken answers that question. */
+  | { kind: 'CommentKept'; message: string; name: string }
   | { kind: 'MessageDropped'; message: string; because: Dropped }
   /** The flow asked for the centre's hours, and whether somebody able to serve the queue was rostered. */
   | { kind: 'HoursAsked'; calendar: string; queue?: string; open: boolean }

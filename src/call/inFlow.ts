@@ -84,9 +84,11 @@ export function follow(story: Story, steps: Step[]): void {
         story.add({ kind: 'LookupBegun', lookup, asked, place, ...silent })
         break
       }
-      case 'record':
-        beginMessage(story, step.place, step)
+      case 'record': {
+        const { kind: _, place, ...limits } = step
+        beginMessage(story, place, limits)
         break
+      }
       case 'replay':
         story.replay(step.prompts, step.place)
         break

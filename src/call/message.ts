@@ -9,10 +9,9 @@ import type { Story } from './story.ts'
 const MARGIN_MS = 10_000
 
 export function beginMessage(story: Story, place: Place, limits: Limits): void {
-  const { queue, leastMs, mostMs, silenceMs } = limits
   const message = messageId(story.call.id, story.call.seq + 1)
-  const waits = { message: story.at + mostMs + MARGIN_MS }
-  story.add({ kind: 'MessageBegun', message, place, queue, leastMs, mostMs, silenceMs, waits })
+  const waits = { message: story.at + limits.mostMs + MARGIN_MS }
+  story.add({ kind: 'MessageBegun', message, place, ...limits, waits })
 }
 
 export const isSpoken = ({ message }: Call, happening: Happening): boolean =>
@@ -27,6 +26,20 @@ export function endMessage(story: Story, happening: Happening): number | undefin
   return isRefused ? undefined : speechIn(story.call.message!)
 }
 
+/**
+ * A comment answers a question. Who has left another message is called back where they can be: what is said of nobody known can
+ * only be listened to.
+ */
+export function keepMessage(story: Story): void {
+  const message = story.call.message!
+  const { id, name, queue } = message
+  if (name !== undefined) story.add({ kind: 'CommentKept', message: id, name })
+  else {
+    story.add({ kind: 'MessageKept', message: id })
+    book(story, { queue: queue!, because: 'message', message })
+  }
+}
+
 /** Who hangs up has left what they have spoken. */
 export function leaveMessage(story: Story, gone: Happening): void {
   const { message } = story.call
@@ -35,13 +48,6 @@ export function leaveMessage(story: Story, gone: Happening): void {
   const { id, leastMs } = message
   if (speechIn(story.call.message!) >= leastMs) keepMessage(story)
   else story.add({ kind: 'MessageDropped', message: id, because: 'empty' })
-}
-
-/** It is left, and its caller called back where they can be: what is said of nobody known can only be listened to. */
-export function keepMessage(story: Story): void {
-  const message = story.call.message!
-  story.add({ kind: 'MessageKept', message: message.id })
-  book(story, { queue: message.queue, because: 'message', message })
 }
 
 /**

@@ -5,15 +5,15 @@ import { connectDatabase } from '../database/connect.ts'
 import { refuseOtherTables } from '../database/migrations.ts'
 import { startPostgres, wasStarted } from '../embedded/postgres.ts'
 import { BadInput, NotFound } from '../errors.ts'
-import { callStory, ledger, reportAgents, reportCalls, reportQueues } from '../report/commands.ts'
+import { callStory, ledger, reportAgents, reportCalls, reportQueues, reportSurveys } from '../report/commands.ts'
 
 export type Asking = { from?: string; to?: string; csv?: boolean; quarters?: boolean }
 
-const REPORTS = { agents: reportAgents, queues: reportQueues, calls: reportCalls }
+const REPORTS = { agents: reportAgents, queues: reportQueues, calls: reportCalls, surveys: reportSurveys }
 
 export async function reportCommand(config: Config, what: string, asked: Asking): Promise<void> {
   if (!Object.hasOwn(REPORTS, what))
-    throw new BadInput('report', `the report must be agents, queues or calls, not ${what}`)
+    throw new BadInput('report', `the report must be agents, queues, calls or surveys, not ${what}`)
   if (asked.quarters && what !== 'queues')
     throw new BadInput('quarters', `--quarters goes with the report of queues, not of ${what}`)
   const report = REPORTS[what as keyof typeof REPORTS]

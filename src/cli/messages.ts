@@ -4,7 +4,7 @@ import { queueRow } from '../database/lines.ts'
 import { closeMessage } from '../database/messages.ts'
 import { BadInput, NotFound, sentenceOf } from '../errors.ts'
 import { csvTable } from '../report/csv.ts'
-import { MESSAGES_AT_MOST, messageSound, messagesReport, secondsOf } from '../report/messages.ts'
+import { type Left, MESSAGES_AT_MOST, messageSound, messagesReport, secondsOf } from '../report/messages.ts'
 import { messageColumns } from '../report/tables.ts'
 import { textTable } from '../report/text.ts'
 import { withDatabase } from './ask.ts'
@@ -28,8 +28,11 @@ export const messageList = (config: Config, { all, queue, csv }: Listed): Promis
 
 /** Throws NotFound with the reason where it cannot be heard. */
 export const messageSave = (config: Config, id: string, file: string): Promise<string> =>
+  soundSave(config, 'message', id, file)
+
+export const soundSave = (config: Config, what: Left, id: string, file: string): Promise<string> =>
   withDatabase(config, async knex => {
-    const sound = await messageSound(knex, config.recordingsFolder, id)
+    const sound = await messageSound(knex, config.recordingsFolder, id, what)
     try {
       await writeFile(file, sound, { mode: 0o600 })
     } catch (thrown) {

@@ -18,6 +18,7 @@ import * as surveys from '../../migrations/017_surveys.ts'
 import * as lines from '../../migrations/018_lines.ts'
 import * as messages from '../../migrations/019_messages.ts'
 import * as comfort from '../../migrations/021_comfort.ts'
+import * as comments from '../../migrations/022_comments.ts'
 import * as dialling from '../../migrations/023_dialling.ts'
 import * as callbacks from '../../migrations/024_callbacks.ts'
 import * as callbacksInViews from '../../migrations/025_callbacks_in_views.ts'
@@ -47,6 +48,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '023_dialling': dialling,
   '024_callbacks': callbacks,
   '025_callbacks_in_views': callbacksInViews,
+  '022_comments': comments,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

@@ -1,12 +1,12 @@
 import type { Knex } from 'knex'
 import type { Agent } from '../agent/agent.ts'
-import { type Call, isClosed, type Leg, lineSince, type Outside } from '../call/call.ts'
+import { type Call, isClosed, isRated, type Leg, lineSince, type Message, type Outside } from '../call/call.ts'
 import type { Fact } from '../call/facts.ts'
 import type { AgentChange, Change } from '../switchboard/ports.ts'
 
 /**
  * Writes changes, in order, in one statement and so in one transaction: facts, the calls as they now are, their legs, the
- * numbers outside that they reached, messages left in them and those whose callers are called back, the agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
+ * numbers outside that they reached, messages and comments left in them and those whose callers are called back, the low scores, the agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
  *
  * The claims (one open leg an agent, one an call, one state an agent) are deferred constraints: they hold at the end of
  * the statement, whatever the order of its parts. A breach rejects with Postgres' 23P01.
@@ -28,6 +28,8 @@ function rowsOf(changes: readonly Change[]): string[] {
   const outside = new Map<string, object>()
   const messages: object[] = []
   const done: object[] = []
+  const comments: object[] = []
+  const lowScores: object[] = []
   const agents = new Map<string, object>()
   const periods: Period[] = []
   for (const change of changes) {
@@ -39,6 +41,8 @@ function rowsOf(changes: readonly Change[]): string[] {
       for (const way of change.call.outside ?? []) outside.set(way.id, outsideRow(after.id, way))
       messages.push(...messageRows(after, change.call.facts))
       done.push(...doneRows(after, change.call.facts))
+      comments.push(...commentRows(after, change.call.facts))
+      lowScores.push(...lowScoreRows(after.id, change.call.facts))
     }
     for (const agent of change.agents) {
       agents.set(agent.after.id, agentRow(agent.after))
@@ -46,7 +50,8 @@ function rowsOf(changes: readonly Change[]): string[] {
     }
   }
   const [called, reached, moved, away] = [calls, legs, agents, outside].map(rows => [...rows.values()])
-  return [facts, called, reached, moved, periods, messages, away, done].map(rows => JSON.stringify(rows))
+  const more = [periods, messages, away, done, comments, lowScores]
+  return [facts, called, reached, moved, ...more].map(rows => JSON.stringify(rows))
 }
 
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
@@ -94,7 +99,7 @@ function callRow(call: Call): object {
     short: call.short,
     survey_offered: call.surveyOffered,
     rating: call.rating,
-    nps: call.answers?.find(({ scale }) => scale === 'nps')?.score ?? null,
+    nps: call.answers?.filter(isRated).find(({ scale }) => scale === 'nps')?.score ?? null,
     survey: call.survey?.flow ?? null,
     survey_release: call.survey?.release ?? null,
     answers: call.answers ?? [],
@@ -126,20 +131,38 @@ const outsideRow = (call: string, { id, number, result, cause, ...at }: Outside)
   ...{ answered_at: time(at.answeredAt), ended_at: time(at.endedAt) },
 })
 
-function messageRows({ id, messages = [] }: Call, facts: readonly Fact[]): object[] {
-  const kept = new Set(facts.flatMap(fact => (fact.kind === 'MessageKept' ? [fact.message] : [])))
-  return messages
-    .filter(message => kept.has(message.id))
-    .map(({ id: message, queue, from, to }) => ({
-      ...{ id: message, call_id: id, queue },
-      ...{ began_at: time(from), ended_at: time(to) },
-    }))
-}
-
 /** Once their caller is reached, messages need nobody's hand any more. */
 const doneRows = ({ callback }: Call, facts: readonly Fact[]): object[] =>
   facts.flatMap(fact =>
     callback && fact.kind === 'Connected' ? callback.messages.map(({ id }) => ({ id, done_at: time(fact.at) })) : [],
+  )
+
+const messageRows = ({ id, messages }: Call, facts: readonly Fact[]): object[] =>
+  keptOf(messages, 'MessageKept', facts).map(message => ({ ...spokenRow(id, message), queue: message.queue }))
+
+const commentRows = ({ id, comments }: Call, facts: readonly Fact[]): object[] =>
+  keptOf(comments, 'CommentKept', facts).map(comment => ({ ...spokenRow(id, comment), name: comment.name }))
+
+/** Those that these facts tell of. */
+function keptOf(
+  spoken: readonly Message[] = [],
+  kind: 'MessageKept' | 'CommentKept',
+  facts: readonly Fact[],
+): Message[] {
+  const kept = new Set(facts.flatMap(fact => (fact.kind === kind ? [fact.message] : [])))
+  return spoken.filter(({ id }) => kept.has(id))
+}
+
+const spokenRow = (call: string, { id, from, to }: Message): object => ({
+  ...{ id, call_id: call },
+  ...{ began_at: time(from), ended_at: time(to) },
+})
+
+const lowScoreRows = (call: string, facts: readonly Fact[]): object[] =>
+  facts.flatMap(fact =>
+    fact.kind === 'LowScore'
+      ? { call_id: call, name: fact.name, score: fact.score, at_or_under: fact.atOrUnder, at: time(fact.at) }
+      : [],
   )
 
 const agentRow = (agent: Agent): object => ({
@@ -204,6 +227,8 @@ const PERIOD_COLUMNS = `agent_id text, state text, reason text, call_id text, st
 const OUTSIDE_COLUMNS = `id text, call_id text, number text, dialled_at timestamptz, rang_at timestamptz,
   answered_at timestamptz, ended_at timestamptz, result text, cause int`
 const MESSAGE_COLUMNS = 'id text, call_id text, queue text, began_at timestamptz, ended_at timestamptz'
+const COMMENT_COLUMNS = 'id text, call_id text, name text, began_at timestamptz, ended_at timestamptz'
+const LOW_SCORE_COLUMNS = 'call_id text, name text, score smallint, at_or_under smallint, at timestamptz'
 
 const namesIn = (columns: string): string[] => columns.split(',').map(column => column.trim().split(' ')[0]!)
 const listed = (columns: string): string => namesIn(columns).join(', ')
@@ -244,6 +269,16 @@ with told as (
   update messages set done_at = d.done_at
   from jsonb_to_recordset($8::jsonb) as d(id text, done_at timestamptz)
   where messages.id = d.id and messages.done_at is null
+), said_more as (
+  insert into comments (${listed(COMMENT_COLUMNS)})
+  select ${listed(COMMENT_COLUMNS)} from jsonb_to_recordset($9::jsonb) as m(${COMMENT_COLUMNS})
+  where call_id in (select id from called)
+  on conflict do nothing
+), scored_low as (
+  insert into low_scores (${listed(LOW_SCORE_COLUMNS)})
+  select ${listed(LOW_SCORE_COLUMNS)} from jsonb_to_recordset($10::jsonb) as s(${LOW_SCORE_COLUMNS})
+  where call_id in (select id from called)
+  on conflict do nothing
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)
     .filter(name => name !== 'id')

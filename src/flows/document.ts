@@ -148,6 +148,18 @@ const transferOut = z.strictObject({
   noAnswer: id,
   refused: id,
 })
+const comment = z.strictObject({
+  type: z.literal('comment'),
+  name: readable,
+  prompts: spoken,
+  again: spoken,
+  tries,
+  leastMs: lasting(1_000, 10_000),
+  mostMs: lasting(5_000, 600_000),
+  silenceMs: lasting(2_000, 30_000),
+  next: id,
+  otherwise: id,
+})
 const flow = z.strictObject({ type: z.literal('flow'), flow: id, next: id.optional() })
 const back = z.strictObject({ type: z.literal('return') })
 const language = z.strictObject({ type: z.literal('language'), language: z.enum([...LANGUAGES, 'other']), next: id })
@@ -172,6 +184,7 @@ const NODE = z.discriminatedUnion(
     voicemail,
     callback,
     transferOut,
+    comment,
     queue,
     hangup,
   ],

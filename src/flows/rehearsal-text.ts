@@ -25,11 +25,11 @@ function lineText(line: Line, texts: Texts): string {
     case 'book':
       return `  (will be called back by ${line.queue})`
     case 'record':
-      return '  speaks a message'
+      return line.name === undefined ? '  speaks a message' : `  speaks a comment: ${line.name}`
     case 'keep':
-      return '  (the message is kept)'
+      return '  (it is kept)'
     case 'drop':
-      return `  (the message is ${line.because === 'again' ? 'spoken anew' : 'deleted'})`
+      return `  (it is ${line.because === 'again' ? 'spoken anew' : 'deleted'})`
     case 'hours':
       return `  (${line.calendar}${line.queue === undefined ? '' : `, shift of ${line.queue}`}: ${line.open ? 'open' : 'closed'})`
     case 'fault':

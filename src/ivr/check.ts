@@ -9,6 +9,7 @@ import {
   type NodeId,
   type Prompt,
   type RateNode,
+  type SpokenNode,
 } from './flow.ts'
 import { canLookLike, isPattern } from './keys.ts'
 import { rangeOf } from './rating.ts'
@@ -66,6 +67,8 @@ export function saidAt([id, node]: [NodeId, Node]): { path: string; prompts: rea
       return [said('prompts', node.prompts), said('again', node.again)]
     case 'voicemail':
       return [said('prompts', [...node.prompts, BEEP]), said('again', node.again), said('review', node.review)]
+    case 'comment':
+      return [said('prompts', [...node.prompts, BEEP]), said('again', node.again)]
     default:
       return []
   }
@@ -100,8 +103,10 @@ function unfit(known: Known, flow: Flow, [id, node]: [NodeId, Node]): Fault[] {
     case 'voicemail':
       return [
         ...(known.queues.has(node.queue) ? [] : [at('queue', `there is no queue ${quoted(node.queue)}`)]),
-        ...(node.leastMs < node.mostMs ? [] : [at('mostMs', 'must be above leastMs')]),
+        ...tooShort(at, node),
       ]
+    case 'comment':
+      return [...taken(at, 'name', node.name), ...tooShort(at, node)]
     case 'callback':
     case 'queue':
       return known.queues.has(node.queue) ? [] : [at('queue', `there is no queue ${quoted(node.queue)}`)]
@@ -162,6 +167,9 @@ function unlike(at: (field: string, sentence: string) => Fault, { pattern, least
 
 const taken = (at: (field: string, sentence: string) => Fault, field: string, name: string): Fault[] =>
   (GIVEN_WORDS as readonly string[]).includes(name) ? [at(field, `${quoted(name)} is the call's own word`)] : []
+
+const tooShort = (at: (field: string, sentence: string) => Fault, { leastMs, mostMs }: SpokenNode): Fault[] =>
+  leastMs < mostMs ? [] : [at('mostMs', 'must be above leastMs')]
 
 /** Of an answer that everybody gives, nobody need be told. */
 function lowness(at: (field: string, sentence: string) => Fault, node: RateNode): Fault[] {

@@ -43,6 +43,7 @@ function gist(node: Node): string {
     case 'menu':
     case 'collect':
     case 'voicemail':
+    case 'comment':
       return `${node.type}: ${node.prompts.join(', ')}`
     case 'rate':
       return `rate ${scaleOf(node)}: ${node.prompts.join(', ')}`

@@ -174,6 +174,29 @@ export type TransferOutNode = {
 }
 export const MEANWHILE = ['ringing', 'music'] as const
 
+/**
+ * Asks for a comment in their own words, kept under `name` among the answers of the survey: it is begun after the prompt and a tone, and ended as a
+ * message is; nobody calls back. * means that they have nothing to say.
+ */
+export type CommentNode = {
+  type: 'comment'
+  name: string
+  prompts: Prompt[]
+  /** Said where nothing was spoken, before it is recorded again. */
+  again: Prompt[]
+  /** How often it may be spoken in all. */
+  tries: number
+  /** As those of a message, ms. */
+  leastMs: number
+  mostMs: number
+  silenceMs: number
+  /** A comment was spoken, or none. */
+  next: NodeId
+  otherwise: NodeId
+}
+/** Where callers speak, and are recorded for somebody to hear. */
+export type SpokenNode = VoicemailNode | CommentNode
+
 /** `other`: the one of the two that the caller does not hear now. */
 export type LanguageNode = { type: 'language'; language: Language | 'other'; next: NodeId }
 export type QueueNode = { type: 'queue'; queue: string }
@@ -197,6 +220,7 @@ export type Node =
   | VoicemailNode
   | CallbackNode
   | TransferOutNode
+  | CommentNode
   | QueueNode
   | HangupNode
 

@@ -26,6 +26,7 @@ export function pass(around: Around, place: Place, node: Node): Passed {
     case 'collect':
       return { steps: [{ kind: 'say', place, prompts: node.prompts }] }
     case 'voicemail':
+    case 'comment':
       return { steps: [ask(place, node.prompts)] }
     case 'say':
       return spoken(around, place, node, to(node.otherwise))

@@ -11,7 +11,7 @@ export type Line =
   | { kind: 'set'; name: string; value: Value }
   | { kind: 'hours'; calendar: string; queue?: string; open: boolean }
   | { kind: 'lookup'; asked: Asked }
-  | { kind: 'record' }
+  | { kind: 'record'; name?: string }
   | { kind: 'keep' }
   | { kind: 'drop'; because: Dropped }
   | { kind: 'fault'; node: string; sentence: string }
@@ -81,7 +81,7 @@ function linesOf(step: Step): Line[] {
   if (step.kind === 'listen') return []
   if (step.kind === 'lookup') return [{ kind: 'lookup', asked: step.asked }]
   if (step.kind === 'dial') return [{ kind: 'dial', number: step.number }]
-  if (step.kind === 'record') return [{ kind: 'record' }]
+  if (step.kind === 'record') return [{ kind: 'record', ...(step.name !== undefined && { name: step.name }) }]
   if (step.kind !== 'say' && step.kind !== 'replay') return [step]
   const { node, language } = step.place
   const prompts = step.kind === 'replay' ? ['message', ...step.prompts] : step.prompts

@@ -9,10 +9,10 @@ import type {
   NodeId,
   Prompt,
   Scale,
+  SpokenNode,
   TransferOutNode,
   Value,
   Variables,
-  VoicemailNode,
 } from './flow.ts'
 
 /** Where a caller stands in a flow. `tries`: how often the node's question has been put. */
@@ -39,7 +39,7 @@ export type Step =
   | { kind: 'lookup'; place: Place; asked: Asked; isSilent: boolean }
   /** Nothing is said: another key is waited for, so long. */
   | { kind: 'listen'; place: Place; forMs: number }
-  /** The caller speaks a message. */
+  /** The caller speaks a message, or a comment. */
   | ({ kind: 'record'; place: Place } & Limits)
   /** The message is played to them, and then the prompts. */
   | { kind: 'replay'; place: Place; prompts: Prompt[] }
@@ -64,8 +64,9 @@ export type Step =
   /** Round and round, without a word: the flow is at fault. */
   | { kind: 'astray' }
 
-/** Of a message, and whose agents call back. */
-export type Limits = Pick<VoicemailNode, 'queue' | 'leastMs' | 'mostMs' | 'silenceMs'>
+/** Of a message, and whose agents call back; or of a comment, and which question it answers. */
+export type Limits = Pick<SpokenNode, 'leastMs' | 'mostMs' | 'silenceMs'> &
+  ({ queue: string; name?: never } | { name: string; queue?: never })
 
 /** `empty`: nothing was spoken; `refused`: Asterisk could not record it. */
 export type Dropped = 'deleted' | 'again' | 'empty' | 'refused'

@@ -1,7 +1,7 @@
-import type { NodeId, Prompt, VoicemailNode } from './flow.ts'
+import type { NodeId, Prompt, SpokenNode, VoicemailNode } from './flow.ts'
 import { type Dropped, fault, type Place, type Step } from './step.ts'
 
-/** What comes next for who leaves a message, and which node then, where they are through with it. */
+/** What comes next for who leaves a message or a comment, and which node then, where they are through with it. */
 export type Turn = { steps: Step[]; to?: NodeId }
 
 const STAY: Turn = { steps: [] }
@@ -14,21 +14,31 @@ export function ask({ stage: _, ...place }: Place, prompts: readonly Prompt[]): 
   return { kind: 'say', place, prompts: [...prompts, BEEP] }
 }
 
-export function record(place: Place, { queue, leastMs, mostMs, silenceMs }: VoicemailNode): Step {
-  return { kind: 'record', place: { ...place, stage: 'recording' }, queue, leastMs, mostMs, silenceMs }
+export function record(place: Place, node: SpokenNode): Step {
+  const { leastMs, mostMs, silenceMs } = node
+  const whose = node.type === 'comment' ? { name: node.name } : { queue: node.queue }
+  return { kind: 'record', place: { ...place, stage: 'recording' }, ...whose, leastMs, mostMs, silenceMs }
 }
 
 /** So much was spoken; undefined: it could not be recorded. */
-export function spoken(place: Place, node: VoicemailNode, spokenMs: number | undefined): Turn {
+export function spoken(place: Place, node: SpokenNode, spokenMs: number | undefined): Turn {
   if (spokenMs === undefined)
-    return { steps: [drop('refused'), fault(place.node, 'the message could not be recorded')], to: node.otherwise }
-  if (spokenMs >= node.leastMs) return { steps: [review(place, node)] }
+    return {
+      steps: [
+        drop('refused'),
+        fault(place.node, `the ${node.type === 'comment' ? 'comment' : 'message'} could not be recorded`),
+      ],
+      to: node.otherwise,
+    }
+  if (spokenMs >= node.leastMs) return node.type === 'comment' ? left(node) : { steps: [review(place, node)] }
   if (place.tries >= node.tries) return { steps: [drop('empty')], to: node.otherwise }
   return { steps: [drop('empty'), ask(onceMore(place), node.again)] }
 }
 
-export function pressed(place: Place, node: VoicemailNode, key: string): Turn {
+export function pressed(place: Place, node: SpokenNode, key: string): Turn {
   if (place.stage === 'recording') return STAY
+  // Not #, which may have ended the answer before.
+  if (node.type === 'comment') return key === '*' ? { steps: [], to: node.otherwise } : STAY
   if (place.stage === undefined) return key === '#' ? { steps: [ask(place, [])] } : STAY
   switch (key) {
     case '1':
@@ -48,8 +58,8 @@ export function pressed(place: Place, node: VoicemailNode, key: string): Turn {
   }
 }
 
-/** Who has spoken and presses nothing has left a message. */
-export const left = (node: VoicemailNode): Turn => ({ steps: [{ kind: 'keep' }], to: node.next })
+/** Who has spoken and presses nothing has left a message; a comment is left at once. */
+export const left = (node: SpokenNode): Turn => ({ steps: [{ kind: 'keep' }], to: node.next })
 
 const onceMore = (place: Place): Place => ({ ...place, tries: place.tries + 1 })
 

@@ -7,8 +7,8 @@ import type {
   NodeId,
   Prompt,
   RateNode,
+  SpokenNode,
   TransferOutNode,
-  VoicemailNode,
 } from './flow.ts'
 import { isWhole, looksLike } from './keys.ts'
 import type { Unreached } from './outside.ts'
@@ -28,13 +28,14 @@ export function begin(around: Around, flow: string, language: Language): Step[] 
 export function promptEnded(around: Around, place: Place): Step[] {
   const node = nodeAt(around, place)
   if (node.type === 'lookup') return place.onward === undefined ? [] : goTo(around, place, place.onward)
-  if (node.type === 'voicemail') return place.stage === undefined ? [record(place, node)] : []
+  if (node.type === 'voicemail' || node.type === 'comment')
+    return place.stage === undefined ? [record(place, node)] : []
   return node.type === 'play' || node.type === 'say' ? goTo(around, place, node.next) : []
 }
 
-/** A message has come to its end, after so much speech; undefined: it could not be recorded. */
+/** A message or a comment has come to its end, after so much speech; undefined: it could not be recorded. */
 export function messageEnded(around: Around, place: Place, spokenMs: number | undefined): Step[] {
-  return taken(around, place, spoken(place, nodeAt(around, place) as VoicemailNode, spokenMs))
+  return taken(around, place, spoken(place, nodeAt(around, place) as SpokenNode, spokenMs))
 }
 
 /** A customer system has answered, or failed: the words it gives, and where that leads. */
@@ -89,7 +90,8 @@ export function keyPressed(around: Around, place: Place, key: string): Step[] {
     }
     case 'rate': {
       const { keyed = '' } = place
-      if (key === '#' && keyed !== '') return rated(around, place, node)
+      // By itself it may have ended the answer before: who presses 9 and # has answered with the 9.
+      if (key === '#') return keyed === '' ? [] : rated(around, place, node)
       const more = { ...place, keyed: keyed + key }
       return mayGoOn(node, more.keyed)
         ? [{ kind: 'listen', place: more, forMs: NEXT_KEY_MS }]
@@ -102,6 +104,7 @@ export function keyPressed(around: Around, place: Place, key: string): Step[] {
       return [{ kind: 'listen', place: { ...place, keyed }, forMs: node.betweenMs }]
     }
     case 'voicemail':
+    case 'comment':
       return taken(around, place, pressed(place, node, key))
     default:
       return []

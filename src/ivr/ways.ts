@@ -21,6 +21,7 @@ export function waysOf([id, node]: [NodeId, Node]): Way[] {
     case 'lookup':
     case 'voicemail':
     case 'callback':
+    case 'comment':
       return [way('next', node.next), way('otherwise', node.otherwise)]
     case 'rate':
     case 'collect':

@@ -184,7 +184,7 @@ with clipped as (
   group by l.agent_id
 ), surveys as (
   select agent_id, count(*) filter (where survey_offered) as offered, count(rating) as answers,
-    count(*) filter (where rating is not null or answers <> '[]') as answered,
+    count(*) filter (where survey_offered and (rating is not null or answers <> '[]')) as answered,
     count(*) filter (where rating >= 4) as good, count(nps) as nps_answers,
     count(*) filter (where nps >= 9) as promoters, count(*) filter (where nps <= 6) as detractors
   from calls

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Answer } from '../call/call.ts'
+import type { Rated } from '../call/call.ts'
 import { OF_PROMISES, placeTold } from './callback-faults.ts'
 import type { Interval } from './interval.ts'
 import type { Culprit } from './ledger.ts'
@@ -30,7 +30,7 @@ asked as (
 )`
 
 /** Older versions wrote no scale. */
-const firstAnswer = (scale: Answer['scale']): string =>
+const firstAnswer = (scale: Rated['scale']): string =>
   `(array_agg((body->>'rating')::smallint order by seq)
         filter (where kind = 'SurveyAnswered' and coalesce(body->>'scale', '1-5') = '${scale}'))[1]`
 
@@ -69,6 +69,8 @@ told as (
       ${firstAnswer('nps')} as nps,
       bool_or(kind = 'SurveyOffered') as survey_offered,
       count(*) filter (where kind = 'MessageKept') as messages,
+      count(*) filter (where kind = 'CommentKept') as comments,
+      count(*) filter (where kind = 'LowScore') as low_scores
       bool_or(kind = 'CallbackOpened') as is_callback,
       min(body->>'of') filter (where kind = 'CallbackOpened') as promised_in,
       array_agg(distinct body->>'callback') filter (where kind = 'CallbackBooked') as promises
@@ -122,6 +124,14 @@ const OF_A_CALL: [string, string][] = [
     `format('has left %s messages, of which some are not listed', t.messages)`,
   ],
   ...OF_PROMISES,
+  [
+    't.comments <> (select count(*) from comments where call_id = t.id)',
+    `format('has left %s comments, of which some are not listed', t.comments)`,
+  ],
+  [
+    't.low_scores <> (select count(*) from low_scores where call_id = t.id)',
+    `format('has %s low scores, of which some are not listed', t.low_scores)`,
+  ],
   ...told('c', 't', ['arrived_at', 'answered_at', 'queued_at', 'queue', 'agent_id', 'connected_at']),
   [
     `coalesce(c.line_at, case when not c.line_left then c.queued_at end) is distinct from t.line_at`,

@@ -9,7 +9,17 @@ import { ledgerReport } from './ledger.ts'
 import { ledgerText } from './ledger-text.ts'
 import { queuesReport } from './queues.ts'
 import { storyText } from './story-text.ts'
-import { AGENT_FORMULAS, agentColumns, type Column, callColumns, QUEUE_FORMULAS, queueColumns } from './tables.ts'
+import { surveysReport } from './surveys.ts'
+import {
+  AGENT_FORMULAS,
+  agentColumns,
+  type Column,
+  callColumns,
+  QUEUE_FORMULAS,
+  queueColumns,
+  SURVEY_FORMULAS,
+  surveyColumns,
+} from './tables.ts'
 import { duration, textTable } from './text.ts'
 
 /** `zone`: the centre's, such as Asia/Shanghai. `now`: ms since 1970. */
@@ -36,6 +46,14 @@ export async function reportQueues(knex: Knex, options: ReportOptions & { quarte
 export async function reportCalls(knex: Knex, options: ReportOptions): Promise<string> {
   const interval = readInterval(options, options.zone, options.now)
   return printed('Calls', interval, options, callColumns(options.zone), await everyCall(knex, interval))
+}
+
+/** `hotline report surveys`. Throws BadInput. */
+export async function reportSurveys(knex: Knex, options: ReportOptions): Promise<string> {
+  const interval = readInterval(options, options.zone, options.now)
+  const { surveys } = await surveysReport(knex, interval)
+  const table = printed('Surveys', interval, options, surveyColumns(), surveys)
+  return options.csv ? table : [table, SURVEY_FORMULAS, ''].join('\n')
 }
 
 /** `hotline call ID`: the call's story. Throws NotFound. */

@@ -51,8 +51,14 @@ export const occupancy = (of: AgentTime) =>
 export const utilisation = (of: Pick<AgentTime, 'talkMs' | 'holdMs' | 'wrapUpMs' | 'signedInMs'>) =>
   share(of.talkMs + of.holdMs + of.wrapUpMs, of.signedInMs)
 
-/** domain.md: CSAT = answers of 4 or 5 on 1–5 ÷ answers. */
+/**
+ * domain.md: CSAT = answers of 4 or 5 on 1–5 ÷ answers. Of a call the first such answer counts: the response rate beside it has the same answers
+ * above its line and one survey a call below, and what is asked after it need not be about the agent. `report/surveys.ts` has each question by itself.
+ */
 export const satisfaction = (of: { goodAnswers: number; answers: number }) => share(of.goodAnswers, of.answers)
+
+/** Of one question on yes-no. */
+export const yesShare = (of: { yes: number; yesNoAnswers: number }) => share(of.yes, of.yesNoAnswers)
 
 /** domain.md: NPS = share of 9–10 minus share of 0–6. From −1 to 1. */
 export const netPromoterScore = (of: { promoters: number; detractors: number; npsAnswers: number }) =>

@@ -50,7 +50,7 @@ export async function messagesReport(
     { column: 'began_at', order },
     { column: 'messages.id', order },
   ])
-  const rows: Left[] = await question
+  const rows: Row[] = await question
   if (order === 'desc') rows.reverse()
   return rows.map(row => messageOf(row, numbers))
 }
@@ -63,7 +63,7 @@ select b.id as back_id, b.phase as back_phase, b.outcome as back_outcome
 from facts f join calls b on b.id = f.body->>'callback'
 where f.call_id = messages.call_id and f.kind = 'CallbackBooked' and f.body->'message'->>'id' = messages.id limit 1`
 
-type Left = {
+type Row = {
   id: string
   call_id: string
   queue: string
@@ -79,7 +79,7 @@ type Left = {
   back_outcome: Outcome | null
 }
 
-const messageOf = (row: Left, numbers: 'whole' | 'masked'): MessageRow => ({
+const messageOf = (row: Row, numbers: 'whole' | 'masked'): MessageRow => ({
   id: row.id,
   call: row.call_id,
   queue: row.queue,
@@ -93,16 +93,19 @@ const messageOf = (row: Left, numbers: 'whole' | 'masked'): MessageRow => ({
   callback: row.back_id === null ? null : { id: row.back_id, phase: row.back_phase, outcome: row.back_outcome },
 })
 
+/** What was left for those who call back, or in answer to a question. */
+export type Left = 'message' | 'comment'
+
 /**
  * What the caller said, as a WAV: as Asterisk has kept it, or else cut out of the recording of the call. Throws NotFound with
  * the reason where it cannot be heard.
  */
-export async function messageSound(knex: Knex, folder: string, id: string): Promise<Buffer> {
-  const row: Placed | undefined = await knex('messages')
-    .join('calls', 'calls.id', 'messages.call_id')
-    .where('messages.id', id)
-    .first('call_id', 'began_at', 'messages.ended_at', 'arrived_at', 'answered_at')
-  if (!row) throw new NotFound(`There is no message ${id}.`)
+export async function messageSound(knex: Knex, folder: string, id: string, what: Left = 'message'): Promise<Buffer> {
+  const row: Placed | undefined = await knex({ left: `${what}s` })
+    .join('calls', 'calls.id', 'left.call_id')
+    .where('left.id', id)
+    .first('call_id', 'began_at', 'left.ended_at', 'arrived_at', 'answered_at')
+  if (!row) throw new NotFound(`There is no ${what} ${id}.`)
   return (await fileIfThere(join(folder, fileOf(id, row.arrived_at.getTime())))) ?? (await cutOut(knex, folder, row))
 }
 
@@ -117,7 +120,7 @@ async function cutOut(knex: Knex, folder: string, row: Placed): Promise<Buffer> 
   // A word said to its end is worth more than a word too much.
   const span = { from: sinceAnswer(row.began_at) - TOLERANCE_MS, to: sinceAnswer(row.ended_at) + TOLERANCE_MS }
   const words = callersWords(await partOf(path, bytesOf(span)))
-  if (words.length === 0) throw new NotFound('The recording of the call ends before the message.')
+  if (words.length === 0) throw new NotFound('The recording of the call ends before it.')
   return Buffer.concat([wavHeader(words.length, 1, RATE), words])
 }
 

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import type { CallReport, StoryLine } from './call.ts'
 import { clockTime } from './interval.ts'
-import { span } from './story.ts'
+import { answerText, span } from './story.ts'
 import { plain } from './text.ts'
 
 /** A call's story for the terminal: what it came to, then line by line what happened, and why. */
@@ -36,8 +36,7 @@ function told(line: StoryLine, zone: string): string[] {
 }
 
 const answersOf = ({ answers, rating }: CallReport['call']): string | null =>
-  answers.map(({ name, score, low }) => `${name} ${score}${low ? ' (low)' : ''}`).join(', ') ||
-  (rating === null ? null : `rating ${rating}`)
+  answers.map(answerText).join(', ') || (rating === null ? null : `rating ${rating}`)
 
 function recordingOf(recording: CallReport['call']['recording']): string | null {
   if (!recording || (recording.file === null && recording.faults.length === 0)) return null

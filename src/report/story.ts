@@ -1,3 +1,4 @@
+import { type Answer, isRated } from '../call/call.ts'
 import type {
   Booking,
   Draw,
@@ -43,10 +44,11 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   LookupBegun: f => `Asks ${f.asked.system}: ${f.asked.method} ${f.asked.path}`,
   MusicBegun: () => 'Hears music until it has answered',
   LookupEnded: f => (f.ok ? 'It has answered' : 'It has not answered as expected'),
-  MessageBegun: f => `May speak a message for ${f.queue}`,
-  MessageEnded: f => `The message is spoken${f.spokenMs === undefined ? '' : `: ${span(f.spokenMs)} of speech`}`,
+  MessageBegun: f => (f.name === undefined ? `May speak a message for ${f.queue}` : `May speak a comment (${f.name})`),
+  MessageEnded: f => `It is spoken${f.spokenMs === undefined ? '' : `: ${span(f.spokenMs)} of speech`}`,
   MessageKept: () => 'Left the message',
-  MessageDropped: f => `The message is dropped: ${DROPPED[f.because]}`,
+  CommentKept: f => `Left the comment (${f.name})`,
+  MessageDropped: f => `It is dropped: ${DROPPED[f.because]}`,
   HoursAsked: f =>
     `By the calendar ${f.calendar}${f.queue === undefined ? '' : ` and the shift of ${f.queue}`}: ${f.open ? 'open' : 'closed'}`,
   FlowFault: f => `At ${f.node}, which could not be told: ${f.sentence}`,
@@ -222,6 +224,12 @@ function reasons({ rivals, others, named }: Why): string[] {
 function names(named: string[] | undefined, count: number): string {
   if (!named) return ''
   return ` (${[...named, ...(named.length < count ? ['…'] : [])].join(', ')})`
+}
+
+/** `rating 5`, `rating 1 (low)`, `why, spoken: 8.0 s`. */
+export function answerText(answer: Answer): string {
+  if (!isRated(answer)) return `${answer.name}, spoken: ${span(answer.ms)}`
+  return `${answer.name} ${answer.score}${answer.low ? ' (low)' : ''}`
 }
 
 /** A length of time in words: 0.4 s, 12.3 s, 2 min 5 s, 1 h 3 min. */

@@ -1,10 +1,14 @@
 import { OUTCOMES, type Outcome } from '../call/facts.ts'
 import type { AgentFigures } from './agents.ts'
+import type { AnswerRow } from './answers.ts'
 import type { CallbackRow } from './callbacks.ts'
 import type { CallRow } from './calls.ts'
 import { clockTime } from './interval.ts'
+import type { LowScoreRow } from './lowScores.ts'
 import type { MessageRow } from './messages.ts'
 import type { QueueFigures } from './queues.ts'
+import { answerText } from './story.ts'
+import type { SurveyFigures } from './surveys.ts'
 
 /** `duration`: ms. `share`: 0 to 1. null: nothing to show. */
 export type Cell = { kind: Kind; value: string | number | null }
@@ -34,6 +38,11 @@ export const QUEUE_FORMULAS = [
   'that it was led to: offered = outcomes + sent on + open; in the total once, with its whole wait. Callbacks are no part of all that: promised',
   '= reached + given up + withdrawn + open, when they were promised first; kept = their phone first dialled within the promised time ÷ those of',
   'which it is known (withdrawn before, or not yet due, leaves it unknown).',
+].join('\n')
+
+export const SURVEY_FORMULAS = [
+  'Each question by itself, for each version of a survey. Response = surveys with an answer to any question ÷ surveys offered; CSAT = answers of 4 or 5 ÷ answers (on 1 to 5);',
+  'NPS = (answers of 9 or 10 − answers of 0 to 6) ÷ answers (on 0 to 10); yes = answers of yes ÷ answers (on yes-no). A call counts when it arrived.',
 ].join('\n')
 
 export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
@@ -168,9 +177,65 @@ export function callColumns(zone: string): Column<CallRow>[] {
     of('rating', 'count', row => row.rating),
     wide('NPS', 'count', row => row.nps),
     wide('survey', 'text', row => row.survey && `${row.survey.flow} ${row.survey.release}`),
-    wide('answers', 'text', row => row.answers.map(({ name, score }) => `${name} ${score}`).join(', ') || null),
+    wide('answers', 'text', row => row.answers.map(answerText).join('; ') || null),
     of('recording', 'text', row => recordingState(row.recording)),
     wide('file', 'text', row => row.recording?.file ?? null),
+  ]
+}
+
+export function answerColumns(zone: string): Column<AnswerRow>[] {
+  const of = column<AnswerRow>(false)
+  return [
+    of('arrived', 'text', row => clockTime(row.arrivedAt, zone)),
+    of('call', 'text', row => row.call),
+    of('queue', 'text', row => row.queue),
+    of('agent', 'text', row => row.agent),
+    of('survey', 'text', row => row.survey && `${row.survey.flow} ${row.survey.release}`),
+    of('question', 'text', row => row.question),
+    of('scale', 'text', row => row.scale),
+    of('answer', 'count', row => row.score),
+    of('low', 'text', row => (row.low ? 'low' : null)),
+    of('comment', 'text', row => row.comment),
+    of('length', 'duration', row => row.ms),
+  ]
+}
+
+export function lowScoreColumns(zone: string): Column<LowScoreRow>[] {
+  const of = column<LowScoreRow>(false)
+  return [
+    of('answered', 'text', row => clockTime(row.at, zone)),
+    of('call', 'text', row => row.call),
+    of('queue', 'text', row => row.queue),
+    of('agent', 'text', row => row.agent),
+    of('question', 'text', row => row.question),
+    of('answer', 'count', row => row.score),
+    of('low from', 'count', row => row.atOrUnder),
+    of('comments', 'count', row => row.comments),
+    of('done', 'text', row => (row.doneAt === null ? null : clockTime(row.doneAt, zone))),
+    of('note', 'text', row => row.note),
+  ]
+}
+
+export function surveyColumns(): Column<SurveyFigures>[] {
+  const of = column<SurveyFigures>(false)
+  const wide = column<SurveyFigures>(true)
+  return [
+    of('survey', 'text', row => row.survey ?? '(before surveys were flows)'),
+    of('release', 'count', row => row.release),
+    of('offered', 'count', row => row.surveysOffered),
+    of('answered', 'count', row => row.surveysAnswered),
+    of('response', 'share', row => row.responseRate),
+    of('question', 'text', row => row.question),
+    of('scale', 'text', row => row.scale),
+    of('answers', 'count', row => row.answers),
+    wide('of 4 or 5', 'count', row => row.goodAnswers),
+    wide('of 9 or 10', 'count', row => row.promoters),
+    wide('of 0 to 6', 'count', row => row.detractors),
+    wide('yes', 'count', row => row.yes),
+    of('low', 'count', row => row.low),
+    of('CSAT', 'share', row => row.csat),
+    of('NPS', 'share', row => row.nps),
+    of('yes', 'share', row => row.yesShare),
   ]
 }
 

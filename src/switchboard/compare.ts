@@ -33,7 +33,7 @@ export const underWay = (calls: readonly Call[]): UnderWay => ({
 
 /** It is spoken or looked over, or was left, and is not yet taken out of Asterisk. */
 export const wants = (call: Call | undefined, message: string): boolean =>
-  [call?.message, ...(call?.messages ?? [])].some(one => one?.id === message)
+  [call?.message, ...(call?.messages ?? []), ...(call?.comments ?? [])].some(one => one?.id === message)
 
 /** The message that they speak. */
 const messagesOf = ({ message }: Call): string[] => (message?.to === null ? [message.id] : [])

@@ -93,8 +93,12 @@ describe('a rating', () => {
     expect(said(steps)).toEqual(['survey-thanks'])
   })
 
-  test.each(['0', '6', '9', '*', '#', 'A'])('of %s is none: asked again', key => {
+  test.each(['0', '6', '9', '*', 'A'])('of %s is none: asked again', key => {
     expect(said(keyPressed(AROUND, rating, key))).toEqual(['survey-again'])
+  })
+
+  test('is not of #, with which many end all that they key in: another key is waited for, and no try is used up', () => {
+    expect(keyPressed(AROUND, rating, '#')).toEqual([])
   })
 
   test('never given ends politely', () => {
@@ -128,8 +132,12 @@ describe('a rating from 0 to 10', () => {
     expect(stepsAfter('1')).toEqual([{ kind: 'listen', place: { ...asked, keyed: '1' }, forMs: 2_000 }])
     expect([answerOf('10'), answerOf('1#'), answerOf('1-')]).toEqual([[10], [1], [1]])
   })
-  test.each(['17', '11', '1*', '*', '#', '-'])('of %s is none: asked again, from the first key', keys => {
+  test.each(['17', '11', '1*', '*', '-'])('of %s is none: asked again, from the first key', keys => {
     expect(placeAfter(stepsAfter(keys))).toEqual({ ...asked, tries: 2 })
+  })
+  test('of # alone is waited for', () => {
+    expect(stepsAfter('#')).toEqual([])
+    expect(answerOf('#9')).toEqual([9])
   })
   test('says where it is low, and only there', () => {
     const low = (keys: string) => stepsAfter(keys).find(step => step.kind === 'answer')

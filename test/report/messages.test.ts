@@ -147,7 +147,5 @@ test('where it cannot be heard, the reason is told', async () => {
     'The recording is no longer in its folder.',
   )
   writeFileSync(join(folder, 'a.wav'), wavHeader(0, 2, RATE))
-  await expect(messageSound(knex, folder, message)).rejects.toThrow(
-    'The recording of the call ends before the message.',
-  )
+  await expect(messageSound(knex, folder, message)).rejects.toThrow('The recording of the call ends before it.')
 })

@@ -45,12 +45,10 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
     { kind: 'MessageBegun', message: 'm', place, queue: 'sales', leastMs: 1, mostMs: 2, silenceMs: 1 },
     'May speak a message for sales',
   ],
-  MessageEnded: [{ kind: 'MessageEnded', message: 'm', spokenMs: 7_000 }, 'The message is spoken: 7.0 s of speech'],
+  MessageEnded: [{ kind: 'MessageEnded', message: 'm', spokenMs: 7_000 }, 'It is spoken: 7.0 s of speech'],
   MessageKept: [{ kind: 'MessageKept', message: 'm' }, 'Left the message'],
-  MessageDropped: [
-    { kind: 'MessageDropped', message: 'm', because: 'again' },
-    'The message is dropped: they speak it anew',
-  ],
+  CommentKept: [{ kind: 'CommentKept', message: 'm', name: 'why' }, 'Left the comment (why)'],
+  MessageDropped: [{ kind: 'MessageDropped', message: 'm', because: 'again' }, 'It is dropped: they speak it anew'],
   HoursAsked: [
     { kind: 'HoursAsked', calendar: 'office', queue: 'sales', open: false },
     'By the calendar office and the shift of sales: closed',
@@ -168,6 +166,11 @@ describe('every fact is told in a sentence', () => {
       'Asked to rate the talk (nps, release 7)',
       'Rated 9 (recommend, on the scale nps)',
     ])
+  })
+  it('a comment that may be spoken, by the question', () => {
+    const lengths = { leastMs: 1, mostMs: 2, silenceMs: 1 }
+    const begun = tell({ at: 0, kind: 'MessageBegun', message: 'm', place, name: 'why', ...lengths })
+    expect(begun.text).toBe('May speak a comment (why)')
   })
   it('a fact of a newer version is shown by its name', () => {
     expect(tell({ at: 0, kind: 'Teleported' } as never).text).toBe('Teleported')

@@ -30,6 +30,7 @@ export class Caller implements Person {
     if (prompts.includes('message-review')) this.#press(this.#random.pick(REVIEW_KEYS))
     if (prompts.includes('survey-nps')) this.#press(this.#random.pick(NPS_KEYS))
     if (prompts.includes('keep-place') && chance(0.3)) this.#press('1')
+    if (prompts.includes('survey-comment')) this.#press(this.#random.pick(COMMENT_KEYS))
     if (chance(0.02)) this.#press(this.#random.pick(['1', '7', '#']))
   }
 
@@ -66,5 +67,6 @@ export class Caller implements Person {
 /** '': no key. */
 const MENU_KEYS = ['1', '1', '1', '1', '2', '2', '2', '2', '0', '9', '5', '6', '6', '7', '7', '4', '4', '#', '']
 const REVIEW_KEYS = ['1', '2', '3', '*', '#', '7', '']
-const NPS_KEYS = ['10', '1#', '1', '9', '0', '17', '']
+const NPS_KEYS = ['10', '1#', '1', '9#', '0', '17', '']
+const COMMENT_KEYS = ['#', '*', '7', '', '']
 const SURVEY_KEYS = ['5', '5', '4', '3', '1', '9', '*', '', '']

@@ -1,6 +1,6 @@
 import { type Flow, HOTLINE, type MenuNode, type RateNode, SURVEY, type VoicemailNode } from '../../src/ivr/flow.ts'
 
-/** What callers of the stories meet: the hotline, with a customer system behind key 5 and messages behind 6, and a flow for whom a line sends on. */
+/** What callers of the stories meet: the hotline, with a customer system behind key 5 and messages behind 6, a survey with a comment, and a flow for whom a line sends on. */
 const menu = HOTLINE.nodes.menu as MenuNode
 
 const VOICEMAIL: Omit<VoicemailNode, 'next' | 'otherwise'> = {
@@ -45,10 +45,14 @@ export const STORY_FLOWS: Flow[] = [
       recommend: {
         ...{ type: 'rate', name: 'recommend', scale: 'nps', lowAtOrUnder: 6 },
         ...{ prompts: ['survey-nps'], again: ['survey-nps-again'], tries: 2, patienceMs: 6_000 },
-        ...{ next: 'how', otherwise: 'end' },
+        ...{ next: 'how', otherwise: 'why' },
       },
-      how: { type: 'branch', cases: [{ when: 'recommend > 8', next: 'thanks' }], otherwise: 'rating' },
-      rating: { ...(SURVEY.nodes.rating as RateNode), next: 'thanks', otherwise: 'end' },
+      how: { type: 'branch', cases: [{ when: 'recommend > 8', next: 'why' }], otherwise: 'rating' },
+      rating: { ...(SURVEY.nodes.rating as RateNode), next: 'why', otherwise: 'end' },
+      why: {
+        ...{ type: 'comment', name: 'why', prompts: ['survey-comment'], again: ['survey-comment-again'], tries: 2 },
+        ...{ leastMs: 1_000, mostMs: 60_000, silenceMs: 5_000, next: 'thanks', otherwise: 'end' },
+      },
       thanks: { type: 'play', prompts: ['survey-thanks'], next: 'end' },
       end: { type: 'hangup' },
     },

@@ -239,7 +239,7 @@ export class Service implements Phone, Clock {
 
   async #file({ call }: Command & { do: 'file-recording' }): Promise<void> {
     await this.#passes(this.#around.random.upTo(2_000))
-    for (const { id } of call.messages ?? []) this.#around.asterisk.messages.take(id)
+    for (const { id } of [...(call.messages ?? []), ...(call.comments ?? [])]) this.#around.asterisk.messages.take(id)
     const recording = { file: `${call.id}.wav`, ms: 0, sha256: '', faults: [] }
     this.board.happen(call.id, { kind: 'Filed', recording, at: this.now() })
   }

@@ -82,7 +82,11 @@ export const SAMPLE: Flow = {
       ],
       otherwise: 'rating',
     },
-    rating: { ...(SURVEY.nodes.rating as object), next: 'end', otherwise: 'end' } as Flow['nodes'][string],
+    rating: { ...(SURVEY.nodes.rating as object), next: 'why', otherwise: 'end' } as Flow['nodes'][string],
+    why: {
+      ...{ type: 'comment', name: 'why', prompts: ['survey-comment'], again: ['survey-comment-again'], tries: 2 },
+      ...{ leastMs: 1_000, mostMs: 60_000, silenceMs: 3_000, next: 'end', otherwise: 'end' },
+    },
     through: { type: 'flow', flow: 'returning', next: 'to-operator' },
     help: { type: 'flow', flow: 'help', next: 'greeting' },
     'to-operator': { type: 'play', prompts: ['to-operator'], next: 'operator' },

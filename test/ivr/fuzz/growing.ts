@@ -73,6 +73,10 @@ function aNode(random: Random, all: string[], later: string[]): Node {
       const { name: _, ...message } = { ...asked, review: prompts(1), queue: random.pick(QUEUES), next: on() }
       return { type: 'voicemail', ...message, leastMs: 1_000, mostMs: 60_000, silenceMs: 2_000 }
     },
+    () => {
+      const { patienceMs: _, ...comment } = { ...asked, next: on() }
+      return { type: 'comment', ...comment, leastMs: 1_000, mostMs: 60_000, silenceMs: 2_000 }
+    },
     () => ({
       type: 'callback',
       queue: random.pick(QUEUES),
