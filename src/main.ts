@@ -21,6 +21,7 @@ import { serve } from './http/serve.ts'
 import type { Log } from './log.ts'
 import { Systems } from './lookup/systems.ts'
 import { Shelf } from './sound/shelf.ts'
+import { actsOn } from './switchboard/acts.ts'
 import { tellDeadEnds } from './switchboard/centre.ts'
 import { systemClock } from './switchboard/clock.ts'
 import type { Switchboard } from './switchboard/switchboard.ts'
@@ -168,8 +169,10 @@ async function open(
   const reports = connectDatabase(url, { connections: REPORTS_AT_ONCE })
   opened.push(() => reports.destroy())
   const { recordingsFolder, zone } = config
-  const metrics = openMetrics(exchange.board, () => clock.now())
-  const api = createApi({ reports, apiKey, recordingsFolder, log, health, metrics, zone, now: () => clock.now() })
+  const now = () => clock.now()
+  const metrics = openMetrics(exchange.board, now)
+  const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
+  const api = createApi({ reports, apiKey, recordingsFolder, acts, log, health, metrics, zone, now })
   const http = await serve(api, config.bind, config.ports.http)
   opened.push(() => http.stop())
 

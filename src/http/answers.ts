@@ -12,10 +12,10 @@ import type { Stamped } from './stamped.ts'
 /** What is answered, for openapi.json. The compiler holds each against the report that it describes. */
 
 export const time = z.iso.datetime({ offset: true }).meta({ example: '2026-11-23T09:15:02.123+08:00' })
-const count = z.int().min(0)
-const ms = z.number().min(0).meta({ description: 'ms' })
-const NONE = 'null where there is nothing to divide by'
-const share = (formula: string) =>
+export const count = z.int().min(0)
+export const ms = z.number().min(0).meta({ description: 'ms' })
+export const NONE = 'null where there is nothing to divide by'
+export const share = (formula: string) =>
   z
     .number()
     .nullable()
@@ -74,12 +74,20 @@ const call: z.ZodType<Stamped<CallRow>> = z
       description: 'Which survey was offered, and which version of it; null where none, or before surveys were flows',
     }),
     answers: z.array(
-      z.object({
-        name: z.string(),
-        scale: z.enum(['1-5', 'nps', 'yes-no']),
-        score: z.int().meta({ description: 'On yes-no 1 is yes and 0 no' }),
-        low: z.boolean().meta({ description: 'So low that a person was told' }),
-      }),
+      z.union([
+        z.object({
+          name: z.string(),
+          scale: z.enum(['1-5', 'nps', 'yes-no']),
+          score: z.int().meta({ description: 'On yes-no 1 is yes and 0 no' }),
+          low: z.boolean().meta({ description: 'So low that a person was told' }),
+        }),
+        z.object({
+          name: z.string(),
+          scale: z.literal('spoken'),
+          message: z.string().meta({ description: 'To be heard at /api/comments/{id}/recording' }),
+          ms,
+        }),
+      ]),
     ),
     viaLifeboat: z.boolean(),
     recording: recording.nullable(),
@@ -247,7 +255,7 @@ const queue: z.ZodType<Stamped<QueueFigures>> = z
   })
   .meta({ id: 'QueueFigures' })
 
-const asked = { from: time, to: time, zone: z.string() }
+export const asked = { from: time, to: time, zone: z.string() }
 
 export const CALLS_ANSWER = z.object({ ...asked, calls: z.array(call), next: z.string().nullable() })
 export const CALL_ANSWER = z.object({ call, legs: z.array(leg), story: z.array(storyLine) })

@@ -4,6 +4,7 @@ import type { Knex } from 'knex'
 import { pinoHttp } from 'pino-http'
 import type { Registry } from 'prom-client'
 import type { Log } from '../log.ts'
+import type { Acts } from '../switchboard/acts.ts'
 import { answerFailures, noSuchRoute, routeOf } from './failures.ts'
 import { requireKey } from './key.ts'
 import { describe } from './openapi.ts'
@@ -15,6 +16,8 @@ export type ApiParts = {
   reports: Knex
   apiKey: string
   recordingsFolder: string
+  /** What is asked of the switchboard; all else is only read. */
+  acts: Acts
   log: Log
   health: () => Promise<{ ready: boolean; parts: Record<string, string> }>
   metrics: Registry
@@ -33,9 +36,9 @@ export function createApi(parts: ApiParts): Express {
   // A web server on this machine, with TLS, says whom it asks for; nobody else is believed.
   app.set('trust proxy', 'loopback')
   app.use(helmet(), requestLog(parts.log))
-  for (const open of all.filter(route => route.isOpen)) app.get(expressPath(open), open.handle)
+  for (const open of all.filter(route => route.isOpen)) app[open.method](expressPath(open), open.handle)
   app.use(requireKey(parts.apiKey), keptByNobody)
-  for (const locked of all.filter(route => !route.isOpen)) app.get(expressPath(locked), locked.handle)
+  for (const locked of all.filter(route => !route.isOpen)) app[locked.method](expressPath(locked), locked.handle)
   app.get('/api/openapi.json', (_request, response) => void response.json(description))
   app.use(noSuchRoute)
   app.use(answerFailures(parts.log))

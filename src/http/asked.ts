@@ -99,6 +99,33 @@ export const CALLBACKS = z.strictObject({
   numbers,
 })
 
+export const COMMENT_ID = z.strictObject({
+  id: word('id', 200).meta({ description: "The comment's id", example: 'hotline-1763871911.12~message7' }),
+})
+
+export const SURVEY_ANSWERS = z.strictObject({
+  ...period,
+  queue: word('queue', 40).optional(),
+  agent: word('agent', 8).optional(),
+  survey: word('survey', 40).optional().meta({ description: 'The flow that has asked' }),
+  spoken: z
+    .enum(['true', 'false'], 'spoken must be true or false')
+    .transform(word => word === 'true')
+    .optional()
+    .meta({ description: 'Comments alone, or scores alone' }),
+  format,
+})
+
+export const LOW_SCORES = z.strictObject({
+  queue: word('queue', 40).optional(),
+  agent: word('agent', 8).optional(),
+  done: z
+    .enum(['true', 'false'], 'done must be true or false')
+    .transform(word => word === 'true')
+    .optional()
+    .meta({ description: 'Without it both those that nobody has looked at yet and those that are done' }),
+})
+
 /** What a request holds, or BadInput with a sentence that names the field and what is allowed. */
 export function read<Schema extends z.ZodObject>(schema: Schema, given: unknown): z.infer<Schema> {
   const result = schema.safeParse(given)

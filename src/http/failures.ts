@@ -10,8 +10,11 @@ const STATUS: Record<string, number> = {
   'bad-input': 400,
   unauthorised: 401,
   'not-found': 404,
+  'no-talk': 409,
+  'no-survey': 409,
   'too-much': 422,
   'too-many-tries': 429,
+  'asterisk-away': 503,
   'database-away': 503,
 }
 

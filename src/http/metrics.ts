@@ -34,6 +34,12 @@ export function openMetrics(board: Switchboard, now: () => number): Registry {
     buckets: [1, 5, 10, 20, 30, 60, 120, 300, 600],
     registers,
   })
+  const lowScores = new Counter({
+    name: 'hotline_low_scores_total',
+    help: 'Answers about a talk that were so low that a person should look (hotline survey low), by line',
+    labelNames: ['queue'] as const,
+    registers,
+  })
   for (const outcome of OUTCOMES) ended.inc({ outcome }, 0)
   for (const outcome of ['answered', 'not-reached', 'withdrawn']) callbacks.inc({ outcome }, 0)
   board.watch((call, facts) => {
@@ -43,6 +49,7 @@ export function openMetrics(board: Switchboard, now: () => number): Registry {
       if (fact.kind === 'RecordingFiled' && isFaulty(fact.recording)) faults.inc()
       if (fact.kind === 'Connected' && call?.queuedAt != null && !call.callback)
         wait.observe((fact.at - call.queuedAt) / 1_000)
+      if (fact.kind === 'LowScore') lowScores.inc({ queue: call?.queue ?? '' })
     }
   })
   gauges(board, now, registers)

@@ -6,6 +6,8 @@ import { read } from './asked.ts'
 export type Route = {
   /** As OpenAPI writes it: /api/calls/{id}. */
   readonly path: string
+  /** What is asked for changes nothing (get), or is done (post). */
+  readonly method: 'get' | 'post'
   readonly summary: string
   /** Answers without the API key. */
   readonly isOpen: boolean
@@ -28,6 +30,7 @@ export type Asked<Params extends z.ZodObject, Query extends z.ZodObject> = {
 
 type Description<Params extends z.ZodObject, Query extends z.ZodObject> = {
   path: string
+  method?: Route['method']
   summary: string
   isOpen?: boolean
   params: Params
@@ -40,9 +43,10 @@ type Description<Params extends z.ZodObject, Query extends z.ZodObject> = {
 export function route<Params extends z.ZodObject, Query extends z.ZodObject>(
   described: Description<Params, Query>,
 ): Route {
-  const { handle, params, query, isOpen = false } = described
+  const { handle, params, query, method = 'get', isOpen = false } = described
   return {
     ...described,
+    method,
     isOpen,
     handle: (request, response) =>
       handle({ params: read(params, request.params), query: read(query, request.query), request, response }),

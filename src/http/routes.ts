@@ -1,14 +1,15 @@
-import type { Request, Response } from 'express'
+import type { Request } from 'express'
 import { agentsReport } from '../report/agents.ts'
 import { callReport } from '../report/call.ts'
 import { CALLBACKS_AT_MOST, callbacksReport } from '../report/callbacks.ts'
 import { callsReport } from '../report/calls.ts'
 import { csvTable } from '../report/csv.ts'
-import { type Interval, readInterval, stamp } from '../report/interval.ts'
+import { readInterval } from '../report/interval.ts'
 import { ledgerReport } from '../report/ledger.ts'
 import { MESSAGES_AT_MOST, messageSound, messagesReport } from '../report/messages.ts'
 import { queuesReport } from '../report/queues.ts'
-import { agentColumns, callColumns, queueColumns } from '../report/tables.ts'
+import { surveysReport } from '../report/surveys.ts'
+import { agentColumns, callColumns, queueColumns, surveyColumns } from '../report/tables.ts'
 import {
   AGENTS_ANSWER,
   CALL_ANSWER,
@@ -23,9 +24,12 @@ import {
 import type { ApiParts } from './api.ts'
 import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
+import { sendCsv, wantsCsv, withCsv } from './csv.ts'
 import { sendRecording } from './recording.ts'
 import { json, type Route, route } from './route.ts'
-import { stamped } from './stamped.ts'
+import { bounds, stamped } from './stamped.ts'
+import { SURVEYS_ANSWER } from './surveyAnswers.ts'
+import { surveys } from './surveys.ts'
 
 /** So long at most a ledger keeps others from one of the few connections. `npx hotline ledger` has one of its own. */
 const LEDGER_WITHIN_MS = 30_000
@@ -35,6 +39,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...calls(parts),
   ...messages(parts),
   ...callbacks(parts),
+  ...surveys(parts),
   ...reports(parts),
   ...health(parts),
 ]
@@ -167,6 +172,20 @@ function reports({ reports, zone, now }: ApiParts): Route[] {
       },
     }),
     route({
+      path: '/api/reports/surveys',
+      summary:
+        'What was asked about the talks of calls that arrived in a period, by version of the survey and question',
+      params: NOTHING,
+      query: AGENTS,
+      answers: { 200: withCsv(json('Questions', SURVEYS_ANSWER)) },
+      async handle({ query, request, response }) {
+        const interval = readInterval(query, zone, now())
+        const report = await surveysReport(reports, interval)
+        if (wantsCsv(request, query.format)) sendCsv(response, csvTable(surveyColumns(), report.surveys))
+        else response.json({ ...bounds(interval, zone), ...report })
+      },
+    }),
+    route({
       path: '/api/ledger',
       summary: 'Whether the books balance, and who is to blame where they do not',
       params: NOTHING,
@@ -219,26 +238,9 @@ function health({ health, metrics }: ApiParts): Route[] {
   ]
 }
 
-const bounds = ({ from, to }: Interval, zone: string) => ({ from: stamp(from, zone), to: stamp(to, zone), zone })
-
-const withCsv = (answer: Route['answers'][number]): Route['answers'][number] => ({
-  ...answer,
-  content: { ...answer.content, 'text/csv': { schema: { type: 'string' } } },
-})
-
 /** The same question, but for the page; relative to it, as a browser would read it. */
 function leadingTo(next: string, request: Request): string {
   const asked = new URL(request.originalUrl, 'http://localhost').searchParams
   asked.set('after', next)
   return `?${asked}`
-}
-
-const wantsCsv = (request: Request, format: 'json' | 'csv' | undefined): boolean =>
-  format === undefined ? request.accepts(['json', 'csv']) === 'csv' : format === 'csv'
-
-/** Spreadsheets take a file for UTF-8 only where it begins with this mark. */
-const UTF_8 = '\ufeff'
-
-function sendCsv(response: Response, text: string): void {
-  response.type('text/csv; charset=utf-8').send(UTF_8 + text)
 }

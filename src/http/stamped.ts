@@ -1,4 +1,4 @@
-import { stamp } from '../report/interval.ts'
+import { type Interval, stamp } from '../report/interval.ts'
 
 /** The same with every time, whose key is `at` or ends in `At`, written as the centre's clocks showed it. */
 export type Stamped<T> = T extends readonly (infer Item)[]
@@ -20,3 +20,6 @@ export function stamped<T>(value: T, zone: string): Stamped<T> {
 
 const isTime = (key: string, held: unknown): held is number =>
   (key === 'at' || key.endsWith('At')) && typeof held === 'number'
+
+/** Of what an answer tells. */
+export const bounds = ({ from, to }: Interval, zone: string) => ({ from: stamp(from, zone), to: stamp(to, zone), zone })

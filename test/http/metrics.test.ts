@@ -6,7 +6,7 @@ import type { Recording } from '../../src/call/facts.ts'
 import { openMetrics } from '../../src/http/metrics.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
-import { aCallerHearingMusic, anEndedCall, aQueue, given, NOON } from '../call/given.ts'
+import { aCallerHearingMusic, aCallerInTheSurvey, anEndedCall, aQueue, given, NOON } from '../call/given.ts'
 
 const REFUSED: Recording = { file: null, ms: 0, sha256: null, faults: ['the disk refused it'], refused: true }
 const SHORT: Recording = { file: 'a.wav', ms: 1, sha256: 'ab', faults: ['9.0 s shorter than the call'] }
@@ -76,6 +76,16 @@ test('recordings that the disk refused are counted until it takes them', async (
   expect(await shown('hotline_recordings_refused')).toEqual(['2'])
   filed(WHOLE)
   expect(await shown('hotline_recordings_refused')).toEqual(['1'])
+})
+
+test('low scores are counted by line, each once', async () => {
+  const asked = { ...given(aCallerInTheSurvey).call!, id: 'asked' }
+  begin(asked)
+  board.learn('asked', [
+    { kind: 'SurveyAnswered', name: 'rating', scale: '1-5', rating: 1, at: NOON },
+    { kind: 'LowScore', name: 'rating', score: 1, atOrUnder: 2, at: NOON },
+  ])
+  expect(await shown('hotline_low_scores_total')).toEqual(['{queue="sales"} 1'])
 })
 
 test.each([

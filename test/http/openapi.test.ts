@@ -9,7 +9,8 @@ type Operation = {
   parameters?: { name: string; in: string; required?: boolean; schema: object; description?: string }[]
   responses: Record<string, { content: object }>
 }
-type OpenApi = { openapi: string; paths: Record<string, { get: Operation }>; components: { schemas: object } }
+type Path = { get: Operation; post?: Operation }
+type OpenApi = { openapi: string; paths: Record<string, Path>; components: { schemas: object } }
 
 const openapi = async (): Promise<OpenApi> => (await get('/api/openapi.json', { 'x-api-key': KEY })).body as OpenApi
 
@@ -20,11 +21,16 @@ describe('openapi.json', () => {
       '/api/calls',
       '/api/calls/{id}',
       '/api/calls/{id}/recording',
+      '/api/calls/{id}/survey',
+      '/api/comments/{id}/recording',
       '/api/ledger',
+      '/api/low-scores',
       '/api/messages',
       '/api/messages/{id}/recording',
       '/api/reports/agents',
       '/api/reports/queues',
+      '/api/reports/surveys',
+      '/api/survey-answers',
       '/health/live',
       '/health/ready',
       '/metrics',
@@ -32,7 +38,8 @@ describe('openapi.json', () => {
   })
   it('has health alone open', async () => {
     const { paths } = await openapi()
-    const open = Object.keys(paths).filter(path => paths[path]!.get.security.length === 0)
+    const operations = (path: string) => Object.values(paths[path]!)
+    const open = Object.keys(paths).filter(path => operations(path).some(({ security }) => security.length === 0))
     expect(open).toEqual(['/health/live', '/health/ready'])
   })
   it('tells the bounds of what may be asked', async () => {
@@ -60,5 +67,7 @@ describe('openapi.json', () => {
     expect(failures('/api/calls/{id}/recording')).toEqual(['400', '401', '404', '416', '422', '429', '503'])
     expect(failures('/metrics')).toEqual(['400', '401', '429'])
     expect(failures('/health/live')).toEqual(['400'])
+    const { post } = paths['/api/calls/{id}/survey']!
+    expect(Object.keys(post!.responses)).toEqual(['200', '400', '401', '404', '409', '429', '503'])
   })
 })

@@ -11,6 +11,7 @@ import type { Failure } from '../../src/http/failures.ts'
 import { type Serving, serve } from '../../src/http/serve.ts'
 import { testDatabase } from '../database/testDatabase.ts'
 import { abandons, answered, arrives, Centre, ends } from '../report/centre.ts'
+import { aTalkAndItsActs } from '../switchboard/aTalk.ts'
 
 export const KEY = 'a-key-of-more-than-16-characters'
 const S = 1_000
@@ -24,13 +25,14 @@ export type Answer = {
   error: Failure['error'] | undefined
 }
 
-/** The API of a small centre with eight calls, served for real for one test file. It is 10 o'clock there. */
+/** The API of a small centre with eight calls, served for real for one test file. It is 10 o'clock there. What is asked for at its desks has another. */
 export function testApi() {
   const database = testDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'hotline-http-'))
   const logged: string[] = []
   const log = pino({ level: 'debug' }, keeping(logged))
   const health = { ready: true }
+  const desks = aTalkAndItsActs()
   const metrics = new Registry()
   new Gauge({ name: 'hotline_test', help: 'One', registers: [metrics] }).set(1)
   let serving: Serving
@@ -42,6 +44,7 @@ export function testApi() {
       reports,
       apiKey: KEY,
       recordingsFolder: join(folder, 'recordings'),
+      acts: desks.acts,
       log,
       health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
       metrics,
@@ -66,15 +69,18 @@ export function testApi() {
     path: string,
     headers: Record<string, string> = { 'x-api-key': KEY },
     at = serving,
+    method = 'GET',
   ): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${at.port}${path}`, { headers })
+    const response = await fetch(`http://127.0.0.1:${at.port}${path}`, { method, headers })
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json')
     const body: unknown = isJson ? JSON.parse(text) : undefined
     return { status: response.status, headers: response.headers, text, body, error: (body as Partial<Failure>)?.error }
   }
 
-  return { database, knex: () => filled, logged, health, open, get, port: () => serving.port }
+  const post = (path: string, headers?: Record<string, string>) => get(path, headers, undefined, 'POST')
+
+  return { database, knex: () => filled, desks, logged, health, open, get, post, port: () => serving.port }
 }
 
 function keeping(lines: string[]): Writable {

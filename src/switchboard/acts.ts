@@ -1,0 +1,72 @@
+import { type Call, openLeg } from '../call/call.ts'
+import { type NotPushed, whyNotPushed } from '../call/survey.ts'
+import { HotlineError, NotFound } from '../errors.ts'
+import type { Centre } from './centre.ts'
+import type { Clock } from './ports.ts'
+import type { Switchboard } from './switchboard.ts'
+
+/**
+ * What people ask for at their desks, and programs for them. An act is decided as what a telephone asks for is, resolves when it is remembered
+ * and Asterisk was asked, and may be asked for twice: the second time nothing happens, and the answer is the same.
+ */
+export type Acts = {
+  /**
+   * The caller of this call is asked about the talk that they have now, which is over by that: as with `*6`. Rejects with NotFound, NoTalk,
+   * NoSurvey or AsteriskAway.
+   */
+  sendToSurvey(call: string): Promise<SentToSurvey>
+}
+
+/** With whom they talked, and which version of which survey they meet. */
+export type SentToSurvey = { call: string; agent: string; survey: { flow: string; release: number } }
+
+export type ActsParts = {
+  board: Pick<Switchboard, 'call' | 'happen' | 'settledFor'>
+  centre: Centre
+  clock: Clock
+  /** Whether we hear what happens in Asterisk. */
+  isAwake: () => boolean
+}
+
+export class NoTalk extends HotlineError {
+  constructor({ id, phase }: Call) {
+    super('no-talk', `Nobody talks with the caller of ${id} now: the call is ${phase}.`)
+  }
+}
+
+export class NoSurvey extends HotlineError {
+  constructor({ id, queue }: Call, because: NotPushed) {
+    super('no-survey', `The caller of ${id} cannot be asked about the talk: ${REASONS[because](queue!)}.`)
+  }
+}
+
+const REASONS: Record<NotPushed, (queue: string) => string> = {
+  'no-survey': queue => `the queue ${queue} has no survey`,
+  'no-such-flow': queue => `the survey of the queue ${queue} is not published`,
+  'asked-lately': queue => `the queue ${queue} does not ask a number again so soon`,
+  'in-lifeboat': () => 'the lifeboat has put them through',
+}
+
+export class AsteriskAway extends HotlineError {
+  constructor() {
+    super('asterisk-away', 'Asterisk cannot be reached. Try again soon.')
+  }
+}
+
+export const actsOn = ({ board, centre, clock, isAwake }: ActsParts): Acts => ({
+  async sendToSurvey(id) {
+    const call = board.call(id)
+    if (!call) throw new NotFound(`There is no call ${id}, or it is over.`)
+    if (call.phase === 'talking') {
+      if (!isAwake()) throw new AsteriskAway()
+      const at = clock.now()
+      const because = whyNotPushed(call, centre, at)
+      if (because) throw new NoSurvey(call, because)
+      board.happen(id, { kind: 'SurveyPushed', agent: openLeg(call)!.agent, at })
+    }
+    const { survey, leg } = board.call(id)!
+    if (!survey) throw new NoTalk(call)
+    await board.settledFor(id)
+    return { call: id, agent: leg!.agent, survey }
+  },
+})
