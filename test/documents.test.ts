@@ -2,7 +2,11 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Config, readConfig, SETTING_NAMES } from '../src/config.ts'
-import { blocksOf, chinese, english, home, settingsIn, textOf } from './readme.ts'
+import { readFlow } from '../src/flows/document.ts'
+import { faultsOf } from '../src/ivr/check.ts'
+import { SURVEY } from '../src/ivr/flow.ts'
+import { known } from './ivr/fuzz/centre.ts'
+import { blocksOf, chinese, commented, english, home, settingsIn, textOf } from './readme.ts'
 
 // What the documents say of the code is held against the code.
 
@@ -10,7 +14,7 @@ const settings = settingsIn(english)
 
 describe('the README', () => {
   test('types the same in both languages', () => {
-    for (const language of ['sh', 'ini', 'text'])
+    for (const language of ['sh', 'ini', 'text', 'json'])
       expect(blocksOf(chinese, language)).toEqual(blocksOf(english, language))
     const codes = (readme: string) => readme.match(/^\| `\*\d.*?\|/gm)
     expect(codes(chinese)).toEqual(codes(english))
@@ -42,6 +46,12 @@ describe('the README', () => {
     expect(settingsIn(readme).map(({ given }) => /^`[^`]+`$/.test(given))).toEqual(
       settings.map(({ given }) => /^`[^`]+`$/.test(given)),
     )
+  })
+
+  test('has a comment for the survey that a centre starts with, which can be published', () => {
+    const { faults } = readFlow(JSON.stringify(commented(SURVEY, english)))
+    expect(faults).toBeUndefined()
+    expect(faultsOf(commented(SURVEY, english), known)).toEqual([])
   })
 
   test('names the ports as they are', () => {

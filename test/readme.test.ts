@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,8 +10,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { readConfig, SETTING_NAMES } from '../src/config.ts'
 import { connectDatabase } from '../src/database/connect.ts'
+import { Softphone } from '../src/softphone/softphone.ts'
 import { Program } from './program.ts'
-import { blocksOf, english, home, textOf } from './readme.ts'
+import { blocksOf, commented, english, home, textOf } from './readme.ts'
 import { recording } from './sound/given.ts'
 
 // Whatever the README tells people to type is typed here, in a folder and at ports of its own. What is replaced is said below.
@@ -59,10 +60,12 @@ describe('what the README tells to type', () => {
 })
 
 /** How each block is tried. */
-const WAYS: [RegExp, (block: string) => Promise<void>][] = [
+const WAYS: [RegExp, (block: string) => Promise<unknown>][] = [
   [/^npm start$/, start],
   [/^npm run demo$/, demoWithoutEnd],
   [/^HOTLINE_BIND=/, settingsAlone],
+  [/^npx hotline flow try survey/, survey],
+  [/--request POST/, talking],
   [/^(npx hotline|KEY=)/, typed],
   [/docker compose/, dockerAlone],
   [/^npm test/, scriptsAlone],
@@ -96,8 +99,8 @@ async function settingsAlone(block: string): Promise<void> {
  * Typed as it stands, but for the id of a call that exists here, our ports, and files that are not to lie in the project.
  * `curl` fails where it gets no good answer.
  */
-async function typed(block: string): Promise<void> {
-  const id = await aCall()
+async function typed(block: string, call?: string): Promise<string> {
+  const id = call ?? (await aCall())
   const here = block
     .replaceAll('hotline-1795413531.1', id)
     .replaceAll(':5080', `:${BASE + 80}`)
@@ -108,16 +111,17 @@ async function typed(block: string): Promise<void> {
     .replaceAll('hotline.mmd', join(folder, 'hotline.mmd'))
     .replaceAll('call.wav', join(folder, 'call.wav'))
     .replaceAll('message.wav', join(folder, 'message.wav'))
+    .replaceAll('comment.wav', join(folder, 'comment.wav'))
     .replaceAll('recording.mp3', recording('tone.mp3'))
   if (block.includes('hotline message')) await leaveMessage(id)
+  if (block.includes('hotline survey')) await leaveComment(id)
   const script = `set -eu\ncurl() { command curl --fail --silent --show-error "$@"; echo; }\n${here}`
   const { stdout } = await run('sh', ['-c', script], { cwd: home, env: environment(), timeout: 120_000 })
-  if (block.includes('report')) expect(stdout).toContain('8001')
+  if (/report (agents|calls)/.test(block)) expect(stdout).toContain('8001')
   if (block.includes('calls.csv')) {
     expect(await readFile(join(folder, 'calls.csv'), 'utf8')).toContain(id)
     expect(stdout).toContain('The ledger balances.')
   }
-  if (block.includes('survey.json')) expect(stdout).toMatch(/rating is 5[\s\S]*survey is published/)
   if (block.includes('flow try hotline')) {
     expect(stdout).toMatch(/→ waits for sales[\s\S]*hotline is again as in release/)
     expect(await readFile(join(folder, 'hotline.mmd'), 'utf8')).toMatch(/^flowchart TD/)
@@ -129,11 +133,51 @@ async function typed(block: string): Promise<void> {
     // Of which no fact tells: the ledger would say so.
     await query('delete from messages')
   }
+  if (block.includes('comment.wav')) {
+    expect(stdout).toMatch(/ why +spoken [\s\S]* rating +1 +2 +1 [\s\S]* are done\.\n[\s\S]*CSAT/)
+    expect((await stat(join(folder, 'comment.wav'))).size).toBeGreaterThan(44)
+    await forgetComment(id)
+  }
   if (block.includes('queue set sales music')) expect(stdout).toMatch(/^sales is set so from now on\.$/m)
   if (block.includes('prompt list'))
     expect(stdout).toMatch(/summer-hours +en +uploaded[\s\S]*is removed in English\.\n$/)
   if (block.includes('doctor')) expect(stdout).toMatch(/All is well\.\n$/)
+  return stdout
 }
+
+/** After what the README tells to write into the survey. */
+async function survey(block: string): Promise<void> {
+  const file = join(folder, 'survey.json')
+  await writeFile(file, JSON.stringify(commented(JSON.parse(await readFile(file, 'utf8')), english)))
+  expect(await typed(block)).toMatch(/rating is 2 \(low[\s\S]*speaks a comment: why[\s\S]*survey is published/)
+}
+
+/** While agent 8001 talks with a caller. */
+async function talking(block: string): Promise<void> {
+  const server = { host: '127.0.0.1', port: BASE + 60 }
+  const [row] = await query("select sip_password from agents where id = '8001'")
+  const [agent, caller] = [
+    await Softphone.open({ server, user: '8001', password: row!.sip_password! }),
+    await Softphone.open({ server, user: '13800138000' }),
+  ]
+  try {
+    await agent.register()
+    for (const code of ['*1', '*3']) await (await agent.invite(code).answered).ended
+    const ring = agent.nextInvite({ withinMs: 60_000 })
+    const call = await caller.invite('4008001000').answered
+    await call.press('1')
+    const talk = await (await ring).answer()
+    await expect.poll(() => talks(), { timeout: 20_000 }).toHaveLength(1)
+    expect(await typed(block, (await talks())[0]!.id)).toMatch(/"agent":"8001","survey":\{"flow":"survey"/)
+    await talk.ended
+    await call.hangUp()
+    await (await agent.invite('*2').answered).ended
+  } finally {
+    await Promise.all([agent.close(), caller.close()])
+  }
+}
+
+const talks = () => query("select id from calls where phase = 'talking'")
 
 /** There may be no Docker here: what is named must exist, and the SQL is asked. */
 async function dockerAlone(block: string): Promise<void> {
@@ -179,6 +223,20 @@ async function leaveMessage(call: string): Promise<void> {
   await query(`insert into messages (id, call_id, queue, began_at, ended_at)
     select id || '~message9', id, 'sales', answered_at, ended_at from calls where id = '${call}'`)
 }
+
+/** Nor does one of the demo say more than a score. */
+async function leaveComment(call: string): Promise<void> {
+  const spoken = JSON.stringify([{ name: 'why', scale: 'spoken', message: `${call}~message9`, ms: 2_000 }])
+  await query(`insert into comments (id, call_id, name, began_at, ended_at)
+      select id || '~message9', id, 'why', answered_at, ended_at from calls where id = '${call}';
+    insert into low_scores (call_id, name, score, at_or_under, at) values ('${call}', 'rating', 1, 2, now());
+    update calls set answers = answers || '${spoken}' where id = '${call}'`)
+}
+
+/** Of which no fact tells, either. */
+const forgetComment = (call: string) =>
+  query(`delete from comments where call_id = '${call}'; delete from low_scores where call_id = '${call}';
+    update calls set answers = answers - -1 where id = '${call}'`)
 
 const aCall = async (): Promise<string> =>
   (await query('select id from calls where recording_file is not null limit 1'))[0]!.id!

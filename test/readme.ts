@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Flow, Node } from '../src/ivr/flow.ts'
 
 // The READMEs, taken apart for the tests.
 
@@ -12,6 +13,13 @@ export const chinese = textOf('README.zh-CN.md')
 /** The fenced blocks of one language: sh, ini, text. */
 export const blocksOf = (readme: string, language: string): string[] =>
   [...readme.matchAll(/^( *)```(\w+)\n(.*?)\n *```$/gms)].filter(block => block[2] === language).map(block => block[3]!)
+
+/** A survey after what the README tells to write into it. */
+export function commented(survey: Flow, readme: string): Flow {
+  const [nodes] = blocksOf(readme, 'json')
+  const rating = { ...survey.nodes.rating, next: 'why', lowAtOrUnder: 2 } as Node
+  return { ...survey, nodes: { ...survey.nodes, rating, ...JSON.parse(`{${nodes}}`) } }
+}
 
 /** The rows of the table of settings: name, default, meaning. */
 export const settingsIn = (readme: string): { name: string; given: string }[] =>
