@@ -51,10 +51,15 @@ function outcomeOnLeaving(call: Call): Outcome {
   if (call.messages && !waits) return 'voicemail'
   if (call.booked && !waits) return 'callback-booked'
   if (call.dismissed) return call.dismissed
+  if (saidAll(call)) return 'self-served'
   if (call.phase === 'ringing') return 'abandoned-ringing'
   // Also in a flow to which the line has sent them on.
   return call.queuedAt !== null ? 'abandoned-in-queue' : 'abandoned-in-flow'
 }
+
+/** Asked for a comment without a talk, they have hung up when they had said it. */
+const saidAll = ({ comments, place, queuedAt }: Call): boolean =>
+  comments !== undefined && place?.stage === 'recording' && queuedAt === null
 
 /** Whoever is not yet talking is better off in the dialplan's own queue than with us. A talk needs no database, nor does a message. */
 export function databaseAway(story: Story): void {

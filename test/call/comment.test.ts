@@ -137,6 +137,18 @@ describe('a comment', () => {
       .when(theCallerHangsUp)
       .so(theOutcomeIs('self-served', { endedBy: 'hotline' }))
   })
+
+  test('that no survey asked for and that ends with their hanging up has served them, too', () => {
+    const opinion: Flow = { ...flow, id: 'opinion', start: 'why' }
+    const speaking = () =>
+      given()
+        .with({ flow: () => opinion })
+        .when(aCallArrives('opinion'), itIsUp, thePromptEnds)
+    speaking()
+      .when(later(8_000), theCallerHangsUp)
+      .so(theOutcomeIs('self-served', { endedBy: 'caller' }))
+    speaking().when(theCallerHangsUp).so(theOutcomeIs('abandoned-in-flow'))
+  })
 })
 
 describe('a score on a scale', () => {

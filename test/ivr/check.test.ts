@@ -115,6 +115,22 @@ describe('what cannot work is named, with its path', () => {
     )
   })
 
+  test('a comment that is not asked for, has a name of the call’s own, or can only be too short', () => {
+    const why: Node = {
+      ...{ type: 'comment', name: 'caller', prompts: ['news'], again: ['sorry'], tries: 2 },
+      ...{ leastMs: 9_000, mostMs: 9_000, silenceMs: 5_000, next: 'end', otherwise: 'end' },
+    }
+    expect(faults({ sales: why, end: { type: 'hangup' } })).toEqual([
+      'nodes.sales.prompts[0]: the prompt "news" is not recorded in Chinese',
+      'nodes.sales.prompts[0]: the prompt "news" is not recorded in English',
+      'nodes.sales.name: "caller" is the call\'s own word',
+      'nodes.sales.mostMs: must be above leastMs',
+    ])
+    expect(faults({ sales: { ...why, next: 'menu' }, end: { type: 'hangup' } })[0]).toBe(
+      'nodes.menu: a caller who presses nothing comes round to here without end',
+    )
+  })
+
   test('hours that nobody set, for a queue that does not exist', () => {
     const hours: Node = { type: 'schedule', calendar: 'holidays', queue: 'sails', open: 'end', closed: 'end' }
     expect(faults({ sales: hours, end: { type: 'hangup' } })).toEqual([

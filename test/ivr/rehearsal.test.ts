@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { evaluate } from '../../src/flows/expressions.ts'
+import { rehearsalText } from '../../src/flows/rehearsal-text.ts'
 import { drawing } from '../../src/ivr/drawing.ts'
 import { type Flow, HOTLINE, SURVEY } from '../../src/ivr/flow.ts'
 import { type Line, rehearse } from '../../src/ivr/rehearsal.ts'
@@ -45,6 +46,18 @@ test('a rating is known to the expressions after it', () => {
     'number/4',
     'hangup',
   ])
+})
+
+test('a comment is spoken, and kept under its name', () => {
+  const why: Flow['nodes'][string] = {
+    ...{ type: 'comment', name: 'why', prompts: ['survey-comment'], again: ['survey-comment-again'], tries: 2 },
+    ...{ leastMs: 1_000, mostMs: 60_000, silenceMs: 5_000, next: 'thanks', otherwise: 'goodbye' },
+  }
+  const flow: Flow = { ...SURVEY, start: 'why', nodes: { ...SURVEY.nodes, why } }
+  const lines = rehearse({ ...AROUND, flow: () => flow }, 'survey', [], 'zh', noAnswer)
+  expect(told(lines)).toEqual(['survey-comment beep', 'record why', 'keep', 'survey-thanks', 'hangup'])
+  expect(rehearsalText(lines, {})).toContain('speaks a comment: why')
+  expect(drawing(flow)).toContain('  n-why["why<br>comment: survey-comment"]')
 })
 
 test('once the keys are used up, nothing is pressed', () => {

@@ -122,3 +122,31 @@ test('who dials it without a talk hears that there is none; and in a line withou
     ...{ outcome: 'answered', ended_by: 'agent', survey_offered: false, recording_faults: [] },
   })
 })
+
+test('a key counts as soon as the question begins; # alone means nothing, * is apologised for, and who then presses nothing is let go', async () => {
+  await ready()
+  const first = await world.talk('13800009005', phone, '2')
+  let since = world.facts.length
+  await first.agent.hangUp()
+  await world.fact('SurveyOffered', { since })
+  await first.caller.press('4')
+  await world.fact('SurveyAnswered', { since, withinMs: 3_000 })
+  await first.caller.ended
+  await ready()
+  const { caller, agent } = await world.talk('13800009006', phone, '2')
+  await agent.hangUp()
+  await caller.heard.speech({ withinMs: 5_000 })
+  since = world.facts.length
+  await caller.press('#')
+  await world.fact('KeyPressed', { since })
+  await caller.press('*')
+  await world.fact('Prompted', { since })
+  await caller.ended
+  await world.quiet()
+  const told = world.facts.slice(since).flatMap(({ fact }) => (fact.kind === 'Prompted' ? fact.prompts : []))
+  expect(told).toEqual(['survey-again', 'survey-none'])
+  expect(await world.recordOf('13800009005')).toMatchObject({ rating: 4, ended_by: 'agent' })
+  expect(await world.recordOf('13800009006')).toMatchObject({
+    ...{ outcome: 'answered', ended_by: 'agent', survey_offered: true, rating: null, recording_faults: [] },
+  })
+})

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Knex } from 'knex'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { down, up } from '../../migrations/022_comments.ts'
 import { closeLowScores } from '../../src/database/lowScores.ts'
 import { answersReport } from '../../src/report/answers.ts'
 import { ledgerReport } from '../../src/report/ledger.ts'
@@ -166,6 +167,18 @@ describe('the ledger', () => {
     expect(await faults()).toEqual([
       ['new-1', 'has 1 low scores, of which some are not listed'],
       ['new-4', 'has left 1 comments, of which some are not listed'],
+    ])
+  })
+})
+
+describe('an upgrade', () => {
+  it('lists the low scores of before as not looked at, and the way back leaves every score', async () => {
+    await down(knex)
+    expect(await knex('survey_answers').where({ call_id: 'new-1' }).pluck('score')).toEqual([1, 0, null])
+    await up(knex)
+    const scores = await lowScoresReport(knex, {})
+    expect(scores).toMatchObject([
+      { call: 'new-1', question: 'rating', score: 1, atOrUnder: 2, doneAt: null, note: '' },
     ])
   })
 })
