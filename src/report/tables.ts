@@ -35,9 +35,9 @@ export const QUEUE_FORMULAS = [
   'which are the answered calls from known numbers. Promised: were told how long they would wait at most, which is to hold for 9 of 10; kept =',
   'talked within that time ÷ those of whom it is known (who left sooner leaves it unknown), before what was said was rounded up to the minute;',
   'error = how far the wait was in the mean from what half of such callers were to wait at most. A call counts when it arrived, in each line',
-  'that it was led to: offered = outcomes + sent on + open; in the total once, with its whole wait. Callbacks are no part of all that: promised',
-  '= reached + given up + withdrawn + open, when they were promised first; kept = their phone first dialled within the promised time ÷ those of',
-  'which it is known (withdrawn before, or not yet due, leaves it unknown).',
+  'that it was led to: offered = outcomes + sent on + open; in the total once, with its whole wait. Callbacks are no part of all that; they count',
+  'when they were first promised: callbacks = reached + given up + withdrawn + still to be called; called in time = phone first dialled within the',
+  'promised time ÷ those of which it is known (withdrawn before that, or not yet due, leaves it unknown).',
 ].join('\n')
 
 export const SURVEY_FORMULAS = [
@@ -136,10 +136,10 @@ export function queueColumns(zone: string, queues: QueueFigures[]): Column<Queue
     of('CSAT', 'share', row => row.csat),
     of('NPS', 'share', row => row.nps),
     of('response', 'share', row => row.responseRate),
-    ...callbackFigures(queues.some(row => row.callbacksPromised > 0) ? of : wide, wide),
     wide('contacts', 'count', row => row.contacts),
     wide('contacts without a second call', 'count', row => row.resolved),
     of('FCR', 'share', row => row.fcr),
+    ...callbackFigures(queues.some(row => row.callbacksPromised > 0) ? of : wide, wide),
   ]
 }
 

@@ -1,0 +1,140 @@
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import { Centre } from '../../src/switchboard/centre.ts'
+import type { Clock, Phone } from '../../src/switchboard/ports.ts'
+import { Switchboard } from '../../src/switchboard/switchboard.ts'
+import { anAgent, aQueue, NOON } from '../call/given.ts'
+
+/** Callbacks on a whole switchboard, from the key that keeps a place on. Its agents rest until they say otherwise. */
+
+const ANNA = '13800138000'
+const BOB = '13900139000'
+
+class Hotline {
+  now = NOON
+  readonly board: Switchboard
+
+  constructor(...agents: string[]) {
+    const clock: Clock = { now: () => this.now, at: () => () => {} }
+    const phone: Phone = { perform: async () => {}, look: () => Promise.reject(new Error('nobody looks')) }
+    const callback = { keepsPlace: true, withinMs: 7_200_000, pausesMs: [300_000], afterLowScore: false }
+    const centre = new Centre([aQueue('sales', { callback, wrapUpMs: 0 })], new Map())
+    const memory = { remember: async () => {} }
+    const log = pino({ level: 'silent' })
+    this.board = new Switchboard({ centre, namedQueues: [], phone, memory, clock, log })
+    this.board.restore(
+      agents.map(id => anAgent(id, { state: 'paused', reason: 'rest' })),
+      [],
+    )
+    this.board.wake()
+  }
+
+  get at(): number {
+    return this.now
+  }
+
+  /** A second after what was before. */
+  calls(id: string, from: string): void {
+    this.now += 1_000
+    const { board, at } = this
+    board.happen(id, {
+      ...{ kind: 'Arrived', channel: id, from, name: '', to: '4008001000', flow: 'direct-sales', language: 'zh', at },
+    })
+    board.happen(id, { kind: 'Answered', at })
+  }
+
+  hangsUp(id: string): void {
+    this.board.happen(id, { kind: 'CallerGone', cause: 16, by: 'caller', at: this.at })
+  }
+
+  keepsPlace(id: string, from: string): void {
+    this.calls(id, from)
+    this.board.happen(id, { kind: 'KeyPressed', key: '1', at: this.at })
+    this.hangsUp(id)
+  }
+
+  async isReady(agent: string): Promise<void> {
+    await this.board.dial(agent, { kind: 'wish', wish: { kind: 'ready' } })
+  }
+
+  /** The agent whom the call has answers; with a callback they press 1 and so dial. */
+  takes(id: string): void {
+    const leg = this.board.call(id)!.leg!.id
+    this.board.happen(id, { kind: 'LegAnswered', leg, at: this.at })
+    if (this.board.call(id)!.callback) this.board.happen(id, { kind: 'LegKey', leg, key: '1', at: this.at })
+  }
+
+  get callbacks() {
+    return this.board.calls.filter(call => call.callback)
+  }
+
+  /** Where the callbacks stand, by number. */
+  get stand(): string[] {
+    return this.callbacks.map(({ from, phase, outcome }) => `${from} ${outcome ?? phase}`)
+  }
+}
+
+test('who was promised a callback twice is called once', () => {
+  const centre = new Hotline('8001')
+  centre.keepsPlace('a', ANNA)
+  centre.keepsPlace('a-again', `+86${ANNA}`)
+  centre.keepsPlace('b', BOB)
+  expect(centre.stand).toEqual([`${ANNA} queued`, `${BOB} queued`])
+  expect(centre.callbacks[0]!.callback!.bookings).toHaveLength(2)
+})
+
+test('who rings before they are called is not called meanwhile, nor once they are served', async () => {
+  const centre = new Hotline('8001', '8002')
+  centre.keepsPlace('a', ANNA)
+  centre.calls('a-again', ANNA)
+  await centre.isReady('8001')
+  expect(centre.stand).toEqual([`${ANNA} queued`])
+  expect(centre.board.call('a-again')).toMatchObject({ phase: 'ringing', leg: { agent: '8001' } })
+  await centre.isReady('8002')
+  expect(centre.board.agents.get('8002')!.state).toBe('ready')
+  centre.takes('a-again')
+  const { saying, sayingToAgent } = centre.board.call('a-again')!
+  centre.board.happen('a-again', { kind: 'PromptEnded', say: saying!, at: centre.at })
+  centre.board.happen('a-again', { kind: 'PromptEnded', say: sayingToAgent!, at: centre.at })
+  centre.now += 60_000
+  centre.hangsUp('a-again')
+  expect(centre.board.call('a-again')!.outcome).toBe('answered')
+  expect(centre.stand).toEqual([])
+})
+
+test('who rings while their phone is being dialled is called no more', async () => {
+  const centre = new Hotline('8001')
+  centre.keepsPlace('a', ANNA)
+  await centre.isReady('8001')
+  centre.takes(centre.callbacks[0]!.id)
+  expect(centre.stand).toEqual([`${ANNA} dialling`])
+  centre.calls('a-again', ANNA)
+  expect(centre.stand[0]).not.toContain('dialling')
+  expect(centre.board.call('a-again')!.leg?.agent).toBe('8001')
+})
+
+test('there are never more customers dialled than agents who have taken them', async () => {
+  const centre = new Hotline('8001', '8002')
+  for (const [id, from] of Object.entries({ a: ANNA, b: BOB, c: '13700137000' })) centre.keepsPlace(id, from)
+  await centre.isReady('8001')
+  expect(centre.stand.filter(stand => !stand.endsWith('queued'))).toEqual([`${ANNA} ringing`])
+  centre.takes(centre.callbacks[0]!.id)
+  expect(centre.board.agents.get('8001')!.state).toBe('dialling')
+  await centre.isReady('8002')
+  expect(centre.stand).toEqual([`${ANNA} dialling`, `${BOB} ringing`, '13700137000 queued'])
+})
+
+test('a caller who has waited longer comes before a callback, and one who came later after it', async () => {
+  const centre = new Hotline('8001', '8002', '8003')
+  centre.calls('first', '13600136000')
+  centre.keepsPlace('a', ANNA)
+  centre.calls('last', '13500135000')
+  const servedBy = () =>
+    ['first', centre.callbacks[0]!.id, 'last'].map(id => centre.board.call(id)!.leg?.agent ?? 'nobody')
+  await centre.isReady('8001')
+  expect(servedBy()).toEqual(['8001', 'nobody', 'nobody'])
+  await centre.isReady('8002')
+  expect(servedBy()).toEqual(['8001', '8002', 'nobody'])
+  await centre.isReady('8003')
+  expect(servedBy()).toEqual(['8001', '8002', '8003'])
+})
