@@ -64,7 +64,10 @@ export const queueRemove = (config: Config, id: string): Promise<string> =>
     if (leading.length > 0) throw new BadInput('queue', `${leading.join(', ')}: lead them elsewhere first.`)
     const waiting = await waitingIn(knex, id)
     if (waiting > 0)
-      throw new BadInput('queue', `callers still wait in ${id} (${waiting}): remove it when they are served.`)
+      throw new BadInput(
+        'queue',
+        `callers still wait in ${id}, or to be called back (${waiting}): remove it when they are served.`,
+      )
     const late = await lateFor(id, knex, centre)
     if (late > 0)
       throw new BadInput(

@@ -77,11 +77,11 @@ export const changeQueue = (knex: Knex, id: string, row: QueueRow): Promise<unkn
 export const removeQueue = async (knex: Knex, id: string): Promise<boolean> =>
   (await knex('queues').where({ id }).delete()) > 0
 
-/** How many wait in it now, or hear an agent's phone ring. */
+/** How many wait in it now, hear an agent's phone ring, or are still to be called back. */
 export async function waitingIn(knex: Knex, queue: string): Promise<number> {
   const waiting = knex('calls')
     .where({ queue, is_open: true, line_left: false })
-    .whereIn('phase', ['queued', 'ringing'])
+    .whereIn('phase', ['queued', 'ringing', 'scheduled', 'dialling'])
   return Number((await waiting.count().first())!.count)
 }
 

@@ -125,7 +125,10 @@ describe('a refusal says what is allowed', () => {
       },
       ...{ language: 'zh', arrived_at: new Date(), queue: 'bills', queued_at: new Date() },
     })
-    await expect(queueRemove(config, 'bills')).rejects.toMatchObject(refusal(/^callers still wait in bills \(1\)/))
+    const refused = refusal(/^callers still wait in bills, or to be called back \(1\)/)
+    await expect(queueRemove(config, 'bills')).rejects.toMatchObject(refused)
+    await knex('calls').update({ phase: 'scheduled', direction: 'callback' })
+    await expect(queueRemove(config, 'bills')).rejects.toMatchObject(refused)
   })
   test('a queue to which callers of an older release may still press their way is not removed before they are through', async () => {
     await queueAdd(config, 'bills', ['name-zh=账单', 'name-en=Bills'])
