@@ -157,7 +157,7 @@ function acceptEarly(negotiation: Negotiation, body: string): void {
 }
 
 /** A call that comes to us, until we answer or refuse it or the caller gives up. */
-export class IncomingCall extends EventEmitter<{ cancelled: [] }> {
+export class IncomingCall extends EventEmitter<{ cancelled: [because: string | undefined] }> {
   readonly callId: string
   readonly request: SipRequest
   readonly #line: Line
@@ -236,12 +236,12 @@ export class IncomingCall extends EventEmitter<{ cancelled: [] }> {
     this.#transaction.respond(responseTo(this.request, status, { toTag: this.#tag, ...(reason && { reason }) }))
   }
 
-  /** The caller has sent CANCEL. */
-  cancel(): void {
+  /** The caller has sent CANCEL. `because`: in their words, as a Reason header (RFC 3326). */
+  cancel(because?: string): void {
     if (!this.open) return
     this.#state = 'cancelled'
     this.#transaction.respond(responseTo(this.request, 487, { toTag: this.#tag }))
-    this.emit('cancelled')
+    this.emit('cancelled', because)
   }
 
   #mustBeOpen(what: string): void {

@@ -5,7 +5,7 @@ import { type Clock, wallClock } from './clock.ts'
 import type { Dialog } from './dialog.ts'
 import { NotHeard, PhoneMisused, type SipMalformed } from './failure.ts'
 import type { Cable } from './media.ts'
-import { type Header, required, responseTo, type SipRequest } from './message.ts'
+import { type Header, header, required, responseTo, type SipRequest } from './message.ts'
 import { dialogKey } from './path.ts'
 import { Registration } from './registration.ts'
 import { type ServerTransaction, tagOf } from './transaction.ts'
@@ -179,7 +179,7 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
   #cancelled(request: SipRequest, transaction: ServerTransaction): void {
     const invite = this.#agent.transactions.inviteOf(request)
     transaction.respond(responseTo(request, invite ? 200 : 481, { toTag: token() }))
-    if (invite) this.#incoming.get(invite)?.cancel()
+    if (invite) this.#incoming.get(invite)?.cancel(header(request, 'Reason'))
   }
 
   /** The cable is pulled: nothing more is sent or answered, and nobody is told. */
