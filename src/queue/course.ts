@@ -60,7 +60,8 @@ export class Course {
     const { now, queue, place, joinedAt, ahead } = scene
     const crew = scene.agents.filter(comesFree)
     this.#chance = chance
-    this.#free = crew.map(agent => freeAfter(agent, scene, handling))
+    const spare = rungBeside(crew)
+    this.#free = crew.map(agent => (spare.has(agent) ? letGoAfter(agent, scene) : freeAfter(agent, scene, handling)))
     this.#agents = new Heap(crew.length)
     this.#untilMs = queue.longestWaitMs - (now - joinedAt)
     const able = abilities(crew)
@@ -142,6 +143,24 @@ const ableBy = ({ able, later }: Ahead, at: number): Uint8Array =>
 /** They are at work, and will not rest or leave after what they are at. */
 const comesFree = ({ state, next }: Agent): boolean =>
   state !== 'signed-out' && state !== 'paused' && (next === null || next.kind === 'ready')
+
+/** Of those who are rung for one caller, all but one, whoever that will be. */
+function rungBeside(crew: readonly Agent[]): Set<Agent> {
+  const rung = new Set<string | null>()
+  const beside = new Set<Agent>()
+  for (const agent of crew) {
+    if (agent.state !== 'ringing') continue
+    if (rung.has(agent.call)) beside.add(agent)
+    rung.add(agent.call)
+  }
+  return beside
+}
+
+/** When another has answered. */
+function letGoAfter({ call, since }: Agent, { now, queue, queueOf, pace }: Scene): (chance: number) => number {
+  const answering = pace.answering((queueOf(call!) ?? queue).id)
+  return answering ? restOf(answering, now - since) : () => 0
+}
 
 function freeAfter(agent: Agent, { now, queueOf }: Scene, handling: Handling): (chance: number) => number {
   if (agent.state === 'wrapping-up') return () => Math.max((agent.wakeAt ?? now) - now, 0)

@@ -66,6 +66,12 @@ describe('the wait to promise, where every talk takes a minute and an answer ten
     expect([told({ agents }), told({ agents, ahead: others(1) })]).toEqual([null, exactly(25)])
   })
 
+  test('takes one of the agents who are rung for the same caller for busy, and the others for free when that one answers', () => {
+    const rung = (id: string) => talksSince(id, 4, { state: 'ringing', call: 'ring-all' })
+    expect(told({ agents: [rung('8001'), rung('8002'), rung('8003')] })).toEqual(exactly(6 + 10))
+    expect(told({ agents: [rung('8001')] })).toEqual(exactly(56 + 10))
+  })
+
   test('goes by when the wrap-up ends', () => {
     const wrapping = anAgent('8001', { state: 'wrapping-up', wakeAt: NOON + 7 * S })
     expect(told({ agents: [wrapping] })).toEqual(exactly(17))
