@@ -96,6 +96,8 @@ export type Leg = {
   readonly id: string
   readonly agent: string
   readonly offeredAt: number
+  /** Until when it may ring; absent in a leg that was written before each had its own time. */
+  readonly ringsUntil?: number
   readonly rangAt: number | null
   readonly answeredAt: number | null
   readonly connectedAt: number | null
@@ -188,9 +190,12 @@ export type Call = {
   /** How many were ahead on joining this one. */
   readonly aheadAtFirst: number | null
   readonly missedBy: readonly string[]
+  /** The one that an agent has answered, or else the one that was offered last. */
   readonly leg: Leg | null
   /** The last number outside that was dialled; absent where none was. */
   readonly outside?: Outside | null
+  /** Where all are rung at once: the others of that ring; absent where there were none. */
+  readonly alsoRung?: readonly Leg[]
   readonly surveyOffered: boolean
   /** Which survey, and which version of it; absent where none was offered. */
   readonly survey?: { readonly flow: string; readonly release: number }
@@ -253,8 +258,22 @@ export const isRefused = (call: Call): boolean => call.recording?.refused === tr
 /** Nothing more can happen to it: its recording is filed. */
 export const isClosed = (call: Call): boolean => call.recording !== null && !isRefused(call)
 
-/** The leg that rings or talks now. */
-export const openLeg = (call: Call): Leg | null => (call.leg && call.leg.endedAt === null ? call.leg : null)
-
 /** That is dialled, or talks now. */
 export const openOutside = ({ outside }: Call): Outside | null => (outside && outside.endedAt === null ? outside : null)
+
+export const legsOf = ({ leg, alsoRung = [] }: Call): readonly Leg[] => (leg ? [leg, ...alsoRung] : [])
+
+/** Those that ring now, or the one that was answered. */
+export const openLegs = (call: Call): Leg[] => legsOf(call).filter(leg => leg.endedAt === null)
+
+/** The first of them. Of a call that no line with ring-all has, there is no other. */
+export const openLeg = (call: Call): Leg | null => openLegs(call)[0] ?? null
+
+/** Its phones ring, and nobody has answered. */
+export const ringsOn = (call: Call): boolean => call.phase === 'ringing' && openLeg(call)?.answeredAt === null
+
+/** Its phones that have rung for long enough when the wait for the ring is over. */
+export const rungLongest = (call: Call): Leg[] =>
+  openLegs(call).filter(
+    ({ answeredAt, ringsUntil }) => answeredAt === null && (ringsUntil === undefined || ringsUntil === call.waits.ring),
+  )

@@ -94,8 +94,8 @@ function queued(story: Story, happening: Happening): void {
   if (!queue) withdraw(story, 'no-such-queue')
   else if (happening.kind === 'AgentChosen') {
     const leg = legId(story.call.id, happening.agent, story.call.seq + 1)
-    const waits = { ring: story.at + queue.ringMs }
-    story.add({ kind: 'AgentOffered', agent: happening.agent, leg, why: happening.why, waits })
+    const until = story.at + queue.ringMs
+    story.add({ kind: 'AgentOffered', agent: happening.agent, leg, why: happening.why, until, waits: { ring: until } })
   }
 }
 

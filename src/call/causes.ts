@@ -6,6 +6,8 @@ export const NORMAL_CLEARING = 16
 export const USER_BUSY = 17
 /** Q.850 cause 21. */
 export const CALL_REJECTED = 21
+/** Q.850 cause 26 as Asterisk has it: a phone that is told so shows no missed call (res_pjsip_rfc3326.c). */
+export const ANSWERED_ELSEWHERE = 26
 /** Q.850 cause 19. */
 export const NO_ANSWER = 19
 

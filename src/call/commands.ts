@@ -1,8 +1,8 @@
 import { bridgeId } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
 import type { Asked } from '../ivr/step.ts'
-import { BEFORE_THE_TALK, type Call, openLeg } from './call.ts'
-import { CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING, USER_BUSY } from './causes.ts'
+import { BEFORE_THE_TALK, type Call, openLeg, ringsOn } from './call.ts'
+import { ANSWERED_ELSEWHERE, CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING, USER_BUSY } from './causes.ts'
 import type { Fact } from './facts.ts'
 import { leaveOutside, meanwhile, outsideCommands } from './outside.ts'
 
@@ -64,7 +64,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'AgentOffered':
       // Who is offered an agent hears no more of the line's messages.
       return [
-        ring(call, call.waits.ring! - fact.at),
+        ring(call, fact.until! - fact.at),
         ...(before?.saying && !call.saying ? [...silence(before), ...music(call)] : []),
       ]
     case 'LineChanged':
@@ -73,7 +73,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
       return music(call)
     case 'OfferEnded':
       return [
-        { do: 'hang-up', channel: fact.leg, cause: fact.result === 'no-answer' ? NO_ANSWER : NORMAL_CLEARING },
+        { do: 'hang-up', channel: fact.leg, cause: causeFor(fact) },
         // Only where the caller waits on: they may have left.
         ...(fact.waits ? music(call) : []),
       ]
@@ -108,6 +108,11 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     default:
       return []
   }
+}
+
+function causeFor({ result, cause }: Fact & { kind: 'OfferEnded' }): number {
+  if (result === 'no-answer') return NO_ANSWER
+  return cause === ANSWERED_ELSEWHERE ? cause : NORMAL_CLEARING
 }
 
 /** A prompt that is still being said, because its end was ordered in vain, would keep the two apart: Asterisk connects after it. */
@@ -170,10 +175,11 @@ function afterPrompt(call: Call): Command[] {
 }
 
 /** For a caller who waits, for an agent or an answer, and is not being told anything. */
-export function music({ channel, phase, leg, saying, lookup, music, language, callback }: Call): Command[] {
+export function music(call: Call): Command[] {
+  const { channel, phase, saying, lookup, music, language, callback } = call
   if (saying || (callback && BEFORE_THE_TALK.includes(phase))) return []
   if (lookup?.hasMusic) return [{ do: 'music', channel }]
-  const waitsInLine = phase === 'queued' || (phase === 'ringing' && leg?.answeredAt === null)
+  const waitsInLine = phase === 'queued' || ringsOn(call)
   return waitsInLine ? [{ do: 'music', channel, ...(music && { own: { prompt: music, language } }) }] : []
 }
 

@@ -1,8 +1,19 @@
 import { SHORTEST_TOLD_MS } from '../recording/check.ts'
 import { begun } from './begun.ts'
-import { type Call, type Callback, isRated, type Leg, lineSince, openLeg, type Spoken, type Try } from './call.ts'
+import {
+  type Call,
+  type Callback,
+  isRated,
+  type Leg,
+  lineSince,
+  openLeg,
+  openLegs,
+  type Spoken,
+  type Try,
+} from './call.ts'
 import { comforted, isComforted } from './comfort.ts'
 import type { Fact, Recording } from './facts.ts'
+import { answeredBy, offered, offeredToo, onLeg, onLegs, ringOf } from './legs.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
 import { cutShort, SILENT, without } from './silence.ts'
 
@@ -127,26 +138,20 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
     case 'AgentOffered':
       return {
         phase: 'ringing',
-        leg: offered(fact),
+        ...offeredToo(call, fact),
         ...(isComforted(call) && { ...SILENT, ...cutShort(call) }),
         waits: without(call, ...LINES_WAITS, ...(isComforted(call) ? (['prompt'] as const) : [])),
       }
     case 'AgentRang':
-      return onLeg(call, { rangAt: fact.at })
+      return onLegs(call, fact.leg, { rangAt: fact.at })
     case 'OfferEnded':
-      return {
-        ...onLeg(call, { endedAt: fact.at, result: fact.result, cause: fact.cause }),
-        phase: 'queued',
-        sayingToAgent: null,
-        first: null,
-        missedBy: fact.result === 'withdrawn' ? call.missedBy : [...call.missedBy, fact.agent],
-        waits: call.saying ? without(call, 'ring', 'accept') : without(call, 'ring', 'prompt', 'accept'),
-      }
+      return offerEnded(call, fact)
     case 'AgentAnswered':
-      return { ...onLeg(call, { answeredAt: fact.at }), waits: without(call, 'ring') }
+      return { ...answeredBy(call, fact), waits: without(call, 'ring') }
     case 'Connected':
       return {
         ...onLeg(call, { connectedAt: fact.at, result: 'answered' }),
+        ...(call.alsoRung && { alsoRung: [] }),
         ...SILENT,
         phase: 'talking',
         sayingToAgent: null,
@@ -317,20 +322,21 @@ function toldUntil({ sayingSince, said = [] }: Call, at: number): Partial<Call> 
   return { said: [...said, { from: sayingSince, to: at }] }
 }
 
-const offered = (fact: Fact & { kind: 'AgentOffered' }): Leg => ({
-  id: fact.leg,
-  agent: fact.agent,
-  offeredAt: fact.at,
-  rangAt: null,
-  answeredAt: null,
-  connectedAt: null,
-  endedAt: null,
-  result: null,
-  cause: null,
-  heldSince: null,
-  heldMs: 0,
-  holds: [],
-})
+/** The caller waits on: for the other phones that ring, or in line. */
+function offerEnded(call: Call, { at, leg, agent, result, cause }: Fact & { kind: 'OfferEnded' }): Partial<Call> {
+  const ended = onLegs(call, leg, { endedAt: at, result, cause })
+  const missedBy = result === 'withdrawn' ? call.missedBy : [...call.missedBy, agent]
+  const left = openLegs({ ...call, ...ended })
+  if (left.length > 0) return { ...ended, missedBy, waits: { ...without(call, 'ring'), ...ringOf(left) } }
+  return {
+    ...ended,
+    phase: 'queued',
+    sayingToAgent: null,
+    first: null,
+    missedBy,
+    waits: call.saying ? without(call, 'ring') : without(call, 'ring', 'prompt'),
+  }
+}
 
 const lifeboatLeg = (fact: Fact & { kind: 'LifeboatConnected' }): Leg => ({
   ...offered({
@@ -342,8 +348,6 @@ const lifeboatLeg = (fact: Fact & { kind: 'LifeboatConnected' }): Leg => ({
   connectedAt: fact.at,
   result: 'answered',
 })
-
-const onLeg = (call: Call, change: Partial<Leg>): Partial<Call> => ({ leg: call.leg && { ...call.leg, ...change } })
 
 function retrieved({ leg }: Call, at: number): Partial<Leg> {
   if (typeof leg?.heldSince !== 'number') return {}

@@ -74,7 +74,8 @@ export type Fact = {
   /** The line sends them on to a flow. */
   | { kind: 'Overflowed'; queue: string; because: Overflow; flow: string }
   | { kind: 'PlaceTold'; ahead: number; waitMs: number | null; medianMs?: number }
-  | { kind: 'AgentOffered'; agent: string; leg: string; why: Why }
+  /** `until`: so long the phone may ring. Older versions rang one at a time, and had the time in `waits` alone. */
+  | { kind: 'AgentOffered'; agent: string; leg: string; why: Why; until?: number }
   | { kind: 'AgentRang'; leg: string }
   | { kind: 'OfferEnded'; leg: string; agent: string; result: OfferResult; cause: number }
   | { kind: 'AgentAnswered'; leg: string; agent: string }

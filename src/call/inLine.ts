@@ -4,8 +4,8 @@ import type { Staff } from '../queue/choose.ts'
 import { toTell } from '../queue/promise.ts'
 import { type Overflow, placeOf, type Queue, relaxedBy } from '../queue/queue.ts'
 import { keepPlace, mayKeepPlace } from './booking.ts'
-import { type Call, lineSince, openLeg } from './call.ts'
-import { missed, NO_ANSWER } from './causes.ts'
+import { type Call, type Leg, lineSince, openLegs, ringsOn, rungLongest } from './call.ts'
+import { ANSWERED_ELSEWHERE, missed, NO_ANSWER } from './causes.ts'
 import { comfort, comfortNext, comfortWaitedFor, toldNext } from './comfort.ts'
 import type { Happening, OfferResult } from './facts.ts'
 import { dismiss, finishDismissal, leadNowhere, type Story, saidAll } from './story.ts'
@@ -178,20 +178,35 @@ function relax(story: Story, queue: Queue): void {
 const joinedAt = (call: Call): number => lineSince(call)!
 
 function offer(story: Story, { ringMs }: Queue, chosen: Happening & { kind: 'AgentChosen' }): void {
-  const leg = legId(story.call.id, chosen.agent, story.call.seq + 1)
-  const ring = story.at + ringMs
-  story.add({ kind: 'AgentOffered', agent: chosen.agent, leg, why: chosen.why, waits: { ring } })
+  const { call, at } = story
+  const leg = legId(call.id, chosen.agent, call.seq + 1)
+  const until = at + ringMs
+  const ring = Math.min(call.waits.ring ?? until, until)
+  story.add({ kind: 'AgentOffered', agent: chosen.agent, leg, why: chosen.why, until, waits: { ring } })
 }
 
 export function ringing(story: Story, happening: Happening): void {
   const { call } = story
-  const leg = openLeg(call)!
-  if ('leg' in happening && happening.leg !== leg.id) return
-  if (happening.kind === 'LegRang' && leg.rangAt === null) story.add({ kind: 'AgentRang', leg: leg.id })
-  else if (happening.kind === 'LegAnswered' && leg.answeredAt === null) agentAnswered(story)
-  else if (happening.kind === 'LegEnded') offerEnded(story, missed(happening.cause, leg.answeredAt), happening.cause)
-  else if (happening.kind === 'WaitOver' && happening.wait === 'ring') offerEnded(story, 'no-answer', NO_ANSWER)
+  if ('leg' in happening) {
+    const leg = openLegs(call).find(({ id }) => id === happening.leg)
+    if (leg) ofRingingLeg(story, leg, happening)
+  } else if (happening.kind === 'AgentChosen') offerToo(story, happening)
+  else if (happening.kind === 'WaitOver' && happening.wait === 'ring')
+    for (const leg of rungLongest(call)) offerEnded(story, leg, 'no-answer', NO_ANSWER)
   else promptEndedWhileRinging(story, happening)
+}
+
+function ofRingingLeg(story: Story, leg: Leg, happening: Happening): void {
+  if (happening.kind === 'LegRang' && leg.rangAt === null) story.add({ kind: 'AgentRang', leg: leg.id })
+  else if (happening.kind === 'LegAnswered' && leg.answeredAt === null) agentAnswered(story, leg)
+  else if (happening.kind === 'LegEnded')
+    offerEnded(story, leg, missed(happening.cause, leg.answeredAt), happening.cause)
+}
+
+/** Where all are rung, whoever comes free joins them, until one has answered. */
+function offerToo(story: Story, chosen: Happening & { kind: 'AgentChosen' }): void {
+  const queue = story.view.queue(story.call.queue!)
+  if (queue?.strategy === 'ring-all' && ringsOn(story.call)) offer(story, queue, chosen)
 }
 
 function promptEndedWhileRinging(story: Story, happening: Happening): void {
@@ -204,20 +219,25 @@ function promptEndedWhileRinging(story: Story, happening: Happening): void {
   }
 }
 
-function agentAnswered(story: Story): void {
-  const { agent, id } = story.call.leg!
+/** The first who answers gets the caller: the other phones are let go. */
+function agentAnswered(story: Story, { agent, id }: Leg): void {
+  const others = openLegs(story.call).filter(leg => leg.id !== id)
   story.add({ kind: 'AgentAnswered', leg: id, agent })
+  for (const leg of others) offerEnded(story, leg, 'withdrawn', ANSWERED_ELSEWHERE)
   const prompts = queueName(story.call.queue!, story.view.namedQueues)
   const language = story.view.languageOf(agent)
   story.add({ kind: 'AgentPrompted', say: sayId(story.call.id, story.call.seq + 1, 'agent'), prompts, language })
   story.say(agentServes(agent, story.call.language))
 }
 
-/** The caller goes back to the place in the line that they had, and waits on. */
-function offerEnded(story: Story, result: OfferResult, cause: number): void {
-  const { agent, id } = story.call.leg!
+/** While no other phone rings, the caller goes back to the place in the line that they had, and waits on. */
+function offerEnded(story: Story, { agent, id }: Leg, result: OfferResult, cause: number): void {
   const queue = story.view.queue(story.call.queue!)
   const ended = { kind: 'OfferEnded', leg: id, agent, result, cause } as const
+  if (openLegs(story.call).length > 1) {
+    story.add(ended)
+    return
+  }
   if (!queue) {
     story.add(ended)
     leadNowhere(story)

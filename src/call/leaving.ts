@@ -1,5 +1,5 @@
 import { legId } from '../ids.ts'
-import { type Call, type Leg, openLeg, openOutside } from './call.ts'
+import { type Call, type Leg, openLegs, openOutside, ringsOn } from './call.ts'
 import { NORMAL_CLEARING } from './causes.ts'
 import type { EndedBy, Happening, Outcome } from './facts.ts'
 import { leaveMessage } from './message.ts'
@@ -11,10 +11,9 @@ const FILING_AFTER_MS = 1_000
 export function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' }): void {
   leaveMessage(story, gone)
   const { call, at } = story
-  const leg = openLeg(call)
   const outcome =
     gone.by === 'asterisk' && !wasAnswered(call) && !wasPutThrough(call) ? 'failed' : outcomeOnLeaving(call)
-  if (call.phase === 'ringing' && leg) withdraw(story, leg, gone.cause)
+  if (call.phase === 'ringing') for (const leg of openLegs(call)) withdraw(story, leg, gone.cause)
   const since = call.queuedAt ?? call.arrivedAt
   const short = outcome.startsWith('abandoned') && at - since < story.view.shortAbandonMs
   const by = leftFirst(call) ?? gone.by
@@ -64,11 +63,10 @@ const saidAll = ({ comments, place, queuedAt }: Call): boolean =>
 /** Whoever is not yet talking is better off in the dialplan's own queue than with us. A talk needs no database, nor does a message. */
 export function databaseAway(story: Story): void {
   const { call } = story
-  const leg = openLeg(call)
   if (call.inLifeboat || call.dismissed || NEEDS_NO_DATABASE.includes(call.phase)) return
-  if (call.phase === 'ringing' && leg) {
-    if (leg.answeredAt !== null) return
-    withdraw(story, leg, 0)
+  if (call.phase === 'ringing') {
+    if (!ringsOn(call)) return
+    for (const leg of openLegs(call)) withdraw(story, leg, 0)
   }
   // Whom we have not yet heard to be answered is answered on the way: the tape begins there.
   if (call.answeredAt === null) story.add({ kind: 'CallAnswered' })

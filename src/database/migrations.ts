@@ -17,6 +17,7 @@ import * as promises from '../../migrations/016_promises.ts'
 import * as surveys from '../../migrations/017_surveys.ts'
 import * as lines from '../../migrations/018_lines.ts'
 import * as messages from '../../migrations/019_messages.ts'
+import * as ringAll from '../../migrations/020_ring_all.ts'
 import * as comfort from '../../migrations/021_comfort.ts'
 import * as comments from '../../migrations/022_comments.ts'
 import * as dialling from '../../migrations/023_dialling.ts'
@@ -44,6 +45,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '017_surveys': surveys,
   '018_lines': lines,
   '019_messages': messages,
+  '020_ring_all': ringAll,
   '021_comfort': comfort,
   '023_dialling': dialling,
   '024_callbacks': callbacks,

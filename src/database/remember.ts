@@ -8,7 +8,7 @@ import type { AgentChange, Change } from '../switchboard/ports.ts'
  * Writes changes, in order, in one statement and so in one transaction: facts, the calls as they now are, their legs, the
  * numbers outside that they reached, messages and comments left in them and those whose callers are called back, the low scores, the agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
  *
- * The claims (one open leg an agent, one an call, one state an agent) are deferred constraints: they hold at the end of
+ * The claims (one open leg an agent, one answered leg a call, one state an agent) are deferred constraints: they hold at the end of
  * the statement, whatever the order of its parts. A breach rejects with Postgres' 23P01.
  */
 export async function remember(knex: Knex, changes: readonly Change[]): Promise<void> {

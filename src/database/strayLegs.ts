@@ -10,7 +10,10 @@ export async function endStrayLegs(knex: Knex, log: Log): Promise<void> {
     update legs set ended_at = coalesce(calls.ended_at, now()), result = coalesce(legs.result, 'withdrawn')
     from legs open left join calls on calls.id = open.call_id
     where legs.id = open.id and open.ended_at is null and not coalesce(
-      calls.is_open and calls.state->'leg'->>'id' = open.id and calls.state->'leg'->>'endedAt' is null, false)
+      calls.is_open and exists (
+        select from jsonb_array_elements(coalesce(calls.state->'alsoRung', '[]') || (calls.state->'leg')) leg
+        where leg->>'id' = open.id and leg->>'endedAt' is null
+      ), false)
     returning legs.id`)
   const legs = rows.map(({ id }: { id: string }) => id)
   if (legs.length > 0) log.warn({ legs }, 'legs were open although their calls are not, and are ended')

@@ -52,12 +52,14 @@ const OTHERS_NAMED = 10
 type Candidate = { agent: Agent; level: number; missed: boolean }
 type Hindered = { agent: string; by: Hindrance }
 
+const BY_SKILL: Rank[] = [
+  { because: 'less-skilled', of: ({ level }) => -level },
+  { because: 'idle-less-long', of: ({ agent }) => agent.idleSince },
+]
+
 /** What each strategy looks at, in this order; the lower is rung. */
 const RANKS: Record<Strategy, Rank[]> = {
-  'most-skilled': [
-    { because: 'less-skilled', of: ({ level }) => -level },
-    { because: 'idle-less-long', of: ({ agent }) => agent.idleSince },
-  ],
+  'most-skilled': BY_SKILL,
   'longest-idle': [{ because: 'idle-less-long', of: ({ agent }) => agent.idleSince }],
   'fewest-calls': [
     { because: 'more-calls', of: ({ agent }, _, now) => agent.talks / hoursIn(agent, now) },
@@ -66,19 +68,25 @@ const RANKS: Record<Strategy, Rank[]> = {
   'round-robin': [{ because: 'asked-more-recently', of: ({ agent }) => agent.offeredAt }],
   random: [{ because: 'drawn-later', of: ({ agent }, call) => lot(call, agent.id) }],
   'in-order': [],
+  'ring-all': BY_SKILL,
 }
 type Rank = { because: Disadvantage; of: (candidate: Candidate, call: string, now: number) => number }
 /** Or whoever has just signed in would get every call; and nobody gains by signing out and in. */
 const hoursIn = ({ signedInAt }: Agent, now: number): number => Math.max(now - signedInAt, 900_000) / 3_600_000
 const MISSED: Rank = { because: 'missed-this-call', of: ({ missed }) => Number(missed) }
 
-/** The ready agent whom this caller gets: not one who missed this call if another can; then by the line's strategy. */
-export function chooseAgent(
+type Chosen = { agent: Agent; why: Why }
+
+/**
+ * The ready agent whom this caller gets: not one who missed this call if another can; then by the line's strategy. With
+ * ring-all every one of them, the best first. Empty: nobody is ready who is able.
+ */
+export function chooseAgents(
   waiting: Waiting,
   agents: Iterable<Agent>,
   now: number,
   isBusy: (agent: string) => boolean,
-): { agent: Agent; why: Why } | undefined {
+): Chosen[] {
   const hindered: Hindered[] = []
   const candidates: Candidate[] = []
   for (const agent of agents) {
@@ -93,22 +101,27 @@ export function chooseAgent(
     of: (candidate: Candidate) => of(candidate, waiting.call, now),
   }))
   candidates.sort((a, b) => differ(ranks, a, b)?.by ?? inOrder(a, b))
+  const others = tally(hindered)
   const [best, ...rest] = candidates
-  if (!best) return undefined
+  if (!best) return []
+  if (waiting.queue.strategy === 'ring-all') return candidates.map(one => chosen(waiting, one, [], others, now))
   const rivals = rest.slice(0, RIVALS_KEPT).map(c => ({
     agent: c.agent.id,
     level: c.level,
     idleMs: now - c.agent.idleSince,
     because: differ(ranks, c, best)?.because ?? 'later-in-order',
   }))
-  const why: Why = {
-    rule: waiting.queue.strategy,
-    level: best.level,
-    idleMs: now - best.agent.idleSince,
-    rivals,
-    ...tally(hindered),
-  }
-  return { agent: best.agent, why }
+  return [chosen(waiting, best, rivals, others, now)]
+}
+
+function chosen(
+  { queue }: Waiting,
+  { agent, level }: Candidate,
+  rivals: Why['rivals'],
+  others: Pick<Why, 'others' | 'named'>,
+  now: number,
+): Chosen {
+  return { agent, why: { rule: queue.strategy, level, idleMs: now - agent.idleSince, rivals, ...others } }
 }
 
 /** Who has the skills, signed in or not. */

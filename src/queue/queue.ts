@@ -2,7 +2,7 @@
 export type Queue = {
   readonly id: string
   readonly skills: Skills
-  /** Which of the agents who are ready and able is rung. */
+  /** Which of the agents who are ready and able is rung; with ring-all, all of them. */
   readonly strategy: Strategy
   /** What is enough once a caller has waited so long, in order of time; the place in the line is kept. */
   readonly relaxing: readonly { readonly afterMs: number; readonly skills: Skills }[]
@@ -57,7 +57,15 @@ export type QueueCallback = {
 /** Skill → least level. */
 export type Skills = Readonly<Record<string, number>>
 
-export const STRATEGIES = ['most-skilled', 'longest-idle', 'fewest-calls', 'round-robin', 'random', 'in-order'] as const
+export const STRATEGIES = [
+  'most-skilled',
+  'longest-idle',
+  'fewest-calls',
+  'round-robin',
+  'random',
+  'in-order',
+  'ring-all',
+] as const
 export type Strategy = (typeof STRATEGIES)[number]
 
 export const OVERFLOWS = ['wait', 'length', 'nobody'] as const

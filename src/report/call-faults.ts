@@ -59,7 +59,7 @@ told as (
       (array_agg(body->>'queue' order by seq desc)
         filter (where kind in ('Queued', 'HandedToLifeboat', 'CallbackOpened')))[1] as queue,
       (array_agg(body->>'agent' order by seq desc)
-        filter (where kind in ('AgentOffered', 'LifeboatConnected')))[1] as agent_id,
+        filter (where kind in ('AgentOffered', 'AgentAnswered', 'LifeboatConnected')))[1] as agent_id,
       max(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
       min(at) filter (where kind = 'CallEnded') as ended_at,
       min(body->>'outcome') filter (where kind = 'CallEnded') as outcome,

@@ -139,6 +139,7 @@ const RULES: Record<Why['rule'], string> = {
   'round-robin': 'whose turn it is',
   random: 'drawn by lot',
   'in-order': 'the first in order',
+  'ring-all': 'as is everybody who is ready',
 }
 
 const OVERFLOWS: Record<Overflow, string> = {

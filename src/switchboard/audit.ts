@@ -1,4 +1,4 @@
-import { type Call, openLeg } from '../call/call.ts'
+import { type Call, openLegs } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
 import { isCallerGone, missed, strays, underWay, unknownCallers } from './compare.ts'
 import { isGone, type Seen, type SeenChannel, type UnderWay } from './ports.ts'
@@ -63,7 +63,7 @@ export class Audit {
     const commands = happenings.length > 0 ? [] : undone(call, seen)
     log.warn(
       {
-        ...{ call: id, phase: call.phase, leg: openLeg(call)?.id },
+        ...{ call: id, phase: call.phase, legs: openLegs(call).map(({ id }) => id) },
         ...{ happened: happenings.map(({ kind }) => kind), asked: commands.map(command => command.do) },
       },
       'an event was never heard, or a command never done, which is made up for',

@@ -1,4 +1,4 @@
-import { BEFORE_THE_TALK, type Call, openLeg, openOutside } from '../call/call.ts'
+import { BEFORE_THE_TALK, type Call, type Leg, type Outside, openLegs, openOutside } from '../call/call.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
@@ -19,7 +19,7 @@ export function missed(call: Call, seen: Seen, at: number): Happening[] {
   const spoken = messagesOf(call).filter(message => seen.messages.get(message) === 'spoken')
   return [
     ...(answered ? [{ kind: 'Answered', at } as const] : []),
-    ...legMissed(call, seen, at),
+    ...[...openLegs(call), ...outsideOf(call)].flatMap(leg => legMissed(leg, seen, at)),
     ...customerMissed(call, seen, at),
     ...ended.map(say => ({ kind: 'PromptEnded', say, at }) as const),
     ...spoken.map(message => ({ kind: 'MessageSpoken', message, at }) as const),
@@ -40,9 +40,9 @@ const messagesOf = ({ message }: Call): string[] => (message?.to === null ? [mes
 
 const sayingsOf = (call: Call): string[] => [call.saying, call.sayingToAgent].filter(say => say !== null)
 
-function legMissed(call: Call, seen: Seen, at: number): Happening[] {
-  const leg = openLeg(call) ?? openOutside(call)
-  if (!leg) return []
+const outsideOf = (call: Call): Outside[] => [openOutside(call)].filter(outside => outside !== null)
+
+function legMissed(leg: Leg | Outside, seen: Seen, at: number): Happening[] {
   const channel = seen.channels.get(leg.id)
   // Never rung, or rung out unseen: the agent is not to blame (cause 0).
   if (!channel) return [{ kind: 'LegEnded', leg: leg.id, cause: 0, at }]
@@ -65,7 +65,7 @@ export const unknownCallers = (seen: Seen, callWith: (id: string) => Call | unde
 
 /** Of ours and of the customer whom we have called. */
 export const channelsOf = (call: Call): string[] =>
-  call.phase === 'ended' ? [] : [openLeg(call)?.id, openOutside(call)?.id, call.channel].filter(id => id !== undefined)
+  call.phase === 'ended' ? [] : [...[...openLegs(call), ...outsideOf(call)].map(({ id }) => id), call.channel]
 
 /** What takes away legs, bridges and messages that no call needs any more, and what an agent dialled before we were here. */
 export function strays(seen: Seen, callWith: (id: string) => Call | undefined): Command[] {

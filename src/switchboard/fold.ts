@@ -1,6 +1,6 @@
 import type { Agent } from '../agent/agent.ts'
 import { agentAfter, agentOf } from '../call/agents.ts'
-import type { Call, Leg, Outside } from '../call/call.ts'
+import { type Call, type Leg, legsOf, type Outside } from '../call/call.ts'
 import { type Command, commandsFor } from '../call/commands.ts'
 import { evolve } from '../call/evolve.ts'
 import type { Fact } from '../call/facts.ts'
@@ -17,7 +17,7 @@ export function fold(start: Call | null, facts: readonly Fact[], agents: Readonl
   for (const fact of facts) {
     const before = call
     call = evolve(before, fact)
-    if (call.leg && call.leg !== before?.leg) legs.set(call.leg.id, call.leg)
+    for (const leg of legsChanged(before, call)) legs.set(leg.id, leg)
     if (call.outside && call.outside !== before?.outside) outside.set(call.outside.id, call.outside)
     commands.push(...commandsFor(before, fact, call))
     const id = agentOf(before, fact)
@@ -28,4 +28,10 @@ export function fold(start: Call | null, facts: readonly Fact[], agents: Readonl
   }
   const ways = { legs: [...legs.values()], outside: [...outside.values()] }
   return { after: call!, ...ways, commands, agents: [...changes.values()] }
+}
+
+function legsChanged(before: Call | null, after: Call): readonly Leg[] {
+  if (after.leg === before?.leg && after.alsoRung === before?.alsoRung) return []
+  const known = before ? legsOf(before) : []
+  return legsOf(after).filter(leg => !known.includes(leg))
 }

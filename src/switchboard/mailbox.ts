@@ -1,4 +1,4 @@
-import { type Call, nextWait } from '../call/call.ts'
+import { type Call, nextWait, openOutside, rungLongest } from '../call/call.ts'
 import { NO_ANSWER } from '../call/causes.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
@@ -25,6 +25,7 @@ export class Mailbox {
   readonly #parts: MailboxParts
   #tail: Promise<void> = Promise.resolve()
   #filing: Promise<void> | undefined
+  #isEndingRings = false
 
   constructor(call: Call, parts: MailboxParts) {
     this.call = call
@@ -73,7 +74,7 @@ export class Mailbox {
 
   async #due({ wait, at }: NonNullable<ReturnType<typeof nextWait>>): Promise<void> {
     if (wait === 'filing') return this.#file()
-    if ((wait === 'ring' || wait === 'outside') && !(await this.#hasRungInVain(wait, at))) return
+    if ((wait === 'ring' || wait === 'outside') && !(await this.#haveRungInVain(wait, at))) return
     if (this.call.waits[wait] === at) this.#parts.happened({ kind: 'WaitOver', wait })
   }
 
@@ -89,21 +90,35 @@ export class Mailbox {
    * An answer that a dead link has swallowed is no missed call: an agent is judged only where Asterisk hears us. So this one
    * act comes before its fact; where it is not heard, Asterisk ends the ring by itself, or recovery compares.
    */
-  async #hasRungInVain(wait: 'ring' | 'outside', at: number): Promise<boolean> {
+  async #haveRungInVain(wait: 'ring' | 'outside', at: number): Promise<boolean> {
+    if (this.#isEndingRings) return false
+    this.#isEndingRings = true
     const night = this.#parts.nights()
-    const stillRings = (): boolean => this.call.waits[wait] === at && night === this.#parts.nights()
+    const isHeard = (await this.#endRings(wait, at, night)) && night === this.#parts.nights()
+    this.#isEndingRings = false
+    // Or what came to its end in the meantime, as another phone's ring does, would be slept through.
+    if (isHeard) this.arm()
+    return isHeard
+  }
+
+  /** False: Asterisk does not hear us. */
+  async #endRings(wait: 'ring' | 'outside', at: number, night: number): Promise<boolean> {
     await this.#tail
-    if (!stillRings()) return false
-    const leg = (wait === 'ring' ? this.call.leg : this.call.outside)!.id
-    try {
-      await this.#parts.phone.perform({ do: 'hang-up', channel: leg, cause: NO_ANSWER })
-    } catch (thrown) {
-      const why = refusalOf(thrown)
-      if (why === 'away') return false
-      // Never rung, or over unheard: the agent is not to blame.
-      if (why === 'gone' && stillRings()) this.#parts.happened({ kind: 'LegEnded', leg, cause: 0 })
+    const rung = () => (wait === 'ring' ? rungLongest(this.call) : [openOutside(this.call) ?? []].flat())
+    const ringing = () => (this.call.waits[wait] === at && night === this.#parts.nights() ? rung() : [])
+    const stillRings = (id: string): boolean => ringing().some(leg => leg.id === id)
+    for (const { id } of ringing()) {
+      if (!stillRings(id)) continue
+      try {
+        await this.#parts.phone.perform({ do: 'hang-up', channel: id, cause: NO_ANSWER })
+      } catch (thrown) {
+        const why = refusalOf(thrown)
+        if (why === 'away') return false
+        // Never rung, or over unheard: the agent is not to blame.
+        if (why === 'gone' && stillRings(id)) this.#parts.happened({ kind: 'LegEnded', leg: id, cause: 0 })
+      }
     }
-    return stillRings()
+    return true
   }
 
   async #do(commands: Command[], night: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Agent } from '../agent/agent.ts'
-import { type Call, lineSince } from '../call/call.ts'
+import { type Call, lineSince, ringsOn } from '../call/call.ts'
 import { mayGoOn } from '../queue/callbacks.ts'
-import { chooseAgent, type Staff, staffOf, type Why } from '../queue/choose.ts'
+import { chooseAgents, type Staff, staffOf, type Why } from '../queue/choose.ts'
 import { chooseCaller, WaitingLines } from '../queue/line.ts'
 import { Pace, type Past } from '../queue/pace.ts'
 import { type Forecast, forecast } from '../queue/promise.ts'
@@ -33,6 +33,10 @@ const isOnTheLine = ({ callback }: Call): boolean => callback !== undefined && c
 const isWithoutWaiting = ({ callback }: Call): boolean =>
   callback !== undefined && (callback.because !== 'place-kept' || callback.tries.length > callback.triedBefore)
 
+/** Who comes after a callback hears what it is about: it is work for one. */
+const asFor = ({ callback }: Call, queue: Queue): Queue =>
+  callback && queue.strategy === 'ring-all' ? { ...queue, strategy: 'longest-idle' } : queue
+
 /** By queue: such callbacks that have an agent. */
 class Promised {
   readonly #queueOf = new Map<string, string>()
@@ -57,6 +61,8 @@ export class Matching {
   readonly #parts: MatchingParts
   readonly #lines = new WaitingLines()
   readonly #promised = new Promised()
+  /** For whom all phones ring: whoever comes free is rung as well. */
+  readonly #rings = new WaitingLines()
   #pace: Pace
   #isHeld = false
 
@@ -65,29 +71,28 @@ export class Matching {
     this.#pace = new Pace(parts.halfHour)
   }
 
-  /** Seats the caller in or out of the line, where the call's phase says they belong. */
+  /** Seats the caller in or out of the line, where the call's phase says they belong. Undefined: they do not wait in one. */
   seat(call: Call): Waiting | undefined {
     this.#promised.set(call)
+    this.#leave(call.id)
     const waits = call.phase === 'queued' && call.dismissed === null && !call.inLifeboat && !isOnTheLine(call)
-    const queue = waits ? this.#parts.queue(call.queue!) : undefined
-    if (!queue) {
-      this.#lines.leave(call.id)
-      return undefined
-    }
+    const queue = waits || (ringsOn(call) && !call.callback) ? this.#parts.queue(call.queue!) : undefined
+    if (!queue || (!waits && queue.strategy !== 'ring-all')) return undefined
     const { id, relaxed = 0, headStartMs = 0, first: only, missedBy } = call
     const place = placeOf(call.queuedAt!, headStartMs)
     const waiting = {
-      ...{ call: id, queue: relaxedBy(queue, relaxed), relaxed, place, missedBy },
+      ...{ call: id, queue: asFor(call, relaxedBy(queue, relaxed)), relaxed, place, missedBy },
       ...(only && { only }),
       ...(isWithoutWaiting(call) && { isPromised: true as const }),
     }
-    this.#lines.join(waiting)
-    return waiting
+    const line = waits ? this.#lines : this.#rings
+    line.join(waiting)
+    return waits ? waiting : undefined
   }
 
   /** Lines are set otherwise. */
   reseat(calls: readonly Call[]): void {
-    for (const call of calls) if (call.phase === 'queued') this.seat(call)
+    for (const call of calls) if (call.phase === 'queued' || call.phase === 'ringing') this.seat(call)
   }
 
   /** A call and some agents have changed: brings together whom that has made possible. */
@@ -95,7 +100,8 @@ export class Matching {
     this.#learn(before, after)
     const waiting = this.seat(after)
     // First whoever has come free: a caller who comes back to the line may not be the one who has waited longest for them.
-    for (const id of agents) this.offerTo(id)
+    if (agents.length === 1) this.offerTo(agents[0]!)
+    else if (agents.length > 1) this.#offerToAll(agents)
     // Of whom nobody is left who waits, the callbacks may go on.
     if (!waiting && before?.phase === 'queued' && !after.callback && after.phase !== 'ringing') this.matchAll()
     if (waiting && this.#isFirst(waiting)) this.#offer(waiting)
@@ -103,16 +109,23 @@ export class Matching {
 
   /** A free agent gets the longest waiting caller they can serve; who exactly serves that caller, the queue's rule says. */
   offerTo(id: string): void {
+    this.#giveUp(id)
     const agent = this.#parts.agents.get(id)
-    if (agent?.state === 'paused' || agent?.state === 'signed-out') this.#giveUp(id)
     if (agent?.state !== 'ready' || this.#parts.isBusy(id)) return
-    const waiting = chooseCaller(agent, this.#heads())
+    const [waiting] = inOrder(chooseCaller(agent, this.#rings.heads()), chooseCaller(agent, this.#heads()))
     if (waiting) this.#offer(waiting)
+  }
+
+  /** Who come free together, as those whose phones rang for one caller do, go to the first in line, not each to their own first. */
+  #offerToAll(agents: readonly string[]): void {
+    for (const id of agents) this.#giveUp(id)
+    this.matchAll()
   }
 
   /** Nobody waits for an agent who has gone. All of them first, so that none is offered before one who comes first. */
   #giveUp(agent: string): void {
-    const waiting = this.#lines.waitingFor(agent)
+    const state = this.#parts.agents.get(agent)?.state
+    const waiting = state === 'paused' || state === 'signed-out' ? this.#lines.waitingFor(agent) : []
     if (waiting.length === 0) return
     this.#isHeld = true
     for (const { call } of waiting) this.#parts.giveUp(call)
@@ -122,7 +135,7 @@ export class Matching {
 
   /** Brings together all who can be, the longest waiting first: after a time in which nobody could. */
   matchAll(): void {
-    while (this.#heads().some(head => this.#offer(head)));
+    while (inOrder(...this.#rings.heads(), ...this.#heads()).some(head => this.#offer(head)));
   }
 
   /** `joinedAt`: when they joined this line. */
@@ -146,6 +159,7 @@ export class Matching {
   clear(past: Past): void {
     this.#lines.clear()
     this.#promised.clear()
+    this.#rings.clear()
     this.#pace = new Pace(this.#parts.halfHour, past)
   }
 
@@ -164,15 +178,20 @@ export class Matching {
     })
   }
 
+  #leave(call: string): void {
+    this.#lines.leave(call)
+    this.#rings.leave(call)
+  }
+
   /** Whether there was an agent for this caller. */
   #offer(waiting: Waiting): boolean {
     const { mayOffer, agents, isBusy, now, offer } = this.#parts
     if (this.#isHeld || !mayOffer()) return false
-    const chosen = chooseAgent(waiting, agents.values(), now(), isBusy)
-    if (chosen) offer(waiting.call, chosen.agent.id, chosen.why)
-    // Where that went wrong, the others need not wait behind them for ever.
-    if (chosen) this.#lines.leave(waiting.call)
-    return chosen !== undefined
+    const chosen = chooseAgents(waiting, agents.values(), now(), isBusy)
+    // Whom it goes well with is seated anew; where it goes wrong, the others need not wait behind them for ever.
+    if (chosen.length > 0) this.#leave(waiting.call)
+    for (const { agent, why } of chosen) offer(waiting.call, agent.id, why)
+    return chosen.length > 0
   }
 
   /** How long a talk has taken, and how long a caller has waited. */
@@ -199,3 +218,7 @@ export class Matching {
     if (isServed || !isInTime) this.#pace.promised({ queue: whose, isKept: isServed && isInTime })
   }
 }
+
+/** Of the same place, who is named first. */
+const inOrder = (...waiting: (Waiting | undefined)[]): Waiting[] =>
+  waiting.filter(one => one !== undefined).sort((a, b) => a.place - b.place)

@@ -1,5 +1,5 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
-import { BEFORE_THE_TALK, type Call, openLeg, openOutside } from '../call/call.ts'
+import { BEFORE_THE_TALK, type Call, openLegs, openOutside } from '../call/call.ts'
 import { type Command, connect, dismissal, lookUp, music, record, separate, tape } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { connectOutside, meanwhile } from '../call/outside.ts'
@@ -130,12 +130,13 @@ async function openBooked({ board, onRecord }: Recovery): Promise<void> {
 export function matchAgentsToCalls(board: Switchboard): void {
   const isWithCall = (agent: Agent): boolean => {
     const call = isHeldByCall(agent) && agent.call !== null ? board.call(agent.call) : undefined
-    return call !== undefined && openLeg(call)?.agent === agent.id
+    return call !== undefined && openLegs(call).some(leg => leg.agent === agent.id)
   }
   for (const call of board.calls) {
-    const leg = openLeg(call)
-    const agent = leg && board.agents.get(leg.agent)
-    if (agent && !isWithCall(agent)) board.holdAgent(agent.id, call.id, leg)
+    for (const leg of openLegs(call)) {
+      const agent = board.agents.get(leg.agent)
+      if (agent && !isWithCall(agent)) board.holdAgent(agent.id, call.id, leg)
+    }
   }
   // Not sooner: whoever comes free is offered to a caller at once, and with them whoever else seems to be ready.
   for (const agent of board.agents.values()) {

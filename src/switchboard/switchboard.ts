@@ -1,6 +1,6 @@
 import { type Agent, isHeldByCall, takenBy, talkEnded, woken } from '../agent/agent.ts'
 import { dial, type OwnCode } from '../agent/codes.ts'
-import { type Call, isClosed, type Leg, openLeg } from '../call/call.ts'
+import { type Call, isClosed, type Leg, openLegs } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
 import { decide } from '../call/decide.ts'
 import type { Fact, Happening } from '../call/facts.ts'
@@ -225,8 +225,8 @@ export class Switchboard {
    */
   #letGoOf(agent: string, next: string, at: number): boolean {
     const held = this.call(this.#agents.get(agent)?.call ?? '')
-    const leg = held && openLeg(held)
-    if (!held || leg?.agent !== agent || held.id === next) return true
+    const leg = held && openLegs(held).find(one => one.agent === agent)
+    if (!leg || held.id === next) return true
     if (leg.answeredAt !== null && leg.answeredAt > at) return false
     const offering = this.#offering
     this.#offering = false

@@ -1,6 +1,15 @@
 import { test } from 'vitest'
 import { isHeldByCall } from '../../src/agent/agent.ts'
-import { type Call, nextWait, openLeg, openOutside, type Phase } from '../../src/call/call.ts'
+import {
+  type Call,
+  type Leg,
+  legsOf,
+  nextWait,
+  openLeg,
+  openLegs,
+  openOutside,
+  type Phase,
+} from '../../src/call/call.ts'
 import type { Happening } from '../../src/call/facts.ts'
 import type { View } from '../../src/call/view.ts'
 import { type Flow, HOTLINE, type MenuNode } from '../../src/ivr/flow.ts'
@@ -47,11 +56,12 @@ const TO_OUTSIDE: Flow = {
   },
 }
 
-/** Lines that relax, lead on, and let callers wait for whom they know; a number outside. */
+/** Lines that ring all, relax, lead on, and let callers wait for whom they know; a number outside. */
 const MANY_RULES: Partial<View> = {
   flow: id => [TO_OUTSIDE, ...HOTLINE_FLOWS].find(flow => flow.id === id)!,
   queue: (id: string) =>
     aQueue(id, {
+      strategy: 'ring-all',
       relaxing: [10_000, 20_000].map(afterMs => ({ afterMs, skills: {} })),
       overflow: { wait: 'direct-sales', nobody: 'survey' },
       survey: { flow: 'survey', share: 50, everyDays: 7 },
@@ -87,8 +97,12 @@ const waitOver: Step = tale => {
   tale.at = Math.max(tale.at, due.at)
   return { kind: 'WaitOver', wait: due.wait }
 }
+function someLeg({ call, at }: Tale): Leg {
+  const legs = legsOf(call!)
+  return legs[at % legs.length]!
+}
 const ofLeg = (kind: 'LegRang' | 'LegAnswered' | 'LegHeld' | 'LegRetrieved'): Step => {
-  const step: Step = ({ call }) => ({ kind, leg: call!.leg!.id })
+  const step: Step = tale => ({ kind, leg: someLeg(tale).id })
   legSteps.add(step)
   return step
 }
@@ -99,7 +113,7 @@ const ofOutside =
   ({ call }) =>
     call!.outside ? { leg: call!.outside.id, ...set } : undefined
 const legEnded = (cause: number): Step => {
-  const step: Step = ({ call }) => ({ kind: 'LegEnded', leg: call!.leg!.id, cause })
+  const step: Step = tale => ({ kind: 'LegEnded', leg: someLeg(tale).id, cause })
   legSteps.add(step)
   return step
 }
@@ -162,9 +176,16 @@ function expectSane(before: Call, { call, facts, agents, commands }: Tale, where
   insist(isOutside === (openOutside(after) !== null), () => `${where}: ${after.phase}, and a number outside is dialled`)
   insist(after.phase !== 'ringing' || openLeg(after) !== null, () => `${where}: rings without a leg`)
   insist(after.phase !== 'talking' || after.leg!.connectedAt !== null, () => `${where}: talks without a connection`)
+  const answered = openLegs(after).filter(leg => leg.answeredAt !== null)
+  insist(answered.length <= 1, () => `${where}: ${answered.length} agents have answered`)
+  insist(answered.length === 0 || openLegs(after).length === 1, () => `${where}: phones ring on after an answer`)
+  insist(
+    after.phase === 'ringing' || after.phase === 'talking' || openLegs(after).length === 0,
+    () => `${where}: ${after.phase} with a phone`,
+  )
   for (const agent of agents.values()) {
     const holds = isHeldByCall(agent) && agent.call === CALL
-    const held = openLeg(after)?.agent === agent.id
+    const held = openLegs(after).some(leg => leg.agent === agent.id)
     insist(holds === held, () => `${where}: ${agent.id} is ${agent.state}, their leg is ${held ? 'open' : 'not'}`)
   }
   for (const command of commands) {

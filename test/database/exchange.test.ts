@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { signIn } from '../../src/agent/agent.ts'
+import { legsOf } from '../../src/call/call.ts'
 import { readConfig } from '../../src/config.ts'
 import { loadAgents, loadCentre } from '../../src/database/load.ts'
 import { DatabaseMemory } from '../../src/database/memory.ts'
@@ -18,7 +19,7 @@ import { type Exchange, openExchange } from '../../src/exchange.ts'
 import { Systems } from '../../src/lookup/systems.ts'
 import { Shelf } from '../../src/sound/shelf.ts'
 import { systemClock } from '../../src/switchboard/clock.ts'
-import { aCallerHearingMusic, anAgentIsChosen, aRingingPhone, CALL, given, type Step } from '../call/given.ts'
+import { aCallerHearingMusic, anAgentIsChosen, aQueue, aRingingPhone, CALL, given, type Step } from '../call/given.ts'
 import { testDatabase } from './testDatabase.ts'
 
 /** What a service makes of tables that a person has changed while it was not there. */
@@ -79,7 +80,7 @@ async function aCallThatIs(step: Step): Promise<void> {
   const { state, call: held } = agents.get('8001')!
   await remember(knex, [
     {
-      call: { after: call!, facts: story, legs: call!.leg ? [call!.leg] : [] },
+      call: { after: call!, facts: story, legs: legsOf(call!) },
       agents: [{ before, after: { ...signIn(before, before.since), state, call: held } }],
     },
   ])
@@ -112,6 +113,19 @@ test('a leg that was left open when its call was ended by hand is ended, and its
   const after = { ...call!, id: 'another' }
   await memory.remember({ call: { after, facts: story, legs: [{ ...call!.leg!, id: 'another~8001~1' }] }, agents: [] })
   expect(refusals).toBe(0)
+})
+
+test('the legs of an open call stay open, all that ring; one that it does not know of is ended', async () => {
+  await aCallThatIs(tale => {
+    tale.with({ queue: id => aQueue(id, { strategy: 'ring-all' }) })
+    tale.when(aRingingPhone).when(anAgentIsChosen('8002'))
+    return undefined
+  })
+  const stray = { id: 'stray', call_id: CALL, agent_id: '8003', offered_at: new Date() }
+  await knex('legs').insert(stray)
+  await start()
+  expect(await knex('legs').whereNull('ended_at').orderBy('agent_id').pluck('agent_id')).toEqual(['8001', '8002'])
+  expect(logged.filter(({ legs }) => legs)).toMatchObject([{ level: 40, legs: ['stray'] }])
 })
 
 test('the leg of an open call stays open', async () => {

@@ -55,7 +55,7 @@ test('what is shown can be typed again', async () => {
   const words = [
     'comfort-every=45',
     'relaxing=60 sales:1; 120.5 none',
-    'strategy=random',
+    'strategy=ring-all',
     'most-waiting=5',
     'overflow-length=hotline',
   ]

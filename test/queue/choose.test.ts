@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chooseAgent, levelFor, staffOf } from '../../src/queue/choose.ts'
+import { chooseAgents, levelFor, staffOf } from '../../src/queue/choose.ts'
 import type { Strategy, Waiting } from '../../src/queue/queue.ts'
 import { anAgent, aQueue, NOON } from '../call/given.ts'
 
@@ -13,7 +13,7 @@ const caller = (set: Partial<Waiting> = {}): Waiting => ({
 })
 const idleFor = (seconds: number) => ({ idleSince: NOON - seconds * 1_000 })
 const choose = (agents: ReturnType<typeof anAgent>[], set?: Partial<Waiting>, busy: string[] = []) =>
-  chooseAgent(caller(set), agents, NOON, id => busy.includes(id))
+  chooseAgents(caller(set), agents, NOON, id => busy.includes(id))[0]
 
 describe('the agent chosen', () => {
   test('is the most skilled', () => {
@@ -89,6 +89,19 @@ describe('by the strategy', () => {
     const counts = agents.map(({ id }) => drawn.filter(one => one === id).length)
     for (const count of counts) expect(count).toBeGreaterThan(850)
     expect(by('random', { call: 'hotline-7' }).agent.id).toBe(drawn[7])
+  })
+
+  test('ring-all: every one of them is rung, the most skilled first, and nobody else', () => {
+    const others = [anAgent('8005', { skills: {} }), anAgent('8006', { state: 'paused' }), anAgent('8007')]
+    const waiting = caller({ queue: aQueue('sales', { strategy: 'ring-all' }), missedBy: ['8003'] })
+    const all = chooseAgents(waiting, [...agents, ...others], NOON, id => id === '8007')
+    expect(all.map(({ agent }) => agent.id)).toEqual(['8001', '8002', '8004', '8003'])
+    for (const { why } of all)
+      expect(why).toMatchObject({
+        rule: 'ring-all',
+        rivals: [],
+        others: { 'not-skilled': 1, paused: 1, 'phone-busy': 1 },
+      })
   })
 
   test('whoever missed this caller comes last all the same', () => {

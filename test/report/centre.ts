@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { type Agent, signIn, type Wish, wish, woken } from '../../src/agent/agent.ts'
 import { agentAfter, agentOf } from '../../src/call/agents.ts'
-import type { Call } from '../../src/call/call.ts'
+import { type Call, legsOf } from '../../src/call/call.ts'
 import { evolve } from '../../src/call/evolve.ts'
 import type { Fact } from '../../src/call/facts.ts'
 import type { View } from '../../src/call/view.ts'
@@ -69,7 +69,7 @@ export class Centre {
     const is = was && agentAfter(was, before!, fact, VIEW)
     if (is) this.#agents.set(is.id, is)
     this.#changes.push({
-      call: { after, facts: [fact], legs: after.leg ? [after.leg] : [], outside: after.outside ? [after.outside] : [] },
+      call: { after, facts: [fact], legs: legsOf(after), outside: after.outside ? [after.outside] : [] },
       agents: was && is && was !== is ? [{ before: was, after: is }] : [],
     })
   }

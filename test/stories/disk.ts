@@ -1,5 +1,5 @@
 import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
-import { type Call, isClosed, openLeg } from '../../src/call/call.ts'
+import { type Call, isClosed, openLegs } from '../../src/call/call.ts'
 import { evolve } from '../../src/call/evolve.ts'
 import { type Fact, OUTCOMES, type Outcome } from '../../src/call/facts.ts'
 import type { AgentChange, Change } from '../../src/switchboard/ports.ts'
@@ -116,13 +116,14 @@ export class Disk {
   /** Agents who are held are held by the call that has an open leg to them, and the other way round. */
   #insistOnClaims(change: Change): void {
     const call = change.call?.after
-    const leg = call && openLeg(call)
-    if (leg)
-      insist(holds(this.agents.get(leg.agent)!, call.id), () => `${call.id}: its leg to ${leg.agent} holds nobody`)
+    for (const { agent } of call ? openLegs(call) : [])
+      insist(holds(this.agents.get(agent)!, call!.id), () => `${call!.id}: its leg to ${agent} holds nobody`)
+    const answered = call ? openLegs(call).filter(leg => leg.answeredAt !== null) : []
+    insist(answered.length <= 1, () => `${call!.id}: ${answered.length} agents have answered`)
     for (const { after } of change.agents) {
       const held = isHeldByCall(after) ? this.calls.get(after.call!) : undefined
       insist(
-        !isHeldByCall(after) || (held !== undefined && openLeg(held)?.agent === after.id),
+        !isHeldByCall(after) || (held !== undefined && openLegs(held).some(leg => leg.agent === after.id)),
         () => `${after.id} is ${after.state} without a leg`,
       )
     }

@@ -1,4 +1,4 @@
-import { BEFORE_THE_TALK, openLeg, openOutside } from '../../src/call/call.ts'
+import { BEFORE_THE_TALK, openLegs, openOutside } from '../../src/call/call.ts'
 import { callOf } from '../../src/ids.ts'
 import { channelsOf, wants } from '../../src/switchboard/compare.ts'
 import type { Switchboard } from '../../src/switchboard/switchboard.ts'
@@ -34,8 +34,9 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
     const { message } = call
     if (message?.to === null && !beingSpoken.includes(message.id)) found.push(`nobody speaks ${message.id}`)
     if (call.phase === 'dialling' && !asterisk.channels.has(call.channel)) found.push(`${call.id} dials nobody`)
-    const leg = openLeg(call) ?? openOutside(call)
-    if (leg && !asterisk.channels.has(leg.id)) found.push(`${leg.id} is ${call.phase}, and no phone is there`)
+    for (const { id } of [...openLegs(call), ...[openOutside(call) ?? []].flat()]) {
+      if (!asterisk.channels.has(id)) found.push(`${id} is ${call.phase}, and no phone is there`)
+    }
     const isTogether = call.phase === 'talking' || openOutside(call)?.answeredAt != null
     if (isTogether && asterisk.channels.get(call.channel)?.bridge == null) {
       found.push(`${call.id} is ${call.phase}, and hears nothing`)

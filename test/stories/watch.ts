@@ -1,5 +1,5 @@
 import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
-import { type Call, openLeg } from '../../src/call/call.ts'
+import { type Call, type Leg, openLegs, ringsOn } from '../../src/call/call.ts'
 import type { Fact } from '../../src/call/facts.ts'
 import { bareNumber } from '../../src/numbers.ts'
 import { levelFor } from '../../src/queue/choose.ts'
@@ -37,10 +37,10 @@ export class Watch {
     this.#hasChanged = false
     const ready = [...this.#board.agents.values()].filter(agent => agent.state === 'ready')
     if (ready.length === 0) return
-    for (const call of this.#waiting()) {
+    for (const call of [...this.#waiting(), ...this.#ringingAll()]) {
       if (this.#mayHaveToWait(call)) continue
       const able = ready.find(agent => this.#canServe(agent, call))
-      insist(!able, () => `${call.id} waits in ${call.queue} although ${able!.id} is ready`)
+      insist(!able, () => `${call.id} is ${call.phase} in ${call.queue} although ${able!.id} is ready`)
     }
   }
 
@@ -100,8 +100,10 @@ export class Watch {
   }
 
   #insistOnLeg(call: Call): void {
-    const leg = openLeg(call)
-    if (!leg) return
+    for (const leg of openLegs(call)) this.#insistOnHeld(call, leg)
+  }
+
+  #insistOnHeld(call: Call, leg: Leg): void {
     const agent = this.#board.agents.get(leg.agent)!
     const isReached = !call.callback || leg.connectedAt !== null
     const state = leg.answeredAt === null ? 'ringing' : isReached ? 'talking' : 'dialling'
@@ -112,7 +114,7 @@ export class Watch {
   #insistOnHolder(agent: Agent): void {
     if (!isHeldByCall(agent)) return
     const call = this.#board.call(agent.call!)
-    const so = call !== undefined && openLeg(call)?.agent === agent.id
+    const so = call !== undefined && openLegs(call).some(leg => leg.agent === agent.id)
     insist(so, () => `${agent.id} is ${agent.state} for ${agent.call}, which has no open leg to them`)
   }
 
@@ -133,6 +135,13 @@ export class Watch {
     return this.#board.calls.filter(
       ({ phase, dismissed, inLifeboat, callback }) =>
         phase === 'queued' && !dismissed && !inLifeboat && !(callback && callback.callingIn.length > 0),
+    )
+  }
+
+  /** Whoever is ready is rung for them, too. */
+  #ringingAll(): Call[] {
+    return this.#board.calls.filter(
+      call => ringsOn(call) && !call.callback && this.#queues.get(call.queue!)?.strategy === 'ring-all',
     )
   }
 

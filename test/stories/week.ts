@@ -9,7 +9,7 @@ import {
   wish,
   woken,
 } from '../../src/agent/agent.ts'
-import { chooseAgent } from '../../src/queue/choose.ts'
+import { chooseAgents } from '../../src/queue/choose.ts'
 import { chooseCaller, WaitingLines } from '../../src/queue/line.ts'
 import { Pace } from '../../src/queue/pace.ts'
 import { type Forecast, forecast, toTell } from '../../src/queue/promise.ts'
@@ -148,7 +148,7 @@ export class Weeks {
 
   #offer(waiting: Waiting): void {
     const now = this.#clock.now()
-    const chosen = chooseAgent(waiting, this.#agents.values(), now, () => false)
+    const [chosen] = chooseAgents(waiting, this.#agents.values(), now, () => false)
     if (!chosen) return
     const { id } = chosen.agent
     const caller = this.#callers.get(waiting.call)!

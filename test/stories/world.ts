@@ -269,8 +269,8 @@ export class World {
 }
 
 function someQueues({ pick, chance }: Random): Queue[] {
+  const strategy = () => (chance(0.3) ? 'ring-all' : pick(STRATEGIES))
   const line = {
-    strategy: pick(STRATEGIES),
     relaxing: chance(0.5) ? [] : [{ afterMs: 20_000, skills: {} }],
     repeatWithinMs: 86_400_000,
     repeatHeadStartMs: 10_000,
@@ -296,9 +296,9 @@ function someQueues({ pick, chance }: Random): Queue[] {
     serviceLevelMs: 30_000,
   }
   return [
-    { id: 'sales', skills: { sales: 1 }, ...line, headStartMs: pick([0, 30_000]) },
-    { id: 'support', skills: { support: 2 }, ...line, headStartMs: pick([0, 10_000]) },
-    { id: 'operator', skills: {}, ...line, headStartMs: 0, wrapUpMs: 0 },
+    { id: 'sales', skills: { sales: 1 }, ...line, strategy: strategy(), headStartMs: pick([0, 30_000]) },
+    { id: 'support', skills: { support: 2 }, ...line, strategy: strategy(), headStartMs: pick([0, 10_000]) },
+    { id: 'operator', skills: {}, ...line, strategy: strategy(), headStartMs: 0, wrapUpMs: 0 },
   ]
 }
 

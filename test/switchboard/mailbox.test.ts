@@ -40,7 +40,7 @@ beforeEach(() => {
 const RING_OVER = NOON + 1
 
 function anAgentRings(): void {
-  const leg = { id: 'l', agent: '8001' } as Leg
+  const leg = { id: 'l', agent: '8001', answeredAt: null, endedAt: null } as Leg
   mailbox.call = { ...mailbox.call, phase: 'ringing', leg, waits: { ring: RING_OVER } }
   mailbox.arm()
 }
@@ -175,6 +175,61 @@ test('a ring that was to be ended before we lost sight of Asterisk is recoveryâ€
   await new Promise(setImmediate)
   expect(done).toEqual([])
   expect(happened).toEqual([])
+})
+
+test('phones whose time comes together are told to stop once each, whatever happens to one of them meanwhile', async () => {
+  const hungUp: string[] = []
+  const ringing = (id: string): Leg => ({ id, answeredAt: null, endedAt: null, ringsUntil: RING_OVER }) as Leg
+  mailbox.call = {
+    ...mailbox.call,
+    ...{ phase: 'ringing', leg: ringing('l'), alsoRung: [ringing('m'), ringing('n')], waits: { ring: RING_OVER } },
+  }
+  perform = async command => {
+    if (command.do === 'hang-up') hungUp.push(command.channel)
+    if (hungUp.length > 1) return
+    // Its end is heard, and so is that of another, before the request is answered: the wait goes on for the third.
+    mailbox.call = { ...mailbox.call, leg: { ...ringing('l'), endedAt: NOON }, alsoRung: [ringing('m')] }
+    mailbox.arm()
+    over()
+    await new Promise(setImmediate)
+  }
+  mailbox.arm()
+  over()
+  await vi.waitFor(() => expect(happened).toEqual([{ kind: 'WaitOver', wait: 'ring' }]))
+  await new Promise(setImmediate)
+  expect([hungUp, happened.length]).toEqual([['l', 'm'], 1])
+})
+
+test('a ring that comes to its end while others are ended is not slept through', async () => {
+  const later = RING_OVER + 5
+  let wakes: (() => void) | undefined
+  const clock: Clock = {
+    now: () => NOON,
+    at: (time, wake) => {
+      if (time === RING_OVER) over = wake
+      if (time === later) wakes = wake
+      return () => {}
+    },
+  }
+  mailbox = new Mailbox(mailbox.call, {
+    ...{ phone: { perform: (command: Command) => perform(command) } as Phone, clock, log: pino({ level: 'silent' }) },
+    ...{ nights: () => nights, happened: happening => void happened.push(happening) },
+  })
+  anAgentRings()
+  perform = async () => {
+    const next = { ...mailbox.call.leg!, id: 'm', ringsUntil: later }
+    mailbox.call = { ...mailbox.call, leg: next, waits: { ring: later } }
+    mailbox.arm()
+    wakes?.()
+    wakes = undefined
+    await new Promise(setImmediate)
+    perform = async () => {}
+  }
+  over()
+  await vi.waitFor(() => expect(wakes).toBeDefined())
+  expect(happened).toEqual([])
+  wakes?.()
+  await vi.waitFor(() => expect(happened).toEqual([{ kind: 'WaitOver', wait: 'ring' }]))
 })
 
 test('whoever answers while their phone is told to stop has missed nothing', async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Agent } from '../../src/agent/agent.ts'
 import type { Call } from '../../src/call/call.ts'
+import { evolve } from '../../src/call/evolve.ts'
+import type { Why } from '../../src/queue/choose.ts'
+import type { Strategy } from '../../src/queue/queue.ts'
 import { Matching } from '../../src/switchboard/matching.ts'
 import { aCallerHearingMusic, anAgent, aQueue, aTalk, given, NOON } from '../call/given.ts'
 
@@ -8,11 +11,12 @@ import { aCallerHearingMusic, anAgent, aQueue, aTalk, given, NOON } from '../cal
 function aMatching(...agents: Agent[]) {
   const known = new Map(agents.map(agent => [agent.id, agent]))
   const pairs: string[] = []
-  const state = { mayOffer: true, busy: [] as string[] }
+  const calls = new Map<string, Call>()
+  const state = { mayOffer: true, busy: [] as string[], strategy: 'most-skilled' as Strategy }
   const matching: Matching = new Matching({
     agents: known,
     isBusy: id => state.busy.includes(id),
-    queue: aQueue,
+    queue: id => aQueue(id, { strategy: state.strategy }),
     queueOf: () => 'sales',
     halfHour: () => 0,
     now: () => NOON,
@@ -21,11 +25,16 @@ function aMatching(...agents: Agent[]) {
     offer: (call, agent) => {
       pairs.push(`${call} → ${agent}`)
       known.set(agent, { ...known.get(agent)!, state: 'ringing' })
-      matching.seat({ ...waiting(call, 0, 'sales'), phase: 'ringing' })
+      calls.set(call, ringing(calls.get(call) ?? waiting(call, 0, 'sales'), agent))
+      matching.seat(calls.get(call)!)
     },
   })
-  return { matching, known, pairs, state }
+  return { matching, known, pairs, state, calls }
 }
+
+const ringing = (call: Call, agent: string): Call =>
+  evolve(call, { kind: 'AgentOffered', at: NOON, agent, leg: `${call.id}~${agent}`, why: WHY, until: NOON + 15_000 })
+const WHY: Why = { rule: 'ring-all', level: 5, idleMs: 0, rivals: [], others: {} }
 
 const waiting = (id: string, seconds: number, queue: string): Call => ({
   ...given(aCallerHearingMusic).call!,
@@ -82,6 +91,89 @@ test('a caller whose offer goes wrong does not keep the others from theirs', () 
   for (const call of [waiting('a', 1, 'sales'), waiting('b', 2, 'sales')]) matching.seat(call)
   matching.matchAll()
   expect(offered).toEqual(['a', 'b'])
+})
+
+describe('a line that rings all', () => {
+  /** Two callers of it, of whom `a` came first, and whoever is in these agents' state. */
+  function aRingAll(...agents: Agent[]) {
+    const parts = aMatching(...agents)
+    parts.state.strategy = 'ring-all'
+    const joins = (id: string, seconds: number, queue = 'sales'): void => {
+      parts.calls.set(id, waiting(id, seconds, queue))
+      parts.matching.match(null, parts.calls.get(id)!, [])
+    }
+    /** Its phones are let go, and all who were rung are free together. */
+    const isAnsweredBy = (id: string, agent: string, ...letGo: string[]): void => {
+      for (const free of letGo) parts.known.set(free, anAgent(free))
+      const before = parts.calls.get(id)!
+      const answered = evolve(before, { kind: 'AgentAnswered', at: NOON, leg: `${id}~${agent}`, agent })
+      parts.matching.match(before, answered, [agent, ...letGo])
+    }
+    const isFree = (agent: Agent): void => {
+      parts.known.set(agent.id, agent)
+      parts.matching.offerTo(agent.id)
+    }
+    return { ...parts, joins, isAnsweredBy, isFree }
+  }
+
+  test('rings every agent who is ready and able, and no other', () => {
+    const { joins, pairs } = aRingAll(
+      anAgent('8001'),
+      anAgent('8002'),
+      anAgent('8003', { skills: { support: 5 } }),
+      anAgent('8004', { state: 'talking' }),
+    )
+    joins('a', 1)
+    expect(pairs).toEqual(['a → 8001', 'a → 8002'])
+  })
+
+  test('rings whoever becomes ready while the others ring', () => {
+    const { joins, isFree, pairs } = aRingAll(anAgent('8001'), anAgent('8002', { state: 'wrapping-up' }))
+    joins('a', 1)
+    isFree(anAgent('8002'))
+    isFree(anAgent('8003', { skills: { support: 5 } }))
+    expect(pairs).toEqual(['a → 8001', 'a → 8002'])
+  })
+
+  test('rings whoever became ready while nobody could be offered', () => {
+    const { joins, isFree, matching, state, pairs } = aRingAll(anAgent('8001'))
+    joins('a', 1)
+    state.mayOffer = false
+    isFree(anAgent('8002'))
+    state.mayOffer = true
+    matching.matchAll()
+    expect(pairs).toEqual(['a → 8001', 'a → 8002'])
+  })
+
+  test('gives all to the first in line, and when one has answered, all the others to the next', () => {
+    const { joins, isAnsweredBy, pairs } = aRingAll(anAgent('8001'), anAgent('8002'), anAgent('8003'))
+    joins('a', 1)
+    joins('b', 2)
+    expect(pairs.splice(0)).toEqual(['a → 8001', 'a → 8002', 'a → 8003'])
+    isAnsweredBy('a', '8002', '8001', '8003')
+    expect(pairs).toEqual(['b → 8001', 'b → 8003'])
+  })
+
+  test('takes no agent, of those who come free together, from a caller who came first', () => {
+    const { joins, known, matching, calls, pairs } = aRingAll(anAgent('8001'), anAgent('8002'))
+    joins('a', 1)
+    joins('b', 3)
+    joins('c', 2, 'support')
+    pairs.length = 0
+    const before = calls.get('a')!
+    known.set('8001', anAgent('8001', { skills: { sales: 5 } }))
+    known.set('8002', anAgent('8002'))
+    matching.match(before, { ...before, phase: 'ended' }, ['8001', '8002'])
+    expect(pairs).toEqual(['c → 8002', 'b → 8001'])
+  })
+
+  test('rings whom the caller knows alone, as long as they wait for that one', () => {
+    const { matching, calls, isFree, pairs } = aRingAll(anAgent('8001'), anAgent('8002'))
+    calls.set('a', { ...waiting('a', 1, 'sales'), first: '8002' })
+    matching.match(null, calls.get('a')!, [])
+    isFree(anAgent('8003'))
+    expect(pairs).toEqual(['a → 8002'])
+  })
 })
 
 test('a line is staffed by whoever is signed in and able, ready or not', () => {

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import type { Call } from '../../src/call/call.ts'
+import { type Call, legsOf } from '../../src/call/call.ts'
 import type { Command } from '../../src/call/commands.ts'
 import { evolve } from '../../src/call/evolve.ts'
 import { isOurs } from '../../src/ids.ts'
@@ -30,7 +30,7 @@ const NOTHING: Seen = {
 }
 
 /** A service that comes back to these calls, and to an Asterisk that has these channels. */
-function aBoard(calls: Call[], channels: string[]) {
+function aBoard(calls: Call[], channels: string[], queues = [aQueue('sales')]) {
   const logged: { level: number; call?: string }[] = []
   const log = pino({ level: 'error' }, { write: line => void logged.push(JSON.parse(line)) })
   const clock: Clock = { now: () => NOON, at: () => () => {} }
@@ -44,7 +44,7 @@ function aBoard(calls: Call[], channels: string[]) {
     perform: async command => void performed.push(command),
     look: async () => ({ ...NOTHING, channels: new Map(seen) }),
   }
-  const centre = new Centre([aQueue('sales')], new Map())
+  const centre = new Centre(queues, new Map())
   const board = new Switchboard({ centre, namedQueues: [], phone, memory: { remember: async () => {} }, clock, log })
   board.restore([anAgent('8001')], calls)
   return { board, phone, clock, log, logged, performed }
@@ -111,4 +111,29 @@ test('who waits hears music again after a death of the service: in line the line
   expect(commandsAgain(asking, NOTHING)).toMatchObject([{ do: 'look-up' }])
   const toMusic = evolve(asking, { kind: 'MusicBegun', at: NOON })
   expect(commandsAgain(toMusic, NOTHING)).toMatchObject([{ do: 'music', channel: CALL }, { do: 'look-up' }])
+})
+
+test('of two phones of one ring that were answered while we were away, one gets the caller, and the other is let go', async () => {
+  const queues = [aQueue('sales', { strategy: 'ring-all' })]
+  const ring = given(aCallerInLine).with({ queue: () => queues[0] })
+  const call = ring.when(anAgentIsChosen('8001'), anAgentIsChosen('8002'), anAgentIsChosen('8003')).call!
+  const [third, first, second] = legsOf(call).map(({ id }) => id)
+  const { performed, board, ...parts } = aBoard([call], [CALL, first!, second!], queues)
+  const endOf = async () => undefined
+  await recover({
+    ...parts,
+    board,
+    dialled: () => ({ flow: 'hotline', language: 'zh', release: 0 }),
+    endOf,
+    onRecord: async () => new Set(),
+  })
+  await board.settled()
+  const after = board.call(CALL)!
+  expect(legsOf(after).map(({ id, answeredAt, result }) => [id, answeredAt !== null, result])).toEqual([
+    [first, true, null],
+    [third, false, 'withdrawn'],
+    [second, false, 'withdrawn'],
+  ])
+  expect(performed).toContainEqual({ do: 'hang-up', channel: second, cause: 26 })
+  expect(performed).not.toContainEqual(expect.objectContaining({ do: 'hang-up', channel: first }))
 })
