@@ -32,7 +32,9 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
     if (!isAwaited && !asterisk.channels.has(call.channel))
       found.push(`${call.id} is ${call.phase}, and the caller has gone`)
     const { message } = call
-    if (message?.to === null && !beingSpoken.includes(message.id)) found.push(`nobody speaks ${message.id}`)
+    // Not yet begun and already over are two things: each may last a moment, one after the other.
+    if (message?.to === null && !beingSpoken.includes(message.id))
+      found.push(spoken.includes(message.id) ? `${message.id} is over, unheard` : `nobody speaks ${message.id}`)
     if (call.phase === 'dialling' && !asterisk.channels.has(call.channel)) found.push(`${call.id} dials nobody`)
     for (const { id } of [...openLegs(call), ...[openOutside(call) ?? []].flat()]) {
       if (!asterisk.channels.has(id)) found.push(`${id} is ${call.phase}, and no phone is there`)
