@@ -32,6 +32,6 @@ export function fold(start: Call | null, facts: readonly Fact[], agents: Readonl
 
 function legsChanged(before: Call | null, after: Call): readonly Leg[] {
   if (after.leg === before?.leg && after.alsoRung === before?.alsoRung) return []
-  const known = before ? legsOf(before) : []
-  return legsOf(after).filter(leg => !known.includes(leg))
+  const known = new Set(before ? legsOf(before) : [])
+  return legsOf(after).filter(leg => !known.has(leg))
 }

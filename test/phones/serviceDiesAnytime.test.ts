@@ -30,7 +30,8 @@ let phones: Softphone[] = []
 beforeAll(async () => {
   world = await World.open({ base: 18_000 })
   await world.killService()
-  await world.knex('queues').update({ wrap_up_ms: 500, ring_ms: 4_000, announce_every_ms: 10_000 })
+  const strategy = pick(['most-skilled', 'ring-all'])
+  await world.knex('queues').update({ strategy, wrap_up_ms: 500, ring_ms: 4_000, announce_every_ms: 10_000 })
   await world.startService()
   phones = await Promise.all(AGENTS.map(id => world.signedIn(id)))
   for (const phone of phones) phone.on('invite', incoming => void rung(incoming).catch(unlessParting))
