@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { sentenceOf } from '../errors.ts'
 import { type Address, parseNameAddress, parseUri } from './address.ts'
 import { Dialog, SDP } from './dialog.ts'
+import type { KeyForm } from './dtmf.ts'
 import { PhoneMisused, SipFailure } from './failure.ts'
 import { CODECS, type CodecName } from './g711.ts'
 import { Heard } from './heard.ts'
@@ -18,6 +19,8 @@ export interface Manners {
   /** Said from the beginning; silence unless given. */
   tone?: Tone
   codecs?: CodecName[]
+  /** How it tells of keys: by events in RTP unless given. */
+  keys?: KeyForm[]
   /** A fault: no sound is ever sent. */
   sendNoAudio?: boolean
   /** A fault: the answer to our INVITE is never acknowledged. */
@@ -38,12 +41,14 @@ async function openMedia({ agent }: Line, heard: Heard, manners: Manners) {
   if (manners.tone) media.sender.play(manners.tone)
   const codecs = (manners.codecs ?? ['PCMU', 'PCMA']).map(name => CODECS[name])
   const mute = manners.sendNoAudio ?? false
-  return { media, negotiation: new Negotiation(media, { host: agent.host, codecs, mute }) }
+  const { keys = ['event'] } = manners
+  const events = keys.includes('event')
+  return { media, keys, negotiation: new Negotiation(media, { host: agent.host, codecs, mute, events }) }
 }
 
-function openDialog(line: Line, path: Path, { media, negotiation }: Awaited<ReturnType<typeof openMedia>>): Dialog {
+function openDialog(line: Line, path: Path, sound: Awaited<ReturnType<typeof openMedia>>): Dialog {
   const { agent, contact } = line
-  const dialog = new Dialog({ agent, path, media, negotiation, contact, onEnded: () => line.closed(path) })
+  const dialog = new Dialog({ agent, path, ...sound, contact, onEnded: () => line.closed(path) })
   line.opened(dialog, path)
   return dialog
 }

@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events'
 import { sentenceOf } from '../errors.ts'
 import { parseNameAddress, parseUri } from './address.ts'
-import { keyInSignalling } from './dtmf.ts'
+import { type KeyForm, keyInSignalling } from './dtmf.ts'
 import { PhoneMisused, SipFailure, SipMalformed } from './failure.ts'
 import type { Heard } from './heard.ts'
+import { pressed, type Timing } from './keypad.ts'
 import type { Media } from './media.ts'
 import { cseq, type Header, header, responseTo, type SipRequest } from './message.ts'
 import type { Negotiation } from './negotiation.ts'
@@ -34,6 +35,7 @@ interface DialogParts {
   path: Path
   media: Media
   negotiation: Negotiation
+  keys: KeyForm[]
   contact: string
   onEnded: () => void
 }
@@ -85,12 +87,10 @@ export class Dialog extends EventEmitter<DialogEvents> {
     return this.#parts.negotiation.heldByPeer
   }
 
-  /** Presses keys one after the other; resolves when they have been sent. */
-  async press(digits: string, timing: { ms?: number; gapMs?: number } = {}): Promise<void> {
+  /** Presses keys one after the other, as this phone does unless told; resolves when they have been sent. */
+  async press(digits: string, how: Timing = {}): Promise<void> {
     this.#mustBeUp('press a key')
-    const { sender } = this.#parts.media
-    if (sender.eventPayload === undefined) throw new PhoneMisused('the other side does not understand key presses')
-    await Promise.all([...digits].map(digit => sender.press(digit, timing)))
+    await pressed(this.#parts, digits, how)
   }
 
   /** Says something; a sound that ends by itself resolves when it was said, an endless one at once. */

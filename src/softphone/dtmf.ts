@@ -1,3 +1,9 @@
+/**
+ * How a phone tells which key was pressed: by events in RTP (RFC 4733), in signalling (INFO with a body of `dtmf-relay` or
+ * `dtmf`), or by nothing but its tones in the sound.
+ */
+export type KeyForm = 'event' | 'relay' | 'info' | 'tones'
+
 /** Key presses in RTP (RFC 4733 §2.3). */
 export interface KeyEvent {
   digit: string
@@ -46,9 +52,23 @@ export class KeyReader {
   }
 }
 
+const ROWS = [697, 770, 852, 941]
+const COLUMNS = [1209, 1336, 1477, 1633]
+const PAD = '123A456B789C*0#D'
+
+/** The two frequencies of a key (ITU-T Q.23), in Hz; undefined: the hook flash has none. */
+export function tonesOf(digit: string): [row: number, column: number] | undefined {
+  const place = PAD.indexOf(digit.toUpperCase())
+  return place < 0 ? undefined : [ROWS[place >> 2]!, COLUMNS[place & 3]!]
+}
+
+/** What an INFO says of a key: the kind of its body, and that. */
+export const infoOf = (form: 'relay' | 'info', digit: string, ms: number): [type: string, body: string] =>
+  form === 'relay' ? ['application/dtmf-relay', `Signal=${digit}\r\nDuration=${ms}\r\n`] : ['application/dtmf', digit]
+
 /** A key pressed in signalling rather than in the sound, as some gateways do it: the body of their INFO. */
 export function keyInSignalling(body: string): { digit: string; ms: number } | undefined {
-  const digit = /^Signal\s*=\s*([0-9A-D*#])/im.exec(body)?.[1]
+  const digit = /^(?:Signal\s*=\s*)?([0-9A-D*#])\s*$/im.exec(body)?.[1]
   const ms = /^Duration\s*=\s*(\d+)/im.exec(body)?.[1]
   return digit === undefined ? undefined : { digit: digit.toUpperCase(), ms: Number(ms ?? 100) }
 }

@@ -58,8 +58,9 @@ export class Media {
   }
 
   #send(): void {
-    const packet = this.sender.next()
-    if (packet && this.#remote && !this.#cable.pulled) this.#socket.send(packet, this.#remote.port, this.#remote.host)
+    const packets = this.sender.next()
+    if (!this.#remote || this.#cable.pulled) return
+    for (const packet of packets) this.#socket.send(packet, this.#remote.port, this.#remote.host)
   }
 
   #receive(bytes: Buffer, port: number): void {

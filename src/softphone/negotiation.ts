@@ -21,14 +21,18 @@ export class Negotiation {
   #host: string
   #codecs: Codec[]
   #mute: boolean
+  #events: boolean
   #session = Math.floor(Math.random() * 2 ** 31)
   #version = 0
 
-  constructor(media: Media, { host, codecs, mute }: { host: string; codecs: Codec[]; mute: boolean }) {
+  /** `events`: the phone speaks of keys as RFC 4733 says. */
+  constructor(media: Media, manners: { host: string; codecs: Codec[]; mute: boolean; events: boolean }) {
+    const { host, codecs, mute, events } = manners
     this.#media = media
     this.#host = host
     this.#codecs = codecs
     this.#mute = mute
+    this.#events = events
   }
 
   offer(): string {
@@ -66,6 +70,7 @@ export class Negotiation {
 
   #describe(codecs: Codec[], eventPayload: number | undefined, direction: Direction): string {
     const rtp = { host: this.#host, port: this.#media.port }
-    return formatSdp({ rtp, codecs, eventPayload, direction }, { session: this.#session, version: this.#version++ })
+    const described = { rtp, codecs, eventPayload: this.#events ? eventPayload : undefined, direction }
+    return formatSdp(described, { session: this.#session, version: this.#version++ })
   }
 }

@@ -1,4 +1,4 @@
-import { formatKeyEvent, isDigit } from './dtmf.ts'
+import { formatKeyEvent, isDigit, tonesOf } from './dtmf.ts'
 import { PhoneMisused } from './failure.ts'
 import type { Codec } from './g711.ts'
 import { formatRtp } from './rtp.ts'
@@ -23,13 +23,25 @@ interface Playing {
   done: () => void
 }
 
+/** How long a key is held and let go before the next, and what is sent of it: an event, its tones in place of the voice, or both. */
+export interface Pressing {
+  ms?: number
+  gapMs?: number
+  event?: boolean
+  tones?: boolean
+  /** A fault of the network: the last packets of the event never arrive. */
+  losesEnds?: boolean
+}
+
 interface Press {
   digit: string
   duration: number
-  gap: number
+  /** When the next one may begin. */
+  over: number
   elapsed: number
-  timestamp: number
-  endsSent: number
+  event: boolean
+  losesEnds: boolean
+  tones: Uint8Array | undefined
   done: () => void
 }
 
@@ -74,19 +86,16 @@ export class Sender {
   }
 
   /** Queued behind the presses before it. Resolves when it has been sent, with the pause after it. */
-  press(digit: string, { ms = 100, gapMs = 60 }: { ms?: number; gapMs?: number } = {}): Promise<void> {
+  press(digit: string, pressing: Pressing = {}): Promise<void> {
+    const { ms = 100, gapMs = 60, event = true, losesEnds = false } = pressing
     if (!isDigit(digit)) throw new PhoneMisused(`there is no key ${JSON.stringify(digit)}`)
-    return new Promise(resolve => {
-      const duration = Math.min(0xffff, samplesIn(ms))
-      this.#presses.push({
-        digit,
-        duration,
-        gap: samplesIn(gapMs),
-        elapsed: 0,
-        timestamp: 0,
-        endsSent: 0,
-        done: resolve,
-      })
+    const duration = Math.min(0xffff, samplesIn(ms))
+    const hz = pressing.tones ? tonesOf(digit) : undefined
+    const tones = hz && encoded({ hz, ms }, this.#codec)
+    const down = FRAME * Math.ceil(duration / FRAME) + (event ? 2 * FRAME : 0)
+    const over = down + Math.max(FRAME, samplesIn(gapMs))
+    return new Promise(done => {
+      this.#presses.push({ digit, duration, over, elapsed: 0, event, losesEnds, tones, done })
     })
   }
 
@@ -96,38 +105,42 @@ export class Sender {
     for (const press of this.#presses.splice(0)) press.done()
   }
 
-  /** The packet that is due now. Time goes on by 20 ms, whether there is one or not. */
-  next(): Buffer | undefined {
+  /** The packets that are due now: usually one. Time goes on by 20 ms, whether there is one or not. */
+  next(): Buffer[] {
     const press = this.#presses[0]
-    const packet = press && this.eventPayload !== undefined ? this.#pressed(press, this.eventPayload) : this.#sounded()
+    const packets = press ? this.#pressed(press) : [this.#sounded(this.#frame())]
     this.#origin.timestamp = (this.#origin.timestamp + FRAME) >>> 0
-    return packet
+    return packets.filter(packet => packet !== undefined)
   }
 
-  #pressed(press: Press, payloadType: number): Buffer | undefined {
-    const first = press.elapsed === 0
-    if (first) press.timestamp = this.#origin.timestamp
+  #pressed(press: Press): (Buffer | undefined)[] {
+    const { event, tones, elapsed } = press
     press.elapsed += FRAME
-    // RFC 4733 §2.5.1.4: the last packet of an event is sent three times, with the duration at its end.
-    const end = press.elapsed >= press.duration
-    if (end && press.endsSent === 3) return this.#paused(press)
-    if (end) press.endsSent++
-    const duration = Math.min(press.elapsed, press.duration)
-    const payload = formatKeyEvent({ digit: press.digit, end, duration })
-    return this.#packet(payloadType, press.timestamp, payload, first)
+    const packets: (Buffer | undefined)[] = []
+    if (tones)
+      packets.push(this.#sounded(elapsed < tones.length ? tones.subarray(elapsed, press.elapsed) : this.#nothing))
+    else this.#sentBefore = false
+    if (event && this.eventPayload !== undefined) packets.push(this.#event(press, this.eventPayload))
+    if (press.elapsed >= press.over) {
+      this.#presses.shift()
+      press.done()
+    }
+    return packets
   }
 
   /** Fast digits are told apart by the silence between them. */
-  #paused(press: Press): undefined {
-    press.gap -= FRAME
-    if (press.gap > 0) return
-    this.#presses.shift()
-    this.#sentBefore = false
-    press.done()
+  #event({ digit, duration, elapsed, losesEnds }: Press, payloadType: number): Buffer | undefined {
+    // RFC 4733 §2.5.1.4: the last packet of an event is sent three times, with the duration at its end.
+    const end = elapsed >= duration
+    if (elapsed - duration >= 3 * FRAME) return undefined
+    const first = elapsed === FRAME
+    const payload = formatKeyEvent({ digit, end, duration: Math.min(elapsed, duration) })
+    const timestamp = (this.#origin.timestamp - elapsed + FRAME) >>> 0
+    const packet = this.#packet(payloadType, timestamp, payload, first)
+    return end && losesEnds ? undefined : packet
   }
 
-  #sounded(): Buffer | undefined {
-    const payload = this.#frame()
+  #sounded(payload: Uint8Array): Buffer | undefined {
     if (!this.sounding) {
       this.#sentBefore = false
       return undefined
@@ -138,9 +151,13 @@ export class Sender {
     return this.#packet(this.#codec.payload, this.#origin.timestamp, payload, marker)
   }
 
+  get #nothing(): Uint8Array {
+    return new Uint8Array(FRAME).fill(this.#codec.silence)
+  }
+
   #frame(): Uint8Array {
     const playing = this.#playing
-    if (!playing) return new Uint8Array(FRAME).fill(this.#codec.silence)
+    if (!playing) return this.#nothing
     const frame = playing.encoded.subarray(playing.position, playing.position + FRAME)
     playing.position += FRAME
     if (playing.position >= playing.encoded.length) {

@@ -24,7 +24,7 @@ function sender() {
 }
 
 const sent = (from: Sender, ticks: number) =>
-  Array.from({ length: ticks }, () => from.next()).map(p => p && parseRtp(p)!)
+  Array.from({ length: ticks }, () => from.next()[0]).map(p => p && parseRtp(p)!)
 
 describe('a packet', () => {
   test('is read as it was written', () => {
@@ -150,6 +150,26 @@ describe('a key press (RFC 4733)', () => {
     const packets = sent(from, 20).filter(p => p?.payloadType === 101)
     const heard = [...packets.slice(0, 4), ...packets.slice(7)].flatMap(p => reader.read(p!.timestamp, p!.payload))
     expect(heard.map(event => event.duration)).toEqual([640, 800])
+  })
+
+  test('whose ends the network loses leaves a gap where they were', () => {
+    const from = sender()
+    from.press('7', { losesEnds: true })
+    const packets = sent(from, 12).filter(p => p !== undefined)
+    expect(packets.map(p => p.payloadType)).toEqual([101, 101, 101, 101, 0, 0])
+    expect(packets.slice(3, 5).map(p => p.sequence)).toEqual([1, 5])
+  })
+
+  test('in the sound is its two tones in place of the voice, and beside an event it is both', async () => {
+    const from = sender()
+    from.play({ hz: 440 })
+    from.press('5', { event: false, tones: true })
+    const heard = CODECS.PCMU.decode(Uint8Array.from(sent(from, 5).flatMap(p => [...p!.payload])))
+    for (const hz of [770, 1336]) expect(toneLevel(heard, hz)).toBeCloseTo(-12, 0)
+    expect(toneLevel(heard, 440)).toBeLessThan(-60)
+    sent(from, 3)
+    from.press('5', { tones: true })
+    expect(from.next().map(p => parseRtp(p)!.payloadType)).toEqual([0, 101])
   })
 
   test('of no key is refused', () => {

@@ -57,6 +57,13 @@ describe('a call', () => {
     for (const key of '19#') expect((await keys.next()).value).toEqual([key, 40])
   })
 
+  test.each(['relay', 'info'] as const)('carries keys in signalling, as %s', async form => {
+    const { hers, his } = await talking()
+    const keys = on(his, 'digit')
+    await hers.press('19#', { as: [form], gapMs: 0 })
+    for (const key of '19#') expect((await keys.next()).value).toEqual([key, 100])
+  })
+
   test('is held and taken back', async () => {
     const { hers, his } = await talking()
     const held = once(his, 'held')
