@@ -6,7 +6,7 @@ import { speak } from './speak.ts'
 const names = process.argv.slice(2)
 
 for (const key of Object.keys(prompts)) {
-  if (key === 'beep') continue // beep.ts makes it
+  if (key === 'beep' || key === 'silence') continue // beep.ts makes them
   for (const language of LANGUAGES) {
     const named = names[0] === '--all' || names.some(name => key === name || key.startsWith(`${name}/`))
     if (names.length > 0 ? !named : written(key, language)) continue

@@ -39,7 +39,7 @@ export function requestsFor(
       ]
     case 'ringing':
       return [post(['channels', command.channel, 'ring'])]
-    case 'hush':
+    case 'end-meanwhile':
       return [remove(['channels', command.channel, command.what === 'music' ? 'moh' : 'ring'])]
     case 'connect':
       return [

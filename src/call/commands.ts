@@ -26,7 +26,7 @@ export type Command =
   | { do: 'dial'; leg: string; number: string; shows?: string; forMs: number }
   /** They hear it ring. */
   | { do: 'ringing'; channel: string }
-  | { do: 'hush'; channel: string; what: 'ringing' | 'music' }
+  | { do: 'end-meanwhile'; channel: string; what: 'ringing' | 'music' }
   | { do: 'connect'; bridge: string; channels: string[] }
   /** Resolves when the channel is out of the bridge: what is played to it while it is on its way out is never heard. */
   | { do: 'take-out'; bridge: string; channel: string }
@@ -118,7 +118,7 @@ function causeFor({ result, cause }: Fact & { kind: 'OfferEnded' }): number {
 /** A prompt that is still being said, because its end was ordered in vain, would keep the two apart: Asterisk connects after it. */
 export const connect = (call: Call): Command[] => [
   ...(call.cutShort ?? []).map(stopSaying),
-  ...(call.callback ? [{ do: 'hush', channel: call.leg!.id, what: 'ringing' } as const] : []),
+  ...(call.callback ? [{ do: 'end-meanwhile', channel: call.leg!.id, what: 'ringing' } as const] : []),
   { do: 'connect', bridge: bridgeId(call.id), channels: [call.channel, call.leg!.id] },
 ]
 

@@ -75,7 +75,7 @@ export function outsideCommands(before: Call, fact: OutsideFact, call: Call): Co
       return connectOutside(call)
     case 'OutsideEnded':
       return before.outside!.answeredAt === null
-        ? [{ do: 'hang-up', channel: fact.outside, cause: fact.cause || NORMAL_CLEARING }, hush(call)]
+        ? [{ do: 'hang-up', channel: fact.outside, cause: fact.cause || NORMAL_CLEARING }, endMeanwhile(call)]
         : [{ do: 'disconnect', bridge: bridgeId(call.id) }]
   }
 }
@@ -90,11 +90,15 @@ export function meanwhile(call: Call): Command[] {
 /** What may still be said, as its end was ordered in vain, would keep the two apart. */
 export const connectOutside = (call: Call): Command[] => [
   ...(call.cutShort ?? []).map(say => ({ do: 'stop-saying', say }) as const),
-  hush(call),
+  endMeanwhile(call),
   { do: 'connect', bridge: bridgeId(call.id), channels: [call.channel, call.outside!.id] },
 ]
 
-const hush = ({ channel, outside }: Call): Command => ({ do: 'hush', channel, what: outside!.meanwhile })
+const endMeanwhile = ({ channel, outside }: Call): Command => ({
+  do: 'end-meanwhile',
+  channel,
+  what: outside!.meanwhile,
+})
 
 /** The hotline lets go of whom they were put through to. */
 export function leaveOutside(before: Call): Command[] {

@@ -4,6 +4,7 @@ import { type Call, type Leg, legsOf, type Outside } from '../call/call.ts'
 import { type Command, commandsFor } from '../call/commands.ts'
 import { evolve } from '../call/evolve.ts'
 import type { Fact } from '../call/facts.ts'
+import { hushed } from '../call/hush.ts'
 import type { View } from '../call/view.ts'
 import type { AgentChange } from './ports.ts'
 
@@ -27,7 +28,7 @@ export function fold(start: Call | null, facts: readonly Fact[], agents: Readonl
     if (after !== known) changes.set(known.id, { before: changes.get(known.id)?.before ?? known, after })
   }
   const ways = { legs: [...legs.values()], outside: [...outside.values()] }
-  return { after: call!, ...ways, commands, agents: [...changes.values()] }
+  return { after: call!, ...ways, commands: hushed(start, call!, commands), agents: [...changes.values()] }
 }
 
 function legsChanged(before: Call | null, after: Call): readonly Leg[] {

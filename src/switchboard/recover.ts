@@ -2,6 +2,7 @@ import { type Agent, isHeldByCall } from '../agent/agent.ts'
 import { BEFORE_THE_TALK, type Call, openLegs, openOutside } from '../call/call.ts'
 import { type Command, connect, dismissal, lookUp, music, record, separate, tape } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
+import { hushAgain } from '../call/hush.ts'
 import { connectOutside, meanwhile } from '../call/outside.ts'
 import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
@@ -38,6 +39,7 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
   for (const { id, rungByLifeboat: agent } of seen.channels.values()) if (agent) board.busyPhones.begin(id, agent)
   for (const call of believed) {
     try {
+      board.again(call.id, hushAgain(call))
       for (const happening of await missedBy(call, seen, recovery)) board.happen(call.id, happening)
       board.again(call.id, commandsAgain(board.call(call.id) ?? call, seen))
     } catch (thrown) {

@@ -66,6 +66,6 @@ test('a number outside is dialled through the trunk, and sees the centre’s num
 
 test('a caller hears it ring, or music, until that is to stop', () => {
   expect(asked({ do: 'ringing', channel: 'h-1.2' })).toEqual(['POST channels/h-1.2/ring'])
-  expect(asked({ do: 'hush', channel: 'h-1.2', what: 'ringing' })).toEqual(['DELETE channels/h-1.2/ring'])
-  expect(asked({ do: 'hush', channel: 'h-1.2', what: 'music' })).toEqual(['DELETE channels/h-1.2/moh'])
+  expect(asked({ do: 'end-meanwhile', channel: 'h-1.2', what: 'ringing' })).toEqual(['DELETE channels/h-1.2/ring'])
+  expect(asked({ do: 'end-meanwhile', channel: 'h-1.2', what: 'music' })).toEqual(['DELETE channels/h-1.2/moh'])
 })

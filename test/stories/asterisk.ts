@@ -14,7 +14,8 @@ import { OUTSIDE, Outside } from './outside.ts'
 import { type Handset, NOBODY, type Person } from './people.ts'
 
 /** About as long as the recorded ones. */
-const lengthOf = (prompts: readonly Prompt[]): number => 400 + 600 * prompts.length
+const lengthOf = (prompts: readonly Prompt[]): number =>
+  prompts.reduce((ms, prompt) => ms + (prompt === 'silence' ? 5_000 : 600), 400)
 
 const USER_BUSY = 17
 
@@ -143,7 +144,7 @@ export class Asterisk {
         break
       case 'music':
       case 'ringing':
-      case 'hush':
+      case 'end-meanwhile':
       case 'take-out':
         this.#need(command.channel)
         break

@@ -92,7 +92,8 @@ test('two are connected when the prompts are stopped that were to be cut short w
     { do: 'connect', channels: [CALL, leg] },
   ]
   expect(begun).toHaveLength(3)
-  expect(performed).toMatchObject([...begun, ...begun])
+  const hush = { do: 'stop-saying', say: `${CALL}~hush` }
+  expect(performed).toMatchObject([hush, ...begun, ...begun])
 })
 
 test('of a call that the hotline has ended, and whose recording is still to be filed, nothing more is asked', () => {
