@@ -110,6 +110,8 @@ const ROOMS: Record<string, string[]> = {
     'config',
     'errors',
     'log',
+    'ivr',
+    'flows',
     'agent',
     'call',
     'switchboard',
@@ -121,7 +123,7 @@ const ROOMS: Record<string, string[]> = {
     'opening',
     'told',
   ],
-  bench: ['config', 'errors', 'log', 'database', 'asterisk', 'embedded', 'softphone', 'wav'],
+  bench: ['config', 'errors', 'log', 'ivr', 'database', 'asterisk', 'embedded', 'softphone', 'wav'],
   cli: [
     'config',
     'errors',

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type Config, readConfig } from '../config.ts'
 import { Ground } from './ground.ts'
 import { type Highest, highest } from './highest.ts'
+import { type Keys, keys, type Published, publishing } from './keys.ts'
 import { type MemoryOverTime, memory } from './memory.ts'
 import { type Extent, type Line, rates, sizes, waiting } from './series.ts'
 import { tableOf } from './table.ts'
@@ -33,9 +34,11 @@ export type Figures = {
   talks: Talks[]
   highest: Highest[]
   memory: MemoryOverTime | null
+  keys: Keys[]
+  published: Published | null
 }
 
-export const SERIES = ['rates', 'sizes', 'waiting', 'turns', 'talks', 'highest', 'memory'] as const
+export const SERIES = ['rates', 'sizes', 'waiting', 'turns', 'talks', 'highest', 'memory', 'keys'] as const
 
 const FULL: Extent = { rounds: 3, seconds: 15, talkSeconds: 30, memoryMinutes: 5, quick: false }
 const QUICK: Extent = { rounds: 1, seconds: 5, talkSeconds: 8, memoryMinutes: 1, quick: true }
@@ -83,7 +86,7 @@ async function measureAll(ground: Ground, options: Measuring, say: (line: string
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`
   const figures: Figures = {
     ...{ startedAt: options.startedAt, machine },
-    ...{ lines: [], turns: [], talks: [], highest: [], memory: null },
+    ...{ lines: [], turns: [], talks: [], highest: [], memory: null, keys: [], published: null },
   }
   const tell = (line: Line): void =>
     say(
@@ -98,6 +101,10 @@ async function measureAll(ground: Ground, options: Measuring, say: (line: string
     highest: async () => void figures.highest.push(...(await highest(ground, extent))),
     memory: async () => {
       figures.memory = await memory(ground, options.hour ? 60 : extent.memoryMinutes)
+    },
+    keys: async () => {
+      figures.keys.push(...(await keys(ground, extent)))
+      figures.published = await publishing(ground, extent)
     },
   }
   for (const series of SERIES.filter(name => wanted.includes(name))) {

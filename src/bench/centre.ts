@@ -5,6 +5,8 @@ import type { Knex } from 'knex'
 export const NUMBER = '5000'
 /** Its line has nobody who is ready: who dials this waits. */
 export const WAITING_NUMBER = '5001'
+/** Leads to a menu. */
+export const KEYS_NUMBER = '5002'
 export const MOST_AGENTS = 1_000
 const FIRST_AGENT = 8_001
 /** A caller is told the place in line once in this time. */
@@ -19,6 +21,7 @@ export async function createCentre(knex: Knex): Promise<void> {
     .insert([
       { number: NUMBER, flow: 'direct-sales' },
       { number: WAITING_NUMBER, flow: 'direct-support' },
+      { number: KEYS_NUMBER, flow: 'bench-keys' },
     ])
     .onConflict('number')
     .merge()

@@ -11,14 +11,23 @@ import { bringAlong, type Surroundings } from '../embedded/bring.ts'
 import type { Say } from '../embedded/debian.ts'
 import { HotlineError } from '../errors.ts'
 import { openLog } from '../log.ts'
-import { agentIds, createCentre, MOST_AGENTS, NUMBER, openCalls, signIn, WAITING_NUMBER } from './centre.ts'
+import {
+  agentIds,
+  createCentre,
+  KEYS_NUMBER,
+  MOST_AGENTS,
+  NUMBER,
+  openCalls,
+  signIn,
+  WAITING_NUMBER,
+} from './centre.ts'
 import { type Cpu, cpuMs } from './cpu.ts'
 import { Service } from './service.ts'
 import { findSipp, Sipp } from './sipp.ts'
-import { makeSounds, makeTone } from './sounds.ts'
+import { ANSWER, makeSounds, makeTone, QUESTION } from './sounds.ts'
 
 /** Who brings caller and agent together. `record…`: with MixMonitor beside it, since Hotline records every call. */
-export type Way = 'dial' | 'record' | 'queue' | 'recordqueue' | 'hotline'
+export type Way = 'dial' | 'record' | 'queue' | 'recordqueue' | 'background' | 'hotline'
 
 const isQueue = (way: Way): boolean => way === 'queue' || way === 'recordqueue'
 
@@ -28,7 +37,7 @@ const WARMING_CALLS = 600
 /** After a round that was too much, what it has left takes its time. */
 const CLOSED_WITHIN_MS = 120_000
 
-const DIALPLAN = (recordings: string): string => `
+const DIALPLAN = (recordings: string, sounds: string): string => `
 [from-trunk](+)
 exten => _dial.,1,Dial(PJSIP/\${EXTEN:4},,I)
  same => n,Hangup()
@@ -40,6 +49,15 @@ exten => queuebench,1,Queue(queuebench,I)
 exten => _recordqueue.,1,MixMonitor(${recordings}/live/\${UNIQUEID}.raw,D)
  same => n,Answer(0,i)
  same => n,Queue(\${EXTEN:6},I)
+ same => n,Hangup()
+exten => backgroundbench,1,MixMonitor(${recordings}/live/\${UNIQUEID}.raw,D)
+ same => n,Answer(0,i)
+ same => n,Goto(menubench,s,1)
+[menubench]
+exten => s,1,Background(${sounds}/zh/${QUESTION.prompt})
+ same => n,WaitExten(5)
+ same => n,Hangup()
+exten => 1,1,Playback(${sounds}/zh/${ANSWER.prompt})
  same => n,Hangup()
 `
 
@@ -114,6 +132,8 @@ export class Ground {
     return agentIds(agents).map(id => way + id)
   }
 
+  menuNumber = (way: Way): string => (way === 'hotline' ? KEYS_NUMBER : `${way}bench`)
+
   waitingNumber = (way: 'recordqueue' | 'hotline'): string => (way === 'hotline' ? WAITING_NUMBER : `${way}waiting`)
 
   /** Makes ready for one way with so many agents; nothing of the other ways is left. */
@@ -165,7 +185,8 @@ export class Ground {
     await migrate(this.knex)
     await createSampleCentre(this.knex)
     await createCentre(this.knex)
-    await appendFile(join(this.config.folder, 'asterisk/etc/extensions.conf'), DIALPLAN(this.config.recordingsFolder))
+    const { folder, recordingsFolder, soundsFolder } = this.config
+    await appendFile(join(folder, 'asterisk/etc/extensions.conf'), DIALPLAN(recordingsFolder, soundsFolder))
     await this.#ari('PUT', 'modules/pbx_config.so')
     say(`Giving ${MOST_AGENTS} agents their accounts …`)
     await signIn(this.knex, 0)

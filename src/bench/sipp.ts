@@ -11,7 +11,7 @@ import { HotlineError } from '../errors.ts'
 /** What a scenario notes in its log: an `invite` sent, a phone that began to `ring`, a `bye` sent, a call that is `done`. */
 export type Moment = { what: 'invite' | 'ring' | 'bye' | 'done'; caller: string; agent: string; at: number }
 
-export type Scenario = 'caller' | 'patient-caller' | 'talking-caller' | 'agent' | 'leaving-agent'
+export type Scenario = 'caller' | 'key-caller' | 'patient-caller' | 'talking-caller' | 'agent' | 'leaving-agent'
 
 export type SippParts = {
   command: readonly [string, ...string[]]

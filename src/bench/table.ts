@@ -7,6 +7,7 @@ const WAYS = {
   record: 'Dial() + MixMonitor',
   queue: 'app_queue',
   recordqueue: 'app_queue + MixMonitor',
+  background: 'Background() + MixMonitor',
   hotline: 'Hotline',
 } as const
 
@@ -14,7 +15,7 @@ const one = (value: number): string => value.toFixed(1)
 
 /** All that was measured, as text. */
 export function tableOf(figures: Figures): string {
-  const { lines, turns, talks, highest, memory } = figures
+  const { lines, turns, talks, highest, memory, keys, published } = figures
   return [
     lines.length > 0 && rows(HEAD, lines.map(rowOf)),
     turns.length > 0 &&
@@ -52,6 +53,19 @@ export function tableOf(figures: Figures): string {
             one(memory.rssMbAnHour),
           ],
         ],
+      ),
+    keys.length > 0 &&
+      rows(
+        ['key → next prompt', 'calls/s', 'pressed', 'failed', 'p50 ms', 'p95 ms'],
+        keys.map(({ way, perSecond, pressed, failed, p50, p95 }) => [
+          ...[WAYS[way], perSecond, pressed, failed],
+          ...[one(p50), one(p95)],
+        ]),
+      ),
+    published &&
+      rows(
+        ['published → next call hears it', 'p50 ms', 'p95 ms', 'longest'],
+        [[`${published.times} times`, one(published.p50), one(published.p95), one(published.longest)]],
       ),
     rows(
       ['target', 'measured', 'met'],
