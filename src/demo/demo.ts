@@ -1,5 +1,4 @@
 import type { Config } from '../config.ts'
-import { HOTLINE_NUMBER } from '../database/sample.ts'
 import { HotlineError } from '../errors.ts'
 import { openLog } from '../log.ts'
 import type { Hotline } from '../main.ts'
@@ -7,9 +6,12 @@ import { openWithSurroundings } from '../opening.ts'
 import { ledger, reportAgents } from '../report/commands.ts'
 import type { SipFailure } from '../softphone/failure.ts'
 import { listenForStop, type Told } from '../told.ts'
+import { openCustomers } from './customers.ts'
+import { type Chance, errandOf } from './errands.ts'
 import { lackOf } from './lack.ts'
-import { agentAtWork, type Chance, phoneIn } from './people.ts'
+import { agentAtWork, phoneIn } from './people.ts'
 import { openScreen } from './screen.ts'
+import { setUpUtility } from './utility.ts'
 
 export type DemoOptions = { calls: number | undefined; exit: boolean }
 
@@ -27,11 +29,22 @@ const LAST_CALLS_CLOSE_WITHIN_MS = 180_000
  * of these calls is whole.
  */
 export async function demo(config: Config, options: DemoOptions): Promise<number> {
+  const customers = await openCustomers()
+  try {
+    return await demoWith(customers.url, config, options)
+  } finally {
+    await customers.close()
+  }
+}
+
+/** `customersUrl`: of the system that knows what callers owe. */
+async function demoWith(customersUrl: string, config: Config, options: DemoOptions): Promise<number> {
   const say = (line: string): void => console.log(line)
   const told = listenForStop(() => say('Letting the calls under way end … (Ctrl-C again ends at once)'))
   const hotline = await openWithSurroundings(config, openLog('error'), told, say)
   if (!hotline) return 0
   try {
+    await setUpUtility(hotline.knex, customersUrl)
     await Promise.race([hotline.ready, told.toStop])
     if (told.hasBeen()) return 0
     const result = await show(hotline, config, options.calls, told)
@@ -54,7 +67,7 @@ async function show(hotline: Hotline, config: Config, calls: number | undefined,
     accounts.map(({ id, sip_password }) => agentAtWork(server, id, sip_password, chance)),
   )
   const screen = openScreen(hotline.board)
-  const phoneOnce = (n: number) => phoneIn(server, HOTLINE_NUMBER, n === 0 ? usual : chance)
+  const phoneOnce = (n: number) => phoneIn(server, errandOf(n, chance), n === 0 ? usual : chance)
   const phoned = await callers(calls, phoneOnce, told.hasBeen)
   await closed(hotline)
   screen.close()

@@ -1,18 +1,11 @@
 import type { Dialog } from '../softphone/dialog.ts'
 import { NotHeard, SipFailure } from '../softphone/failure.ts'
 import { Softphone } from '../softphone/softphone.ts'
+import { AGENTS_VOICE_HZ, type Chance, type Errand, seconds } from './errands.ts'
 
 /** The people of the demo: they know only what they hear, as real ones do. Each has a tone for a voice. */
 
 type Server = { host: string; port: number }
-export type Chance = () => number
-
-const seconds = (from: number, to: number, chance: Chance): number => (from + (to - from) * chance()) * 1_000
-const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms))
-
-/** Every agent speaks in this voice, so that a caller hears that somebody is there. */
-const AGENTS_VOICE_HZ = 620
-const LONGEST_PATIENCE_MS = 90_000
 
 export type AgentAtWork = { signOut(): Promise<void> }
 
@@ -63,14 +56,18 @@ async function dial(phone: Softphone, code: string): Promise<void> {
  * One call from its dialling to its end. What a caller does is chance; resolves when the line is closed, with why the
  * hotline did not take the call where it did not.
  */
-export async function phoneIn(server: Server, hotline: string, chance: Chance): Promise<SipFailure | undefined> {
+export async function phoneIn(
+  server: Server,
+  { dials, does }: Errand,
+  chance: Chance,
+): Promise<SipFailure | undefined> {
   const number = `13${String(Math.floor(chance() * 1e9)).padStart(9, '0')}`
   const voice = { hz: 300 + Math.floor(chance() * 20) * 10 }
   const phone = await Softphone.open({ server, user: number, tone: voice })
   try {
-    const answer = await phone.invite(hotline).answered.catch(refusalIn)
+    const answer = await phone.invite(dials).answered.catch(refusalIn)
     if (answer instanceof SipFailure) return answer
-    await meetTheHotline(answer, chance)
+    await does(answer, chance)
     await answer.ended
   } catch (thrown) {
     unlessGone(thrown)
@@ -84,31 +81,6 @@ function refusalIn(thrown: unknown): SipFailure {
   if (thrown instanceof SipFailure) return thrown
   throw thrown
 }
-
-async function meetTheHotline(dialog: Dialog, chance: Chance): Promise<void> {
-  await pause(seconds(1, 6, chance))
-  if (chance() < 0.05) return dialog.hangUp('changed their mind')
-  if (chance() < 0.15) {
-    await press(dialog, '9')
-    await pause(seconds(1, 3, chance))
-  }
-  if (chance() < 0.95) await press(dialog, pick(['1', '1', '2', '2', '0', '7'], chance))
-  const patienceMs = chance() < 0.15 ? seconds(3, 10, chance) : LONGEST_PATIENCE_MS
-  await dialog.heard.tone(AGENTS_VOICE_HZ, { withinMs: patienceMs })
-  if (chance() < 0.4) {
-    await pause(seconds(2, 8, chance))
-    return dialog.hangUp('all said')
-  }
-  await dialog.heard.speech({ withinMs: LONGEST_PATIENCE_MS })
-  await pause(seconds(2, 6, chance))
-  if (chance() < 0.8) await press(dialog, pick(['5', '5', '4', '3', '2', '1'], chance))
-}
-
-async function press(dialog: Dialog, key: string): Promise<void> {
-  if (!dialog.over) await dialog.press(key)
-}
-
-const pick = (keys: string[], chance: Chance): string => keys[Math.floor(chance() * keys.length)]!
 
 /** People hang up on each other: what fails because the other is gone (or was not there in time) is no fault. */
 function unlessGone(thrown: unknown): void {
