@@ -1,23 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { bench, SERIES } from './bench/bench.ts'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
 import { addCallbacks } from './cli/callbacks.ts'
 import { callerBlock, callerForget, callerList, callerVip } from './cli/callers.ts'
 import { diallingCommands } from './cli/dialling.ts'
 import { doctor } from './cli/doctor.ts'
-import {
-  flowCheck,
-  flowDraft,
-  flowDraw,
-  flowList,
-  flowPublish,
-  flowReleases,
-  flowRollBack,
-  flowSchemaText,
-  flowShow,
-  flowTry,
-} from './cli/flow.ts'
+import { flowCommands } from './cli/flowCommands.ts'
 import {
   calendarList,
   calendarRemove,
@@ -34,6 +23,7 @@ import { promptAdd, promptList, promptRemove } from './cli/prompts.ts'
 import { start } from './cli/start.ts'
 import { surveyCommands } from './cli/surveyCommands.ts'
 import { systemList, systemRemove, systemSet } from './cli/systems.ts'
+import { say, wholeNumber } from './cli/typed.ts'
 import { readConfig } from './config.ts'
 import { demo } from './demo/demo.ts'
 import { BadInput, BadSettings, sentenceOf } from './errors.ts'
@@ -44,9 +34,6 @@ const config = () => readConfig(process.env, home)
 
 /** The demo has a folder and ports of its own, so that it runs beside a hotline in earnest. */
 const DEMO = { HOTLINE_FOLDER: 'var/demo', HOTLINE_PORTS: '15000' }
-
-/** Of an integer in Postgres. */
-const HIGHEST = 2_147_483_647
 
 const program = new Command('hotline').description('A call centre for Asterisk').showHelpAfterError()
 
@@ -105,39 +92,7 @@ program
     process.exitCode = healthy ? 0 : 1
   })
 
-const flow = program.command('flow').description('what callers meet: written, tried, published, rolled back')
-const aFlow = 'FILE.json, or the name of a flow'
-const ofFlow = (name: string, what: string, argument: [string, string?], act: typeof flowShow): void =>
-  say(
-    flow
-      .command(name)
-      .description(what)
-      .argument(...argument),
-    place => act(config(), place),
-  )
-say(flow.command('list').description('the flows there are'), () => flowList(config()))
-ofFlow('show', 'a flow as JSON, to be changed', ['<flow>', aFlow], flowShow)
-ofFlow('check', 'whether it could be published', ['<flow>', aFlow], flowCheck)
-ofFlow('draft', 'save it; no caller meets it yet', ['<file>'], flowDraft)
-ofFlow('publish', 'callers meet it from now on', ['<flow>', aFlow], flowPublish)
-ofFlow('releases', 'when each was published, and which is in force', ['<flow>'], flowReleases)
-flow
-  .command('rollback')
-  .description('publish again what was in force before; again, what was before that')
-  .argument('<flow>')
-  .option('--to <release>', 'another than the one before', wholeNumber)
-  .action(async (name, { to }) => console.log(await flowRollBack(config(), name, to)))
-flow
-  .command('try')
-  .description('walk it without a telephone')
-  .argument('<flow>', aFlow)
-  .option('--keys <keys>', 'what the caller presses, such as 1,2,#')
-  .option('--language <language>', 'in which they begin', 'zh')
-  .option('--answer <json>', 'what customer systems answer, such as {"balance":12.5}; without it they fail')
-  .option('--at <time>', 'when they call, such as 2026-10-01T09:00; now, without it')
-  .action(async (place, asked) => console.log(await flowTry(config(), place, asked)))
-ofFlow('draw', 'a picture of it, in Mermaid', ['<flow>', aFlow], flowDraw)
-say(flow.command('schema').description('the JSON Schema of flows'), async () => flowSchemaText())
+flowCommands(program, config)
 
 const prompt = program.command('prompt').description('what flows say, recorded: those of the house, and your own')
 prompt
@@ -269,10 +224,6 @@ say(
   file => rosterSet(config(), file),
 )
 
-function say(command: Command, answer: (word: string) => Promise<string>): void {
-  command.action(async word => console.log(await answer(word)))
-}
-
 say(roster.command('clear').description('this centre plans no shifts any more'), () => rosterClear(config()))
 
 function noted(command: Command): Command {
@@ -286,13 +237,6 @@ function period(command: Command): Command {
   return command
     .option('--from <time>', 'a date or a time, such as 2026-11-23 or 2026-11-23T09:00')
     .option('--to <time>', 'up to this time; a date counts to its end')
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text)
-  if (!Number.isInteger(number) || number < 1 || number > HIGHEST)
-    throw new InvalidArgumentError(`a whole number from 1 to ${HIGHEST} is needed.`)
-  return number
 }
 
 try {

@@ -110,8 +110,7 @@ export class Exchange {
       onEvent: event => this.#intake.take(event),
     })
     this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex).catch(unlessAway), log })
-    const queues = () => centre.queues
-    this.music = new Music({ ari: this.#ari, shelf, queues, log })
+    this.music = new Music({ ari: this.#ari, shelf, queues: () => centre.queues, log })
     this.#messages = new Messages(`${host}:${asterisk.ariPort}`, config.recordingsFolder, log)
     this.#phone = new AriPhone(this.#ari, withMessages(shelf.soundAt, config.recordingsFolder), {
       file: ({ call }) => this.#file(call),

@@ -1,7 +1,7 @@
 import { callbackId } from '../ids.ts'
 import { fileOf } from '../recording/tape.ts'
 import type { Message } from './call.ts'
-import type { Booking } from './facts.ts'
+import type { Booking } from './promises.ts'
 import { dismiss, type Story } from './story.ts'
 
 /** How a promise to call back comes about. */

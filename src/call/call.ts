@@ -2,18 +2,8 @@ import type { Language, Prompt, Scale, TransferOutNode, Variables } from '../ivr
 import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
 import type { Span } from '../recording/tape.ts'
-import type {
-  Booking,
-  EndedBy,
-  Known,
-  OfferResult,
-  Outcome,
-  OutsideResult,
-  Recording,
-  Standing,
-  TryResult,
-  Wait,
-} from './facts.ts'
+import type { EndedBy, Known, OfferResult, Outcome, OutsideResult, Recording, Standing, Wait } from './facts.ts'
+import type { Booking, TryResult } from './promises.ts'
 
 /**
  * A call's phases:

@@ -1,4 +1,5 @@
-import type { OfferResult, TryResult } from './facts.ts'
+import type { OfferResult } from './facts.ts'
+import type { TryResult } from './promises.ts'
 
 /** Q.850 cause 16. */
 export const NORMAL_CLEARING = 16

@@ -1,21 +1,11 @@
-import { SHORTEST_TOLD_MS } from '../recording/check.ts'
 import { begun } from './begun.ts'
-import {
-  type Call,
-  type Callback,
-  isRated,
-  type Leg,
-  lineSince,
-  openLeg,
-  openLegs,
-  type Spoken,
-  type Try,
-} from './call.ts'
+import { type Call, isRated, type Leg, lineSince, openLeg, type Spoken } from './call.ts'
+import { callbackAfter, reached } from './callbackAfter.ts'
 import { comforted, isComforted } from './comfort.ts'
 import type { Fact, Recording } from './facts.ts'
-import { answeredBy, offered, offeredToo, onLeg, onLegs, ringOf } from './legs.ts'
+import { answeredBy, lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
-import { cutShort, SILENT, without } from './silence.ts'
+import { cutShort, promptFinished, SILENT, without } from './silence.ts'
 
 /** The call after a fact. Total: a fact once written is always accepted. */
 export function evolve(call: Call | null, fact: Fact): Call {
@@ -155,7 +145,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
         ...SILENT,
         phase: 'talking',
         sayingToAgent: null,
-        ...(call.callback && { callback: tried(call.callback, { agent: fact.agent, result: 'reached', cause: 0 }) }),
+        ...(call.callback && { callback: reached(call.callback, fact.agent) }),
         waits: without(call, 'prompt', 'dial'),
       }
     case 'CallbackBooked': {
@@ -163,32 +153,17 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
       return { booked: [...(call.booked ?? []), booking] }
     }
     case 'CallbackDue':
-      return { phase: 'queued', queuedAt: fact.placeAt, lineAt: fact.at, waits: without(call, 'due') }
     case 'CallbackRenewed':
-      return renewed(call, fact)
     case 'CallbackPostponed':
-      return { phase: 'scheduled' }
-    case 'AgentKeyPressed':
     case 'CallbackWithdrawn':
-      return {}
+    case 'AgentKeyPressed':
     case 'OfferAccepted':
-      return { phase: 'dialling', sayingToAgent: null, waits: without(call, 'accept') }
     case 'CustomerDialled':
-      return { channel: fact.channel, callback: { ...call.callback!, dialledAt: fact.at } }
     case 'CustomerReached':
-      return { callback: { ...call.callback!, reachedAt: fact.at }, waits: without(call, 'dial') }
     case 'TryEnded':
-      return {
-        ...onLeg(call, { endedAt: fact.at, result: 'answered', cause: fact.cause }),
-        phase: 'scheduled',
-        channel: '',
-        callback: tried(call.callback!, fact),
-        waits: without(call, 'dial'),
-      }
     case 'RangBack':
-      return { callback: { ...call.callback!, callingIn: [...call.callback!.callingIn, fact.call] } }
     case 'RangOff':
-      return { callback: { ...call.callback!, callingIn: call.callback!.callingIn.filter(one => one !== fact.call) } }
+      return callbackAfter(call, call.callback!, fact)
     case 'OutsideDialled':
     case 'OutsideRang':
     case 'OutsideAnswered':
@@ -253,43 +228,14 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
   }
 }
 
+const NO_TAPE: Recording = { file: null, ms: 0, sha256: null, faults: [] }
+
 /** The first promise is what they were promised, whatever is told later and in whichever line. */
 function promised({ promise, queue }: Call, told: Fact & { kind: 'Queued' | 'PlaceTold' }): Partial<Call> {
   const { at, waitMs: ms, medianMs } = told
   if (ms === null || medianMs === undefined) return {}
   const whose = told.kind === 'Queued' ? told.queue : queue!
   return { promise: { ...(promise ?? { queue: whose, at, ms, medianMs }), until: at + ms } }
-}
-
-/** While either of the two is still being told something, there is a prompt to wait for. */
-function promptFinished(call: Call, { say, at, heard }: Fact & { kind: 'PromptFinished' }): Partial<Call> {
-  const told = call.saying === say ? { ...SILENT, ...(heard && { ...toldUntil(call, at), cutShort: [] }) } : {}
-  const sayingToAgent = call.sayingToAgent === say ? null : call.sayingToAgent
-  const goesOn = { ...call, ...told }.saying ?? sayingToAgent
-  return { ...told, sayingToAgent, waits: goesOn ? call.waits : without(call, 'prompt') }
-}
-
-const NO_TAPE: Recording = { file: null, ms: 0, sha256: null, faults: [] }
-
-/** The earlier of two places counts, where they stand in the line still. */
-function renewed({ callback, phase, queuedAt }: Call, fact: Fact & { kind: 'CallbackRenewed' }): Partial<Call> {
-  const { id, because, message, place, promisedAt, promisedUntil } = fact
-  const { bookings, messages, tries } = callback!
-  return {
-    queuedAt: phase === 'scheduled' ? place : Math.min(place, queuedAt!),
-    callback: {
-      ...{ ...callback!, because, promisedAt, promisedUntil, triedBefore: tries.length },
-      bookings: [...bookings, id],
-      messages: message ? [...messages, message] : messages,
-    },
-  }
-}
-
-/** The try under way is over. Whoever called us themselves meanwhile was not tried. */
-function tried(callback: Callback, { agent, result, cause }: Omit<Try, 'at'>): Callback {
-  const one = { at: callback.dialledAt!, agent, result, cause }
-  const tries = result === 'rang-back' ? callback.tries : [...callback.tries, one]
-  return { ...callback, tries, dialledAt: null, reachedAt: null }
 }
 
 /** The message is kept or dropped. */
@@ -315,39 +261,6 @@ function answered(call: Call, { rating, name, scale = '1-5' }: Fact & { kind: 'S
 
 /** What only who waits in a line waits for. */
 const LINES_WAITS = ['announce', 'comfort', 'longest-wait', 'relax', 'first-agent'] as const
-
-/** What is too short to be looked for on the tape need not be kept. */
-function toldUntil({ sayingSince, said = [] }: Call, at: number): Partial<Call> {
-  if (typeof sayingSince !== 'number' || at - sayingSince < SHORTEST_TOLD_MS) return {}
-  return { said: [...said, { from: sayingSince, to: at }] }
-}
-
-/** The caller waits on: for the other phones that ring, or in line. */
-function offerEnded(call: Call, { at, leg, agent, result, cause }: Fact & { kind: 'OfferEnded' }): Partial<Call> {
-  const ended = onLegs(call, leg, { endedAt: at, result, cause })
-  const missedBy = result === 'withdrawn' ? call.missedBy : [...call.missedBy, agent]
-  const left = openLegs({ ...call, ...ended })
-  if (left.length > 0) return { ...ended, missedBy, waits: { ...without(call, 'ring'), ...ringOf(left) } }
-  return {
-    ...ended,
-    phase: 'queued',
-    sayingToAgent: null,
-    first: null,
-    missedBy,
-    waits: call.saying ? without(call, 'ring') : without(call, 'ring', 'prompt'),
-  }
-}
-
-const lifeboatLeg = (fact: Fact & { kind: 'LifeboatConnected' }): Leg => ({
-  ...offered({
-    ...fact,
-    kind: 'AgentOffered',
-    why: { rule: 'most-skilled-then-longest-idle', level: 0, idleMs: 0, rivals: [], others: {} },
-  }),
-  answeredAt: fact.at,
-  connectedAt: fact.at,
-  result: 'answered',
-})
 
 function retrieved({ leg }: Call, at: number): Partial<Leg> {
   if (typeof leg?.heldSince !== 'number') return {}

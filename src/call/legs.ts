@@ -1,5 +1,6 @@
 import { type Call, type Leg, legsOf, openLegs } from './call.ts'
 import type { Fact } from './facts.ts'
+import { without } from './silence.ts'
 
 /** What facts make of a call's legs: of one that rings or talks, or of several that ring at once. */
 
@@ -47,3 +48,33 @@ export function onLegs(call: Call, id: string, change: Partial<Leg>): Partial<Ca
   if (call.leg?.id === id) return onLeg(call, change)
   return { alsoRung: (call.alsoRung ?? []).map(leg => (leg.id === id ? { ...leg, ...change } : leg)) }
 }
+
+/** The caller waits on: for the other phones that ring, or in line. */
+export function offerEnded(
+  call: Call,
+  { at, leg, agent, result, cause }: Fact & { kind: 'OfferEnded' },
+): Partial<Call> {
+  const ended = onLegs(call, leg, { endedAt: at, result, cause })
+  const missedBy = result === 'withdrawn' ? call.missedBy : [...call.missedBy, agent]
+  const left = openLegs({ ...call, ...ended })
+  if (left.length > 0) return { ...ended, missedBy, waits: { ...without(call, 'ring'), ...ringOf(left) } }
+  return {
+    ...ended,
+    phase: 'queued',
+    sayingToAgent: null,
+    first: null,
+    missedBy,
+    waits: call.saying ? without(call, 'ring') : without(call, 'ring', 'prompt'),
+  }
+}
+
+export const lifeboatLeg = (fact: Fact & { kind: 'LifeboatConnected' }): Leg => ({
+  ...offered({
+    ...fact,
+    kind: 'AgentOffered',
+    why: { rule: 'most-skilled-then-longest-idle', level: 0, idleMs: 0, rivals: [], others: {} },
+  }),
+  answeredAt: fact.at,
+  connectedAt: fact.at,
+  result: 'answered',
+})

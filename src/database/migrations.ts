@@ -47,10 +47,10 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '019_messages': messages,
   '020_ring_all': ringAll,
   '021_comfort': comfort,
+  '022_comments': comments,
   '023_dialling': dialling,
   '024_callbacks': callbacks,
   '025_callbacks_in_views': callbacksInViews,
-  '022_comments': comments,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

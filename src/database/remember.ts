@@ -34,15 +34,15 @@ function rowsOf(changes: readonly Change[]): string[] {
   const periods: Period[] = []
   for (const change of changes) {
     if (change.call) {
-      const { after } = change.call
-      facts.push(...factRows(after, change.call.facts))
+      const { after, facts: told } = change.call
+      facts.push(...factRows(after, told))
       calls.set(after.id, callRow(after))
       for (const leg of change.call.legs) legs.set(leg.id, legRow(after.id, leg))
       for (const way of change.call.outside ?? []) outside.set(way.id, outsideRow(after.id, way))
-      messages.push(...messageRows(after, change.call.facts))
-      done.push(...doneRows(after, change.call.facts))
-      comments.push(...commentRows(after, change.call.facts))
-      lowScores.push(...lowScoreRows(after.id, change.call.facts))
+      messages.push(...messageRows(after, told))
+      done.push(...doneRows(after, told))
+      comments.push(...commentRows(after, told))
+      lowScores.push(...lowScoreRows(after.id, told))
     }
     for (const agent of change.agents) {
       agents.set(agent.after.id, agentRow(agent.after))
@@ -200,15 +200,8 @@ function addPeriod(periods: Period[], { before, after }: AgentChange): void {
   const last = periods.findLast(period => period.agent_id === after.id)
   if (last && last.ended_at === null) last.ended_at = at
   const { id: agent_id, version, state, reason, call: call_id } = after
-  periods.push({
-    version,
-    agent_id,
-    state,
-    reason,
-    call_id,
-    started_at: at,
-    ended_at: state === 'signed-out' ? at : null,
-  })
+  const ended_at = state === 'signed-out' ? at : null
+  periods.push({ version, agent_id, state, reason, call_id, started_at: at, ended_at })
 }
 
 const CALL_COLUMNS = `id text, seq int, phase text, direction text, callback jsonb, state jsonb, is_open boolean, caller text, caller_name text, called text,

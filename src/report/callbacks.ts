@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Callback, Phase, Try } from '../call/call.ts'
-import type { Booking, Outcome } from '../call/facts.ts'
+import type { Outcome } from '../call/facts.ts'
+import type { Booking } from '../call/promises.ts'
 import { masked } from '../log.ts'
 import { snapshot } from './snapshot.ts'
 

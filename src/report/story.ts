@@ -1,15 +1,6 @@
 import { type Answer, isRated } from '../call/call.ts'
-import type {
-  Booking,
-  Draw,
-  Fact,
-  FactKind,
-  OfferResult,
-  OutsideResult,
-  TryResult,
-  Withdrawn,
-  Withheld,
-} from '../call/facts.ts'
+import type { Draw, Fact, FactKind, OfferResult, OutsideResult, Withheld } from '../call/facts.ts'
+import type { Booking, TryResult, Withdrawn } from '../call/promises.ts'
 import type { Disadvantage, Hindrance, Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
 

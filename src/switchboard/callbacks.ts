@@ -1,26 +1,27 @@
 import { BEFORE_THE_TALK, type Call, isAwaited } from '../call/call.ts'
-import type { Booking, Fact, Happening } from '../call/facts.ts'
+import type { Fact, Happening } from '../call/facts.ts'
+import type { Booking } from '../call/promises.ts'
 import { bareNumber } from '../numbers.ts'
+import type { Clock } from './ports.ts'
+import type { Switchboard } from './switchboard.ts'
 
-export type CallbacksParts = {
-  call: (id: string) => Call | undefined
-  calls: () => readonly Call[]
-  happen: (id: string, happening: Happening) => void
-  now: () => number
-}
+/** Where calls are told what another means for them. */
+type Board = Pick<Switchboard, 'call' | 'calls' | 'happen'>
 
 /**
  * What calls mean for each other: a promise to call back becomes a call of its own, is not kept while its customer is on the
  * line, and need not be kept once the same line has served them.
  */
 export class Callbacks {
-  readonly #parts: CallbacksParts
+  readonly #board: Board
+  readonly #clock: Clock
   /** By bare number: the callbacks whose customer is not yet reached, and the calls that have the number on the line. */
   readonly #awaited = new Index()
   readonly #onTheLine = new Index()
 
-  constructor(parts: CallbacksParts) {
-    this.#parts = parts
+  constructor(board: Board, clock: Clock) {
+    this.#board = board
+    this.#clock = clock
   }
 
   /** Told of everything that is written of a call. */
@@ -41,10 +42,10 @@ export class Callbacks {
 
   /** Of which this process did not live to see what they mean for others: said again, which changes nothing where it was. */
   catchUp(): void {
-    const calls = this.#parts.calls()
+    const calls = this.#board.calls
     for (const call of calls) if (isOnTheLine(call)) this.#rangBack(call)
     for (const call of calls) {
-      for (const booking of call.booked ?? []) if (this.#parts.call(booking.callback)) this.open(call, booking)
+      for (const booking of call.booked ?? []) if (this.#board.call(booking.callback)) this.open(call, booking)
       for (const other of call.callback?.callingIn ?? []) this.#isOver(call.id, other)
     }
   }
@@ -67,13 +68,13 @@ export class Callbacks {
     }
     const booking = { queue, because, place, promisedAt, promisedUntil, ...(message && { message }) }
     const opening = { ...booking, ...began, ...(release !== undefined && { release }) }
-    this.#parts.happen(callback, { kind: 'Booked', ...opening, at: promisedAt })
+    this.#board.happen(callback, { kind: 'Booked', ...opening, at: promisedAt })
   }
 
   /** The callback that is open for this number in this queue. */
   openFor(number: string, queue: string): { id: string; place: number } | undefined {
     for (const id of this.#awaited.of(number)) {
-      const call = this.#parts.call(id)
+      const call = this.#board.call(id)
       if (call?.queue === queue) return { id, place: call.queuedAt! }
     }
     return undefined
@@ -97,16 +98,16 @@ export class Callbacks {
 
   /** Served in another line, they have asked about something else. */
   #isOver(callback: string, id: string): void {
-    const call = this.#parts.call(id)
+    const call = this.#board.call(id)
     if (call && isOnTheLine(call)) return
-    const promise = this.#parts.call(callback)
+    const promise = this.#board.call(callback)
     const isSame = call?.inLifeboat || call?.queue === promise?.queue
     const isServed = isSame && (call?.leg?.connectedAt ?? 0) > (promise?.callback?.promisedAt ?? 0)
     this.#happen(callback, { kind: 'RangOff', call: id, isServed })
   }
 
   #happen(id: string, happening: Unstamped<Happening>): void {
-    this.#parts.happen(id, { ...happening, at: this.#parts.now() })
+    this.#board.happen(id, { ...happening, at: this.#clock.now() })
   }
 }
 

@@ -16,6 +16,7 @@ import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
 import type { AgentChange, Change, Clock, Memory, Phone, Watcher } from './ports.ts'
 import { viewOf } from './view.ts'
+import { WakeUps } from './wakeUps.ts'
 
 export type Parts = { centre: Centre; namedQueues: string[]; phone: Phone; memory: Memory; clock: Clock; log: Log }
 
@@ -27,13 +28,12 @@ export class Switchboard {
   readonly #parts: Parts
   readonly #mailboxes = new Map<string, Mailbox>()
   readonly #agents = new Map<string, Agent>()
-  /** Told by whoever sees agents' phones on other calls than ours. */
   readonly busyPhones: BusyPhones
   readonly callbacks: Callbacks
   readonly #matching: Matching
   /** By agent: resolves when the call they had before has let go of their phone. */
   readonly #letGo = new Map<string, Promise<void>>()
-  readonly #agentTimers = new Map<string, () => void>()
+  readonly #wakeUps: WakeUps
   readonly #watchers = new Set<Watcher>()
   readonly #view: View
   /** False: the database cannot vouch for a claim. */
@@ -45,6 +45,7 @@ export class Switchboard {
   constructor(parts: Parts) {
     this.#parts = parts
     const { centre, clock } = parts
+    this.#wakeUps = new WakeUps(clock, agent => this.#wakeAgent(agent))
     this.busyPhones = new BusyPhones(clock, id => this.#matching.offerTo(id))
     this.#matching = new Matching({
       agents: this.#agents,
@@ -57,12 +58,7 @@ export class Switchboard {
       giveUp: call => this.happen(call, { kind: 'FirstAgentAway', at: clock.now() }),
       offer: (call, agent, why) => this.happen(call, { kind: 'AgentChosen', agent, why, at: clock.now() }),
     })
-    this.callbacks = new Callbacks({
-      call: id => this.call(id),
-      calls: () => this.calls,
-      happen: (id, happening) => this.happen(id, happening),
-      now: () => clock.now(),
-    })
+    this.callbacks = new Callbacks(this, clock)
     this.#view = viewOf(centre, this.#matching, this.#agents, this.callbacks, parts.namedQueues)
   }
 
@@ -191,8 +187,7 @@ export class Switchboard {
   /** Lets go of all timers. Calls and agents stay as they are. */
   stop(): void {
     for (const mailbox of this.#mailboxes.values()) mailbox.disarm()
-    for (const cancel of this.#agentTimers.values()) cancel()
-    this.#agentTimers.clear()
+    this.#wakeUps.clear()
     this.busyPhones.clear()
   }
 
@@ -291,11 +286,7 @@ export class Switchboard {
   }
 
   #armAgent(agent: Agent): void {
-    this.#agentTimers.get(agent.id)?.()
-    this.#agentTimers.delete(agent.id)
-    if (agent.wakeAt === null || !this.#awake) return
-    const timer = this.#parts.clock.at(agent.wakeAt, () => this.#wakeAgent(agent))
-    this.#agentTimers.set(agent.id, timer)
+    if (this.#awake) this.#wakeUps.set(agent)
   }
 
   /** It ended at its time, also where nobody was there to see it. */

@@ -67,7 +67,7 @@ const itRingsThere = leg({ kind: 'LegRang' })
 const itIsAnswered = leg({ kind: 'LegAnswered' })
 const itEnds = (cause: number): Step => leg({ kind: 'LegEnded', cause })
 const itIsHungUp = itEnds(16)
-const hush = { do: 'hush', channel: CALL, what: 'ringing' } as const
+const hush = { do: 'end-meanwhile', channel: CALL, what: 'ringing' } as const
 
 describe('a caller is put through to a number outside:', () => {
   test('it is dialled as the rules have it, while they are told so, and then hear it ring', () => {

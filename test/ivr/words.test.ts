@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../src/flows/expressions.ts'
-import {
-  type CollectNode,
-  type Flow,
-  type MenuNode,
-  type Node,
-  type RateNode,
-  SURVEY,
-  type Variables,
-} from '../../src/ivr/flow.ts'
+import type { CollectNode, Flow, MenuNode, Node, RateNode, Variables } from '../../src/ivr/flow.ts'
+import { SURVEY } from '../../src/ivr/flow.ts'
 import { canLookLike, isPattern, looksLike } from '../../src/ivr/keys.ts'
 import type { Around, Place, Step } from '../../src/ivr/step.ts'
 import { begin, keyMissed, keyPressed, promptEnded } from '../../src/ivr/walk.ts'

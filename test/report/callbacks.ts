@@ -1,4 +1,5 @@
-import type { Booking, Fact, TryResult } from '../../src/call/facts.ts'
+import type { Fact } from '../../src/call/facts.ts'
+import type { Booking, TryResult } from '../../src/call/promises.ts'
 import { bridgeId, callbackId, customerId } from '../../src/ids.ts'
 import { type Centre, ends, offered } from './centre.ts'
 

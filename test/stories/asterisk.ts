@@ -1,6 +1,5 @@
 import type { Command } from '../../src/call/commands.ts'
 import { callOf, isCustomer, isOurs } from '../../src/ids.ts'
-import type { Prompt } from '../../src/ivr/flow.ts'
 import { PhoneRefused, type Seen, type UnderWay } from '../../src/switchboard/ports.ts'
 import { insist } from '../insist.ts'
 import type { Random } from '../random.ts'
@@ -12,10 +11,7 @@ import type { Event } from './link.ts'
 import { Messages } from './messages.ts'
 import { OUTSIDE, Outside } from './outside.ts'
 import { type Handset, NOBODY, type Person } from './people.ts'
-
-/** About as long as the recorded ones. */
-const lengthOf = (prompts: readonly Prompt[]): number =>
-  prompts.reduce((ms, prompt) => ms + (prompt === 'silence' ? 5_000 : 600), 400)
+import { Playbacks } from './playbacks.ts'
 
 const USER_BUSY = 17
 
@@ -29,6 +25,7 @@ export class Asterisk {
   readonly channels = new Map<string, Channel>()
   readonly bridges = new Map<string, Set<string>>()
   readonly #clock: FakeClock
+  readonly #playbacks: Playbacks
   readonly #random: Random
   readonly #tell: (event: Omit<Event, 'at'>) => void
   /** Length of each tape, by the time its call was gone. */
@@ -40,6 +37,7 @@ export class Asterisk {
     this.#clock = clock
     this.#random = random
     this.#tell = tell
+    this.#playbacks = new Playbacks(this.channels, clock, tell)
     this.handsets.set(OUTSIDE, new Outside(this, clock, random))
     this.startedAt = clock.now() - 1_000_000
   }
@@ -131,10 +129,10 @@ export class Asterisk {
         this.#answer(this.#need(command.channel))
         break
       case 'say':
-        this.#play(this.#need(command.channel), command.say, command.prompts)
+        this.#playbacks.play(this.#need(command.channel), command.say, command.prompts)
         break
       case 'stop-saying':
-        this.#stop(command.say)
+        this.#playbacks.stop(command.say)
         break
       case 'record':
       case 'end-message':
@@ -221,36 +219,6 @@ export class Asterisk {
     channel.up = true
     channel.answeredAt = this.#clock.now()
     if (channel.role === 'caller') this.#tell({ call: channel.id, happening: { kind: 'Answered' } })
-  }
-
-  #play(channel: Channel, say: string, prompts: Prompt[]): void {
-    if (channel.playing.some(playback => playback.say === say)) throw new PhoneRefused('gone', `${say} is taken`)
-    const isComfort = prompts[0]!.startsWith('comfort-')
-    insist(!isComfort || channel.playing.length === 0, () => `${say}: a message stands behind another prompt`)
-    channel.playing.push({ say, prompts })
-    if (channel.playing.length === 1) this.#begin(channel)
-  }
-
-  #begin(channel: Channel): void {
-    const [now] = channel.playing
-    if (!now) return
-    channel.person.hears(now.prompts)
-    this.#clock.after(lengthOf(now.prompts), () => {
-      if (channel.playing[0] === now && this.channels.has(channel.id)) this.#finish(channel, now.say)
-    })
-  }
-
-  #finish(channel: Channel, say: string): void {
-    const wasHeard = channel.playing[0]?.say === say
-    channel.playing = channel.playing.filter(playback => playback.say !== say)
-    this.#tell({ call: callOf(channel.id), happening: { kind: 'PromptEnded', say, heard: true } })
-    if (wasHeard) this.#begin(channel)
-  }
-
-  #stop(say: string): void {
-    const channel = [...this.channels.values()].find(({ playing }) => playing.some(playback => playback.say === say))
-    if (!channel) throw new PhoneRefused('gone', `${say} is not being played`)
-    this.#finish(channel, say)
   }
 
   #ring({ leg, agent, forMs }: { leg: string; agent: string; forMs: number }): void {

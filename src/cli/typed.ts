@@ -1,0 +1,18 @@
+import { type Command, InvalidArgumentError } from 'commander'
+
+/** How commands take what is typed, and answer. */
+
+/** Prints what is answered. */
+export function say(command: Command, answer: (word: string) => Promise<string>): void {
+  command.action(async word => console.log(await answer(word)))
+}
+
+/** Of an integer in Postgres. */
+const HIGHEST = 2_147_483_647
+
+export function wholeNumber(text: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1 || number > HIGHEST)
+    throw new InvalidArgumentError(`a whole number from 1 to ${HIGHEST} is needed.`)
+  return number
+}
