@@ -134,7 +134,7 @@ export class Exchange {
       onEvent: event => hearBell(event, { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }),
     })
     const agents = () => this.board.agents.values()
-    this.#lifeboat = createLifeboat({ ami: this.#ami, agents, queues, log })
+    this.#lifeboat = createLifeboat({ ami: this.#ami, agents, queues: () => centre.queues, log })
     this.board.watch((_call, _facts, agents) => {
       for (const { before, after } of agents) this.#lifeboat.watch(before, after)
     })
