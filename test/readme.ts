@@ -16,7 +16,7 @@ export const blocksOf = (readme: string, language: string): string[] =>
 
 /** A survey after what the README tells to write into it. */
 export function commented(survey: Flow, readme: string): Flow {
-  const [nodes] = blocksOf(readme, 'json')
+  const nodes = blocksOf(readme, 'json').find(block => block.includes('"comment"'))
   const rating = { ...survey.nodes.rating, next: 'why', lowAtOrUnder: 2 } as Node
   return { ...survey, nodes: { ...survey.nodes, rating, ...JSON.parse(`{${nodes}}`) } }
 }

@@ -43,7 +43,6 @@ export function mayKeepPlace({ call, view, at }: Story): boolean {
 
 /** They hang up, or are hung up on; their place stays. */
 export function keepPlace(story: Story, place: number): void {
-  if (!mayKeepPlace(story)) return
   book(story, { queue: story.call.queue!, because: 'place-kept', place })
   dismiss(story, 'callback-booked', ['callback-booked'])
 }

@@ -118,8 +118,9 @@ export function queued(story: Story, happening: Happening): Onward {
 const KEEP = '1'
 
 function pressed(story: Story, key: string): void {
+  if (key !== KEEP || !mayKeepPlace(story)) return
   story.add({ kind: 'KeyPressed', key })
-  if (key === KEEP) keepPlace(story, placeOf(story.call.queuedAt!, story.call.headStartMs ?? 0))
+  keepPlace(story, placeOf(story.call.queuedAt!, story.call.headStartMs ?? 0))
 }
 
 /** What they wait for, and what they hear meanwhile, goes by the line as it is now. */

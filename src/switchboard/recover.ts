@@ -77,8 +77,8 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   if (call.phase === 'ended') return []
   if (call.inLifeboat) return seen.channels.get(channel)?.ours ? [{ do: 'lifeboat', channel, queue: call.queue! }] : []
   if (call.phase === 'arriving' && !call.dismissed) return [{ do: 'answer', channel }]
-  const isAlone = call.phase === 'surveying' || (call.phase === 'leaving-voicemail' && call.surveyOffered)
-  const left = isAlone && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []
+  const isWithSomebody = call.phase === 'talking' || openOutside(call)?.answeredAt != null
+  const left = !isWithSomebody && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []
   if (call.dismissed && !call.saying) return [...left, dismissal(call)]
   if (call.message?.to === null && !seen.messages.has(call.message.id)) return [...left, record(call)]
   if (call.phase === 'dialling') return [...(isOnItsWay(call, seen) ? [tape(call)] : [])]

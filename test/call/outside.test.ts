@@ -77,7 +77,7 @@ describe('a caller is put through to a number outside:', () => {
         theCallIs('transferring-out'),
         theCallerHears('one-moment'),
         asteriskIsAskedTo('say', 'dial'),
-        itWaitsFor({ prompt: 60_000, outside: 20_000 }),
+        itWaitsFor({ prompt: 660_000, outside: 20_000 }),
       )
       .when(itRingsThere, thePromptEnds)
       .so(itIsToldAs('OutsideRang', 'PromptFinished'), asteriskIsAsked({ do: 'ringing', channel: CALL }))
@@ -152,7 +152,7 @@ describe('a caller is put through to a number outside:', () => {
         theCallIs('in-flow'),
         theCallHas({ outside: expect.objectContaining({ result, cause }) }),
         theCallerHears(to),
-        itWaitsFor({ prompt: 60_000 }),
+        itWaitsFor({ prompt: 660_000 }),
       )
       .when(thePromptEnds, theCallerHangsUp)
       .so(theOutcomeIs('self-served'))

@@ -119,7 +119,7 @@ describe('the first who answers', () => {
         agentIs('8002', 'talking'),
         theCallHas({ missedBy: [] }),
         ({ call }) => expect(call!.alsoRung!.map(leg => leg.result)).toEqual(['withdrawn', 'withdrawn']),
-        itWaitsFor({ prompt: 60_000 }),
+        itWaitsFor({ prompt: 660_000 }),
       )
       .when(theAgentsPromptEnds, thePromptEnds)
       .so(

@@ -89,7 +89,7 @@ describe('a message', () => {
       .so(itWaitsFor({ key: 5_000 }))
       .when(noKeyComes)
       .so(
-        itIsToldAs('KeyMissed', 'MessageKept', 'Prompted'),
+        itIsToldAs('KeyMissed', 'MessageKept', 'CallbackBooked', 'Prompted'),
         theCallerHears('message-thanks'),
         theCallIs('in-flow'),
         theCallHas({ message: null, messages: [KEPT] }),
@@ -101,7 +101,7 @@ describe('a message', () => {
   test('is left with 1', () => {
     reviewing()
       .when(theCallerPresses('1'))
-      .so(itIsToldAs('KeyPressed', 'MessageKept', 'Prompted'))
+      .so(itIsToldAs('KeyPressed', 'MessageKept', 'CallbackBooked', 'Prompted'))
   })
 
   test('is heard again with 2, and asked about once more', () => {
@@ -142,10 +142,12 @@ describe('a message', () => {
     speaking()
       .when(later(4_000), theCallerHangsUp)
       .so(
-        itIsToldAs('MessageEnded', 'MessageKept', 'CallEnded'),
+        itIsToldAs('MessageEnded', 'MessageKept', 'CallbackBooked', 'CallEnded'),
         theOutcomeIs('voicemail', { endedBy: 'caller', short: false }),
       )
-    reviewing().when(theCallerHangsUp).so(itIsToldAs('MessageKept', 'CallEnded'), theOutcomeIs('voicemail'))
+    reviewing()
+      .when(theCallerHangsUp)
+      .so(itIsToldAs('MessageKept', 'CallbackBooked', 'CallEnded'), theOutcomeIs('voicemail'))
   })
 
   test('is none where they hang up before they say a word', () => {
@@ -175,7 +177,7 @@ describe('a message', () => {
       .when(later(1_000), theCallerPresses('#'))
       .so(itIsToldAs('KeyPressed'), itWaitsFor({ key: 4_000 }))
       .when(noKeyComes)
-      .so(itIsToldAs('KeyMissed', 'MessageKept', 'Prompted'))
+      .so(itIsToldAs('KeyMissed', 'MessageKept', 'CallbackBooked', 'Prompted'))
   })
 
   test.each(['1', '3', '*'])('that is heard again can be cut off with %s, however long it is', key => {

@@ -10,7 +10,7 @@ export class Messages {
   readonly #clock: FakeClock
   readonly #random: Random
   readonly #tell: (event: Omit<Event, 'at'>) => void
-  /** By caller. */
+  /** By the channel of whoever speaks. */
   readonly #beingSpoken = new Map<string, string>()
   readonly #spoken = new Set<string>()
 
@@ -29,7 +29,7 @@ export class Messages {
   }
 
   seen(message: string): [string, 'being-spoken' | 'spoken'][] {
-    if (this.#beingSpoken.get(callOf(message)) === message) return [[message, 'being-spoken']]
+    if (this.#channelOf(message) !== undefined) return [[message, 'being-spoken']]
     return this.#spoken.has(message) ? [[message, 'spoken']] : []
   }
 
@@ -55,7 +55,7 @@ export class Messages {
     this.#beingSpoken.delete(channel)
     this.#spoken.add(message)
     const spokenMs = this.#random.pick([0, 1_000, 5_000, 30_000])
-    this.#tell({ call: channel, happening: { kind: 'MessageSpoken', message, spokenMs } })
+    this.#tell({ call: callOf(channel), happening: { kind: 'MessageSpoken', message, spokenMs } })
   }
 
   /** Its caller has left, and it is kept elsewhere. */
@@ -64,16 +64,19 @@ export class Messages {
   }
 
   #end(message: string): void {
-    const channel = callOf(message)
-    if (this.#beingSpoken.get(channel) !== message) throw new PhoneRefused('gone', `nobody speaks ${message}`)
+    const channel = this.#channelOf(message)
+    if (channel === undefined) throw new PhoneRefused('gone', `nobody speaks ${message}`)
     this.ends(channel)
   }
 
   /** Also while it is being spoken. */
   #forget(message: string): void {
-    const channel = callOf(message)
-    const isSpoken = this.#beingSpoken.get(channel) === message && this.#beingSpoken.delete(channel)
+    const isSpoken = this.#beingSpoken.delete(this.#channelOf(message) ?? '')
     if (!isSpoken && !this.#spoken.delete(message)) throw new PhoneRefused('gone', `there is no recording ${message}`)
+  }
+
+  #channelOf(message: string): string | undefined {
+    return [...this.#beingSpoken].find(([, one]) => one === message)?.[0]
   }
 
   /** What was being spoken is lost. */
