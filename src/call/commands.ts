@@ -154,6 +154,9 @@ export const dismissal = ({ channel, dismissed }: Call): Command => ({
   cause: dismissed === 'blocked' ? CALL_REJECTED : NORMAL_CLEARING,
 })
 
+/** In both languages. */
+export const CALLBACK = '回电 Callback'
+
 export const tape = ({ id, channel }: Call): Command => ({ do: 'tape', channel, call: id })
 
 const dial = ({ channel }: Call, { number, shows, at, waits }: Fact & { kind: 'CustomerDialled' }): Command => ({
@@ -166,7 +169,8 @@ const ring = (call: Call, forMs: number): Command => ({
   leg: call.leg!.id,
   agent: call.leg!.agent,
   caller: call.from,
-  callerName: call.name,
+  // What an agent's phone shows: whoever takes it hears first what it is about.
+  callerName: call.callback ? `${CALLBACK} ${call.name}`.trim() : call.name,
   forMs,
 })
 

@@ -9,9 +9,10 @@ import { listenForStop, type Told } from '../told.ts'
 import { openCustomers } from './customers.ts'
 import { type Chance, errandOf } from './errands.ts'
 import { lackOf } from './lack.ts'
+import { openOutside } from './outside.ts'
 import { agentAtWork, phoneIn } from './people.ts'
 import { openScreen } from './screen.ts'
-import { setUpUtility } from './utility.ts'
+import { setUpCallbacks, setUpUtility } from './utility.ts'
 
 export type DemoOptions = { calls: number | undefined; exit: boolean }
 
@@ -31,7 +32,8 @@ const LAST_CALLS_CLOSE_WITHIN_MS = 180_000
 export async function demo(config: Config, options: DemoOptions): Promise<number> {
   const customers = await openCustomers()
   try {
-    return await demoWith(customers.url, config, options)
+    // Its trunk leads nowhere but to itself, whatever that of the hotline in earnest is.
+    return await demoWith(customers.url, { ...config, trunkAddress: `127.0.0.1:${outsidePort(config)}` }, options)
   } finally {
     await customers.close()
   }
@@ -45,6 +47,7 @@ async function demoWith(customersUrl: string, config: Config, options: DemoOptio
   if (!hotline) return 0
   try {
     await setUpUtility(hotline.knex, customersUrl)
+    if (isOurs(config)) await setUpCallbacks(hotline.knex)
     await Promise.race([hotline.ready, told.toStop])
     if (told.hasBeen()) return 0
     const result = await show(hotline, config, options.calls, told)
@@ -66,14 +69,21 @@ async function show(hotline: Hotline, config: Config, calls: number | undefined,
   const agents = await Promise.all(
     accounts.map(({ id, sip_password }) => agentAtWork(server, id, sip_password, chance)),
   )
+  const outside = isOurs(config) ? await openOutside(outsidePort(config), chance) : undefined
   const screen = openScreen(hotline.board)
-  const phoneOnce = (n: number) => phoneIn(server, errandOf(n, chance), n === 0 ? usual : chance)
+  const phoneOnce = (n: number) => phoneIn(server, errandOf(n, chance), n === 0 ? usual : chance, isOurs(config))
   const phoned = await callers(calls, phoneOnce, told.hasBeen)
   await closed(hotline)
   screen.close()
   await Promise.all(agents.map(agent => agent.signOut()))
+  await outside?.close()
   return await resultOf(hotline, began, config.zone, phoned)
 }
+
+/** Nobody else's trunk is dialled, and nobody's rules of dialling are changed. */
+const isOurs = ({ asterisk, databaseUrl }: Config): boolean => !asterisk && !databaseUrl
+
+const outsidePort = ({ ports }: Config): number => ports.sip + 10
 
 type Phoned = { made: number; refusals: SipFailure[] }
 
@@ -118,15 +128,17 @@ async function closed({ board }: Hotline): Promise<void> {
 async function resultOf({ knex }: Hotline, began: number, zone: string, phoned: Phoned): Promise<Result> {
   const [from, to] = [new Date(began).toISOString(), new Date(Date.now() + 1_000).toISOString()]
   const balance = await ledger(knex, { from, to, zone, now: Date.now() })
-  const calls: { recording_faults: string[] | null; id: string; outcome: string | null }[] = await knex('calls')
-    .where('arrived_at', '>=', from)
-    .select('id', 'recording_faults', 'outcome')
-  const answered = calls.filter(call => call.outcome === 'answered').length
-  const lack = lackOf({ ...phoned, filed: calls.length, answered })
+  const calls: { recording_faults: string[] | null; id: string; outcome: string | null; direction: string }[] =
+    await knex('calls').where('arrived_at', '>=', from).select('id', 'recording_faults', 'outcome', 'direction')
+  const inbound = calls.filter(call => call.direction === 'inbound')
+  const answered = inbound.filter(call => call.outcome === 'answered').length
+  const lack = lackOf({ ...phoned, filed: inbound.length, answered })
   const faulty = calls.filter(call => call.recording_faults === null || call.recording_faults.length > 0)
   const recordings = faulty.length === 0 ? 'every recording is whole' : faulty.map(faultOf).join('\n')
+  const callbacks = calls.length - inbound.length
+  const calledBack = callbacks === 0 ? '' : ` and ${callbacks} callbacks`
   const agents = await reportAgents(knex, { from, to, csv: false, zone, now: Date.now() })
-  const text = [agents, balance.text, `${calls.length} calls; ${recordings}`, ...lack].join('\n\n')
+  const text = [agents, balance.text, `${inbound.length} calls${calledBack}; ${recordings}`, ...lack].join('\n\n')
   return { text, isGood: balance.balances && faulty.length === 0 && lack.length === 0 }
 }
 

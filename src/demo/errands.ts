@@ -16,8 +16,8 @@ const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done
 
 /** The first calls of a demo are one of each, so that a short one has them too; later ones are as chance will have it. */
 export function errandOf(call: number, chance: Chance): Errand {
-  const all = [usual, bill, message, order]
-  return all[call] ?? pick([usual, usual, usual, bill, message, order], chance)
+  const all = [usual, bill, message, order, callback]
+  return all[call] ?? pick([usual, usual, usual, bill, message, order, callback], chance)
 }
 
 const usual: Errand = {
@@ -61,6 +61,19 @@ const order: Errand = {
     await waitAndTalk(dialog, chance)
   },
 }
+
+/** Nobody knows of their order: they want to be called back. */
+const callback: Errand = {
+  dials: UTILITY_NUMBER,
+  async does(dialog, chance) {
+    await toTheMenu(dialog, chance)
+    await press(dialog, '3')
+    await hearAndPress(dialog, UNKNOWN_ORDER, chance)
+    await pause(seconds(5, 7, chance))
+    await press(dialog, '1')
+  },
+}
+const UNKNOWN_ORDER = '10000003'
 
 /** Out of hours they leave a message, in the voice that they have. */
 const message: Errand = {

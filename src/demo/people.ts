@@ -1,3 +1,4 @@
+import { CALLBACK } from '../call/commands.ts'
 import type { Dialog } from '../softphone/dialog.ts'
 import { NotHeard, SipFailure } from '../softphone/failure.ts'
 import { Softphone } from '../softphone/softphone.ts'
@@ -24,7 +25,8 @@ export async function agentAtWork(server: Server, id: string, password: string, 
     }
     setTimeout(
       () => {
-        if (incoming.open) void incoming.answer().then(dialog => talk(dialog, chance), unlessGone)
+        const take = incoming.displayName?.startsWith(CALLBACK) ? callBack : talk
+        if (incoming.open) void incoming.answer().then(dialog => take(dialog, chance), unlessGone)
       },
       seconds(0.5, 2.5, chance),
     )
@@ -37,7 +39,18 @@ export async function agentAtWork(server: Server, id: string, password: string, 
   }
 }
 
-async function talk(dialog: Dialog, chance: Chance): Promise<void> {
+/** Hears what it is about, and takes it; that the customer is not reached is no fault. */
+async function callBack(dialog: Dialog, chance: Chance): Promise<void> {
+  try {
+    await dialog.heard.speech({ withinMs: 20_000 })
+    await dialog.press('1')
+    await talk(dialog, chance)
+  } catch (thrown) {
+    unlessGone(thrown)
+  }
+}
+
+export async function talk(dialog: Dialog, chance: Chance): Promise<void> {
   const end = setTimeout(() => void dialog.hangUp(), seconds(5, 14, chance))
   await dialog.ended
   clearTimeout(end)
@@ -54,14 +67,16 @@ async function dial(phone: Softphone, code: string): Promise<void> {
 
 /**
  * One call from its dialling to its end. What a caller does is chance; resolves when the line is closed, with why the
- * hotline did not take the call where it did not.
+ * hotline did not take the call where it did not. `isOurs`: the Asterisk is brought along; else they show no number, or a trunk
+ * would be asked to call some stranger back.
  */
 export async function phoneIn(
   server: Server,
   { dials, does }: Errand,
   chance: Chance,
+  isOurs: boolean,
 ): Promise<SipFailure | undefined> {
-  const number = `13${String(Math.floor(chance() * 1e9)).padStart(9, '0')}`
+  const number = isOurs ? `13${String(Math.floor(chance() * 1e9)).padStart(9, '0')}` : 'anonymous'
   const voice = { hz: 300 + Math.floor(chance() * 20) * 10 }
   const phone = await Softphone.open({ server, user: number, tone: voice })
   try {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { Knex } from 'knex'
+import { loadDialling, setDialling } from '../database/dialling.ts'
 import { loadReleases, publish } from '../database/flows.ts'
 import { setCalendar } from '../database/hours.ts'
 import { changeQueue, setNumber } from '../database/lines.ts'
@@ -31,6 +32,13 @@ export async function setUpUtility(knex: Knex, url: string): Promise<void> {
   await changeQueue(knex, 'operator', { survey: 'utility-survey' })
   await setNumber(knex, UTILITY_NUMBER, { flow: 'utility' })
   await setNumber(knex, NIGHT_NUMBER, { flow: 'utility-night' })
+}
+
+/** They are made at any hour, and tried again soon: the demo waits for them. */
+export async function setUpCallbacks(knex: Knex): Promise<void> {
+  await setDialling(knex, { ...(await loadDialling(knex)), quiet: null })
+  const queues: { id: string }[] = await knex('queues').select('id')
+  for (const { id } of queues) await changeQueue(knex, id, { callback_pauses: JSON.stringify([3_000]) })
 }
 
 async function sample(id: string): Promise<Flow> {
