@@ -70,7 +70,7 @@ told as (
       bool_or(kind = 'SurveyOffered') as survey_offered,
       count(*) filter (where kind = 'MessageKept') as messages,
       count(*) filter (where kind = 'CommentKept') as comments,
-      count(*) filter (where kind = 'LowScore') as low_scores
+      count(*) filter (where kind = 'LowScore') as low_scores,
       bool_or(kind = 'CallbackOpened') as is_callback,
       min(body->>'of') filter (where kind = 'CallbackOpened') as promised_in,
       array_agg(distinct body->>'callback') filter (where kind = 'CallbackBooked') as promises
