@@ -233,6 +233,10 @@ export const lineSince = ({ lineAt, queuedAt }: Call): number | null => (lineAt 
 
 export const isRated = (answer: Answer): answer is Rated => answer.scale !== 'spoken'
 
+/** Since when Asterisk has the caller's channel, or the customer's: a promise is older. ms since 1970. */
+export const inAsteriskSince = ({ callback, arrivedAt, answeredAt }: Call): number =>
+  callback ? (answeredAt ?? Number.POSITIVE_INFINITY) : arrivedAt
+
 /** The earliest of a call's waits. */
 export function nextWait(call: Call): { wait: Wait; at: number } | undefined {
   let first: { wait: Wait; at: number } | undefined

@@ -1,6 +1,6 @@
 import { bridgeId, customerId, legId, sayId } from '../ids.ts'
 import { callbackOffer } from '../ivr/speech.ts'
-import { type Call, isAwaited, openLeg } from './call.ts'
+import { type Call, type Callback, isAwaited, openLeg } from './call.ts'
 import { missed, NO_ANSWER, NORMAL_CLEARING, resultOf } from './causes.ts'
 import type { Fact, Happening, OfferResult } from './facts.ts'
 import { inFlow } from './inFlow.ts'
@@ -27,6 +27,7 @@ export function callback(story: Story, happening: Happening): void {
   const meant = ofCustomer(story.call, happening)
   if (meant.kind === 'RangBack') rangBack(story, meant.call)
   else if (meant.kind === 'RangOff') rangOff(story, meant)
+  else if (meant.kind === 'CallerKnown') askedBefore(story, meant)
   else if (meant.kind === 'Booked') renew(story, meant)
   else if (meant.kind === 'Withdrawn') withdraw(story, meant.because)
   else IN_PHASE[story.call.phase]?.(story, meant)
@@ -66,6 +67,11 @@ export function opened({ kind: _, ...opening }: Happening & { kind: 'Booked' }, 
   return dial.may === 'later' ? [first] : [first, { kind: 'CallbackDue', placeAt: place, at }]
 }
 
+/** All that counts is when the customer was asked about a talk last. */
+function askedBefore(story: Story, known: Happening & { kind: 'CallerKnown' }): void {
+  if (known.surveyedAt !== undefined && story.call.surveyedAt === undefined) story.add({ ...known, isLate: true })
+}
+
 /** Promised once more, in the same call or in another. */
 function renew(story: Story, { kind: _, of: __, queue: ___, ...booking }: Happening & { kind: 'Booked' }): void {
   const { phase, callback } = story.call
@@ -94,10 +100,20 @@ function queued(story: Story, happening: Happening): void {
   const queue = story.view.queue(story.call.queue!)
   if (!queue) withdraw(story, 'no-such-queue')
   else if (happening.kind === 'AgentChosen') {
+    if (!mayBeMade(story)) return
     const leg = legId(story.call.id, happening.agent, story.call.seq + 1)
     const until = story.at + queue.ringMs
     story.add({ kind: 'AgentOffered', agent: happening.agent, leg, why: happening.why, until, waits: { ring: until } })
   }
+}
+
+/** Or agents would take in vain what may not be dialled at this hour. */
+function mayBeMade(story: Story): boolean {
+  const { from, queue, to } = story.call
+  const dial = story.view.dial(from, queue!, to, story.at)
+  if (dial.may === 'later') story.add({ kind: 'CallbackPostponed', waits: { due: dial.from } })
+  if (dial.may === 'never') withdraw(story, 'not-allowed')
+  return dial.may === 'now'
 }
 
 /** So long an agent has to say yes or no, once they have heard it all. */
@@ -117,6 +133,7 @@ function ringing(story: Story, happening: Happening): void {
   else if (over === 'ring' || over === 'accept') offerEnded(story, 'no-answer', NO_ANSWER)
   else if (happening.kind === 'PromptEnded' && happening.say === story.call.sayingToAgent)
     story.finish(happening.say, happening, { accept: story.at + ACCEPT_WITHIN_MS })
+  else if (happening.kind === 'AgentUnheard' && leg.answeredAt !== null) tellAgent(story, false)
   else if (happening.kind === 'LegKey' && leg.answeredAt !== null) agentPressed(story, happening.key)
 }
 
@@ -189,13 +206,25 @@ function connected(story: Story): void {
 function tryEnded(story: Story, result: TryResult, cause: number): void {
   const { leg, queue } = story.call
   const { pausesMs } = story.view.queue(queue!)?.callback ?? { pausesMs: [] }
-  const { tries, triedBefore } = story.call.callback!
-  const pauseMs = result === 'rang-back' ? 0 : pausesMs[tries.length - triedBefore]
+  const pauseMs = result === 'rang-back' ? 0 : pauseAfter(story.call.callback!, result, pausesMs)
   const again = pauseMs !== undefined && result !== 'wrong-number'
   const waits = again ? { due: story.at + pauseMs } : {}
   story.add({ kind: 'TryEnded', leg: leg!.id, agent: leg!.agent, result, cause, waits })
   if (!again) end(story, 'not-reached')
 }
+
+/** Where it was not the customer who could not be reached, it uses up no try; but not for ever. Undefined: that was the last. */
+function pauseAfter(
+  { tries, triedBefore }: Callback,
+  result: TryResult,
+  pausesMs: readonly number[],
+): number | undefined {
+  const made = tries.slice(triedBefore)
+  if (!OUR_OWN.includes(result)) return pausesMs[made.filter(one => !OUR_OWN.includes(one.result)).length]
+  return made.length < 2 * pausesMs.length ? pausesMs[0] : undefined
+}
+
+const OUR_OWN: readonly TryResult[] = ['agent-left', 'unknown']
 
 function rangBack(story: Story, call: string): void {
   const { phase, callback } = story.call

@@ -69,7 +69,9 @@ function renewed(
   return {
     queuedAt: phase === 'scheduled' ? place : Math.min(place, queuedAt!),
     callback: {
-      ...{ ...callback, because, promisedAt, promisedUntil, triedBefore: tries.length },
+      // Who keeps a place keeps it, whatever else they say.
+      ...{ ...callback, because: phase === 'scheduled' ? because : callback.because },
+      ...{ promisedAt, promisedUntil, triedBefore: tries.length },
       bookings: [...bookings, id],
       messages: message ? [...messages, message] : messages,
     },

@@ -219,6 +219,8 @@ export type Happening = { readonly at: number } & (
   | { kind: 'LegEnded'; leg: string; cause: number }
   /** Pressed by whom we have called: the agent, or the customer. */
   | { kind: 'LegKey'; leg: string; key: string }
+  /** For a while we did not hear the agent: whatever they have pressed is lost. */
+  | { kind: 'AgentUnheard' }
   /** The customer whom we have called is on tape, and ours again. */
   | { kind: 'OnTape'; leg: string }
   | ({ kind: 'Booked' } & Opening)

@@ -1,6 +1,6 @@
 import { hushId } from '../ids.ts'
 import type { Prompt } from '../ivr/flow.ts'
-import type { Call } from './call.ts'
+import { type Call, isAwaited } from './call.ts'
 import type { Command } from './commands.ts'
 
 /**
@@ -19,9 +19,9 @@ export function hushed(before: Call | null, after: Call, commands: readonly Comm
 
 /** Where its end was ordered in vain it goes on, and keeps whatever comes next from the caller. */
 export const hushAgain = (call: Call): Command[] =>
-  isListenedTo(call) || WITHOUT_ANY.includes(call.phase) ? [] : [ending(call)]
+  isListenedTo(call) || WITHOUT_ANY.includes(call.phase) || isAwaited(call) ? [] : [ending(call)]
 
-const WITHOUT_ANY: readonly Call['phase'][] = ['arriving', 'ended', 'scheduled', 'dialling']
+const WITHOUT_ANY: readonly Call['phase'][] = ['arriving', 'ended']
 
 /** A minute. */
 const SILENCE: Prompt[] = Array.from({ length: 12 }, () => 'silence')

@@ -149,7 +149,8 @@ function answered(story: Story, { name, scale, value, lowAtOrUnder }: Extract<St
     if (lowAtOrUnder === undefined) return
     story.add({ kind: 'LowScore', name, score: value, atOrUnder: lowAtOrUnder })
     const queue = story.view.queue(story.call.queue ?? '')
-    if (queue?.callback.afterLowScore) book(story, { queue: queue.id, because: 'low-score' })
+    const isAboutThat = story.call.callback?.because === 'low-score'
+    if (queue?.callback.afterLowScore && !isAboutThat) book(story, { queue: queue.id, because: 'low-score' })
   }
 }
 

@@ -5,7 +5,7 @@ import { toTell } from '../queue/promise.ts'
 import { type Overflow, placeOf, type Queue, relaxedBy } from '../queue/queue.ts'
 import { keepPlace, mayKeepPlace } from './booking.ts'
 import { type Call, type Leg, lineSince, openLegs, ringsOn, rungLongest } from './call.ts'
-import { ANSWERED_ELSEWHERE, missed, NO_ANSWER } from './causes.ts'
+import { ANSWERED_ELSEWHERE, missed, NO_ANSWER, NORMAL_CLEARING } from './causes.ts'
 import { comfort, comfortNext, comfortWaitedFor, toldNext } from './comfort.ts'
 import type { Happening, OfferResult } from './facts.ts'
 import { dismiss, finishDismissal, leadNowhere, type Story, saidAll } from './story.ts'
@@ -123,6 +123,13 @@ function pressed(story: Story, key: string): void {
   keepPlace(story, placeOf(story.call.queuedAt!, story.call.headStartMs ?? 0))
 }
 
+/** They would rather be called, and nobody has answered yet. */
+function pressedWhileRinging(story: Story, key: string): void {
+  if (key !== KEEP || !ringsOn(story.call) || !mayKeepPlace(story)) return
+  for (const leg of openLegs(story.call)) offerEnded(story, leg, 'withdrawn', NORMAL_CLEARING)
+  pressed(story, key)
+}
+
 /** What they wait for, and what they hear meanwhile, goes by the line as it is now. */
 function goByNow(story: Story, queue: Queue): void {
   const { call, at } = story
@@ -191,7 +198,8 @@ export function ringing(story: Story, happening: Happening): void {
   if ('leg' in happening) {
     const leg = openLegs(call).find(({ id }) => id === happening.leg)
     if (leg) ofRingingLeg(story, leg, happening)
-  } else if (happening.kind === 'AgentChosen') offerToo(story, happening)
+  } else if (happening.kind === 'KeyPressed') pressedWhileRinging(story, happening.key)
+  else if (happening.kind === 'AgentChosen') offerToo(story, happening)
   else if (happening.kind === 'WaitOver' && happening.wait === 'ring')
     for (const leg of rungLongest(call)) offerEnded(story, leg, 'no-answer', NO_ANSWER)
   else promptEndedWhileRinging(story, happening)

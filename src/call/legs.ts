@@ -64,7 +64,7 @@ export function offerEnded(
     sayingToAgent: null,
     first: null,
     missedBy,
-    waits: call.saying ? without(call, 'ring') : without(call, 'ring', 'prompt'),
+    waits: call.saying ? without(call, 'ring', 'accept') : without(call, 'ring', 'prompt', 'accept'),
   }
 }
 

@@ -41,7 +41,7 @@ export class Story {
       mayCallBack: (queue, number) =>
         this.view.queue(queue) !== undefined && this.view.dial(number, queue, to, this.at).may !== 'never',
       isOpen: (calendar, queue) => this.view.isOpen(calendar, queue, this.at),
-      toDial: number => this.view.toDial(number, to, this.at),
+      toDial: number => this.view.toDial(number, to),
     }
   }
 

@@ -17,7 +17,7 @@ export type View = {
   /** Whether it is open then, and somebody rostered for the queue; undefined: there is no such calendar. */
   readonly isOpen: (calendar: string, queue: string | undefined, at: number) => boolean | undefined
   /** A number outside as it is dialled then for who has called that number of ours, or why it is not. */
-  readonly toDial: (number: string, called: string, at: number) => ToDial
+  readonly toDial: (number: string, called: string) => ToDial
   /** What the centre's list says of a number then; undefined: nothing. */
   readonly standing: (number: string, at: number) => Standing | undefined
   /** Whether an agent is at work and able, so that they may serve this queue now or soon. */

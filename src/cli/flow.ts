@@ -136,7 +136,7 @@ export const flowTry = (config: Config, place: string, { keys = '', language, at
       evaluate,
       mayCallBack: () => true,
       isOpen: calendar => hours.isOpen(calendar, then),
-      toDial: number => centre.toDial(number, '', then),
+      toDial: number => centre.toDial(number, ''),
     }
     const pressed = keysIn(keys)
     const answered = answer === undefined ? { failure: 'no answer was given to try with' } : { answer: jsonIn(answer) }

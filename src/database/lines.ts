@@ -89,7 +89,7 @@ export async function waitingIn(knex: Knex, queue: string): Promise<number> {
 export async function releasesInUse(knex: Knex): Promise<number[]> {
   const rows = await knex('calls')
     .where('is_open', true)
-    .whereIn('phase', ['arriving', 'in-flow', 'leaving-voicemail', 'queued', 'ringing'])
+    .whereIn('phase', ['arriving', 'in-flow', 'leaving-voicemail', 'transferring-out', 'queued', 'ringing'])
     .select(knex.raw(`coalesce((state->>'release')::int, 0) as release`))
   return rows.map(({ release }) => release)
 }

@@ -1,11 +1,8 @@
-import type { Waiting } from './queue.ts'
-
 /**
  * Callbacks for which nobody waits (messages of a night, further tries) may be many, and older than whoever calls now. While
- * callers of their line wait, they have half of the agents who are at work there, and one at least: neither starves the other.
+ * callers wait whom the same agents could serve, they have half of the agents at work; where there is but one, every second
+ * turn. Neither starves the other.
  */
-export function mayGoOn(head: Waiting, heads: readonly Waiting[], atWork: number, withPromised: number): boolean {
-  if (!head.isPromised) return true
-  const areWaiting = heads.some(({ isPromised, queue }) => !isPromised && queue.id === head.queue.id)
-  return !areWaiting || withPromised < Math.max(1, Math.floor(atWork / 2))
+export function mayGoOn(atWork: number, withPromised: number, lastWasPromised: boolean): boolean {
+  return atWork < 2 ? withPromised === 0 && !lastWasPromised : withPromised < Math.floor(atWork / 2)
 }

@@ -9,8 +9,8 @@ import type { Waiting } from './queue.ts'
  */
 export class WaitingLines {
   readonly #lines = new Map<string, Waiting[]>()
-  /** By call, the name of the line. */
-  readonly #lineOf = new Map<string, string>()
+  /** By call, the name of the line, and where in it. */
+  readonly #lineOf = new Map<string, { name: string; place: number }>()
 
   /** Joins, or changes what is known of a waiting caller. */
   join(waiting: Waiting): void {
@@ -20,37 +20,42 @@ export class WaitingLines {
     const line = this.#lines.get(name) ?? []
     this.#lines.set(name, line)
     line.splice(countBefore(line, waiting.place, true), 0, waiting)
-    this.#lineOf.set(waiting.call, name)
+    this.#lineOf.set(waiting.call, { name, place: waiting.place })
   }
 
   leave(call: string): void {
-    const name = this.#lineOf.get(call)
-    if (name === undefined) return
+    const known = this.#lineOf.get(call)
+    if (!known) return
     this.#lineOf.delete(call)
-    const line = this.#lines.get(name)!
-    line.splice(
-      line.findIndex(waiting => waiting.call === call),
-      1,
-    )
-    if (line.length === 0) this.#lines.delete(name)
+    const line = this.#lines.get(known.name)!
+    let at = countBefore(line, known.place)
+    while (line[at]!.call !== call) at += 1
+    line.splice(at, 1)
+    if (line.length === 0) this.#lines.delete(known.name)
   }
 
-  /** How many callers of a queue come before a place. */
+  /** How many callers of a queue come before a place, and callbacks that stand there like callers. */
   ahead(queue: string, place: number): number {
     let count = 0
-    for (const line of this.#lines.values()) if (line[0]?.queue.id === queue) count += countBefore(line, place)
+    for (const line of this.#standing()) if (line[0]?.queue.id === queue) count += countBefore(line, place)
     return count
   }
 
   /** Who, of all lines, comes before a place, in order. */
   before(place: number): Waiting[] {
-    const before = [...this.#lines.values()].flatMap(line => line.slice(0, countBefore(line, place)))
+    const before = this.#standing().flatMap(line => line.slice(0, countBefore(line, place)))
     return before.sort((a, b) => a.place - b.place)
   }
 
-  /** How many wait for a queue. */
+  /** How many wait for a queue on the line. */
   length(queue: string): number {
-    return this.ahead(queue, Number.POSITIVE_INFINITY)
+    const waiting = [...this.#lines.values()].flatMap(line => (line[0]?.queue.id === queue ? line : []))
+    return waiting.filter(({ isCallback }) => !isCallback).length
+  }
+
+  /** Those for which nobody waits keep no caller waiting for longer. */
+  #standing(): Waiting[][] {
+    return [...this.#lines.values()].filter(([first]) => !first?.isPromised)
   }
 
   /** The heads of all lines, the first of all first. */

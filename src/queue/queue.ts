@@ -84,6 +84,8 @@ export type Waiting = {
   readonly only?: string
   /** Nobody has waited in the line for it: a callback for a message, say, or a further try. */
   readonly isPromised?: true
+  /** Nobody is on the line: a callback. */
+  readonly isCallback?: true
   /** Agents who missed this call: not asked again while others can be. */
   readonly missedBy: readonly string[]
 }

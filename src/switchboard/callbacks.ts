@@ -1,7 +1,6 @@
 import { BEFORE_THE_TALK, type Call, isAwaited } from '../call/call.ts'
 import type { Fact, Happening } from '../call/facts.ts'
 import type { Booking } from '../call/promises.ts'
-import { bareNumber } from '../numbers.ts'
 import type { Clock } from './ports.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -15,19 +14,24 @@ type Board = Pick<Switchboard, 'call' | 'calls' | 'happen'>
 export class Callbacks {
   readonly #board: Board
   readonly #clock: Clock
-  /** By bare number: the callbacks whose customer is not yet reached, and the calls that have the number on the line. */
-  readonly #awaited = new Index()
-  readonly #onTheLine = new Index()
+  /** By number: the callbacks whose customer is not yet reached, and the calls that have the number on the line. */
+  readonly #awaited: Index
+  readonly #onTheLine: Index
 
-  constructor(board: Board, clock: Clock) {
+  /** `bare`: one spelling for the same number, as it is dialled. */
+  constructor(board: Board, clock: Clock, bare: (number: string) => string) {
     this.#board = board
+    this.#awaited = new Index(bare)
+    this.#onTheLine = new Index(bare)
     this.#clock = clock
   }
 
   /** Told of everything that is written of a call. */
   wrote(call: Call, facts: readonly Fact[]): void {
     const was = this.#onTheLine.has(call.id)
+    const wasAwaited = this.#awaited.has(call.id)
     this.#index(call)
+    if (!wasAwaited && isAwaited(call)) this.#isAwaitedAgain(call)
     if (!was && isOnTheLine(call)) this.#rangBack(call)
     for (const fact of facts) if (fact.kind === 'CallbackBooked') this.open(call, fact)
     if (was && !isOnTheLine(call)) this.#rangOff(call)
@@ -91,6 +95,11 @@ export class Callbacks {
     }
   }
 
+  /** Whoever has come on the line while it was being made. */
+  #isAwaitedAgain({ id, from }: Call): void {
+    for (const call of this.#onTheLine.of(from)) if (call !== id) this.#happen(id, { kind: 'RangBack', call })
+  }
+
   #rangOff({ id, from, booked = [] }: Call): void {
     const own = booked.map(({ callback }) => callback)
     for (const callback of new Set([...this.#awaited.of(from), ...own])) this.#isOver(callback, id)
@@ -117,21 +126,26 @@ const isOnTheLine = ({ phase, callback }: Call): boolean =>
 
 /** Calls by number, however it is written. Who shows none is nobody else's double. */
 class Index {
+  readonly #bare: (number: string) => string
   readonly #byNumber = new Map<string, Set<string>>()
   readonly #numbers = new Map<string, string>()
+
+  constructor(bare: (number: string) => string) {
+    this.#bare = bare
+  }
 
   has(call: string): boolean {
     return this.#numbers.has(call)
   }
 
   of(number: string): string[] {
-    const bare = bareNumber(number)
+    const bare = this.#bare(number)
     return bare === '' ? [] : [...(this.#byNumber.get(bare) ?? [])]
   }
 
   set({ id, from }: Call, isIn: boolean): void {
     if (isIn === this.#numbers.has(id)) return
-    const bare = this.#numbers.get(id) ?? bareNumber(from)
+    const bare = this.#numbers.get(id) ?? this.#bare(from)
     const calls = this.#byNumber.get(bare) ?? new Set()
     if (isIn) {
       this.#numbers.set(id, bare)

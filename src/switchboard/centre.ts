@@ -71,8 +71,14 @@ export class Centre {
     return this.#numbers
   }
 
-  /** A number outside for a caller who has called that number of ours, at that time; ms since 1970. */
-  toDial(number: string, called: string, at: number): ToDial {
+  /** A number outside for a caller who has called that number of ours: they are awake. */
+  toDial = (number: string, called: string): ToDial => {
+    const refusal = refusedAsOwn(number, [called, ...this.#numbers.keys()])
+    return refusal ? { refusal } : this.dialling.toDial(number)
+  }
+
+  /** A customer of ours, who may not be disturbed at any hour. */
+  toCallBack(number: string, called: string, at: number): ToDial {
     const refusal = refusedAsOwn(number, [called, ...this.#numbers.keys()])
     return refusal ? { refusal } : this.dialling.toDial(number, at)
   }

@@ -7,6 +7,8 @@ import {
   refusedForGood,
   type ToDial,
 } from '../dialling/dialling.ts'
+import { readNumber } from '../dialling/number.ts'
+import { bareNumber } from '../numbers.ts'
 
 /** The dialling rules on the centre's clocks; learnt anew while calls go on. */
 export class Dialling {
@@ -22,12 +24,19 @@ export class Dialling {
     this.#rules = rules
   }
 
-  /** At that time, ms since 1970. */
-  toDial(number: string, at: number): ToDial {
-    return numberToDial(number, this.#rules, at, (time, zone = this.#zone) => {
+  /** At that time, ms since 1970; without one, at any. */
+  toDial(number: string, at?: number): ToDial {
+    const rules = at === undefined ? { ...this.#rules, quiet: null } : this.#rules
+    return numberToDial(number, rules, at ?? 0, (time, zone = this.#zone) => {
       const { hour, minute } = DateTime.fromMillis(time, { zone })
       return hour * 60 + minute
     })
+  }
+
+  /** One spelling for the same number; empty where there is none. */
+  bare = (number: string): string => {
+    const read = readNumber(number, this.#rules.area)
+    return typeof read === 'string' ? bareNumber(number) : read.bare
   }
 
   /** Why it is dialled at no time; undefined: it may be. */

@@ -1,4 +1,4 @@
-import { type Call, openLeg } from '../call/call.ts'
+import { type Call, inAsteriskSince, openLeg } from '../call/call.ts'
 import type { EndedBy, Fact, Happening } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -183,7 +183,7 @@ export class LifeboatStory {
   async #allGone(startedAt: number): Promise<void> {
     const { board, endOf } = this.#parts
     for (const call of board.calls) {
-      if (call.phase === 'ended' || call.arrivedAt >= startedAt) continue
+      if (call.phase === 'ended' || inAsteriskSince(call) >= startedAt) continue
       const at = Math.min((await endOf(call)) ?? startedAt, startedAt)
       board.happen(call.id, { kind: 'CallerGone', cause: 0, by: 'asterisk', at: Math.max(at, call.lastAt) })
     }

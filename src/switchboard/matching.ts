@@ -1,7 +1,7 @@
 import type { Agent } from '../agent/agent.ts'
 import { type Call, lineSince, ringsOn } from '../call/call.ts'
 import { mayGoOn } from '../queue/callbacks.ts'
-import { chooseAgents, type Staff, staffOf, type Why } from '../queue/choose.ts'
+import { chooseAgents, levelFor, mayServeSoon, type Staff, staffOf, type Why } from '../queue/choose.ts'
 import { chooseCaller, WaitingLines } from '../queue/line.ts'
 import { Pace, type Past } from '../queue/pace.ts'
 import { type Forecast, forecast } from '../queue/promise.ts'
@@ -33,17 +33,24 @@ const isOnTheLine = ({ callback }: Call): boolean => callback !== undefined && c
 const isWithoutWaiting = ({ callback }: Call): boolean =>
   callback !== undefined && (callback.because !== 'place-kept' || callback.tries.length > callback.triedBefore)
 
-/** Who comes after a callback hears what it is about: it is work for one. */
-const asFor = ({ callback }: Call, queue: Queue): Queue =>
-  callback && queue.strategy === 'ring-all' ? { ...queue, strategy: 'longest-idle' } : queue
+/** Whoever takes a callback hears what it is about: it is work for one. */
+function asFor({ callback }: Call, queue: Queue): Queue {
+  return callback && queue.strategy === 'ring-all' ? { ...queue, strategy: 'longest-idle' } : queue
+}
+
+/** A callback may wait for long: the least that is enough will do. */
+const stepsFor = ({ callback, relaxed = 0 }: Call, { relaxing }: Queue): number =>
+  callback ? relaxing.length : relaxed
+
+const isWithAgent = (call: Call | null): boolean =>
+  call?.callback !== undefined && (call.phase === 'ringing' || call.phase === 'dialling' || call.phase === 'talking')
 
 /** By queue: such callbacks that have an agent. */
 class Promised {
   readonly #queueOf = new Map<string, string>()
 
   set(call: Call): void {
-    const hasAgent = call.phase === 'ringing' || call.phase === 'dialling' || call.phase === 'talking'
-    if (hasAgent && isWithoutWaiting(call)) this.#queueOf.set(call.id, call.queue!)
+    if (isWithAgent(call) && isWithoutWaiting(call)) this.#queueOf.set(call.id, call.queue!)
     else this.#queueOf.delete(call.id)
   }
 
@@ -65,6 +72,9 @@ export class Matching {
   readonly #rings = new WaitingLines()
   #pace: Pace
   #isHeld = false
+  #isGoingOn = false
+  /** Queues of which such a callback was offered last. */
+  readonly #lastWasPromised = new Set<string>()
 
   constructor(parts: MatchingParts) {
     this.#parts = parts
@@ -78,10 +88,12 @@ export class Matching {
     const waits = call.phase === 'queued' && call.dismissed === null && !call.inLifeboat && !isOnTheLine(call)
     const queue = waits || (ringsOn(call) && !call.callback) ? this.#parts.queue(call.queue!) : undefined
     if (!queue || (!waits && queue.strategy !== 'ring-all')) return undefined
-    const { id, relaxed = 0, headStartMs = 0, first: only, missedBy } = call
+    const { id, headStartMs = 0, first: only, missedBy } = call
+    const relaxed = stepsFor(call, queue)
     const place = placeOf(call.queuedAt!, headStartMs)
     const waiting = {
       ...{ call: id, queue: asFor(call, relaxedBy(queue, relaxed)), relaxed, place, missedBy },
+      ...(call.callback && { isCallback: true as const }),
       ...(only && { only }),
       ...(isWithoutWaiting(call) && { isPromised: true as const }),
     }
@@ -102,8 +114,10 @@ export class Matching {
     // First whoever has come free: a caller who comes back to the line may not be the one who has waited longest for them.
     if (agents.length === 1) this.offerTo(agents[0]!)
     else if (agents.length > 1) this.#offerToAll(agents)
-    // Of whom nobody is left who waits, the callbacks may go on.
-    if (!waiting && before?.phase === 'queued' && !after.callback && after.phase !== 'ringing') this.matchAll()
+    // Of whom nobody is left who waits, or of which fewer have an agent, the callbacks may go on.
+    const isFewer = isWithAgent(before) && !isWithAgent(after)
+    if (isFewer || (!waiting && before?.phase === 'queued' && !after.callback && after.phase !== 'ringing'))
+      this.#goOn()
     if (waiting && this.#isFirst(waiting)) this.#offer(waiting)
   }
 
@@ -113,7 +127,8 @@ export class Matching {
     const agent = this.#parts.agents.get(id)
     if (agent?.state !== 'ready' || this.#parts.isBusy(id)) return
     const [waiting] = inOrder(chooseCaller(agent, this.#rings.heads()), chooseCaller(agent, this.#heads()))
-    if (waiting) this.#offer(waiting)
+    // It may not be made now, or the line's rule says somebody else: then this agent is for the next.
+    if (waiting && this.#offer(waiting) && waiting.isCallback) this.offerTo(id)
   }
 
   /** Who come free together, as those whose phones rang for one caller do, go to the first in line, not each to their own first. */
@@ -171,11 +186,27 @@ export class Matching {
   #heads(): Waiting[] {
     const heads = this.#lines.heads()
     if (!heads.some(({ isPromised }) => isPromised)) return heads
-    return heads.filter(head => {
-      const { paused: _, ...atWork } = this.staff(this.#parts.queue(head.queue.id)!)
-      const count = Object.values(atWork).reduce((sum, agents) => sum + agents, 0)
-      return mayGoOn(head, heads, count, this.#promised.count(head.queue.id))
-    })
+    return heads.filter(head => !head.isPromised || !this.#keepsWaiting(head, heads) || this.#mayGoOn(head.queue.id))
+  }
+
+  /** Whether somebody waits on the line whom an agent could serve who could take this. */
+  #keepsWaiting({ queue }: Waiting, heads: readonly Waiting[]): boolean {
+    const able = [...this.#parts.agents.values()].filter(agent => mayServeSoon(agent, queue))
+    return heads.some(head => !head.isCallback && able.some(agent => levelFor(agent, head.queue) !== undefined))
+  }
+
+  #mayGoOn(queue: string): boolean {
+    const { paused: _, ...atWork } = this.staff(this.#parts.queue(queue)!)
+    const count = Object.values(atWork).reduce((sum, agents) => sum + agents, 0)
+    return mayGoOn(count, this.#promised.count(queue), this.#lastWasPromised.has(queue))
+  }
+
+  /** Whom the callbacks had to wait for may be served by now. */
+  #goOn(): void {
+    if (this.#isGoingOn || !this.#lines.heads().some(({ isCallback }) => isCallback)) return
+    this.#isGoingOn = true
+    this.matchAll()
+    this.#isGoingOn = false
   }
 
   #leave(call: string): void {
@@ -191,6 +222,8 @@ export class Matching {
     // Whom it goes well with is seated anew; where it goes wrong, the others need not wait behind them for ever.
     if (chosen.length > 0) this.#leave(waiting.call)
     for (const { agent, why } of chosen) offer(waiting.call, agent.id, why)
+    if (chosen.length > 0) this.#lastWasPromised[waiting.isPromised ? 'add' : 'delete'](waiting.queue.id)
+    if (chosen.length > 0 && !waiting.isCallback) this.#goOn()
     return chosen.length > 0
   }
 
@@ -198,11 +231,11 @@ export class Matching {
   #learn(before: Call | null, after: Call): void {
     if (!before || after.inLifeboat || after.queue === null || after.queuedAt === null) return
     const { queue, leg } = after
+    if (after.callback) return
     if (after.phase === 'ended' && before.phase !== 'ended' && leg?.connectedAt != null) {
       const { offeredAt: at, connectedAt, endedAt } = leg
       this.#pace.handled({ queue, at, ringMs: connectedAt - at, ms: endedAt! - at })
     }
-    if (after.callback) return
     const wasInLine = before.phase === 'queued' || before.phase === 'ringing'
     const left = after.phase === 'ended' && after.endedBy === 'caller'
     if (wasInLine && (left || after.phase === 'talking')) {

@@ -29,6 +29,6 @@ export function recognition({ board, clock, log, history }: RecognitionParts): W
   }
 }
 
-const isNew = ([first]: readonly Fact[]): boolean => first?.kind === 'CallArrived'
+const isNew = ([first]: readonly Fact[]): boolean => first?.kind === 'CallArrived' || first?.kind === 'CallbackOpened'
 /** Extensions are too short to be one person's, and `anonymous` is many people's. */
 const HAS_NUMBER = /^\+?[0-9]{5,20}$/

@@ -1,5 +1,5 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
-import { BEFORE_THE_TALK, type Call, openLegs, openOutside } from '../call/call.ts'
+import { BEFORE_THE_TALK, type Call, inAsteriskSince, openLegs, openOutside } from '../call/call.ts'
 import { type Command, connect, dismissal, lookUp, music, record, separate, tape } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { hushAgain } from '../call/hush.ts'
@@ -56,7 +56,10 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
 }
 
 async function missedBy(call: Call, seen: Seen, recovery: Recovery): Promise<Happening[]> {
-  return isCallerGone(call, seen) ? [await callerGone(call, seen, recovery)] : missed(call, seen, recovery.clock.now())
+  const at = recovery.clock.now()
+  if (isCallerGone(call, seen)) return [await callerGone(call, seen, recovery)]
+  const unheard = call.callback && call.phase === 'ringing' ? [{ kind: 'AgentUnheard', at } as const] : []
+  return [...missed(call, seen, at), ...unheard]
 }
 
 export async function callerGone(
@@ -64,7 +67,7 @@ export async function callerGone(
   seen: Seen,
   { clock, endOf }: Pick<Recovery, 'clock' | 'endOf'>,
 ): Promise<Happening> {
-  const died = seen.startedAt > call.arrivedAt
+  const died = seen.startedAt > inAsteriskSince(call)
   const end = await endOf(call)
   // What the tape alone tells is no measure for the tape: what was written of the call since counts.
   const at = Math.max(end ?? clock.now(), call.lastAt)

@@ -58,7 +58,7 @@ export class Switchboard {
       giveUp: call => this.happen(call, { kind: 'FirstAgentAway', at: clock.now() }),
       offer: (call, agent, why) => this.happen(call, { kind: 'AgentChosen', agent, why, at: clock.now() }),
     })
-    this.callbacks = new Callbacks(this, clock)
+    this.callbacks = new Callbacks(this, clock, centre.dialling.bare)
     this.#view = viewOf(centre, this.#matching, this.#agents, this.callbacks, parts.namedQueues)
   }
 

@@ -23,7 +23,7 @@ export const viewOf = (
   releaseOf: centre.releaseOf,
   evaluate,
   isOpen: (calendar, queue, at) => isOpen(centre, agents, calendar, queue, at),
-  toDial: (number, called, at) => centre.toDial(number, called, at),
+  toDial: centre.toDial,
   standing: (number, at) => centre.callers.standing(number, at),
   mayServeSoon: (id, queue) => {
     const agent = agents.get(id)
@@ -42,7 +42,7 @@ export const viewOf = (
 
 /** Where quiet hours are all that is in the way, it is later. */
 function dial(centre: Centre, number: string, queue: string, called: string, at: number): Dial {
-  const { number: toDial, refusal } = centre.toDial(number, called, at)
+  const { number: toDial, refusal } = centre.toCallBack(number, called, at)
   if (refusal?.from !== undefined) return { may: 'later', from: refusal.from }
   if (refusal) return { may: 'never', because: refusal.reason }
   return { may: 'now', number: toDial, shows: numberToShow(centre.queue(queue)?.shows, called) ?? '' }

@@ -262,7 +262,7 @@ test('the legs of a call are its ways to agents and to numbers outside, which ar
   const { legs } = await callReport(knex, 'put-through')
   expect(legs).toMatchObject([
     { agent: null, number: '13911113333', result: 'busy', cause: 17, answeredAt: null },
-    { agent: null, number: '13911113333', result: 'answered', cause: 16, answeredAt: nine + 50 * MIN + 9 * S },
+    { agent: null, number: '13911113333', result: 'answered', cause: 16, answeredAt: nine + 57 * MIN + 9 * S },
   ])
   const masked = await callReport(knex, 'put-through', 'masked')
   expect(masked.legs.map(({ number }) => number)).toEqual(['139****3333', '139****3333'])

@@ -125,10 +125,10 @@ export class Watch {
     insist(after.since >= before.wakeAt!, () => `${after.id}: wrap-up cut short by ${before.wakeAt! - after.since} ms`)
   }
 
-  /** A callback for which nobody waits, while callers of its line do. */
+  /** A callback for which nobody waits, while callers do. */
   #mayHaveToWait(call: Call, ...others: Call[]): boolean {
     const waiting = [...this.#waiting(), ...others]
-    return isPromised(call) && waiting.some(other => !isPromised(other) && other.queue === call.queue)
+    return isPromised(call) && waiting.some(other => !other.callback)
   }
 
   #waiting(): Call[] {
@@ -145,10 +145,10 @@ export class Watch {
     )
   }
 
-  #canServe(agent: Agent, { queue, relaxed = 0, first }: Call): boolean {
-    return (
-      (first ?? agent.id) === agent.id && levelFor(agent, relaxedBy(this.#queues.get(queue!)!, relaxed)) !== undefined
-    )
+  #canServe(agent: Agent, { queue: id, relaxed = 0, first, callback }: Call): boolean {
+    const queue = this.#queues.get(id!)!
+    const steps = callback ? queue.relaxing.length : relaxed
+    return (first ?? agent.id) === agent.id && levelFor(agent, relaxedBy(queue, steps)) !== undefined
   }
 }
 

@@ -61,10 +61,9 @@ test.each([
 })
 
 test('none of its own numbers is dialled, nor the one that was called: the call would come round without end', () => {
-  const noon = Date.UTC(2026, 0, 5, 12)
   const centre = new Centre([], new Map([['4008001000', { flow: 'hotline', language: 'zh' }]]))
-  expect(centre.toDial('+86 400-800-1000', '02162345678', noon).refusal?.reason).toBe('own-number')
-  expect(centre.toDial('021-62345678', '+862162345678', noon).refusal?.reason).toBe('own-number')
-  expect(centre.toDial('', '', noon).refusal?.reason).toBe('no-number')
-  expect(centre.toDial('021-62345679', '', noon)).toEqual({ number: '02162345679' })
+  expect(centre.toDial('+86 400-800-1000', '02162345678').refusal?.reason).toBe('own-number')
+  expect(centre.toDial('021-62345678', '+862162345678').refusal?.reason).toBe('own-number')
+  expect(centre.toDial('', '').refusal?.reason).toBe('no-number')
+  expect(centre.toDial('021-62345679', '')).toEqual({ number: '02162345679' })
 })
