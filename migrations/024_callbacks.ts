@@ -18,6 +18,16 @@ alter table agents
   add constraint agents_state_check
     check (state in ('signed-out','ready','ringing','dialling','talking','wrapping-up','paused'));
 create index calls_callbacks on calls (arrived_at) where direction = 'callback';
+create table callback_cancellations (
+  callback text primary key,
+  at timestamptz not null default now()
+);
+create trigger changed after insert on callback_cancellations for each statement execute function tell_centre_changed();
+create trigger changed after update of done_at on messages for each row when (new.done_at is not null)
+  execute function tell_centre_changed();
+comment on table callback_cancellations is 'Callbacks that somebody says need not be made any more';
+comment on column callback_cancellations.callback is 'Its id in calls';
+comment on column callback_cancellations.at is 'When it was said';
 comment on column queues.callback_keeps_place is 'Whether who waits may leave by key 1, and is called when it is their turn';
 comment on column queues.callback_within_ms is 'Within which time a callback is promised, ms';
 comment on column queues.callback_pauses is 'How long is paused before each further try to reach a customer, ms; after the last try it is given up';
@@ -29,6 +39,8 @@ comment on column calls.phase is 'Where it stands: arriving, in-flow, leaving-vo
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+drop trigger changed on messages;
+drop table callback_cancellations;
 drop index calls_callbacks;
 alter table agents
   drop constraint agents_state_check,

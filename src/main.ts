@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Call } from './call/call.ts'
 import { type Config, promptsFolder } from './config.ts'
 import { CHANGED, listenFor } from './database/bell.ts'
+import { neededNoMore } from './database/callbacks.ts'
 import { historyOf, learnCallers } from './database/callers.ts'
 import { connectDatabase } from './database/connect.ts'
 import { learnDialling } from './database/dialling.ts'
@@ -154,6 +155,8 @@ async function open(
     const arePublished = await learnFlows(knex, centre, log)
     // What a flow and a queue are to each other can only be judged when both are known.
     if (areOthers || arePublished) tellDeadEnds(centre, log)
+    for (const id of await neededNoMore(knex))
+      exchange.board.happen(id, { kind: 'Withdrawn', because: 'cancelled', at: clock.now() })
   }
   const changes = listenFor(CHANGED, url, learn, log)
   opened.push(() => changes.close())

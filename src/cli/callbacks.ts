@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
+import { cancelCallback } from '../database/callbacks.ts'
 import { queueRow } from '../database/lines.ts'
 import { NotFound } from '../errors.ts'
 import { CALLBACKS_AT_MOST, callbacksReport } from '../report/callbacks.ts'
@@ -25,7 +26,18 @@ export function addCallbacks(program: Command, config: () => Config): void {
     .description('its story')
     .argument('<callback>')
     .action(async id => console.log(await callbackShow(config(), id)))
+  callback
+    .command('cancel')
+    .description('it need not be made any more')
+    .argument('<callback>')
+    .action(async id => console.log(await callbackCancel(config(), id)))
 }
+
+const callbackCancel = (config: Config, id: string): Promise<string> =>
+  withDatabase(config, async knex => {
+    if (!(await cancelCallback(knex, id))) throw new NotFound(`There is no callback ${id} that is still to be made.`)
+    return `${id} need not be made any more.`
+  })
 
 type Listed = { all: boolean; queue?: string; csv: boolean }
 

@@ -134,8 +134,12 @@ const outsideRow = (call: string, { id, number, result, cause, ...at }: Outside)
 /** Once their caller is reached, messages need nobody's hand any more. */
 const doneRows = ({ callback }: Call, facts: readonly Fact[]): object[] =>
   facts.flatMap(fact =>
-    callback && fact.kind === 'Connected' ? callback.messages.map(({ id }) => ({ id, done_at: time(fact.at) })) : [],
+    callback && isServed(fact) ? callback.messages.map(({ id }) => ({ id, done_at: time(fact.at) })) : [],
   )
+
+/** In the callback, or when they called themselves. */
+const isServed = (fact: Fact): boolean =>
+  fact.kind === 'Connected' || (fact.kind === 'CallbackWithdrawn' && fact.because === 'served')
 
 const messageRows = ({ id, messages }: Call, facts: readonly Fact[]): object[] =>
   keptOf(messages, 'MessageKept', facts).map(message => ({ ...spokenRow(id, message), queue: message.queue }))

@@ -66,7 +66,7 @@ async function asksForIt(from: string): Promise<void> {
   const caller = await world.callIn(from)
   await caller.heard.speech({ withinMs: 10_000 })
   await caller.press('7')
-  await world.fact('CallbackBooked', { since: 0 })
+  await world.until('it is promised', () => world.callbackOf(from) !== undefined)
   await caller.hangUp()
 }
 
@@ -130,7 +130,7 @@ test('a message is heard by the agent, who may cut it short', async () => {
   await caller.press('4')
   await caller.heard.speech({ withinMs: 10_000 })
   await caller.press('#')
-  await world.fact('MessageBegun', { since: 0 })
+  await world.until('it is begun', () => world.callOf('13800138004')?.message != null)
   await caller.heard.silence({ forMs: 4_000, withinMs: 10_000 })
   await caller.hangUp()
   const offered = await (await ring).answer()
@@ -158,6 +158,32 @@ test('who is busy is tried again, and the last try ends it', async () => {
   const { outcome, callback } = await callbackOf('13800138005')
   expect(outcome).toBe('not-reached')
   expect(callback.tries.map(({ result }: { result: string }) => result)).toEqual(tries)
+})
+
+test('who does not say yes is paused, and the next agent is asked for as long; a person may take it back', async () => {
+  const other = await world.signedIn('8002', { tone: { hz: VOICES.other } })
+  try {
+    const [first, second] = [rings(agent), rings(other)]
+    await asksForIt('13800138012')
+    const phones = { 8001: first, 8002: second }
+    const asked = await Promise.race(
+      Object.entries(phones).map(async ([id, ring]) => ({ id, offered: await (await ring).answer() })),
+    )
+    await asked.offered.heard.speech({ withinMs: 10_000 })
+    await asked.offered.press('3')
+    await asked.offered.ended
+    await world.agentIs(asked.id, 'paused')
+    const next = asked.id === '8001' ? await (await second).answer() : await (await first).answer()
+    await next.heard.speech({ withinMs: 10_000 })
+    const { id } = world.callbackOf('13800138012')!
+    expect(await hotline(`callback cancel ${id}`)).toBe(`${id} need not be made any more.\n`)
+    await next.ended
+    await world.quiet()
+    expect(await callbackOf('13800138012')).toMatchObject({ outcome: 'withdrawn' })
+  } finally {
+    await world.dial(other, '*2')
+    await world.dial(agent, '*3')
+  }
 })
 
 test('who rings back is not called, and is served in their place', async () => {
