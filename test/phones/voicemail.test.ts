@@ -39,6 +39,8 @@ beforeAll(async () => {
   const published = world.countLogged({ level: WARN - 10, msg: 'flows were published' })
   await publish(world.knex, flow)
   await world.until('the service has learned it', () => published() === 1)
+  // Nobody is called back here: test/phones/callback.test.ts does that.
+  await hotline('dialling set prefixes=none')
 })
 afterEach(async () => {
   await settled(world)
