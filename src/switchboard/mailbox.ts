@@ -126,10 +126,21 @@ export class Mailbox {
       // What was meant before we lost sight of Asterisk is not done after: recovery compares and mends.
       if (night !== this.#parts.nights()) return
       try {
-        await this.#parts.phone.perform(command)
+        await this.#perform(command)
       } catch (thrown) {
         this.#onRefusal(command, thrown)
       }
+    }
+  }
+
+  async #perform(command: Command): Promise<void> {
+    const { phone } = this.#parts
+    try {
+      await phone.perform(command)
+    } catch (thrown) {
+      // What goes on to be said would keep two apart who are put through next.
+      if (command.do !== 'stop-saying' || refusalOf(thrown) !== 'refused') throw thrown
+      await phone.perform(command)
     }
   }
 
