@@ -1,14 +1,15 @@
-import { bridgeId, customerId, legId, sayId } from '../ids.ts'
+import { bridgeId, customerId, sayId } from '../ids.ts'
 import { callbackOffer } from '../ivr/speech.ts'
 import { type Call, type Callback, isAwaited, openLeg } from './call.ts'
 import { missed, NO_ANSWER, NORMAL_CLEARING, resultOf } from './causes.ts'
 import type { Fact, Happening, OfferResult } from './facts.ts'
 import { inFlow } from './inFlow.ts'
+import { offer } from './inLine.ts'
 import { callerGone } from './leaving.ts'
 import type { TryResult, Withdrawn } from './promises.ts'
 import type { Story } from './story.ts'
 import { talking } from './talking.ts'
-import type { View } from './view.ts'
+import type { Dial, View } from './view.ts'
 
 /**
  * A callback is a promise, and a call of its own from the moment it is made:
@@ -89,31 +90,25 @@ function scheduled(story: Story, happening: Happening): void {
 }
 
 function due(story: Story, placeAt: number): void {
-  const { call, at } = story
-  const dial = story.view.dial(call.from, call.queue!, call.to, at)
-  if (dial.may === 'later') story.add({ kind: 'CallbackPostponed', waits: { due: dial.from } })
-  else if (dial.may === 'never') withdraw(story, 'not-allowed')
-  else story.add({ kind: 'CallbackDue', placeAt })
+  if (toDial(story)) story.add({ kind: 'CallbackDue', placeAt })
 }
 
 function queued(story: Story, happening: Happening): void {
   const queue = story.view.queue(story.call.queue!)
   if (!queue) withdraw(story, 'no-such-queue')
   else if (happening.kind === 'AgentChosen') {
-    if (!mayBeMade(story)) return
-    const leg = legId(story.call.id, happening.agent, story.call.seq + 1)
-    const until = story.at + queue.ringMs
-    story.add({ kind: 'AgentOffered', agent: happening.agent, leg, why: happening.why, until, waits: { ring: until } })
+    if (toDial(story)) offer(story, queue, happening)
   }
 }
 
-/** Or agents would take in vain what may not be dialled at this hour. */
-function mayBeMade(story: Story): boolean {
-  const { from, queue, to } = story.call
-  const dial = story.view.dial(from, queue!, to, story.at)
+const rulesOf = ({ call, view, at }: Story): Dial => view.dial(call.from, call.queue!, call.to, at)
+
+/** What is dialled now, where that may be: else it waits, or nobody need call. Or agents would take in vain what may not be made. */
+function toDial(story: Story): (Dial & { may: 'now' }) | undefined {
+  const dial = rulesOf(story)
   if (dial.may === 'later') story.add({ kind: 'CallbackPostponed', waits: { due: dial.from } })
-  if (dial.may === 'never') withdraw(story, 'not-allowed')
-  return dial.may === 'now'
+  else if (dial.may === 'never') withdraw(story, 'not-allowed')
+  return dial.may === 'now' ? dial : undefined
 }
 
 /** So long an agent has to say yes or no, once they have heard it all. */
@@ -139,11 +134,10 @@ function ringing(story: Story, happening: Happening): void {
 
 /** What it is about: 1 takes it, also before all is said; 2 says it again; 3 leaves it to another. */
 function agentPressed(story: Story, key: string): void {
-  const { id, agent } = story.call.leg!
-  story.add({ kind: 'AgentKeyPressed', leg: id, key })
+  story.add({ kind: 'AgentKeyPressed', leg: story.call.leg!.id, key })
   if (key === '1') accepted(story)
   else if (key === '2') tellAgent(story, false)
-  else if (key === '3') story.add({ kind: 'OfferEnded', leg: id, agent, result: 'rejected', cause: NORMAL_CLEARING })
+  else if (key === '3') offerEnded(story, 'rejected', NORMAL_CLEARING)
 }
 
 function tellAgent(story: Story, isFirst: boolean): void {
@@ -162,19 +156,14 @@ function offerEnded(story: Story, result: OfferResult, cause: number): void {
 }
 
 function accepted(story: Story): void {
-  const { call, view, at } = story
-  const { id, agent } = call.leg!
-  const dial = view.dial(call.from, call.queue!, call.to, at)
-  if (dial.may !== 'now') {
-    offerEnded(story, 'withdrawn', NORMAL_CLEARING)
-    if (dial.may === 'never') withdraw(story, 'not-allowed')
-    else story.add({ kind: 'CallbackPostponed', waits: { due: dial.from } })
-    return
-  }
+  const { id, agent } = story.call.leg!
+  if (rulesOf(story).may !== 'now') offerEnded(story, 'withdrawn', NORMAL_CLEARING)
+  const dial = toDial(story)
+  if (!dial) return
   const { number, shows } = dial
   story.add({ kind: 'OfferAccepted', leg: id, agent })
-  const channel = customerId(call.id, story.call.seq + 1)
-  story.add({ kind: 'CustomerDialled', channel, number, shows, waits: { dial: at + RINGS_CUSTOMER_MS } })
+  const channel = customerId(story.call.id, story.call.seq + 1)
+  story.add({ kind: 'CustomerDialled', channel, number, shows, waits: { dial: story.at + RINGS_CUSTOMER_MS } })
 }
 
 /** So long a customer's phone rings; most networks end it sooner. */

@@ -27,7 +27,12 @@ export function missed(cause: number, answeredAt: number | null): OfferResult {
 export function resultOf(cause: number): TryResult {
   if (cause === 0) return 'unknown'
   if (cause === 1 || cause === 28) return 'wrong-number'
+  return cause === NORMAL_CLEARING ? 'no-answer' : failureBy(cause)
+}
+
+/** Why somebody outside did not answer, by the Q.850 cause. */
+export function failureBy(cause: number): 'busy' | 'rejected' | 'no-answer' | 'unreachable' {
   if (cause === USER_BUSY) return 'busy'
   if (cause === CALL_REJECTED) return 'rejected'
-  return cause === 16 || cause === 18 || cause === NO_ANSWER ? 'no-answer' : 'unreachable'
+  return cause === 18 || cause === NO_ANSWER ? 'no-answer' : 'unreachable'
 }

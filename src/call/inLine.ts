@@ -185,7 +185,7 @@ function relax(story: Story, queue: Queue): void {
 
 const joinedAt = (call: Call): number => lineSince(call)!
 
-function offer(story: Story, { ringMs }: Queue, chosen: Happening & { kind: 'AgentChosen' }): void {
+export function offer(story: Story, { ringMs }: Queue, chosen: Happening & { kind: 'AgentChosen' }): void {
   const { call, at } = story
   const leg = legId(call.id, chosen.agent, call.seq + 1)
   const until = at + ringMs

@@ -1,6 +1,6 @@
 import { bridgeId } from '../ids.ts'
 import { type Call, type Outside, openOutside } from './call.ts'
-import { CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING, USER_BUSY } from './causes.ts'
+import { failureBy, NORMAL_CLEARING } from './causes.ts'
 import type { Command } from './commands.ts'
 import type { Fact, OutsideResult } from './facts.ts'
 import { cutShort, SILENT, without } from './silence.ts'
@@ -48,13 +48,8 @@ export function outsideOver(call: Call, at: number, cause: number): Partial<Call
 const onWay = ({ outside }: Call, change: Partial<Outside>): Partial<Call> =>
   outside ? { outside: { ...outside, ...change } } : {}
 
-/** Why it led to nothing, by the Q.850 cause; 0 is known to nobody. */
-export function unansweredBy(cause: number): OutsideResult {
-  if (cause === 0) return 'withdrawn'
-  if (cause === USER_BUSY) return 'busy'
-  if (cause === CALL_REJECTED) return 'rejected'
-  return cause === 18 || cause === NO_ANSWER ? 'no-answer' : 'unreachable'
-}
+/** Why it led to nothing; of cause 0 nobody knows. */
+export const unansweredBy = (cause: number): OutsideResult => (cause === 0 ? 'withdrawn' : failureBy(cause))
 
 /** `before`: without the fact. */
 export function outsideCommands(before: Call, fact: OutsideFact, call: Call): Command[] {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { BEFORE_THE_TALK } from '../call/call.ts'
 
 /** What people say of callbacks while the service runs. The tables themselves ring the bell. */
 
@@ -15,7 +16,8 @@ export async function neededNoMore(knex: Knex): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-const AWAITED = `direction = 'callback' and is_open and phase in ('scheduled', 'queued', 'ringing', 'dialling')`
+const PHASES = BEFORE_THE_TALK.map(phase => `'${phase}'`).join(', ')
+const AWAITED = `direction = 'callback' and is_open and phase in (${PHASES})`
 
 const NEEDED_NO_MORE = `
 select id from calls

@@ -229,9 +229,8 @@ export class Matching {
 
   /** How long a talk has taken, and how long a caller has waited. */
   #learn(before: Call | null, after: Call): void {
-    if (!before || after.inLifeboat || after.queue === null || after.queuedAt === null) return
+    if (!before || after.inLifeboat || after.callback || after.queue === null || after.queuedAt === null) return
     const { queue, leg } = after
-    if (after.callback) return
     if (after.phase === 'ended' && before.phase !== 'ended' && leg?.connectedAt != null) {
       const { offeredAt: at, connectedAt, endedAt } = leg
       this.#pace.handled({ queue, at, ringMs: connectedAt - at, ms: endedAt! - at })

@@ -84,7 +84,7 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   const left = !isWithSomebody && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []
   if (call.dismissed && !call.saying) return [...left, dismissal(call)]
   if (call.message?.to === null && !seen.messages.has(call.message.id)) return [...left, record(call)]
-  if (call.phase === 'dialling') return [...(isOnItsWay(call, seen) ? [tape(call)] : [])]
+  if (call.phase === 'dialling') return isOnItsWay(call, seen) ? [tape(call)] : []
   if (call.callback && BEFORE_THE_TALK.includes(call.phase)) return []
   if (call.phase === 'queued') return music(call)
   if (call.lookup) return [...left, ...music(call), lookUp(call)]
@@ -104,7 +104,7 @@ function areTogether({ id, channel }: Call, other: string, seen: Seen): boolean 
 /** They have picked up, and are still with us, not on tape. */
 const isOnItsWay = ({ callback, channel }: Call, seen: Seen): boolean => {
   const customer = seen.channels.get(channel)
-  return callback?.reachedAt != null && customer?.role === 'other' && customer.ours
+  return callback?.reachedAt != null && customer?.role === 'other'
 }
 
 /** A caller who came in while nobody listened. */

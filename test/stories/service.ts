@@ -215,8 +215,6 @@ export class Service implements Phone, Clock {
   #isRefused(command: Command): boolean {
     if (!MAY_BE_REFUSED.has(command.do) || !this.#around.random.chance(0.02)) return false
     if (command.do !== 'stop-saying') return true
-    // A silence that goes on keeps nobody waiting for longer than its minute, and ends at the next recovery.
-    if (command.say.endsWith('~hush')) return false
     const isFirst = !this.#unstopped.has(command.say)
     this.#unstopped.add(command.say)
     return isFirst
