@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon'
 import {
   DIALLING,
+  type DialledByHand,
   type DiallingRules,
+  numberDialledByHand,
   numberToDial,
   type Refusal,
   refusedForGood,
@@ -28,6 +30,14 @@ export class Dialling {
       const { hour, minute } = DateTime.fromMillis(time, { zone })
       return hour * 60 + minute
     })
+  }
+
+  /** By a person. */
+  byHand = (number: string): DialledByHand => numberDialledByHand(number, this.#rules)
+
+  /** The centre's main number; null: none is set. */
+  get shows(): string | null {
+    return this.#rules.shows
   }
 
   /** Why it is dialled at no time; undefined: it may be. */
