@@ -23,6 +23,8 @@ export type Command =
   | { do: 'tape'; channel: string; call: string }
   /** A number outside, as the trunk wants it; `shows`: the caller id. */
   | { do: 'dial'; leg: string; number: string; shows?: string; forMs: number }
+  /** What an agent has dialled is no call of ours: the dialplan is to dial it. */
+  | { do: 'let-dial'; channel: string; number: string }
   /** They hear it ring. */
   | { do: 'ringing'; channel: string }
   | { do: 'hush'; channel: string; what: 'ringing' | 'music' }
@@ -70,10 +72,17 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
       ]
     case 'OfferAccepted':
       return before?.sayingToAgent ? [stopSaying(before.sayingToAgent)] : []
+    case 'AgentDialled':
+      return [{ do: 'answer', channel: fact.leg }]
     case 'CustomerDialled':
       return [dial(call, fact), { do: 'ringing', channel: call.leg!.id }]
     case 'CustomerReached':
       return [tape(call)]
+    case 'NotReached':
+      return [
+        { do: 'hang-up', channel: before!.channel, cause: NORMAL_CLEARING },
+        { do: 'hush', channel: call.leg!.id, what: 'ringing' },
+      ]
     case 'TryEnded':
       return [
         { do: 'hang-up', channel: before!.channel, cause: NORMAL_CLEARING },
@@ -104,7 +113,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
 /** A prompt that is still being said, because its end was ordered in vain, would keep the two apart: Asterisk connects after it. */
 export const connect = (call: Call): Command[] => [
   ...(call.cutShort ?? []).map(stopSaying),
-  ...(call.callback ? [{ do: 'hush', channel: call.leg!.id, what: 'ringing' } as const] : []),
+  ...(call.direction ? [{ do: 'hush', channel: call.leg!.id, what: 'ringing' } as const] : []),
   { do: 'connect', bridge: bridgeId(call.id), channels: [call.channel, call.leg!.id] },
 ]
 
@@ -162,7 +171,7 @@ function afterPrompt(call: Call): Command[] {
 
 /** For a caller who waits and is not being told anything. */
 function music(call: Call): Command[] {
-  if (call.callback) return []
+  if (call.direction) return []
   const waitsInLine = call.phase === 'queued' || (call.phase === 'ringing' && call.leg?.answeredAt === null)
   return waitsInLine && !call.saying ? [{ do: 'music', channel: call.channel }] : []
 }

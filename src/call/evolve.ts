@@ -1,5 +1,5 @@
 import { SHORTEST_TOLD_MS } from '../recording/check.ts'
-import { begun } from './begun.ts'
+import { type Beginning, begun, isBeginning } from './begun.ts'
 import { type Call, type Callback, type Leg, lineSince, openLeg, type Try } from './call.ts'
 import type { Fact, Recording } from './facts.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
@@ -7,13 +7,13 @@ import { cutShort, SILENT, without } from './silence.ts'
 
 /** The call after a fact. Total: a fact once written is always accepted. */
 export function evolve(call: Call | null, fact: Fact): Call {
-  if (fact.kind === 'CallArrived' || fact.kind === 'CallbackOpened') return begun(fact)
-  if (!call) throw new Error(`a call begins with CallArrived or CallbackOpened, not ${fact.kind}`)
+  if (isBeginning(fact)) return begun(fact)
+  if (!call) throw new Error(`a call begins with CallArrived, CallbackOpened or AgentDialled, not ${fact.kind}`)
   const after = { ...call, ...changed(call, fact), seq: call.seq + 1, lastAt: fact.at }
   return fact.waits ? { ...after, waits: { ...after.waits, ...fact.waits } } : after
 }
 
-function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'CallbackOpened' }>): Partial<Call> {
+function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
   switch (fact.kind) {
     case 'CallerKnown': {
       const { lastAt, language, lastAgent, surveyedAt, isLate } = fact
@@ -160,9 +160,13 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
     case 'OfferAccepted':
       return { phase: 'dialling', sayingToAgent: null, waits: without(call, 'accept') }
     case 'CustomerDialled':
+      if (call.outbound) return { channel: fact.channel }
       return { channel: fact.channel, callback: { ...call.callback!, dialledAt: fact.at } }
     case 'CustomerReached':
+      if (call.outbound) return { outbound: { ...call.outbound, reachedAt: fact.at }, waits: without(call, 'dial') }
       return { callback: { ...call.callback!, reachedAt: fact.at }, waits: without(call, 'dial') }
+    case 'NotReached':
+      return { channel: '', outbound: { ...call.outbound!, result: fact.result }, waits: without(call, 'dial') }
     case 'TryEnded':
       return {
         ...onLeg(call, { endedAt: fact.at, result: 'answered', cause: fact.cause }),
@@ -227,7 +231,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
         sayingToAgent: null,
         cutShort: [],
         // Nobody was reached, so nothing is on tape.
-        ...(call.callback && call.answeredAt === null && { recording: NO_TAPE }),
+        ...(call.direction && call.answeredAt === null && !call.outbound?.reachedAt && { recording: NO_TAPE }),
         waits: {},
       }
     case 'RecordingFiled':

@@ -7,7 +7,7 @@ import type { Fact, Happening, Outcome } from './facts.ts'
 import type { View } from './view.ts'
 
 /** A prompt whose end we never heard of is taken for ended after this long. */
-const PROMPT_AT_MOST_MS = 60_000
+export const PROMPT_AT_MOST_MS = 60_000
 
 /** Facts being written, each folded in at once, so that the next line sees the call as it now is. */
 export class Story {

@@ -90,7 +90,9 @@ export class Switchboard {
   /** Something happened to a call. Decided before this returns; remembered and done soon after. */
   happen(id: string, happening: Happening): void {
     this.#spareTheOthers(id, () => {
-      if (happening.kind === 'LifeboatAnswered' && !this.#letGoOf(happening.agent, id, happening.at)) return
+      const { kind } = happening
+      if ((kind === 'LifeboatAnswered' || kind === 'AgentDials') && !this.#letGoOf(happening.agent, id, happening.at))
+        return
       const facts = decide(this.call(id) ?? null, happening, this.#view)
       if (facts.length > 0) this.#write(id, facts, true)
     })
@@ -215,7 +217,7 @@ export class Switchboard {
     this.#tell(after, facts, agents)
     const touched = agents.map(agent => agent.after.id)
     this.#matching.match(before, after, touched)
-    if (facts[0]?.kind === 'LifeboatConnected') this.#matching.matchAll()
+    if (facts[0]?.kind === 'LifeboatConnected' || facts[0]?.kind === 'AgentDialled') this.#matching.matchAll()
     this.callbacks.wrote(after, facts)
   }
 

@@ -55,7 +55,7 @@ export class Watch {
     }
     for (const fact of facts) {
       if (fact.kind === 'AgentOffered') this.#insistOnOrder(call!, fact.agent)
-      if (fact.kind === 'CustomerDialled') this.#insistOnNeed(call!)
+      if (fact.kind === 'CustomerDialled' && call!.callback) this.#insistOnNeed(call!)
     }
     if (call) this.#insistOnLeg(call)
     for (const change of agents) {
@@ -87,7 +87,7 @@ export class Watch {
     const leg = openLeg(call)
     if (!leg) return
     const agent = this.#board.agents.get(leg.agent)!
-    const isReached = !call.callback || leg.connectedAt !== null
+    const isReached = !call.direction || leg.connectedAt !== null
     const state = leg.answeredAt === null ? 'ringing' : isReached ? 'talking' : 'dialling'
     const so = agent.state === state && agent.call === call.id
     insist(so, () => `${call.id} has an open leg to ${agent.id}, who is ${agent.state} for ${agent.call}`)
