@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { isHeldByCall } from '../../src/agent/agent.ts'
+import { openLeg } from '../../src/call/call.ts'
 import { customerId } from '../../src/ids.ts'
+import { insist } from '../insist.ts'
+import { random } from '../random.ts'
 import {
   agentIs,
   aQueue,
@@ -181,6 +185,43 @@ describe('what an agent was doing', () => {
     given(talk).with({ queue: aQueue }).when(theyHangUp).so(agentIs('8001', 'ready'))
   })
 })
+
+it('keeps to its phases and its one outcome, whatever happens, in whatever order', () => {
+  const next = { dialling: ['talking', 'ended'], talking: ['surveying', 'ended'], surveying: ['ended'], ended: [] }
+  for (let seed = 1; seed <= 2_000; seed += 1) {
+    const { pick, upTo } = random(seed)
+    const tale = given(dials())
+    for (let i = 0; i < 30; i += 1) {
+      tale.at += upTo(20_000) - 2_000 // now and then something is reported late
+      const { phase, lastAt, seq } = tale.call!
+      tale.when(pick(HAPPENINGS))
+      const { call, agents, facts } = tale
+      const where = `seed ${seed}, happening ${i}`
+      const isNext = call!.phase === phase || next[phase as keyof typeof next].includes(call!.phase as never)
+      insist(isNext, () => `${where}: from ${phase} to ${call!.phase}`)
+      insist(call!.lastAt >= lastAt && call!.seq === seq + facts.length, () => `${where}: out of order`)
+      const holds = isHeldByCall(agents.get('8001')!)
+      insist(holds === (openLeg(call!) !== null), () => `${where}: ${agents.get('8001')!.state}`)
+    }
+    const ends = tale.story.filter(({ kind }) => kind === 'CallEnded').length
+    insist(ends <= 1, () => `seed ${seed}: ${ends} ends`)
+    insist(tale.call!.phase !== 'ended' || OUTCOMES.includes(tale.call!.outcome!), () => `seed ${seed}: no outcome`)
+  }
+})
+
+const HAPPENINGS: Step[] = [
+  ...[dials(), theyPickUp, theyAreOnTape, theyHangUp, theirPhoneSays(17), theirPhoneSays(0), theAgentHangsUp],
+  ...[
+    theSentenceIsOver,
+    theWaitIsOver('dial'),
+    theWaitIsOver('prompt'),
+    theCallerIsGone(),
+    theCallerIsGone('asterisk'),
+  ],
+  ...[itsTapeIsFiled, later(5_000), () => ({ kind: 'LegHeld', leg: CALL }) as const],
+  ...[() => ({ kind: 'LegRetrieved', leg: CALL }) as const, () => ({ kind: 'LegEnded', leg: CALL, cause: 0 }) as const],
+]
+const OUTCOMES = ['answered', 'not-reached']
 
 const inEnglish: Check = ({ commands }) =>
   expect(commands.flatMap(one => (one.do === 'say' ? one.language : []))).toEqual(['en'])

@@ -168,7 +168,7 @@ export class Asterisk {
         this.#disconnect(command.bridge)
         break
       case 'hang-up':
-        // Wherever it is, also in the dialplan (res_ari_channels.c looks for it by name).
+        // Wherever it is, also in the dialplan (Asterisk's resource_channels.c looks for it by name).
         if (!this.channels.has(command.channel)) throw new PhoneRefused('gone', `there is no ${command.channel}`)
         this.hangUp(command.channel, command.cause)
         break

@@ -46,6 +46,8 @@ export class Staff implements Handset {
   }
 
   ring(leg: string): Person | 'busy' | 'unregistered' {
+    // They dial in the very moment.
+    if (this.leg === null && this.#atWork && this.#random.chance(0.03)) this.#call()
     if (this.leg !== null) {
       // A phone that the lifeboat rings may be rung by us too: neither knows of the other in that moment.
       if (isOurs(this.leg)) this.rungTwice += 1
