@@ -165,6 +165,27 @@ test('no caller is offered meanwhile, but as soon as they are free; from a pause
   await world.quiet()
 })
 
+test('dialled when a caller was just offered to them, that caller waits on, is served next, and nobody has missed a call', async () => {
+  const offer = agent.nextInvite({ withinMs: 30_000 })
+  const caller = await world.callIn('13800138012')
+  await caller.press('1')
+  const offered = await offer
+  offered.ring()
+  const cancelled = new Promise<void>(done => offered.on('cancelled', () => done()))
+  const { agents, incoming } = await dialled('13800138013')
+  const customer = await incoming.answer()
+  await bothHear(customer, agents)
+  await cancelled
+  expect(world.callOf('13800138012')).toMatchObject({ phase: 'queued', missedBy: [] })
+  const ring = agent.nextInvite({ withinMs: 30_000 })
+  await agents.hangUp()
+  const served = await (await ring).answer()
+  await bothHear(caller, served)
+  await world.hangUpAll()
+  await world.quiet()
+  expect(await recordOf('13800138013')).toMatchObject({ outcome: 'answered' })
+})
+
 test('an emergency is dialled for who is signed in, and for who is not, who dials nothing else', async () => {
   const first = await dialled('110')
   expect(first.incoming.request.uri).toContain('sip:110@')
