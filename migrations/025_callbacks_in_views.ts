@@ -19,7 +19,7 @@ export async function down(knex: Knex): Promise<void> {
 
 // One row a call, once it is over, as Asterisk writes it at the hang-up; the leg is the one that talked, or else the last.
 // Of a callback the last try: from when the customer's phone was dialled. One that was never dialled is no call.
-const CDR = `
+export const CDR = `
 create or replace view cdr as
 select
   began.at as calldate,

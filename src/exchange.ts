@@ -118,7 +118,7 @@ export class Exchange {
     })
     this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
-    const desk = new Desk(this.board, this.#phone, clock, log)
+    const desk = new Desk(this.board, centre, this.#phone, clock, log)
     const isRemembering = (): boolean => memory.isPresent
     this.#intake = new Intake({ board: this.board, desk, clock, dialled: centre.dialled, isRemembering, onReplaced })
     this.#ami = openAmi({

@@ -7,7 +7,8 @@ import type { Language } from '../ivr/flow.ts'
  *                  ↕        ↓ ↘ dialling ↗        ↓
  *                paused ←───┴─────────────────────┘
  *
- * `dialling`: they are with a callback, from the moment they answer the offer until the customer is reached, or is not.
+ * `dialling`: they are with a callback, from the moment they answer the offer until the customer is reached, or is not; or they have
+ * dialled a number themselves, which they may do in any state but those that a call holds.
  * `ringing`, `dialling` and `talking` belong to a call and end with it; `wrapping-up` ends at `wakeAt`. What an agent asks for during
  * a call (`next`) takes place at its end, and the newest wish replaces an older one.
  */
@@ -42,7 +43,7 @@ export type Agent = {
   /** When a caller was last offered to them. */
   readonly offeredAt: number
   readonly next: Wish | null
-  /** When wrapping-up ends. */
+  /** When wrapping-up ends; while they dial, when it would have. */
   readonly wakeAt: number | null
 }
 
@@ -98,6 +99,15 @@ export const answered = (agent: Agent, at: number): Agent =>
 
 /** They hear what the callback is about, or the customer's phone is being dialled. */
 export const dials = (agent: Agent, at: number): Agent => change(agent, at, { state: 'dialling', call: agent.call })
+
+/** They call somebody themselves. What they had chosen comes back at its end, and what is left of a wrap-up where nobody is reached. */
+export function dialsOut(agent: Agent, call: string, at: number): Agent {
+  if (isHeldByCall(agent)) return agent
+  return change(agent, at, { state: 'dialling', call, next: agent.next ?? choiceOf(agent), wakeAt: agent.wakeAt })
+}
+
+export const dialledInVain = (agent: Agent, at: number): Agent =>
+  talkEnded(agent, agent.wakeAt === null ? 0 : agent.wakeAt - at, at)
 
 /** A call has the agent, whatever we believed of them. What they had chosen comes back at its end. */
 export function takenBy(agent: Agent, call: string, state: 'ringing' | 'talking', at: number): Agent {

@@ -2,7 +2,8 @@ import { codeDialled } from '../agent/codes.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { dialCode } from '../switchboard/desk.ts'
+import type { Centre } from '../switchboard/centre.ts'
+import { dialCode, dialNumber } from '../switchboard/desk.ts'
 import { type Clock, PhoneRefused } from '../switchboard/ports.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 import { languageOf } from '../switchboard/view.ts'
@@ -10,29 +11,44 @@ import { DESK } from './events.ts'
 import type { AriPhone } from './phone.ts'
 
 /**
- * An agent dials a code: it is done, spoken, and the line is closed. Nothing of this is a call of the hotline, and nothing
- * is kept of it but the agent's new state.
+ * An agent dials a number, which begins a call, or a code: it is done, spoken, and the line is closed, as where a number may not be
+ * dialled. Nothing of this is a call of the hotline, and nothing is kept of it but the agent's new state.
  */
 export class Desk {
   readonly #board: Switchboard
+  readonly #centre: Centre
   readonly #phone: AriPhone
   readonly #clock: Clock
   readonly #log: Log
 
-  constructor(board: Switchboard, phone: AriPhone, clock: Clock, log: Log) {
+  constructor(board: Switchboard, centre: Centre, phone: AriPhone, clock: Clock, log: Log) {
     this.#board = board
+    this.#centre = centre
     this.#phone = phone
     this.#clock = clock
     this.#log = log
   }
 
   async dialled(channel: string, agent: string, number: string): Promise<void> {
-    const code = codeDialled(number)
     this.#board.busyPhones.begin(channel, agent)
-    await this.#try(async () => {
+    const at = this.#clock.now()
+    const isCode = number.startsWith('*')
+    if (isCode) return this.#speak(channel, agent, () => this.#done(agent, number, at))
+    const dialled = dialNumber(this.#board, this.#centre, { channel, agent, number, at })
+    if (dialled.kind === 'refused') return this.#speak(channel, agent, async () => dialled.says)
+    if (dialled.kind === 'begun') return
+    await this.#try(() => this.#phone.perform({ do: 'let-dial', channel, number: dialled.number }))
+  }
+
+  async #done(agent: string, number: string, at: number): Promise<string[]> {
+    const code = codeDialled(number)
+    return code ? ((await dialCode(this.#board, agent, code, at)) ?? ['unknown-agent']) : ['unknown-code']
+  }
+
+  #speak(channel: string, agent: string, says: () => Promise<string[]>): Promise<void> {
+    return this.#try(async () => {
       await this.#phone.perform({ do: 'answer', channel })
-      const says = code ? await dialCode(this.#board, agent, code, this.#clock.now()) : ['unknown-code']
-      await this.#phone.play(channel, channel + DESK, says ?? ['unknown-agent'], languageOf(this.#board.agents, agent))
+      await this.#phone.play(channel, channel + DESK, await says(), languageOf(this.#board.agents, agent))
     })
   }
 
@@ -50,7 +66,7 @@ export class Desk {
       await act()
     } catch (thrown) {
       if (thrown instanceof PhoneRefused && thrown.id !== 'refused') return // hung up, or recovery will do it
-      this.#log.warn({ error: sentenceOf(thrown) }, 'an agent’s code could not be served')
+      this.#log.warn({ error: sentenceOf(thrown) }, 'what an agent has dialled could not be served')
     }
   }
 }

@@ -63,9 +63,9 @@ export function meaning(event: AriEvent, at: number, dialled: (number: string) =
     case 'RecordingFailed':
       return spoken(event, at)
     case 'ChannelHold':
-      return ofLeg(event.channel, { kind: 'LegHeld', leg: event.channel.id, at })
+      return [told(callOf(event.channel.id), { kind: 'LegHeld', leg: event.channel.id, at })]
     case 'ChannelUnhold':
-      return ofLeg(event.channel, { kind: 'LegRetrieved', leg: event.channel.id, at })
+      return [told(callOf(event.channel.id), { kind: 'LegRetrieved', leg: event.channel.id, at })]
     case 'ChannelDestroyed':
       return ofLeg(event.channel, { kind: 'LegEnded', leg: event.channel.id, cause: event.cause, at })
     case 'StasisEnd':

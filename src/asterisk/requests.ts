@@ -37,6 +37,12 @@ export function requestsFor(
       return [
         post(['channels', command.channel, 'continue'], { context: 'tape', extension: command.call, priority: '1' }),
       ]
+    case 'let-dial':
+      return [
+        post(['channels', command.channel, 'continue'], {
+          ...{ context: 'emergency', extension: command.number, label: 'dial' },
+        }),
+      ]
     case 'ringing':
       return [post(['channels', command.channel, 'ring'])]
     case 'end-meanwhile':

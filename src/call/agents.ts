@@ -1,6 +1,6 @@
 import * as agent from '../agent/agent.ts'
 import type { Call } from './call.ts'
-import type { Fact } from './facts.ts'
+import type { Fact, Happening } from './facts.ts'
 import type { View } from './view.ts'
 
 /** The agent whom a fact of a call touches. */
@@ -12,12 +12,14 @@ export function agentOf(before: Call | null, fact: Fact): string | undefined {
 /** That agent after it. `before`: the call without the fact. */
 export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: View): agent.Agent {
   switch (fact.kind) {
+    case 'AgentDialled':
+      return agent.dialsOut(who, fact.leg, fact.at)
     case 'AgentOffered':
       return agent.offered(who, before.id, fact.at)
     case 'AgentAnswered':
       return before.callback ? agent.dials(who, fact.at) : agent.answered(who, fact.at)
     case 'Connected':
-      return before.callback && who.call === before.id ? agent.answered(who, fact.at) : who
+      return before.direction && who.call === before.id ? agent.answered(who, fact.at) : who
     case 'OfferEnded':
       return agent.offerEnded(who, fact.result === 'withdrawn' ? null : fact.result, fact.at)
     case 'LifeboatConnected':
@@ -27,11 +29,23 @@ export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: Vie
       return who.call === before.id ? agent.talkEnded(who, 0, fact.at) : who
     case 'AgentLeft':
     case 'CallEnded':
-      return who.call === before.id ? agent.talkEnded(who, wrapUpOf(before, view), fact.at) : who
+      if (who.call !== before.id) return who
+      return isInVain(before)
+        ? agent.dialledInVain(who, fact.at)
+        : agent.talkEnded(who, wrapUpOf(before, view), fact.at)
     default:
       return who
   }
 }
+
+/** It has an agent from now on, whatever other call had them. */
+export const takesAgent = (
+  happening: Happening,
+): happening is Happening & { kind: 'LifeboatAnswered' | 'AgentDials' } =>
+  happening.kind === 'LifeboatAnswered' || happening.kind === 'AgentDials'
+
+/** Nobody was reached by their own call. */
+const isInVain = ({ outbound, leg }: Call): boolean => outbound !== undefined && leg!.connectedAt === null
 
 /** After a talk in the lifeboat Asterisk itself gives a pause, and we may learn of it hours later. */
 const wrapUpOf = (call: Call, view: View): number =>

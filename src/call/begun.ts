@@ -1,18 +1,24 @@
-import type { Call, Callback } from './call.ts'
+import type { Call, Callback, Leg } from './call.ts'
 import type { Fact } from './facts.ts'
 
-type Beginning = Fact & { kind: 'CallArrived' | 'CallbackOpened' }
+const BEGINNINGS = ['CallArrived', 'CallbackOpened', 'AgentDialled'] as const
+export type Beginning = Fact & { kind: (typeof BEGINNINGS)[number] }
+
+export const isBeginning = (fact: Fact): fact is Beginning => BEGINNINGS.some(kind => kind === fact.kind)
 
 /**
  * The call as it begins. Field by field: begun by spreading the fact, a call is a slow object for its whole life (V8; a quarter of the stories' time).
  */
 export function begun(fact: Beginning): Call {
-  const { at, from, name, to, flow, language, release, waits = {} } = fact
-  const id = fact.kind === 'CallArrived' ? fact.channel : fact.id
+  const { at, from, to, language, waits = {} } = fact
+  const isOwn = fact.kind === 'AgentDialled'
+  const { name, flow, release } = isOwn ? { name: '', flow: '' } : fact
+  const id = fact.kind === 'CallArrived' ? fact.channel : isOwn ? fact.leg : fact.id
   const standing = fact.kind === 'CallArrived' ? fact.standing : undefined
   return {
     id,
     ...(fact.kind === 'CallbackOpened' && { direction: 'callback', callback: promised(fact) }),
+    ...(isOwn && { direction: 'outbound', outbound: { reachedAt: null, result: null } }),
     channel: fact.kind === 'CallArrived' ? fact.channel : '',
     from,
     name,
@@ -23,7 +29,7 @@ export function begun(fact: Beginning): Call {
     ...(standing && { standing }),
     seq: 1,
     lastAt: at,
-    phase: fact.kind === 'CallArrived' ? 'arriving' : 'scheduled',
+    phase: FIRST_PHASE[fact.kind],
     arrivedAt: at,
     answeredAt: null,
     place: null,
@@ -33,10 +39,10 @@ export function begun(fact: Beginning): Call {
     said: [],
     cutShort: [],
     queue: fact.kind === 'CallArrived' ? null : fact.queue,
-    queuedAt: fact.kind === 'CallArrived' ? null : fact.place,
+    queuedAt: fact.kind === 'CallbackOpened' ? fact.place : null,
     aheadAtFirst: null,
     missedBy: [],
-    leg: null,
+    leg: isOwn ? ownLeg(fact) : null,
     surveyOffered: false,
     rating: null,
     dismissed: standing?.as === 'blocked' ? 'blocked' : null,
@@ -50,6 +56,18 @@ export function begun(fact: Beginning): Call {
     recording: null,
   }
 }
+
+const FIRST_PHASE: Record<Beginning['kind'], Call['phase']> = {
+  CallArrived: 'arriving',
+  CallbackOpened: 'scheduled',
+  AgentDialled: 'dialling',
+}
+
+/** Nobody has rung their phone: they are there from the beginning. */
+const ownLeg = ({ leg: id, agent, at }: Beginning & { kind: 'AgentDialled' }): Leg => ({
+  ...{ id, agent, offeredAt: at, rangAt: null, answeredAt: at, connectedAt: null, endedAt: null },
+  ...{ result: 'answered', cause: null, heldSince: null, heldMs: 0, holds: [] },
+})
 
 function promised(fact: Beginning & { kind: 'CallbackOpened' }): Callback {
   const { id, of, because, message, promisedAt, promisedUntil, callingIn } = fact

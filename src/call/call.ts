@@ -3,6 +3,7 @@ import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
 import type { Span } from '../recording/tape.ts'
 import type { EndedBy, Known, OfferResult, Outcome, OutsideResult, Recording, Standing, Wait } from './facts.ts'
+import type { Outbound } from './ownCall.ts'
 import type { Booking, TryResult } from './promises.ts'
 
 /**
@@ -16,7 +17,7 @@ import type { Booking, TryResult } from './promises.ts'
  * agent's id; until then the caller keeps their place in the line.
  * `leaving-voicemail` lasts until the message is kept or dropped (a comment about a talk is part of `surveying`), `transferring-out` from the dialling until the number outside
  * has not answered, or hangs up. From any phase the caller may leave: → ended.
- * A callback has phases of its own before the talk: `callback.ts` tells them.
+ * Calls that we make have phases of their own before the talk: `callback.ts` and `outbound.ts` tell them.
  */
 export type Phase =
   | 'arriving'
@@ -32,7 +33,7 @@ export type Phase =
   | 'ended'
 
 /** Absent: `inbound`. */
-export type Direction = 'callback'
+export type Direction = 'callback' | 'outbound'
 
 /** The promise to call somebody back, which is a call of its own. Times in ms since 1970. */
 export type Callback = Pick<Booking, 'because' | 'promisedAt' | 'promisedUntil'> & {
@@ -58,7 +59,10 @@ export type Try = { readonly at: number; readonly agent: string; readonly result
 export const isAwaited = ({ phase, callback }: Call): boolean =>
   callback !== undefined && BEFORE_THE_TALK.includes(phase) && callback.reachedAt === null
 
-/** Of a callback: there is no customer on the line. */
+/** Of a call that we make: when the customer whose phone is dialled has picked up. */
+export const reachedAt = ({ callback, outbound }: Call): number | null => (callback ?? outbound)?.reachedAt ?? null
+
+/** Of a call that we make: there is no customer on the line. */
 export const BEFORE_THE_TALK: readonly Phase[] = ['scheduled', 'queued', 'ringing', 'dialling']
 
 /** What a caller has spoken for those who call back, or as a comment: that part of what comes from them. Times in ms since 1970. */
@@ -124,6 +128,7 @@ export type Call = {
   readonly phase: Phase
   readonly direction?: Direction
   readonly callback?: Callback
+  readonly outbound?: Outbound
   /** The callbacks that it has promised; absent where there are none. */
   readonly booked?: readonly Booking[]
   readonly channel: string

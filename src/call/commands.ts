@@ -24,6 +24,8 @@ export type Command =
   | { do: 'tape'; channel: string; call: string }
   /** A number outside, as the trunk wants it; `shows`: the caller id. */
   | { do: 'dial'; leg: string; number: string; shows?: string; forMs: number }
+  /** What an agent has dialled is no call of ours: the dialplan is to dial it. */
+  | { do: 'let-dial'; channel: string; number: string }
   /** They hear it ring. */
   | { do: 'ringing'; channel: string }
   | { do: 'end-meanwhile'; channel: string; what: 'ringing' | 'music' }
@@ -79,10 +81,17 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
       ]
     case 'OfferAccepted':
       return before?.sayingToAgent ? [stopSaying(before.sayingToAgent)] : []
+    case 'AgentDialled':
+      return [{ do: 'answer', channel: fact.leg }]
     case 'CustomerDialled':
       return [dial(call, fact), { do: 'ringing', channel: call.leg!.id }]
     case 'CustomerReached':
       return [tape(call)]
+    case 'NotReached':
+      return [
+        { do: 'hang-up', channel: before!.channel, cause: NORMAL_CLEARING },
+        { do: 'end-meanwhile', channel: call.leg!.id, what: 'ringing' },
+      ]
     case 'TryEnded':
       return [
         { do: 'hang-up', channel: before!.channel, cause: NORMAL_CLEARING },
@@ -118,7 +127,7 @@ function causeFor({ result, cause }: Fact & { kind: 'OfferEnded' }): number {
 /** A prompt that is still being said, because its end was ordered in vain, would keep the two apart: Asterisk connects after it. */
 export const connect = (call: Call): Command[] => [
   ...(call.cutShort ?? []).map(stopSaying),
-  ...(call.callback ? [{ do: 'end-meanwhile', channel: call.leg!.id, what: 'ringing' } as const] : []),
+  ...(call.direction ? [{ do: 'end-meanwhile', channel: call.leg!.id, what: 'ringing' } as const] : []),
   { do: 'connect', bridge: bridgeId(call.id), channels: [call.channel, call.leg!.id] },
 ]
 
@@ -180,8 +189,8 @@ function afterPrompt(call: Call): Command[] {
 
 /** For a caller who waits, for an agent or an answer, and is not being told anything. */
 export function music(call: Call): Command[] {
-  const { channel, phase, saying, lookup, music, language, callback } = call
-  if (saying || (callback && BEFORE_THE_TALK.includes(phase))) return []
+  const { channel, phase, saying, lookup, music, language, direction } = call
+  if (saying || (direction && BEFORE_THE_TALK.includes(phase))) return []
   if (lookup?.hasMusic) return [{ do: 'music', channel }]
   const waitsInLine = phase === 'queued' || ringsOn(call)
   return waitsInLine ? [{ do: 'music', channel, ...(music && { own: { prompt: music, language } }) }] : []

@@ -4,6 +4,7 @@ import type { Fact, Happening } from './facts.ts'
 import { arriving, enter, follow, inFlow } from './inFlow.ts'
 import { queued, recognised, ringing } from './inLine.ts'
 import { callerGone, callerLeftUs, databaseAway, lifeboatAnswered } from './leaving.ts'
+import { dialled, outbound } from './outbound.ts'
 import { Story } from './story.ts'
 import { talking } from './talking.ts'
 import { transferringOut } from './transferring.ts'
@@ -15,11 +16,13 @@ import type { View } from './view.ts'
  */
 export function decide(call: Call | null, happening: Happening, view: View): Fact[] {
   if (!call && happening.kind === 'Booked') return opened(happening, view)
+  if (!call && happening.kind === 'AgentDials') return dialled(happening)
   if (!call) return happening.kind === 'Arrived' ? [arrival(happening, view)] : []
   // The clock of a happening seen late (after a restart) must not run behind what is already written.
   const story = new Story(call, Math.max(happening.at, call.lastAt), view)
   if (call.phase === 'ended') ended(story, happening)
   else if (call.callback) callback(story, happening)
+  else if (call.outbound) outbound(story, happening)
   else if (happening.kind === 'CallerGone') callerGone(story, happening)
   else if (happening.kind === 'CallerLeftUs') callerLeftUs(story, happening.at)
   else if (happening.kind === 'CallerKnown') callerKnown(story, happening)

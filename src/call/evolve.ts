@@ -1,21 +1,22 @@
-import { begun } from './begun.ts'
+import { type Beginning, begun, isBeginning } from './begun.ts'
 import { type Call, isRated, type Leg, lineSince, openLeg, type Spoken } from './call.ts'
 import { callbackAfter, reached } from './callbackAfter.ts'
 import { comforted, isComforted } from './comfort.ts'
 import type { Fact, Recording } from './facts.ts'
 import { answeredBy, lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
+import { ownCallAfter } from './ownCall.ts'
 import { cutShort, promptFinished, SILENT, without } from './silence.ts'
 
 /** The call after a fact. Total: a fact once written is always accepted. */
 export function evolve(call: Call | null, fact: Fact): Call {
-  if (fact.kind === 'CallArrived' || fact.kind === 'CallbackOpened') return begun(fact)
-  if (!call) throw new Error(`a call begins with CallArrived or CallbackOpened, not ${fact.kind}`)
+  if (isBeginning(fact)) return begun(fact)
+  if (!call) throw new Error(`a call begins with CallArrived, CallbackOpened or AgentDialled, not ${fact.kind}`)
   const after = { ...call, ...changed(call, fact), seq: call.seq + 1, lastAt: fact.at }
   return fact.waits ? { ...after, waits: { ...after.waits, ...fact.waits } } : after
 }
 
-function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'CallbackOpened' }>): Partial<Call> {
+function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
   switch (fact.kind) {
     case 'CallerKnown': {
       const { lastAt, language, lastAgent, surveyedAt, isLate } = fact
@@ -158,12 +159,15 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
     case 'CallbackWithdrawn':
     case 'AgentKeyPressed':
     case 'OfferAccepted':
-    case 'CustomerDialled':
-    case 'CustomerReached':
     case 'TryEnded':
     case 'RangBack':
     case 'RangOff':
       return callbackAfter(call, call.callback!, fact)
+    case 'CustomerDialled':
+    case 'CustomerReached':
+      return call.outbound ? ownCallAfter(call, call.outbound, fact) : callbackAfter(call, call.callback!, fact)
+    case 'NotReached':
+      return ownCallAfter(call, call.outbound!, fact)
     case 'OutsideDialled':
     case 'OutsideRang':
     case 'OutsideAnswered':
@@ -220,7 +224,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
         sayingToAgent: null,
         cutShort: [],
         // Nobody was reached, so nothing is on tape.
-        ...(call.callback && call.answeredAt === null && { recording: NO_TAPE }),
+        ...(call.direction && call.answeredAt === null && !call.outbound?.reachedAt && { recording: NO_TAPE }),
         waits: {},
       }
     case 'RecordingFiled':

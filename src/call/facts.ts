@@ -4,6 +4,7 @@ import type { Language, Prompt, Scale, TransferOutNode, Value } from '../ivr/flo
 import type { Answered, Asked, Dropped, Limits, Place } from '../ivr/step.ts'
 import type { Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
+import type { OwnCall } from './ownCall.ts'
 import type { Booking, Opening, TryResult, Withdrawn } from './promises.ts'
 
 /** What is known to have happened in a call. Facts are only ever added; everything else about a call is folded from them. */
@@ -112,6 +113,8 @@ export type Fact = {
   /** The caller, or whoever they named, is to be called back: from now on that is a call of its own. */
   | ({ kind: 'CallbackBooked' } & Booking)
   | ({ kind: 'CallbackOpened' } & Opening)
+  /** An agent dials a number: a call of their own. */
+  | ({ kind: 'AgentDialled' } & OwnCall)
   /** It may be made now: it stands in its line from here on, or from when it was promised (`placeAt`). */
   | { kind: 'CallbackDue'; placeAt: number }
   /** Not before the time that is waited for. */
@@ -124,6 +127,8 @@ export type Fact = {
   /** `number`: as the trunk is asked for it; `shows`: what the customer sees, empty where nothing. */
   | { kind: 'CustomerDialled'; channel: string; number: string; shows: string }
   | { kind: 'CustomerReached' }
+  /** Whom the agent has dialled is not on the line. */
+  | { kind: 'NotReached'; result: TryResult; cause: number }
   /** The agent is free. Another try comes when it is due, or none. */
   | { kind: 'TryEnded'; leg: string; agent: string; result: TryResult; cause: number }
   /** The customer is on the line with us, or is no more: meanwhile nobody calls them. */
@@ -224,6 +229,7 @@ export type Happening = { readonly at: number } & (
   /** The customer whom we have called is on tape, and ours again. */
   | { kind: 'OnTape'; leg: string }
   | ({ kind: 'Booked' } & Opening)
+  | ({ kind: 'AgentDials'; number: string } & OwnCall)
   | { kind: 'RangBack'; call: string }
   | { kind: 'RangOff'; call: string; isServed: boolean }
   | { kind: 'Withdrawn'; because: Withdrawn }

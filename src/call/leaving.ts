@@ -6,7 +6,7 @@ import { leaveMessage } from './message.ts'
 import type { Story } from './story.ts'
 
 /** Asterisk needs a moment after the hang-up to write the last of the tape. */
-const FILING_AFTER_MS = 1_000
+export const FILING_AFTER_MS = 1_000
 
 export function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' }): void {
   leaveMessage(story, gone)

@@ -10,7 +10,7 @@ import type { View } from './view.ts'
  * A prompt whose end we never heard of is taken for ended after this long. An audit sees it sooner: this is longer than any
  * that is uploaded, or left as a message, since what is taken for ended no key cuts short.
  */
-const PROMPT_AT_MOST_MS = 660_000
+export const PROMPT_AT_MOST_MS = 660_000
 
 /** Facts being written, each folded in at once, so that the next line sees the call as it now is. */
 export class Story {

@@ -76,6 +76,12 @@ const SETTINGS: Record<string, Setting & { column: keyof DiallingRules }> = {
       return quiet ? `${time(quiet.from)}-${time(quiet.to)}` : NONE
     },
   },
+  shows: {
+    column: 'shows',
+    allowed: 'your main number, which they see whom agents call, of 3 to 20 digits, such as 4008001000, or none',
+    read: words => (words === NONE ? null : /^\+?[0-9]{3,20}$/.test(words) ? words : undefined),
+    write: value => String(value ?? NONE),
+  },
   zones: {
     column: 'zones',
     allowed: 'where other clocks are than yours, such as 1:America/New_York,44:Europe/London, or none',

@@ -23,6 +23,7 @@ import * as comments from '../../migrations/022_comments.ts'
 import * as dialling from '../../migrations/023_dialling.ts'
 import * as callbacks from '../../migrations/024_callbacks.ts'
 import * as callbacksInViews from '../../migrations/025_callbacks_in_views.ts'
+import * as outbound from '../../migrations/026_outbound.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -51,6 +52,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '023_dialling': dialling,
   '024_callbacks': callbacks,
   '025_callbacks_in_views': callbacksInViews,
+  '026_outbound': outbound,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

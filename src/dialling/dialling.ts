@@ -13,6 +13,8 @@ export type DiallingRules = {
   readonly outsideLine: string
   /** Nobody is dialled then, by the clocks where the number is: half-open, minutes of the day; may go over midnight. */
   readonly quiet: { readonly from: number; readonly to: number } | null
+  /** The centre's main number, which they see whom agents call whose line shows none of its own; null: none. */
+  readonly shows: string | null
   /** Where other clocks are than the centre's, by what numbers begin with; the longest counts. */
   readonly zones: readonly { readonly prefix: string; readonly zone: string }[]
 }
@@ -26,6 +28,7 @@ export const DIALLING: DiallingRules = {
   form: 'national',
   outsideLine: '',
   quiet: { from: 21 * 60, to: 8 * 60 },
+  shows: null,
   zones: [],
 }
 
@@ -48,9 +51,32 @@ export function numberToDial(text: string, rules: DiallingRules, at: number, loc
   const zone = zoneOf(world, rules)
   const from = rules.quiet ? quietUntil(at, rules.quiet, time => localMinute(time, zone)) : at
   if (from > at) return { refusal: { ...refused('quiet-hours'), from } }
-  const number = rules.outsideLine + (rules.form === 'e164' ? `+${world}` : bare)
-  return { number, ...(extension !== undefined && { extension }) }
+  return { number: forTrunk({ bare, world }, rules), ...(extension !== undefined && { extension }) }
 }
+
+/** `whole`: in the one spelling that it has with us (numbers.ts). `urgent`: an emergency. */
+export type DialledByHand =
+  | { readonly number: string; readonly whole: string; readonly urgent?: true; readonly refusal?: undefined }
+  | { readonly refusal: Refusal; readonly urgent?: undefined }
+
+/**
+ * The same where a person dials: no hour is too early or too late for them, and an emergency is theirs to call, whatever numbers
+ * are allowed, with the outside-line digit or without. An extension they key in themselves.
+ */
+export function numberDialledByHand(text: string, rules: DiallingRules): DialledByHand {
+  const { outsideLine } = rules
+  const urgent = outsideLine !== '' && isEmergency(text.slice(1)) && text.startsWith(outsideLine) ? text.slice(1) : text
+  if (isEmergency(urgent)) return { number: outsideLine + urgent, whole: urgent, urgent: true }
+  const allowed = allowedNumber(text, rules)
+  if (typeof allowed === 'string') return { refusal: refused(allowed) }
+  return { number: forTrunk(allowed, rules), whole: allowed.bare }
+}
+
+/** 110, 119, 120, 122, and what people from elsewhere would dial: 112, 999. */
+export const isEmergency = (text: string): boolean => /^(?:11[029]|12[02]|999)$/.test(text)
+
+const forTrunk = ({ bare, world }: FullNumber, { outsideLine, form }: DiallingRules): string =>
+  outsideLine + (form === 'e164' ? `+${world}` : bare)
 
 /** Why it is dialled at no time; undefined: it may be, outside quiet hours. */
 export function refusedForGood(text: string, rules: DiallingRules): Refusal | undefined {

@@ -1,11 +1,8 @@
 import { z } from 'zod'
 import { OUTCOMES } from '../call/facts.ts'
-import type { AgentFigures } from '../report/agents.ts'
 import type { LegRow, StoryLine } from '../report/call.ts'
 import type { CallRow } from '../report/calls.ts'
-import type { LedgerReport } from '../report/ledger.ts'
 import type { MessageRow } from '../report/messages.ts'
-import type { QueueFigures } from '../report/queues.ts'
 import { PHASES } from './phases.ts'
 import type { Stamped } from './stamped.ts'
 
@@ -20,13 +17,7 @@ export const share = (formula: string) =>
     .number()
     .nullable()
     .meta({ description: `${formula}; 0 to 1, ${NONE}` })
-const average = (formula: string) =>
-  z
-    .number()
-    .nullable()
-    .meta({ description: `${formula}; ms, ${NONE}` })
-const aht = average('(talk + hold + wrap-up of the handled calls) ÷ handled')
-const outcomes = z.object(
+export const outcomes = z.object(
   Object.fromEntries(OUTCOMES.map(name => [name, count])) as Record<(typeof OUTCOMES)[number], typeof count>,
 )
 const recording = z.object({
@@ -136,142 +127,10 @@ const storyLine: z.ZodType<Loosely<Stamped<StoryLine>>> = line
 /** Words that the rules may add to later are plain text in openapi.json. */
 type Loosely<T> = T extends string ? string : T extends object ? { [K in keyof T]: Loosely<T[K]> } : T
 
-const agent: z.ZodType<AgentFigures> = z
-  .object({
-    agent: z.string(),
-    name: z.string(),
-    team: z.string(),
-    signedInMs: ms.meta({ description: 'ms; ready + ringing + dialling + talk + hold + wrap-up + paused' }),
-    readyMs: ms,
-    ringingMs: ms,
-    diallingMs: ms.meta({ description: 'ms; with a callback, until the customer is reached, or is not' }),
-    talkMs: ms.meta({ description: "ms; from the agent's answer, without hold" }),
-    holdMs: ms,
-    wrapUpMs: ms,
-    pausedMs: ms,
-    pausedMsByReason: z.record(z.string(), ms),
-    offered: count.meta({ description: 'answered + missed + withdrawn + still ringing' }),
-    answered: count,
-    missed: count.meta({ description: 'noAnswer + rejected + unreachable' }),
-    noAnswer: count,
-    rejected: count,
-    unreachable: count,
-    withdrawn: count,
-    stillRinging: count,
-    handled: count,
-    handledTalkMs: ms,
-    handledHoldMs: ms,
-    handledWrapUpMs: ms,
-    surveysOffered: count,
-    surveysAnswered: count.meta({ description: 'At least one question of the survey was answered' }),
-    answers: count.meta({ description: 'On 1 to 5' }),
-    goodAnswers: count,
-    npsAnswers: count.meta({ description: 'On 0 to 10' }),
-    promoters: count,
-    detractors: count,
-    ahtMs: aht,
-    occupancy: share('(ringing + dialling + talk + hold + wrap-up) ÷ (signed-in − paused)'),
-    utilisation: share('(talk + hold + wrap-up) ÷ signed-in'),
-    csat: share('goodAnswers (4 or 5) ÷ answers'),
-    nps: z
-      .number()
-      .nullable()
-      .meta({ description: `(promoters (9 or 10) − detractors (0 to 6)) ÷ npsAnswers; -1 to 1, ${NONE}` }),
-    responseRate: share('surveysAnswered ÷ surveysOffered'),
-  })
-  .meta({ id: 'AgentFigures' })
-
-const queue: z.ZodType<Stamped<QueueFigures>> = z
-  .object({
-    queue: z.string().nullable().meta({
-      description: 'null: calls that never reached a waiting line, or ended elsewhere after one had sent them on',
-    }),
-    nameZh: z
-      .string()
-      .nullable()
-      .meta({ description: 'For people; null for no line, or one that is no longer set up' }),
-    nameEn: z.string().nullable(),
-    startAt: time,
-    serviceLevelMs: ms.nullable().meta({ description: 'T, ms; null where lines with different ones are added up' }),
-    offered: count.meta({
-      description: 'The sum of outcomes + sentOn + open; in the total, where each call counts once, of outcomes + open',
-    }),
-    outcomes,
-    sentOn: count.meta({ description: 'Whom the line has sent on, or turned away at the door' }),
-    open: count,
-    offeredToQueue: count.meta({ description: 'Joined the line, and were not told that it is closed' }),
-    answered: count,
-    abandoned: count.meta({ description: "In the line, or while an agent's phone rang" }),
-    short: count.meta({ description: 'Of the abandoned, those sooner than the short-abandon threshold' }),
-    answeredWithin: count,
-    abandonedWithin: count,
-    waitOfAnsweredMs: ms,
-    longestWaitMs: ms,
-    promised: count.meta({ description: 'Were told how long they would have to wait at most; the first time counts' }),
-    promisesKept: count.meta({ description: 'Talked within that time' }),
-    promisesBroken: count.meta({
-      description: 'Talked later, or left or wait still when it was over; who left sooner leaves it unknown',
-    }),
-    promisedServed: count.meta({ description: 'Of the promised, those who talked' }),
-    promiseErrorMs: ms.meta({ description: 'ms; how far their waits were from the median forecast, added up' }),
-    handled: count,
-    talkMs: ms,
-    holdMs: ms,
-    wrapUpMs: ms,
-    surveysOffered: count,
-    surveysAnswered: count.meta({ description: 'At least one question of the survey was answered' }),
-    answers: count.meta({ description: 'On 1 to 5' }),
-    goodAnswers: count,
-    npsAnswers: count.meta({ description: 'On 0 to 10' }),
-    promoters: count,
-    detractors: count,
-    contacts: count.meta({ description: 'Answered calls from known numbers' }),
-    resolved: count.meta({ description: 'Of the contacts, those without a second call to the line within 7 days' }),
-    serviceLevel: share('answeredWithin ÷ (answered + abandoned − short)'),
-    abandonment: share('(abandoned − short) ÷ (offeredToQueue − short)'),
-    asaMs: average('waitOfAnsweredMs ÷ answered'),
-    keptShare: share('promisesKept ÷ (promisesKept + promisesBroken), which is to be 0.9'),
-    meanPromiseErrorMs: average('promiseErrorMs ÷ promisedServed'),
-    ahtMs: aht,
-    csat: share('goodAnswers (4 or 5) ÷ answers'),
-    nps: z
-      .number()
-      .nullable()
-      .meta({ description: `(promoters (9 or 10) − detractors (0 to 6)) ÷ npsAnswers; -1 to 1, ${NONE}` }),
-    responseRate: share('surveysAnswered ÷ surveysOffered'),
-    fcr: share('resolved ÷ contacts'),
-    callbacksPromised: count.meta({
-      description:
-        'Promised first in the interval: reached + given up + withdrawn + open; of calls, above, they are no part',
-    }),
-    callbacksReached: count,
-    callbacksGivenUp: count,
-    callbacksWithdrawn: count,
-    callbacksOpen: count,
-    callbackTries: count,
-    callbacksKept: count.meta({ description: 'Dialled first within the promised time' }),
-    callbacksBroken: count.meta({ description: 'Dialled later, or not at all when it was over' }),
-    callbacksKeptShare: share('callbacksKept ÷ (callbacksKept + callbacksBroken)'),
-  })
-  .meta({ id: 'QueueFigures' })
-
 export const asked = { from: time, to: time, zone: z.string() }
 
 export const CALLS_ANSWER = z.object({ ...asked, calls: z.array(call), next: z.string().nullable() })
 export const CALL_ANSWER = z.object({ call, legs: z.array(leg), story: z.array(storyLine) })
-export const AGENTS_ANSWER = z.object({ ...asked, agents: z.array(agent), total: agent })
-export const QUEUES_ANSWER = z.object({ ...asked, queues: z.array(queue), total: queue })
-
-const counted = z.object({ offered: count, outcomes, open: count })
-const ledger: z.ZodType<LedgerReport> = z.object({
-  balances: z.boolean(),
-  calls: counted,
-  callbacks: counted,
-  queues: z.array(z.object({ queue: z.string(), offered: count, outcomes, sentOn: count, open: count })),
-  agents: z.array(z.object({ agent: z.string(), signedInMs: z.number(), statesMs: z.number() })),
-  culprits: z.array(z.object({ what: z.enum(['call', 'leg', 'agent', 'queue']), id: z.string(), fault: z.string() })),
-})
-export const LEDGER_ANSWER = z.object(asked).and(ledger)
 
 const message: z.ZodType<Stamped<MessageRow>> = z
   .object({

@@ -23,6 +23,12 @@ export function openMetrics(board: Switchboard, now: () => number): Registry {
     labelNames: ['outcome'] as const,
     registers,
   })
+  const outbound = new Counter({
+    name: 'hotline_outbound_ended_total',
+    help: "Agents' own calls, by outcome",
+    labelNames: ['outcome'] as const,
+    registers,
+  })
   const faults = new Counter({
     name: 'hotline_recordings_faulty_total',
     help: 'Recordings that were filed and are not whole: a person should look',
@@ -42,12 +48,13 @@ export function openMetrics(board: Switchboard, now: () => number): Registry {
   })
   for (const outcome of OUTCOMES) ended.inc({ outcome }, 0)
   for (const outcome of ['answered', 'not-reached', 'withdrawn']) callbacks.inc({ outcome }, 0)
+  for (const outcome of ['answered', 'not-reached']) outbound.inc({ outcome }, 0)
+  const endedOf = ({ callback, outbound: own }: Call) => (callback ? callbacks : own ? outbound : ended)
   board.watch((call, facts) => {
     for (const fact of facts) {
-      if (fact.kind === 'CallEnded')
-        (call?.callback ? callbacks : ended).inc({ outcome: fact.outcome satisfies Outcome })
+      if (fact.kind === 'CallEnded') endedOf(call!).inc({ outcome: fact.outcome satisfies Outcome })
       if (fact.kind === 'RecordingFiled' && isFaulty(fact.recording)) faults.inc()
-      if (fact.kind === 'Connected' && call?.queuedAt != null && !call.callback)
+      if (fact.kind === 'Connected' && call?.queuedAt != null && !call.direction)
         wait.observe((fact.at - call.queuedAt) / 1_000)
       if (fact.kind === 'LowScore') lowScores.inc({ queue: call?.queue ?? '' })
     }

@@ -10,22 +10,13 @@ import { MESSAGES_AT_MOST, messageSound, messagesReport } from '../report/messag
 import { queuesReport } from '../report/queues.ts'
 import { surveysReport } from '../report/surveys.ts'
 import { agentColumns, callColumns, queueColumns, surveyColumns } from '../report/tables.ts'
-import {
-  AGENTS_ANSWER,
-  CALL_ANSWER,
-  CALLS_ANSWER,
-  FAILURE,
-  LEDGER_ANSWER,
-  LIVE_ANSWER,
-  MESSAGES_ANSWER,
-  QUEUES_ANSWER,
-  READY_ANSWER,
-} from './answers.ts'
+import { CALL_ANSWER, CALLS_ANSWER, FAILURE, LIVE_ANSWER, MESSAGES_ANSWER, READY_ANSWER } from './answers.ts'
 import type { ApiParts } from './api.ts'
 import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
 import { sendRecording } from './recording.ts'
+import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
 import { json, type Route, route } from './route.ts'
 import { bounds, stamped } from './stamped.ts'
 import { SURVEYS_ANSWER } from './surveyAnswers.ts'

@@ -79,11 +79,11 @@ const OF_A_STATE: [string, string][] = [
   ],
 ]
 
-// An agent talks from the moment they answer; with a callback they dial first, up to the talk, or until nobody is reached.
-const TALK_BEGAN = `case when c.direction = 'callback' then connected_at else answered_at end`
+// An agent talks from the moment they answer; where we call they dial first, up to the talk, or until nobody is reached.
+const TALK_BEGAN = `case when c.direction <> 'inbound' then connected_at else answered_at end`
 const TALKED = ms(`coalesce(ended_at, moment.now) - ${TALK_BEGAN}`)
 const DIALLED = ms(
-  `case when c.direction = 'callback' then coalesce(connected_at, ended_at, moment.now) - answered_at end`,
+  `case when c.direction <> 'inbound' then coalesce(connected_at, ended_at, moment.now) - answered_at end`,
 )
 
 const FAULTS = `

@@ -9,7 +9,7 @@ type Counted = {
   signedInMs: number
   readyMs: number
   ringingMs: number
-  /** With a callback, from the answer to its offer until the customer is reached, or is not. */
+  /** With a callback, from the answer to its offer until the customer is reached, or is not; and the same of what they dialled themselves. */
   diallingMs: number
   talkMs: number
   holdMs: number
@@ -25,6 +25,9 @@ type Counted = {
   unreachable: number
   withdrawn: number
   stillRinging: number
+  /** Calls that they made themselves, and those of them in which they talked. No offers, and not among the handled. */
+  dialled: number
+  reached: number
   /** Talked, and over. Their whole talk, hold and wrap-up, wherever these lie. */
   handled: number
   handledTalkMs: number
@@ -110,6 +113,8 @@ function addUp(agents: (Named & Counted)[]): Named & Counted {
     unreachable: sum(row => row.unreachable),
     withdrawn: sum(row => row.withdrawn),
     stillRinging: sum(row => row.stillRinging),
+    dialled: sum(row => row.dialled),
+    reached: sum(row => row.reached),
     handled: sum(row => row.handled),
     handledTalkMs: sum(row => row.handledTalkMs),
     handledHoldMs: sum(row => row.handledHoldMs),
@@ -180,8 +185,13 @@ with clipped as (
   cross join lateral (select l.connected_at is not null and l.ended_at is not null as over) o
   left join agent_states w
     on w.agent_id = l.agent_id and w.started_at = l.ended_at and w.state = 'wrapping-up' and w.call_id = c.id
-  where c.arrived_at >= :from and c.arrived_at < :to
+  where c.arrived_at >= :from and c.arrived_at < :to and c.direction <> 'outbound'
   group by l.agent_id
+), own as (
+  select agent_id, count(*) as dialled, count(connected_at) as reached
+  from calls
+  where arrived_at >= :from and arrived_at < :to and direction = 'outbound'
+  group by agent_id
 ), surveys as (
   select agent_id, count(*) filter (where survey_offered) as offered, count(rating) as answers,
     count(*) filter (where survey_offered and (rating is not null or answers <> '[]')) as answered,
@@ -209,6 +219,8 @@ select agent_id as agent, coalesce(agents.name, '') as name, coalesce(agents.tea
   coalesce(o.unreachable, 0)::int as unreachable,
   coalesce(o.withdrawn, 0)::int as withdrawn,
   coalesce(o.still_ringing, 0)::int as "stillRinging",
+  coalesce(d.dialled, 0)::int as dialled,
+  coalesce(d.reached, 0)::int as reached,
   coalesce(o.handled, 0)::int as handled,
   coalesce(o.talk, 0)::float8 as "handledTalkMs",
   coalesce(o.hold, 0)::float8 as "handledHoldMs",
@@ -222,6 +234,7 @@ select agent_id as agent, coalesce(agents.name, '') as name, coalesce(agents.tea
   coalesce(v.detractors, 0)::int as detractors
 from spent s
 full join offers o using (agent_id)
+full join own d using (agent_id)
 full join surveys v using (agent_id)
 left join paused p using (agent_id)
 left join held h using (agent_id)

@@ -14,7 +14,9 @@ export function callFaults(knex: Knex, { from, to }: Interval): Promise<Culprit[
 // not with all that were ever made.
 
 /** What a call begins with. */
-const BEGINNINGS = `'CallArrived', 'CallbackOpened'`
+const BEGINNINGS = `'CallArrived', 'CallbackOpened', 'AgentDialled'`
+/** With what a leg begins. */
+const OFFERS = `'AgentOffered', 'LifeboatConnected', 'AgentDialled'`
 
 // The calls of the interval, and those that have facts but no record.
 const ASKED = `
@@ -57,9 +59,9 @@ told as (
       min(at) filter (where kind = 'HandedToLifeboat') as boat_at,
       min(seq) filter (where kind = 'HandedToLifeboat') as boat_seq,
       (array_agg(body->>'queue' order by seq desc)
-        filter (where kind in ('Queued', 'HandedToLifeboat', 'CallbackOpened')))[1] as queue,
+        filter (where kind in ('Queued', 'HandedToLifeboat', 'CallbackOpened', 'AgentDialled')))[1] as queue,
       (array_agg(body->>'agent' order by seq desc)
-        filter (where kind in ('AgentOffered', 'AgentAnswered', 'LifeboatConnected')))[1] as agent_id,
+        filter (where kind in (${OFFERS}, 'AgentAnswered')))[1] as agent_id,
       max(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
       min(at) filter (where kind = 'CallEnded') as ended_at,
       min(body->>'outcome') filter (where kind = 'CallEnded') as outcome,
@@ -90,14 +92,14 @@ leg_facts as (
 ), legs_told as (
   select id, call_id,
     min(body->>'agent') as agent_id,
-    count(*) filter (where kind in ('AgentOffered', 'LifeboatConnected')) as offers,
-    min(at) filter (where kind in ('AgentOffered', 'LifeboatConnected')) as offered_at,
-    min(at) filter (where kind in ('AgentAnswered', 'LifeboatConnected')) as answered_at,
+    count(*) filter (where kind in (${OFFERS})) as offers,
+    min(at) filter (where kind in (${OFFERS})) as offered_at,
+    min(at) filter (where kind in ('AgentAnswered', 'LifeboatConnected', 'AgentDialled')) as answered_at,
     min(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
     coalesce(min(at) filter (where kind in ('OfferEnded', 'AgentLeft', 'TryEnded')), min(call_ended_at)) as ended_at,
     coalesce(
       min(body->>'result') filter (where kind = 'OfferEnded'),
-      min('answered') filter (where kind in ('Connected', 'LifeboatConnected', 'TryEnded'))
+      min('answered') filter (where kind in ('Connected', 'LifeboatConnected', 'TryEnded', 'AgentDialled'))
     ) as result,
     coalesce(sum(${ms('coalesce(next_at, call_ended_at) - at')}) filter (where kind = 'Held'), 0)::int as held_ms
   from leg_facts

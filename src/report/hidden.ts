@@ -11,6 +11,8 @@ export function hidden(fact: Fact): Fact {
       return { ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) }
     case 'CallbackOpened':
       return { ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) }
+    case 'AgentDialled':
+      return { ...fact, from: masked(fact.from) }
     case 'CallbackBooked':
     case 'CustomerDialled':
     case 'OutsideDialled':

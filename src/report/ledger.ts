@@ -16,6 +16,8 @@ export type LedgerReport = {
   calls: Counted
   /** The same of callbacks: offered are those that were begun. */
   callbacks: Counted
+  /** The same of agents' own calls. */
+  outbound: Counted
   /** The same by waiting line: offered, by the facts, = the sum of outcomes + sentOn + open, by the records. */
   queues: LineCounted[]
   /** Each agent's time, ms: signed in (from sign-in to sign-out) = the sum of the states. */
@@ -43,6 +45,7 @@ export function ledgerReport(
   return snapshot(knex, async moment => {
     const calls: Counted = { offered: 0, outcomes: NONE, open: 0 }
     const callbacks: Counted = { ...calls }
+    const outbound: Counted = { ...calls }
     const lines = new Map<string, LineCounted>()
     const agents = new Map<string, AgentTimeLine>()
     const culprits: Culprit[] = []
@@ -50,21 +53,22 @@ export function ledgerReport(
       if (performance.now() >= until) throw new TooMuch()
       addCalls(calls, await countCalls(moment, part, 'CallArrived', 'inbound'))
       addCalls(callbacks, await countCalls(moment, part, 'CallbackOpened', 'callback'))
+      addCalls(outbound, await countCalls(moment, part, 'AgentDialled', 'outbound'))
       for (const line of await countLines(moment, part)) addLine(lines, line)
       for (const line of await agentsTime(moment, part, now)) addTime(agents, line)
       culprits.push(...(await outsideFaults(moment, part)))
       culprits.push(...(await callFaults(moment, part)), ...(await agentFaults(moment, part)))
     }
     const queues = [...lines.values()].sort(byQueue)
-    return verdict({ calls, callbacks, queues, agents: [...agents.values()].sort(byAgent), culprits })
+    return verdict({ calls, callbacks, outbound, queues, agents: [...agents.values()].sort(byAgent), culprits })
   })
 }
 
 function verdict(found: Omit<LedgerReport, 'balances'>): LedgerReport {
-  const { calls, callbacks, queues, agents, culprits } = found
+  const { calls, callbacks, outbound, queues, agents, culprits } = found
   const faults = agents.filter(line => line.signedInMs !== line.statesMs).map(unequal)
   const all = unique([...faults, ...queues.flatMap(lineFault), ...culprits])
-  const balances = all.length === 0 && isEven(calls) && isEven(callbacks)
+  const balances = all.length === 0 && [calls, callbacks, outbound].every(isEven)
   return { ...found, balances, culprits: all.slice(0, CULPRITS_SHOWN) }
 }
 

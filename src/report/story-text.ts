@@ -8,8 +8,8 @@ import { plain } from './text.ts'
 export function storyText({ call, story }: CallReport, zone: string): string {
   const who = `${call.caller || 'withheld'}${call.callerName && ` "${call.callerName}"`}`
   const head: [string, string | null][] = [
-    call.direction === 'callback' ? ['customer', who] : ['caller', `${who} → ${call.called}`],
-    [call.direction === 'callback' ? 'promised' : 'arrived', `${clockTime(call.arrivedAt, zone)} (${zone})`],
+    call.direction === 'inbound' ? ['caller', `${who} → ${call.called}`] : ['customer', who],
+    [BEGAN[call.direction] ?? 'arrived', `${clockTime(call.arrivedAt, zone)} (${zone})`],
     ['queue', call.queue && `${call.queue}${call.waitMs === null ? '' : `, waited ${span(call.waitMs)}`}`],
     ['agent', call.agent && `${call.agent}${call.talkMs === null ? '' : `, talked ${span(call.talkMs)}`}`],
     ['answers', answersOf(call)],
@@ -20,13 +20,16 @@ export function storyText({ call, story }: CallReport, zone: string): string {
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `  ${name.padEnd(11)}${plain(value!)}`)
   return [
-    `${call.direction === 'callback' ? 'Callback' : 'Call'} ${plain(call.id)}`,
+    `${TITLES[call.direction] ?? 'Call'} ${plain(call.id)}`,
     ...shown,
     '',
     ...story.flatMap(line => told(line, zone)),
     '',
   ].join('\n')
 }
+
+const TITLES: Record<string, string> = { callback: 'Callback', outbound: 'Own call' }
+const BEGAN: Record<string, string> = { callback: 'promised', outbound: 'dialled' }
 
 function told(line: StoryLine, zone: string): string[] {
   const time = DateTime.fromMillis(line.at, { zone }).toFormat('HH:mm:ss.SSS')

@@ -65,6 +65,8 @@ export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
     of('offered', 'count', row => row.offered),
     of('answered', 'count', row => row.answered),
     of('missed', 'count', row => row.missed),
+    (agents.some(row => row.dialled > 0) ? of : wide)('dialled', 'count', row => row.dialled),
+    wide('reached', 'count', row => row.reached),
     wide('no answer', 'count', row => row.noAnswer),
     wide('rejected', 'count', row => row.rejected),
     wide('unreachable', 'count', row => row.unreachable),

@@ -1,4 +1,4 @@
-import { refusedAsOwn, type ToDial } from '../dialling/dialling.ts'
+import { type DialledByHand, refusedAsOwn, type ToDial } from '../dialling/dialling.ts'
 import { direct, type Flow, HOTLINE, type Language, type Node, SURVEY } from '../ivr/flow.ts'
 import { Library } from '../ivr/library.ts'
 import type { Log } from '../log.ts'
@@ -81,6 +81,13 @@ export class Centre {
   toCallBack(number: string, called: string, at: number): ToDial {
     const refusal = refusedAsOwn(number, [called, ...this.#numbers.keys()])
     return refusal ? { refusal } : this.dialling.toDial(number, at)
+  }
+
+  /** The same for an agent who dials it themselves. */
+  byHand(number: string): DialledByHand {
+    const shown = [this.dialling.shows, ...this.queues.map(({ shows }) => shows)].filter(one => one !== null)
+    const refusal = refusedAsOwn(number, [...shown, ...this.#numbers.keys()])
+    return refusal ? { refusal } : this.dialling.byHand(number)
   }
 
   /** Whether callers could be led there now. */

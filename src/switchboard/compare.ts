@@ -1,4 +1,4 @@
-import { BEFORE_THE_TALK, type Call, type Leg, type Outside, openLegs, openOutside } from '../call/call.ts'
+import { BEFORE_THE_TALK, type Call, type Leg, type Outside, openLegs, openOutside, reachedAt } from '../call/call.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
@@ -9,7 +9,9 @@ import type { Seen, SeenChannel, UnderWay } from './ports.ts'
 
 /** Its caller's channel is gone. */
 export const isCallerGone = (call: Call, seen: Seen): boolean =>
-  call.phase !== 'ended' && !(call.callback && BEFORE_THE_TALK.includes(call.phase)) && !seen.channels.has(call.channel)
+  call.phase !== 'ended' &&
+  !(call.direction && BEFORE_THE_TALK.includes(call.phase)) &&
+  !seen.channels.has(call.channel)
 
 /** What must have happened to a call whose caller is there, oldest first. `at`: when it is taken to have happened. */
 export function missed(call: Call, seen: Seen, at: number): Happening[] {
@@ -50,13 +52,14 @@ function legMissed(leg: Leg | Outside, seen: Seen, at: number): Happening[] {
 }
 
 /** What the customer has done whose phone we were dialling. */
-function customerMissed({ phase, callback, channel: leg }: Call, seen: Seen, at: number): Happening[] {
-  if (!callback || phase !== 'dialling') return []
+function customerMissed(call: Call, seen: Seen, at: number): Happening[] {
+  const { phase, channel: leg } = call
+  if (phase !== 'dialling' || leg === '') return []
   const channel = seen.channels.get(leg)
   // Whether their phone has rung nobody knows: they are not called again at once.
   if (!channel) return [{ kind: 'LegEnded', leg, cause: 0, at }]
   if (channel.role === 'customer') return [{ kind: 'OnTape', leg, at }]
-  return channel.up && callback.reachedAt === null ? [{ kind: 'LegAnswered', leg, at }] : []
+  return channel.up && reachedAt(call) === null ? [{ kind: 'LegAnswered', leg, at }] : []
 }
 
 /** Callers in our application whom nobody has heard of. */
@@ -72,7 +75,8 @@ export function strays(seen: Seen, callWith: (id: string) => Call | undefined): 
   const commands: Command[] = []
   for (const { id, role, ours } of seen.channels.values()) {
     const call = callWith(callOf(id))
-    const needed = isOurs(id) ? call && channelsOf(call).includes(id) : role !== 'agent' || !ours
+    const isOfCall = call !== undefined && channelsOf(call).includes(id)
+    const needed = isOfCall || (!isOurs(id) && (role !== 'agent' || !ours))
     if (!needed) commands.push({ do: 'hang-up', channel: id, cause: NORMAL_CLEARING })
   }
   for (const id of seen.bridges.keys()) {

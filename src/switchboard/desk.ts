@@ -1,4 +1,9 @@
+import { type Agent, isHeldByCall, isSignedIn } from '../agent/agent.ts'
 import type { Code } from '../agent/codes.ts'
+import type { Reason } from '../dialling/dialling.ts'
+import { ableTo } from '../queue/choose.ts'
+import { type Queue, relaxedBy } from '../queue/queue.ts'
+import type { Centre } from './centre.ts'
 import type { Switchboard } from './switchboard.ts'
 
 /** An agent dialled a code. Resolves, once it is remembered, with the prompts they are to hear; undefined: no such agent. */
@@ -15,4 +20,57 @@ async function pushSurvey(board: Switchboard, agent: string, at: number): Promis
   const isPushed = board.call(call.id)?.phase === 'surveying'
   await board.settledFor(call.id)
   return [isPushed ? 'survey-sent' : 'survey-unable']
+}
+
+/** `channel`: of the agent's phone. `at`: ms since 1970. */
+export type DialledNumber = { channel: string; agent: string; number: string; at: number }
+
+/**
+ * What comes of it: `begun`, a call of theirs; or what they are to hear; or an emergency that can be no call of ours, as the trunk
+ * wants it: whoever is at that phone gets through, signed in or not.
+ */
+export type Dialled = { kind: 'begun' } | { kind: 'refused'; says: string[] } | { kind: 'emergency'; number: string }
+
+/** An agent has dialled a number. It begins at once, also where their phone is to ring in this moment: then another gets that caller. */
+export function dialNumber(
+  board: Switchboard,
+  centre: Centre,
+  { channel, agent: id, number, at }: DialledNumber,
+): Dialled {
+  if (board.call(channel)) return { kind: 'begun' }
+  const agent = board.agents.get(id)
+  const dialled = centre.byHand(number)
+  const hindrance = hindranceOf(agent)
+  if (hindrance && dialled.urgent) return { kind: 'emergency', number: dialled.number }
+  if (hindrance) return { kind: 'refused', says: [hindrance] }
+  if (dialled.refusal) return { kind: 'refused', says: [REFUSED[dialled.refusal.reason]] }
+  const queue = lineFor(agent!, dialled.whole, board, centre)
+  const shows = queue?.shows ?? centre.dialling.shows ?? ''
+  const ends = { leg: channel, agent: id, from: dialled.whole, to: shows, number: dialled.number }
+  board.happen(channel, { kind: 'AgentDials', ...ends, queue: queue?.id ?? null, language: agent!.language, at })
+  return { kind: 'begun' }
+}
+
+function hindranceOf(agent: Agent | undefined): string | undefined {
+  if (!agent) return 'unknown-agent'
+  if (!isSignedIn(agent)) return 'dial/signed-out'
+  return isHeldByCall(agent) && agent.state !== 'ringing' ? 'dial/in-call' : undefined
+}
+
+const REFUSED: Record<Reason, string> = {
+  'no-number': 'dial/no-number',
+  'service-number': 'dial/not-allowed',
+  'own-number': 'dial/not-allowed',
+  'not-allowed': 'dial/not-allowed',
+  'quiet-hours': 'dial/not-allowed',
+}
+
+/** For which of their lines they call: for the one that has promised it longest, else for one that shows a number of its own. */
+function lineFor(agent: Agent, number: string, board: Switchboard, centre: Centre): Queue | undefined {
+  const lines = centre.queues.filter(line => ableTo(relaxedBy(line, line.relaxing.length), [agent]).length > 0)
+  const promised = lines
+    .map(line => ({ line, place: board.callbacks.openFor(number, line.id)?.place }))
+    .filter(({ place }) => place !== undefined)
+    .sort((a, b) => a.place! - b.place!)
+  return promised[0]?.line ?? lines.find(({ shows }) => shows !== null) ?? lines[0]
 }

@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon'
 import {
   DIALLING,
+  type DialledByHand,
   type DiallingRules,
+  numberDialledByHand,
   numberToDial,
   type Refusal,
   refusedForGood,
@@ -37,6 +39,14 @@ export class Dialling {
   bare = (number: string): string => {
     const read = readNumber(number, this.#rules.area)
     return typeof read === 'string' ? bareNumber(number) : read.bare
+  }
+
+  /** By a person. */
+  byHand = (number: string): DialledByHand => numberDialledByHand(number, this.#rules)
+
+  /** The centre's main number; null: none is set. */
+  get shows(): string | null {
+    return this.#rules.shows
   }
 
   /** Why it is dialled at no time; undefined: it may be. */

@@ -1,5 +1,5 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
-import { BEFORE_THE_TALK, type Call, inAsteriskSince, openLegs, openOutside } from '../call/call.ts'
+import { BEFORE_THE_TALK, type Call, inAsteriskSince, openLegs, openOutside, reachedAt } from '../call/call.ts'
 import { type Command, connect, dismissal, lookUp, music, record, separate, tape } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { hushAgain } from '../call/hush.ts'
@@ -84,8 +84,8 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   const left = !isWithSomebody && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []
   if (call.dismissed && !call.saying) return [...left, dismissal(call)]
   if (call.message?.to === null && !seen.messages.has(call.message.id)) return [...left, record(call)]
-  if (call.phase === 'dialling') return isOnItsWay(call, seen) ? [tape(call)] : []
-  if (call.callback && BEFORE_THE_TALK.includes(call.phase)) return []
+  if (call.phase === 'dialling') return [...pickUpAgain(call, seen), ...(isOnItsWay(call, seen) ? [tape(call)] : [])]
+  if (call.direction && BEFORE_THE_TALK.includes(call.phase)) return []
   if (call.phase === 'queued') return music(call)
   if (call.lookup) return [...left, ...music(call), lookUp(call)]
   if (call.phase === 'ringing') return music(call)
@@ -101,10 +101,16 @@ function areTogether({ id, channel }: Call, other: string, seen: Seen): boolean 
   return [channel, other].every(one => inside.includes(one))
 }
 
+/** The agent whose own call it is hears nothing until their line is answered. */
+function pickUpAgain({ outbound, leg }: Call, seen: Seen): Command[] {
+  const isUp = seen.channels.get(leg!.id)?.up ?? true
+  return outbound && !isUp ? [{ do: 'answer', channel: leg!.id }] : []
+}
+
 /** They have picked up, and are still with us, not on tape. */
-const isOnItsWay = ({ callback, channel }: Call, seen: Seen): boolean => {
-  const customer = seen.channels.get(channel)
-  return callback?.reachedAt != null && customer?.role === 'other'
+const isOnItsWay = (call: Call, seen: Seen): boolean => {
+  const customer = seen.channels.get(call.channel)
+  return reachedAt(call) !== null && customer?.role === 'other'
 }
 
 /** A caller who came in while nobody listened. */

@@ -1,5 +1,6 @@
 import { type Agent, isHeldByCall, takenBy, talkEnded, woken } from '../agent/agent.ts'
 import { dial, type OwnCode } from '../agent/codes.ts'
+import { takesAgent } from '../call/agents.ts'
 import { type Call, isClosed, type Leg, openLegs } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
 import { decide } from '../call/decide.ts'
@@ -86,7 +87,7 @@ export class Switchboard {
   /** Something happened to a call. Decided before this returns; remembered and done soon after. */
   happen(id: string, happening: Happening): void {
     this.#spareTheOthers(id, () => {
-      if (happening.kind === 'LifeboatAnswered' && !this.#letGoOf(happening.agent, id, happening.at)) return
+      if (takesAgent(happening) && !this.#letGoOf(happening.agent, id, happening.at)) return
       const facts = decide(this.call(id) ?? null, happening, this.#view)
       if (facts.length > 0) this.#write(id, facts, true)
     })
@@ -143,7 +144,7 @@ export class Switchboard {
     this.#awake = true
     this.linesChanged()
     for (const mailbox of this.#mailboxes.values()) this.#arm(mailbox)
-    for (const agent of this.#agents.values()) this.#armAgent(agent)
+    for (const agent of this.#agents.values()) this.#wakeUps.set(agent)
   }
 
   /** The centre's lines may be others, or set otherwise: who waits keeps their place, and is served as the line is now. */
@@ -210,7 +211,7 @@ export class Switchboard {
     this.#tell(after, facts, agents)
     const touched = agents.map(agent => agent.after.id)
     this.#matching.match(before, after, touched)
-    if (facts[0]?.kind === 'LifeboatConnected') this.#matching.matchAll()
+    if (facts[0]?.kind === 'LifeboatConnected' || facts[0]?.kind === 'AgentDialled') this.#matching.matchAll()
     this.callbacks.wrote(after, facts)
   }
 
@@ -282,10 +283,6 @@ export class Switchboard {
 
   #setAgent(agent: Agent): void {
     this.#agents.set(agent.id, agent)
-    this.#armAgent(agent)
-  }
-
-  #armAgent(agent: Agent): void {
     if (this.#awake) this.#wakeUps.set(agent)
   }
 

@@ -50,17 +50,31 @@ test('a service dials by the rules as soon as they are set, by a command or by h
 
 test('what is shown can be typed again', async () => {
   expect(await diallingShow(config)).toBe(
-    'prefixes=86\narea=none\nform=national\noutside-line=none\nquiet=21:00-08:00\nzones=none',
+    'prefixes=86\narea=none\nform=national\noutside-line=none\nquiet=21:00-08:00\nshows=none\nzones=none',
   )
   const words = ['prefixes=86,1', 'area=010', 'form=e164', 'outside-line=9', 'quiet=22:30-07:05']
-  await diallingSet(config, [...words, 'zones=1:America/New_York,1808:Pacific/Honolulu'])
+  await diallingSet(config, [...words, 'shows=4008001000', 'zones=1:America/New_York,1808:Pacific/Honolulu'])
   const shown = await diallingShow(config)
   for (const word of words) expect(shown).toContain(word)
   const before = await knex('dialling').first()
   await diallingSet(config, shown.split('\n'))
   expect(await knex('dialling').first()).toEqual(before)
-  await diallingSet(config, ['prefixes=none', 'area=none', 'outside-line=none', 'quiet=none', 'zones=none'])
-  expect(await loadDialling(knex)).toMatchObject({ prefixes: [], area: null, outsideLine: '', quiet: null, zones: [] })
+  await diallingSet(config, [
+    'prefixes=none',
+    'area=none',
+    'outside-line=none',
+    'quiet=none',
+    'shows=none',
+    'zones=none',
+  ])
+  expect(await loadDialling(knex)).toMatchObject({
+    prefixes: [],
+    area: null,
+    outsideLine: '',
+    quiet: null,
+    shows: null,
+    zones: [],
+  })
 })
 
 describe('a refusal says what is allowed', () => {
@@ -74,6 +88,7 @@ describe('a refusal says what is allowed', () => {
     ['quiet=21:00', /^quiet must be from when to when nobody is dialled, such as 21:00-08:00/],
     ['quiet=08:00-08:00', /^quiet must be/],
     ['quiet=24:00-08:00', /^quiet must be/],
+    ['shows=400-800', /^shows must be your main number, .* of 3 to 20 digits/],
     ['zones=1:New York', /^zones must be where other clocks are/],
     ['zone=1', /^a setting must be one of prefixes, area, /],
   ])('%s', async ([word, message]) => {

@@ -1,6 +1,12 @@
 import { DateTime } from 'luxon'
 import { describe, expect, test } from 'vitest'
-import { DIALLING, type DiallingRules, numberToDial, refusedForGood } from '../../src/dialling/dialling.ts'
+import {
+  DIALLING,
+  type DiallingRules,
+  numberDialledByHand,
+  numberToDial,
+  refusedForGood,
+} from '../../src/dialling/dialling.ts'
 
 const ZONE = 'Asia/Shanghai'
 const localMinute = (at: number, zone = ZONE): number => {
@@ -201,5 +207,38 @@ describe('in quiet hours nobody is dialled:', () => {
         Date.parse('2026-10-25T01:30Z'),
       )
     })
+  })
+})
+
+describe('a number that a person dials themselves', () => {
+  const byHand = (text: string, rules: Partial<DiallingRules> = {}) =>
+    numberDialledByHand(text, { ...DIALLING, ...rules })
+
+  test('is what the trunk wants, and kept in its one spelling', () => {
+    expect(byHand('+8613800138000')).toEqual({ number: '13800138000', whole: '13800138000' })
+    const rules = { area: '021', outsideLine: '9', form: 'e164' } as const
+    expect(byHand('62345678', rules)).toEqual({ number: '9+862162345678', whole: '02162345678' })
+  })
+  test('is dialled at any hour', () => {
+    expect(byHand('13800138000', { quiet: { from: 0, to: 1_439 } }).refusal).toBeUndefined()
+  })
+  test.each(['110', '119', '120', '122', '112', '999'])(
+    'may be that of an emergency, whatever is allowed: %s',
+    number => {
+      expect(byHand(number, { prefixes: [] })).toEqual({ number, whole: number, urgent: true })
+      const rules = { prefixes: [], outsideLine: '9' }
+      for (const typed of [number, `9${number}`])
+        expect(byHand(typed, rules)).toEqual({ number: `9${number}`, whole: number, urgent: true })
+      expect(toDial(number).refusal?.reason).toBe('service-number')
+    },
+  )
+  test.each([
+    ['0044207123456', 'not-allowed'],
+    ['62345678', 'no-number'],
+    ['12345', 'service-number'],
+    ['021110', 'service-number'],
+    ['8110', 'service-number'],
+  ])('%s is refused: %s', (number, reason) => {
+    expect(byHand(number).refusal?.reason).toBe(reason)
   })
 })

@@ -68,6 +68,17 @@ test('a callback that is over is counted by its outcome, and not among the calls
   expect(await shown('hotline_calls_ended_total')).toContain('{outcome="withdrawn"} 0')
 })
 
+test("an agent's own call is counted while it lasts, and by its outcome apart from those of callers", async () => {
+  begin()
+  const own = { leg: 'own', agent: '8001', from: '138', to: '', queue: null, language: 'zh' } as const
+  board.happen('own', { kind: 'AgentDials', ...own, number: '138', at: NOON })
+  expect(await shown('hotline_calls')).toEqual(['{phase="dialling"} 1'])
+  board.happen('own', { kind: 'CallerLeftUs', at: NOON })
+  expect(await shown('hotline_calls')).toEqual([])
+  expect(await shown('hotline_outbound_ended_total')).toContain('{outcome="not-reached"} 1')
+  expect(await shown('hotline_calls_ended_total')).toContain('{outcome="not-reached"} 0')
+})
+
 test('recordings that the disk refused are counted until it takes them', async () => {
   begin(over, { ...over, id: 'other' })
   expect(await shown('hotline_recordings_refused')).toEqual(['0'])

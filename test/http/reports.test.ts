@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as answers from '../../src/http/answers.ts'
+import * as answers from '../../src/http/reportAnswers.ts'
 import { KEY, testApi } from './testApi.ts'
 
 const { get } = testApi()

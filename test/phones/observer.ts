@@ -84,7 +84,7 @@ export class Observer {
 
   /** The open call from this number. */
   callOf(from: string): Call | undefined {
-    return [...this.calls.values()].find(call => call.from === from && !call.callback)
+    return [...this.calls.values()].find(call => call.from === from && !call.direction)
   }
 
   /** The callback that is open for this number. */
@@ -96,6 +96,11 @@ export class Observer {
   countLogged({ level, msg }: { level: number; msg: string }): () => number {
     const before = this.logged.length
     return () => this.logged.slice(before).filter(line => line.level === level && line.msg.startsWith(msg)).length
+  }
+
+  /** The open call that an agent has made to this number. */
+  outboundOf(from: string): Call | undefined {
+    return [...this.calls.values()].find(call => call.from === from && call.outbound)
   }
 
   agentIs(id: string, state: Agent['state'], withinMs = 15_000): Promise<void> {

@@ -19,6 +19,7 @@ const FACTS = [
   { ...arrived, kind: 'CallbackOpened', id: 'cb', of: 'c', queue: 'sales', because: 'asked' },
   { kind: 'CallbackBooked', id: 'cb', callback: 'cb', number: '13800138000', queue: 'sales', because: 'asked' },
   { kind: 'CustomerDialled', channel: 'cb~customer9', number: '13800138000', shows: '400' },
+  { kind: 'AgentDialled', leg: 'c', agent: '8001', from: '13800138000', to: '400', queue: null, language: 'zh' },
   { kind: 'KeyPressed', key: '7' },
   { kind: 'WordSet', name: 'account', value: '110101199003077777' },
   { kind: 'FlowFault', node: 'tell', sentence: 'value: is "110101199003077777", which cannot be said as money' },

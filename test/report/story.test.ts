@@ -126,6 +126,11 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   CustomerDialled: [{ kind: 'CustomerDialled', channel: 'c', number: '138', shows: '400' }, 'Dials 138, showing 400'],
   CustomerReached: [{ kind: 'CustomerReached' }, 'They have picked up'],
   TryEnded: [{ kind: 'TryEnded', leg, agent, result: 'busy', cause: 17 }, 'Not reached: busy (cause 17)'],
+  AgentDialled: [
+    { kind: 'AgentDialled', leg, agent, from: '138', to: '400', queue: 'sales', language: 'zh' },
+    'Agent 8001 dials 138 for line sales',
+  ],
+  NotReached: [{ kind: 'NotReached', result: 'no-answer', cause: 19 }, 'Not reached: no answer (cause 19)'],
   RangBack: [{ kind: 'RangBack', call: 'h-2' }, 'They are calling themselves: h-2'],
   RangOff: [{ kind: 'RangOff', call: 'h-2' }, 'They have hung up: h-2'],
   CallbackWithdrawn: [

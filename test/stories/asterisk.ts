@@ -10,7 +10,7 @@ import { Lifeboat } from './lifeboat.ts'
 import type { Event } from './link.ts'
 import { Messages } from './messages.ts'
 import { OUTSIDE, Outside } from './outside.ts'
-import { type Handset, NOBODY, type Person } from './people.ts'
+import type { Handset, Person } from './people.ts'
 import { Playbacks } from './playbacks.ts'
 
 const USER_BUSY = 17
@@ -55,9 +55,9 @@ export class Asterisk {
     this.#tell({ call: id, happening: { kind: 'Arrived', ...arrived } })
   }
 
-  /** An agent dials a code: a channel of the desk, which is no call. */
-  agentDials(id: string, agent: string): void {
-    this.#add({ id, role: 'agent', number: agent, dialled: '*', person: NOBODY })
+  /** An agent dials a code or a number: a channel of the desk, which is no call yet. */
+  agentDials(id: string, agent: string, person: Person): void {
+    this.#add({ id, role: 'agent', number: agent, dialled: '*', person })
   }
 
   press(id: string, key: string): void {
@@ -100,8 +100,9 @@ export class Asterisk {
     if (channel.role === 'caller') this.lifeboat.ended(id, cause, { from, to, arrivedAt })
     for (const { say } of channel.playing) this.#tell({ call: callOf(id), happening: { kind: 'PromptEnded', say } })
     // Of a channel that it has dialled for us, Asterisk tells also while it is on its way through the dialplan.
-    if ((!channel.ours && !isCustomer(id)) || channel.role === 'agent') return
-    if (channel.role === 'caller') this.#tell({ call: id, happening: { kind: 'CallerLeftUs' } })
+    if (!channel.ours && !isCustomer(id)) return
+    if (channel.role === 'caller' || channel.role === 'agent')
+      this.#tell({ call: id, happening: { kind: 'CallerLeftUs' } })
     else this.#tell({ call: callOf(id), happening: { kind: 'LegEnded', leg: id, cause } })
   }
 
@@ -153,6 +154,9 @@ export class Asterisk {
         if (isCustomer(command.leg)) this.#dial(command)
         else this.#ring({ ...command, agent: OUTSIDE })
         break
+      case 'let-dial':
+        this.#need(command.channel).ours = false
+        break
       case 'tape':
         this.#tape(this.#need(command.channel))
         break
@@ -163,7 +167,8 @@ export class Asterisk {
         this.#disconnect(command.bridge)
         break
       case 'hang-up':
-        this.#need(command.channel)
+        // Wherever it is, also in the dialplan (Asterisk's resource_channels.c looks for it by name).
+        if (!this.channels.has(command.channel)) throw new PhoneRefused('gone', `there is no ${command.channel}`)
         this.hangUp(command.channel, command.cause)
         break
       case 'lifeboat':
@@ -217,6 +222,8 @@ export class Asterisk {
   #answer(channel: Channel): void {
     if (channel.up) return
     channel.up = true
+    // An agent's own call is on tape on the customer's side.
+    if (channel.role === 'agent') return
     channel.answeredAt = this.#clock.now()
     if (channel.role === 'caller') this.#tell({ call: channel.id, happening: { kind: 'Answered' } })
   }
@@ -260,7 +267,7 @@ export class Asterisk {
     this.bridges.set(bridge, inside)
     const channels = ids.map(id => this.#need(id))
     insist(
-      channels.every(channel => channel.up),
+      channels.every(channel => channel.up || channel.role === 'agent'),
       () => `${bridge}: connects a phone that nobody has picked up`,
     )
     const playing = channels.find(channel => channel.playing.length > 0)

@@ -15,7 +15,7 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
     if (faults.refusedCommands) continue
     const isOf = call && channelsOf(call).includes(id)
     if ((role === 'other' || role === 'customer') && ours && !isOf) found.push(`the phone ${id} is held for nobody`)
-    if (role === 'agent') found.push(`the desk's line ${id} was not closed`)
+    if (role === 'agent' && ours && !isOf) found.push(`the desk's line ${id} was not closed`)
   }
   const { spoken, beingSpoken } = asterisk.messages
   for (const id of faults.refusedCommands ? [] : spoken) {
@@ -28,14 +28,15 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
   }
   for (const call of board.calls) {
     if (call.phase === 'ended' || call.inLifeboat) continue
-    const isAwaited = call.callback !== undefined && BEFORE_THE_TALK.includes(call.phase)
+    const isAwaited = call.direction !== undefined && BEFORE_THE_TALK.includes(call.phase)
     if (!isAwaited && !asterisk.channels.has(call.channel))
       found.push(`${call.id} is ${call.phase}, and the caller has gone`)
     const { message } = call
     // Not yet begun and already over are two things: each may last a moment, one after the other.
     if (message?.to === null && !beingSpoken.includes(message.id))
       found.push(spoken.includes(message.id) ? `${message.id} is over, unheard` : `nobody speaks ${message.id}`)
-    if (call.phase === 'dialling' && !asterisk.channels.has(call.channel)) found.push(`${call.id} dials nobody`)
+    if (call.phase === 'dialling' && call.channel !== '' && !asterisk.channels.has(call.channel))
+      found.push(`${call.id} dials nobody`)
     for (const { id } of [...openLegs(call), ...[openOutside(call) ?? []].flat()]) {
       if (!asterisk.channels.has(id)) found.push(`${id} is ${call.phase}, and no phone is there`)
     }

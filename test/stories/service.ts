@@ -1,4 +1,3 @@
-import { codeDialled } from '../../src/agent/codes.ts'
 import type { Command } from '../../src/call/commands.ts'
 import type { Known } from '../../src/call/facts.ts'
 import { Library } from '../../src/ivr/library.ts'
@@ -6,7 +5,6 @@ import type { Log } from '../../src/log.ts'
 import type { Queue } from '../../src/queue/queue.ts'
 import { Audit } from '../../src/switchboard/audit.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
-import { dialCode } from '../../src/switchboard/desk.ts'
 import { LifeboatStory } from '../../src/switchboard/lifeboatStory.ts'
 import { type Clock, type Phone, PhoneRefused, type Seen, type UnderWay } from '../../src/switchboard/ports.ts'
 import { recognition } from '../../src/switchboard/recognition.ts'
@@ -15,6 +13,7 @@ import { Switchboard } from '../../src/switchboard/switchboard.ts'
 import type { Random } from '../random.ts'
 import type { Asterisk } from './asterisk.ts'
 import type { FakeClock } from './clock.ts'
+import { deskDials } from './desk.ts'
 import type { Diary } from './diary.ts'
 import type { Disk } from './disk.ts'
 import type { Faults } from './faults.ts'
@@ -46,6 +45,7 @@ const dialled = () => ({ flow: 'hotline', language: 'zh', release: 0 }) as const
 export class Service implements Phone, Clock {
   readonly board: Switchboard
   readonly #around: Surroundings
+  readonly #centre: Centre
   readonly #memory: SlowMemory
   readonly #story: LifeboatStory
   readonly #recovery: Recovery
@@ -62,8 +62,15 @@ export class Service implements Phone, Clock {
     this.#around = around
     const { clock, disk, random, faults, queues, link, asterisk, log } = around
     this.#memory = new SlowMemory(disk, clock, random, faults.slowestWriteMs)
-    const centre = new Centre(queues, new Map(), new Library(STORY_FLOWS.map(flow => ({ number: 1, flow }))))
-    this.board = new Switchboard({ centre, namedQueues: [], phone: this, memory: this.#memory, clock: this, log })
+    this.#centre = new Centre(queues, new Map(), new Library(STORY_FLOWS.map(flow => ({ number: 1, flow }))))
+    this.board = new Switchboard({
+      centre: this.#centre,
+      namedQueues: [],
+      phone: this,
+      memory: this.#memory,
+      clock: this,
+      log,
+    })
     this.board.watch(recognition({ board: this.board, clock: this, log, history: call => this.#history(call.from) }))
     this.#story = new LifeboatStory({
       board: this.board,
@@ -160,14 +167,9 @@ export class Service implements Phone, Clock {
     }
   }
 
-  /** An agent has dialled: done, and the line is closed. */
-  async dial(channel: string, agent: string, number: string): Promise<void> {
-    await dialCode(this.board, agent, codeDialled(number)!, this.now())
-    try {
-      await this.perform({ do: 'hang-up', channel, cause: 16 })
-    } catch (thrown) {
-      if (!(thrown instanceof PhoneRefused)) throw thrown
-    }
+  dial(channel: string, agent: string, number: string): Promise<void> {
+    const desk = { board: this.board, centre: this.#centre, phone: this }
+    return deskDials(desk, { channel, agent, number, at: this.now() })
   }
 
   // ── The ports, as long as it lives ──

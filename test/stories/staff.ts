@@ -1,15 +1,17 @@
 import { isOurs } from '../../src/ids.ts'
 import type { Random } from '../random.ts'
 import type { Asterisk } from './asterisk.ts'
+import { NUMBERS } from './callers.ts'
 import type { FakeClock } from './clock.ts'
 import type { Handset, Person } from './people.ts'
 
 const NORMAL = 16
 const REJECTED = 21
 
-export type Dial = (agent: string, code: string) => void
+/** The channel; undefined: the line is dead. `person`: who is at the phone. */
+export type Dial = (agent: string, dialled: string, person?: Person) => string | undefined
 
-/** An agent with a telephone of one line: answers, or does not, talks, hangs up, and dials codes when they like. */
+/** An agent with a telephone of one line: answers, or does not, talks, hangs up, and dials codes and numbers when they like. */
 export class Staff implements Handset {
   readonly id: string
   readonly #asterisk: Asterisk
@@ -44,6 +46,8 @@ export class Staff implements Handset {
   }
 
   ring(leg: string): Person | 'busy' | 'unregistered' {
+    // They dial in the very moment.
+    if (this.leg === null && this.#atWork && this.#random.chance(0.03)) this.#call()
     if (this.leg !== null) {
       // A phone that the lifeboat rings may be rung by us too: neither knows of the other in that moment.
       if (isOurs(this.leg)) this.rungTwice += 1
@@ -83,6 +87,32 @@ export class Staff implements Handset {
     })
   }
 
+  /** A customer, an emergency, or somebody whom nobody may call. */
+  #call(): void {
+    if (this.leg !== null) return
+    const { pick, chance, upTo, about } = this.#random
+    const hangUp = (ms: number): void => {
+      const { leg } = this
+      if (leg !== null) this.#soon(leg, ms, () => this.#asterisk.hangUp(leg, NORMAL))
+    }
+    const leg = this.#dial(this.id, pick([...NUMBERS, ...NUMBERS, '110', '12345']), {
+      hears: () => chance(0.2) && hangUp(upTo(2_000)),
+      isConnected: () => this.#talk(this.leg!),
+      isAlone: () => hangUp(500 + upTo(3_000)),
+      isGone: () => {
+        this.leg = null
+        this.#isTalking = false
+      },
+    })
+    if (leg === undefined) return
+    this.leg = leg
+    if (chance(0.2)) hangUp(upTo(9_000))
+    // Nobody listens to it ringing for ever.
+    this.#soon(leg, 20_000 + about(30_000), () => {
+      if (!this.#isTalking) this.#asterisk.hangUp(leg, NORMAL)
+    })
+  }
+
   #talk(leg: string): void {
     this.#isTalking = true
     const { about, chance, upTo } = this.#random
@@ -97,7 +127,8 @@ export class Staff implements Handset {
   #dialNowAndThen(): void {
     this.#clock.after(1_000 + this.#random.about(45_000), () => {
       if (!this.#atWork) return
-      this.#dial(this.id, this.#random.pick(CODES))
+      if (this.#random.chance(0.3)) this.#call()
+      else this.#dial(this.id, this.#random.pick(CODES))
       this.#dialNowAndThen()
     })
   }

@@ -57,7 +57,7 @@ export class Watch {
     }
     for (const fact of facts) {
       if (fact.kind === 'AgentOffered') this.#insistOnOrder(call!, fact.agent)
-      if (fact.kind === 'CustomerDialled') this.#insistOnNeed(call!)
+      if (fact.kind === 'CustomerDialled' && call!.callback) this.#insistOnNeed(call!)
     }
     for (const fact of facts) if (fact.kind === 'Prompted' && fact.isComfort) this.#insistOnComfort(call!, fact.at)
     if (call) this.#insistOnLeg(call)
@@ -105,7 +105,7 @@ export class Watch {
 
   #insistOnHeld(call: Call, leg: Leg): void {
     const agent = this.#board.agents.get(leg.agent)!
-    const isReached = !call.callback || leg.connectedAt !== null
+    const isReached = !call.direction || leg.connectedAt !== null
     const state = leg.answeredAt === null ? 'ringing' : isReached ? 'talking' : 'dialling'
     const so = agent.state === state && agent.call === call.id
     insist(so, () => `${call.id} has an open leg to ${agent.id}, who is ${agent.state} for ${agent.call}`)

@@ -3,7 +3,7 @@ import type { Queue } from '../../src/queue/queue.ts'
 import { insist } from '../insist.ts'
 import { type Random, random } from '../random.ts'
 import { Asterisk } from './asterisk.ts'
-import { Caller } from './callers.ts'
+import { Caller, NUMBERS } from './callers.ts'
 import { someAgents, someQueues } from './centres.ts'
 import { FakeClock } from './clock.ts'
 import { Diary } from './diary.ts'
@@ -12,6 +12,7 @@ import { type Faults, faultsOf } from './faults.ts'
 import { Link } from './link.ts'
 import { Listener } from './listener.ts'
 import { mismatches } from './mismatches.ts'
+import { NOBODY, type Person } from './people.ts'
 import { Service } from './service.ts'
 import { Staff } from './staff.ts'
 import { Watch } from './watch.ts'
@@ -22,8 +23,6 @@ const LOOK_EVERY_MS = 10_000
 const VOUCHED_FOR_MS = 15_000
 /** So many turns of the microtask queue let every promise that was kept do what hangs on it. */
 const TURNS = 10
-/** Who calls; few, so that they are called back while they call themselves. */
-const NUMBERS = ['13800138000', '13800138001', '13800138002', '+8613800138002', '02162345678', 'anonymous']
 const CALLBACKS_WITHIN_MS = 3_600_000
 /** A world comes to rest within this time of its last caller. */
 const REST_WITHIN_MS = 3 * 3_600_000
@@ -70,7 +69,10 @@ export class World {
     this.disk = new Disk(agents)
     this.asterisk.lifeboat.bell = () => this.clock.after(5, () => this.service.hearsBell())
     this.#staff = agents.map(
-      ({ id }) => new Staff(id, this.asterisk, this.clock, this.#random, (agent, code) => this.#dial(agent, code)),
+      ({ id }) =>
+        new Staff(id, this.asterisk, this.clock, this.#random, (agent, dialled, person) =>
+          this.#dial(agent, dialled, person),
+        ),
     )
   }
 
@@ -128,14 +130,15 @@ export class World {
     return this.clock.now() < this.#believedUntil
   }
 
-  #dial(agent: string, code: string): void {
-    if (!this.service.isListening) return
+  #dial(agent: string, dialled: string, person: Person = NOBODY): string | undefined {
+    if (!this.service.isListening) return undefined
     this.#desks += 1
     const channel = `hotline-1767600001.${this.#desks}`
-    this.asterisk.agentDials(channel, agent)
+    this.asterisk.agentDials(channel, agent, person)
     this.#watch.isDialling = true
-    void this.service.dial(channel, agent, code)
+    void this.service.dial(channel, agent, dialled)
     this.#watch.isDialling = false
+    return channel
   }
 
   // ── What goes wrong ──

@@ -1,0 +1,36 @@
+import type { Language } from '../ivr/flow.ts'
+import type { Call } from './call.ts'
+import type { Fact } from './facts.ts'
+import type { TryResult } from './promises.ts'
+import { without } from './silence.ts'
+
+/** An agent's own call, with what it begins, and what facts make of it. */
+
+/**
+ * `leg`: the channel of the agent's phone, and so the call's id. `from`: who is called, `to`: the number of ours that they see, empty
+ * where none is. `queue`: the line for which it is; null: the agent serves none.
+ */
+export type OwnCall = {
+  readonly leg: string
+  readonly agent: string
+  readonly from: string
+  readonly to: string
+  readonly queue: string | null
+  readonly language: Language
+}
+
+/** An agent's own call. `result`: why the customer is not on the line; null while they may be yet, or were. Times in ms since 1970. */
+export type Outbound = { readonly reachedAt: number | null; readonly result: TryResult | null }
+
+export type OwnCallFact = Extract<Fact, { kind: 'CustomerDialled' | 'CustomerReached' | 'NotReached' }>
+
+export function ownCallAfter(call: Call, outbound: Outbound, fact: OwnCallFact): Partial<Call> {
+  switch (fact.kind) {
+    case 'CustomerDialled':
+      return { channel: fact.channel }
+    case 'CustomerReached':
+      return { outbound: { ...outbound, reachedAt: fact.at }, waits: without(call, 'dial') }
+    case 'NotReached':
+      return { channel: '', outbound: { ...outbound, result: fact.result }, waits: without(call, 'dial') }
+  }
+}
