@@ -17,6 +17,7 @@ import { unlessAway } from './away.ts'
 import type { Call } from './call/call.ts'
 import type { AsteriskAt, Config } from './config.ts'
 import { bookmark } from './database/bookmarks.ts'
+import { DutyDesk } from './database/dutyDesk.ts'
 import { loadAccounts, loadAgents, loadOpenCalls, loadPast } from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
 import { endStrayLegs } from './database/strayLegs.ts'
@@ -56,6 +57,8 @@ const RECOVER_AGAIN_MS = 1_000
 const NOT_RECOVERED = { sentence: 'recovery fails again and again: nobody is answered by us', forMs: 30_000 }
 /** Every ten seconds: what was never heard of is made up for within two looks. */
 const AUDITS = '*/10 * * * * *'
+/** So soon after a message is due somebody on duty is phoned. */
+const ROUNDS = '5-59/10 * * * * *'
 const FILES_AGAIN = '0 * * * *'
 
 /** The switchboard and its links to Asterisk, and how they come back after one of them was lost. It believes nothing yet. */
@@ -79,6 +82,7 @@ export class Exchange {
   readonly #lifeboat: ReturnType<typeof createLifeboat>
   readonly #story: LifeboatStory
   readonly #recovery: Recovery
+  readonly #duty: DutyDesk
   readonly #timetable: ReturnType<typeof follow>
   #becameReady = (): void => {}
   #isRecovered = false
@@ -112,6 +116,7 @@ export class Exchange {
     this.#phone = new AriPhone(this.#ari, withMessages(shelf.soundAt, config.recordingsFolder), {
       file: ({ call }) => this.#file(call),
       lookUp: ({ call, lookup, asked }) => void this.#lookUp(call, lookup, asked),
+      checkPin: ({ call }) => void this.#checkPin(call),
     })
     this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
@@ -156,7 +161,9 @@ export class Exchange {
     this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled: centre.dialled, endOf, onRecord }
     const audit = new Audit(this.#recovery)
     const audits = { at: AUDITS, act: () => this.#audit(audit) }
-    this.#timetable = follow([audits, { at: FILES_AGAIN, act: () => this.#refiling.start() }], log)
+    this.#duty = new DutyDesk({ board: this.board, centre, knex, clock, zone: config.zone, log })
+    const rounds = { at: ROUNDS, act: () => this.#isRecovered && memory.isPresent && this.#duty.goRound() }
+    this.#timetable = follow([audits, rounds, { at: FILES_AGAIN, act: () => this.#refiling.start() }], log)
   }
 
   /** `recovery`: what we believe was compared with what Asterisk has, so that callers are answered. */
@@ -297,5 +304,12 @@ export class Exchange {
     const answered = await this.#parts.systems.ask(asked, lookup)
     if (absences !== this.#absences) return
     this.board.happen(call, { kind: 'LookedUp', lookup, ...answered, at: this.#parts.clock.now() })
+  }
+
+  /** Likewise. */
+  async #checkPin(call: string): Promise<void> {
+    const absences = this.#absences
+    const checked = await this.#duty.check(call)
+    if (absences === this.#absences) this.board.happen(call, checked)
   }
 }

@@ -1,7 +1,8 @@
 import type { Call, Callback } from './call.ts'
+import { dutyBegun } from './duty.ts'
 import type { Fact } from './facts.ts'
 
-type Beginning = Fact & { kind: 'CallArrived' | 'CallbackOpened' }
+type Beginning = Fact & { kind: 'CallArrived' | 'CallbackOpened' | 'DutyBegan' }
 
 /**
  * The call as it begins. Field by field: begun by spreading the fact, a call is a slow object for its whole life (V8; a quarter of the stories' time).
@@ -13,7 +14,8 @@ export function begun(fact: Beginning): Call {
   return {
     id,
     ...(fact.kind === 'CallbackOpened' && { direction: 'callback', callback: promised(fact) }),
-    channel: fact.kind === 'CallArrived' ? fact.channel : '',
+    ...(fact.kind === 'DutyBegan' && { direction: 'internal', duty: dutyBegun(fact.person) }),
+    channel: fact.kind === 'CallbackOpened' ? '' : fact.channel,
     from,
     name,
     to,
@@ -23,7 +25,7 @@ export function begun(fact: Beginning): Call {
     ...(standing && { standing }),
     seq: 1,
     lastAt: at,
-    phase: fact.kind === 'CallArrived' ? 'arriving' : 'scheduled',
+    phase: phaseOf(fact),
     arrivedAt: at,
     answeredAt: null,
     place: null,
@@ -32,8 +34,8 @@ export function begun(fact: Beginning): Call {
     sayingSince: null,
     said: [],
     cutShort: [],
-    queue: fact.kind === 'CallArrived' ? null : fact.queue,
-    queuedAt: fact.kind === 'CallArrived' ? null : fact.place,
+    queue: fact.kind === 'CallbackOpened' ? fact.queue : null,
+    queuedAt: fact.kind === 'CallbackOpened' ? fact.place : null,
     aheadAtFirst: null,
     missedBy: [],
     leg: null,
@@ -49,6 +51,11 @@ export function begun(fact: Beginning): Call {
     cause: null,
     recording: null,
   }
+}
+
+function phaseOf(fact: Beginning): Call['phase'] {
+  if (fact.kind === 'CallbackOpened') return 'scheduled'
+  return fact.kind === 'DutyBegan' && fact.person !== undefined ? 'dialling' : 'arriving'
 }
 
 function promised(fact: Beginning & { kind: 'CallbackOpened' }): Callback {

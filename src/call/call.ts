@@ -2,6 +2,7 @@ import type { Language, Scale, TransferOutNode, Variables } from '../ivr/flow.ts
 import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
 import type { Span } from '../recording/tape.ts'
+import type { Duty } from './duty.ts'
 import type {
   Booking,
   EndedBy,
@@ -41,8 +42,8 @@ export type Phase =
   | 'surveying'
   | 'ended'
 
-/** Absent: `inbound`. */
-export type Direction = 'callback'
+/** Absent: `inbound`. `internal`: of somebody on duty. */
+export type Direction = 'callback' | 'internal'
 
 /** The promise to call somebody back, which is a call of its own. Times in ms since 1970. */
 export type Callback = Pick<Booking, 'because' | 'promisedAt' | 'promisedUntil'> & {
@@ -129,6 +130,7 @@ export type Call = {
   readonly phase: Phase
   readonly direction?: Direction
   readonly callback?: Callback
+  readonly duty?: Duty
   /** The callbacks that it has promised; absent where there are none. */
   readonly booked?: readonly Booking[]
   readonly channel: string

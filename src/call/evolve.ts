@@ -1,19 +1,25 @@
 import { SHORTEST_TOLD_MS } from '../recording/check.ts'
 import { begun } from './begun.ts'
 import { type Call, type Callback, type Leg, lineSince, openLeg, type Try } from './call.ts'
+import { dutyAfter } from './duty.ts'
 import type { Fact, Recording } from './facts.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
 import { cutShort, SILENT, without } from './silence.ts'
 
 /** The call after a fact. Total: a fact once written is always accepted. */
 export function evolve(call: Call | null, fact: Fact): Call {
-  if (fact.kind === 'CallArrived' || fact.kind === 'CallbackOpened') return begun(fact)
-  if (!call) throw new Error(`a call begins with CallArrived or CallbackOpened, not ${fact.kind}`)
+  if (isBeginning(fact)) return begun(fact)
+  if (!call) throw new Error(`a call begins with CallArrived, CallbackOpened or DutyBegan, not ${fact.kind}`)
   const after = { ...call, ...changed(call, fact), seq: call.seq + 1, lastAt: fact.at }
   return fact.waits ? { ...after, waits: { ...after.waits, ...fact.waits } } : after
 }
 
-function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'CallbackOpened' }>): Partial<Call> {
+type Beginning = Extract<Fact, { kind: 'CallArrived' | 'CallbackOpened' | 'DutyBegan' }>
+
+const isBeginning = (fact: Fact): fact is Beginning =>
+  fact.kind === 'CallArrived' || fact.kind === 'CallbackOpened' || fact.kind === 'DutyBegan'
+
+function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
   switch (fact.kind) {
     case 'CallerKnown': {
       const { lastAt, language, lastAgent, surveyedAt, isLate } = fact
@@ -156,6 +162,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
       return { phase: 'scheduled' }
     case 'AgentKeyPressed':
     case 'CallbackWithdrawn':
+    case 'CallbackTakenOver':
       return {}
     case 'OfferAccepted':
       return { phase: 'dialling', sayingToAgent: null, waits: without(call, 'accept') }
@@ -180,6 +187,15 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
     case 'OutsideAnswered':
     case 'OutsideEnded':
       return outsideAfter(call, fact)
+    case 'DutyReached':
+    case 'DutyAsked':
+    case 'PinGiven':
+    case 'PinRefused':
+    case 'DutyEntered':
+    case 'MessageTold':
+    case 'TakeOverBegun':
+    case 'MessageSettled':
+      return dutyAfter(call, fact)
     case 'Held':
       return onLeg(call, { heldSince: fact.at })
     case 'Retrieved':
@@ -227,7 +243,7 @@ function changed(call: Call, fact: Exclude<Fact, { kind: 'CallArrived' | 'Callba
         sayingToAgent: null,
         cutShort: [],
         // Nobody was reached, so nothing is on tape.
-        ...(call.callback && call.answeredAt === null && { recording: NO_TAPE }),
+        ...((call.callback || call.duty?.dialled) && call.answeredAt === null && { recording: NO_TAPE }),
         waits: {},
       }
     case 'RecordingFiled':

@@ -4,6 +4,7 @@ import type { Language, Prompt, Scale, TransferOutNode, Value } from '../ivr/flo
 import type { Answered, Asked, Dropped, Limits, Place } from '../ivr/step.ts'
 import type { Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
+import type { DutyHappening, DutyTold } from './dutyFacts.ts'
 
 /** What is known to have happened in a call. Facts are only ever added; everything else about a call is folded from them. */
 export type Fact = {
@@ -83,7 +84,7 @@ export type Fact = {
       number: string
       shows?: string
       meanwhile: TransferOutNode['meanwhile']
-      place: Place
+      place: Place | null
       isSilent?: true
     }
   | { kind: 'OutsideRang'; outside: string }
@@ -119,8 +120,11 @@ export type Fact = {
   /** The customer is on the line with us, or is no more: meanwhile nobody calls them. */
   | { kind: 'RangBack'; call: string }
   | { kind: 'RangOff'; call: string }
+  /** Somebody on duty is speaking with them, in that call. */
+  | { kind: 'CallbackTakenOver'; call: string }
   /** Nobody need call any more. `call`: in which they were served. */
   | { kind: 'CallbackWithdrawn'; because: Withdrawn; call?: string }
+  | DutyTold
   /** So low that a person is to know of it. */
   | { kind: 'LowScore'; name: string; score: number; atOrUnder: number }
   /** The hotline itself ends the call, and this is what it will have been: `atOnce`, else when a last sentence is spoken. */
@@ -178,10 +182,10 @@ export type TryResult =
   | 'agent-left'
   | 'rang-back'
 
-export type Withdrawn = 'served' | 'cancelled' | 'not-allowed' | 'no-such-queue'
+export type Withdrawn = 'served' | 'seen-to' | 'cancelled' | 'not-allowed' | 'no-such-queue'
 
 /** `release`: which versions of the flows the call keeps to; older versions of Hotline wrote none. */
-type Arrival = {
+export type Arrival = {
   channel: string
   from: string
   name: string
@@ -262,6 +266,8 @@ export type Happening = { readonly at: number } & (
   | { kind: 'RangBack'; call: string }
   | { kind: 'RangOff'; call: string; isServed: boolean }
   | { kind: 'Withdrawn'; because: Withdrawn }
+  | { kind: 'TakenOver'; call: string }
+  | DutyHappening
   | { kind: 'LegHeld'; leg: string }
   | { kind: 'LegRetrieved'; leg: string }
   /** By this agent, who talks with them. */

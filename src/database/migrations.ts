@@ -20,6 +20,7 @@ import * as messages from '../../migrations/019_messages.ts'
 import * as dialling from '../../migrations/023_dialling.ts'
 import * as callbacks from '../../migrations/024_callbacks.ts'
 import * as callbacksInViews from '../../migrations/025_callbacks_in_views.ts'
+import * as duty from '../../migrations/027_duty.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -45,6 +46,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '023_dialling': dialling,
   '024_callbacks': callbacks,
   '025_callbacks_in_views': callbacksInViews,
+  '027_duty': duty,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

@@ -27,7 +27,7 @@ function rowsOf(changes: readonly Change[]): string[] {
   const legs = new Map<string, object>()
   const outside = new Map<string, object>()
   const messages: object[] = []
-  const done: object[] = []
+  const done = new Map<string, object>()
   const agents = new Map<string, object>()
   const periods: Period[] = []
   for (const change of changes) {
@@ -38,15 +38,15 @@ function rowsOf(changes: readonly Change[]): string[] {
       for (const leg of change.call.legs) legs.set(leg.id, legRow(after.id, leg))
       for (const way of change.call.outside ?? []) outside.set(way.id, outsideRow(after.id, way))
       messages.push(...messageRows(after, change.call.facts))
-      done.push(...doneRows(after, change.call.facts))
+      for (const row of doneRows(after, change.call.facts)) done.set(row.id, { ...done.get(row.id), ...row })
     }
     for (const agent of change.agents) {
       agents.set(agent.after.id, agentRow(agent.after))
       addPeriod(periods, agent)
     }
   }
-  const [called, reached, moved, away] = [calls, legs, agents, outside].map(rows => [...rows.values()])
-  return [facts, called, reached, moved, periods, messages, away, done].map(rows => JSON.stringify(rows))
+  const [called, reached, moved, away, seenTo] = [calls, legs, agents, outside, done].map(rows => [...rows.values()])
+  return [facts, called, reached, moved, periods, messages, away, seenTo].map(rows => JSON.stringify(rows))
 }
 
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
@@ -136,11 +136,26 @@ function messageRows({ id, messages = [] }: Call, facts: readonly Fact[]): objec
     }))
 }
 
-/** Once their caller is reached, messages need nobody's hand any more. */
-const doneRows = ({ callback }: Call, facts: readonly Fact[]): object[] =>
-  facts.flatMap(fact =>
-    callback && fact.kind === 'Connected' ? callback.messages.map(({ id }) => ({ id, done_at: time(fact.at) })) : [],
-  )
+/** Once their caller is reached, messages need nobody's hand any more; and what those on duty do about them. */
+function doneRows({ callback }: Call, facts: readonly Fact[]): { id: string }[] {
+  return facts.flatMap((fact): { id: string }[] => {
+    const done = { done_at: time(fact.at) }
+    switch (fact.kind) {
+      case 'Connected':
+      case 'CallbackTakenOver':
+        return callback ? callback.messages.map(({ id }) => ({ id, ...done })) : []
+      case 'DutyBegan':
+        return (fact.messages ?? []).map(({ id, asked }) => ({ id, duty_asked: asked, duty_asked_at: time(fact.at) }))
+      case 'MessageSettled': {
+        const { message: id, as, until, asked } = fact
+        if (as === 'kept') return [{ id, kept_until: time(until!) } as { id: string }]
+        return as === 'passed' ? [{ id, duty_asked: asked, duty_asked_at: null } as { id: string }] : [{ id, ...done }]
+      }
+      default:
+        return []
+    }
+  })
+}
 
 const agentRow = (agent: Agent): object => ({
   id: agent.id,
@@ -241,9 +256,12 @@ with told as (
   where call_id in (select id from called)
   on conflict do nothing
 ), called_back as (
-  update messages set done_at = d.done_at
-  from jsonb_to_recordset($8::jsonb) as d(id text, done_at timestamptz)
-  where messages.id = d.id and messages.done_at is null
+  update messages set done_at = coalesce(messages.done_at, d.done_at), kept_until = coalesce(d.kept_until, messages.kept_until),
+    duty_asked = coalesce(d.duty_asked, messages.duty_asked),
+    duty_asked_at = case when d.duty_asked is null then messages.duty_asked_at else d.duty_asked_at end
+  from jsonb_to_recordset($8::jsonb) as d(id text, done_at timestamptz, kept_until timestamptz, duty_asked text[],
+    duty_asked_at timestamptz)
+  where messages.id = d.id
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)
     .filter(name => name !== 'id')

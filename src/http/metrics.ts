@@ -38,7 +38,7 @@ export function openMetrics(board: Switchboard, now: () => number): Registry {
   for (const outcome of ['answered', 'not-reached', 'withdrawn']) callbacks.inc({ outcome }, 0)
   board.watch((call, facts) => {
     for (const fact of facts) {
-      if (fact.kind === 'CallEnded')
+      if (fact.kind === 'CallEnded' && !call?.duty)
         (call?.callback ? callbacks : ended).inc({ outcome: fact.outcome satisfies Outcome })
       if (fact.kind === 'RecordingFiled' && isFaulty(fact.recording)) faults.inc()
       if (fact.kind === 'Connected' && call?.queuedAt != null && !call.callback)

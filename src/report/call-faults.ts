@@ -14,7 +14,7 @@ export function callFaults(knex: Knex, { from, to }: Interval): Promise<Culprit[
 // not with all that were ever made.
 
 /** What a call begins with. */
-const BEGINNINGS = `'CallArrived', 'CallbackOpened'`
+const BEGINNINGS = `'CallArrived', 'CallbackOpened', 'DutyBegan'`
 
 // The calls of the interval, and those that have facts but no record.
 const ASKED = `

@@ -1,4 +1,5 @@
 import { refusedAsOwn, type ToDial } from '../dialling/dialling.ts'
+import { DUTY } from '../duty/duty.ts'
 import { direct, type Flow, HOTLINE, type Language, type Node, SURVEY } from '../ivr/flow.ts'
 import { Library } from '../ivr/library.ts'
 import type { Log } from '../log.ts'
@@ -51,7 +52,7 @@ export class Centre {
   dialled = (number: string): Dialled => {
     const { flow = HOTLINE.id, language = 'zh' } = this.#numbers.get(number) ?? {}
     const release = this.library.latest
-    return { flow: this.knows(flow) ? flow : HOTLINE.id, language, release }
+    return { flow: this.answers(flow) ? flow : HOTLINE.id, language, release }
   }
 
   /** As it was in force at that release. Of a call that came while its flow was still there, too. */
@@ -77,6 +78,15 @@ export class Centre {
     return refusal ? { refusal } : this.dialling.toDial(number, at)
   }
 
+  /** A mobile of somebody on duty, who is dialled at any hour. */
+  toDialOnDuty(number: string, called: string): ToDial {
+    const refusal = refusedAsOwn(number, [called, ...this.#numbers.keys()])
+    return refusal ? { refusal } : this.dialling.toDialAtAnyHour(number)
+  }
+
+  /** Whether a number may lead there: also those on duty, who hear what callers have left. */
+  answers = (flow: string): boolean => flow === DUTY || this.knows(flow)
+
   /** Whether callers could be led there now. */
   knows(flow: string): boolean {
     return this.#direct.has(flow) || this.library.flow(flow, this.library.latest) !== undefined
@@ -98,7 +108,7 @@ export class Centre {
     )
     const surveys = this.queues.flatMap(({ id, survey }) => (survey ? { id, flow: survey.flow } : []))
     const unasked = surveys.filter(({ flow }) => this.releaseOf(flow, this.library.latest) === undefined)
-    const astray = [...this.#numbers].filter(([, { flow }]) => !this.knows(flow))
+    const astray = [...this.#numbers].filter(([, { flow }]) => !this.answers(flow))
     return [
       ...missing.map(({ flow, queue }) => ({
         what: `Flow ${flow} leads to queue ${queue}, which does not exist`,

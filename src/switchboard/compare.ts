@@ -50,13 +50,14 @@ function legMissed(call: Call, seen: Seen, at: number): Happening[] {
 }
 
 /** What the customer has done whose phone we were dialling. */
-function customerMissed({ phase, callback, channel: leg }: Call, seen: Seen, at: number): Happening[] {
-  if (!callback || phase !== 'dialling') return []
+function customerMissed({ phase, callback, duty, channel: leg }: Call, seen: Seen, at: number): Happening[] {
+  const dialled = callback ?? duty
+  if (!dialled || phase !== 'dialling') return []
   const channel = seen.channels.get(leg)
   // Whether their phone has rung nobody knows: they are not called again at once.
   if (!channel) return [{ kind: 'LegEnded', leg, cause: 0, at }]
   if (channel.role === 'customer') return [{ kind: 'OnTape', leg, at }]
-  return channel.up && callback.reachedAt === null ? [{ kind: 'LegAnswered', leg, at }] : []
+  return channel.up && dialled.reachedAt === null ? [{ kind: 'LegAnswered', leg, at }] : []
 }
 
 /** Callers in our application whom nobody has heard of. */

@@ -30,6 +30,9 @@ export class Dialling {
     })
   }
 
+  /** Quiet hours do not bind. */
+  toDialAtAnyHour = (number: string): ToDial => numberToDial(number, { ...this.#rules, quiet: null }, 0, () => 0)
+
   /** Why it is dialled at no time; undefined: it may be. */
   refusedForGood = (number: string): Refusal | undefined => refusedForGood(number, this.#rules)
 }

@@ -1,6 +1,7 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
 import { BEFORE_THE_TALK, type Call, openLeg, openOutside } from '../call/call.ts'
 import { type Command, connect, dismissal, lookUp, record, separate, tape } from '../call/commands.ts'
+import { checkPin } from '../call/duty.ts'
 import type { Happening } from '../call/facts.ts'
 import { connectOutside, meanwhile } from '../call/outside.ts'
 import { sentenceOf } from '../errors.ts'
@@ -75,13 +76,17 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   if (call.phase === 'ended') return []
   if (call.inLifeboat) return seen.channels.get(channel)?.ours ? [{ do: 'lifeboat', channel, queue: call.queue! }] : []
   if (call.phase === 'arriving' && !call.dismissed) return [{ do: 'answer', channel }]
-  const isAlone = call.phase === 'surveying' || (call.phase === 'leaving-voicemail' && call.surveyOffered)
+  const isAlone =
+    call.phase === 'surveying' ||
+    (call.phase === 'leaving-voicemail' && call.surveyOffered) ||
+    (call.duty && call.phase === 'in-flow')
   const left = isAlone && seen.bridges.has(bridgeId(call.id)) ? separate(call) : []
   if (call.dismissed && !call.saying) return [...left, dismissal(call)]
   if (call.message?.to === null && !seen.messages.has(call.message.id)) return [...left, record(call)]
   if (call.phase === 'dialling') return [...(isOnItsWay(call, seen) ? [tape(call)] : [])]
   if (call.callback && BEFORE_THE_TALK.includes(call.phase)) return []
   if (call.phase === 'queued' && !call.saying) return [{ do: 'music', channel }]
+  if (call.duty?.stage === 'checking') return [checkPin(call)]
   if (call.lookup) return [...left, lookUp(call)]
   const outside = openOutside(call)
   if (outside?.answeredAt === null) return meanwhile(call)
@@ -96,9 +101,9 @@ function areTogether({ id, channel }: Call, other: string, seen: Seen): boolean 
 }
 
 /** They have picked up, and are still with us, not on tape. */
-const isOnItsWay = ({ callback, channel }: Call, seen: Seen): boolean => {
+const isOnItsWay = ({ callback, duty, channel }: Call, seen: Seen): boolean => {
   const customer = seen.channels.get(channel)
-  return callback?.reachedAt != null && customer?.role === 'other' && customer.ours
+  return (callback ?? duty)?.reachedAt != null && customer?.role === 'other' && customer.ours
 }
 
 /** A caller who came in while nobody listened. */

@@ -12,6 +12,7 @@ import { BusyPhones } from './busyPhones.ts'
 import { Callbacks } from './callbacks.ts'
 import type { Centre } from './centre.ts'
 import { fold } from './fold.ts'
+import { Keyed } from './keyed.ts'
 import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
 import type { AgentChange, Change, Clock, Memory, Phone, Watcher } from './ports.ts'
@@ -30,6 +31,7 @@ export class Switchboard {
   /** Told by whoever sees agents' phones on other calls than ours. */
   readonly busyPhones: BusyPhones
   readonly callbacks: Callbacks
+  readonly keyed = new Keyed()
   readonly #matching: Matching
   /** By agent: resolves when the call they had before has let go of their phone. */
   readonly #letGo = new Map<string, Promise<void>>()
@@ -90,6 +92,7 @@ export class Switchboard {
   /** Something happened to a call. Decided before this returns; remembered and done soon after. */
   happen(id: string, happening: Happening): void {
     this.#spareTheOthers(id, () => {
+      if (this.keyed.takes(this.call(id), happening)) return
       if (happening.kind === 'LifeboatAnswered' && !this.#letGoOf(happening.agent, id, happening.at)) return
       const facts = decide(this.call(id) ?? null, happening, this.#view)
       if (facts.length > 0) this.#write(id, facts, true)
@@ -248,7 +251,9 @@ export class Switchboard {
     for (const { before, after } of change.agents) {
       if (isHeldByCall(before) && !isHeldByCall(after)) this.#letGo.set(after.id, mailbox.idle)
     }
-    if (isClosed(call)) this.#mailboxes.delete(call.id)
+    if (!isClosed(call)) return
+    this.#mailboxes.delete(call.id)
+    this.keyed.take(call.id)
   }
 
   /** A phone is not rung before its former call has let go of it: it would be busy. */

@@ -123,7 +123,7 @@ export class Asterisk {
 
   // ── What we ask for ──
 
-  perform(command: Exclude<Command, { do: 'file-recording' | 'look-up' }>): void {
+  perform(command: Exclude<Command, { do: 'file-recording' | 'look-up' | 'check-pin' }>): void {
     if (!this.#isUp) throw new PhoneRefused('away', 'Asterisk is not there')
     switch (command.do) {
       case 'answer':

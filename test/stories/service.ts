@@ -193,6 +193,7 @@ export class Service implements Phone, Clock {
   async perform(command: Command): Promise<void> {
     if (command.do === 'file-recording') return this.#file(command)
     if (command.do === 'look-up') return void this.#lookUp(command)
+    if (command.do === 'check-pin') return
     const { link, asterisk, random, faults, diary } = this.#around
     const { epoch } = link
     const isCut = () => !link.up || link.epoch !== epoch
