@@ -2,6 +2,7 @@ import type { Prompt } from '../../src/ivr/flow.ts'
 import type { Random } from '../random.ts'
 import type { Asterisk } from './asterisk.ts'
 import type { FakeClock } from './clock.ts'
+import { PIN, WHO } from './duty.ts'
 import type { Person } from './people.ts'
 
 const NORMAL = 16
@@ -26,6 +27,9 @@ export class Caller implements Person {
     const { chance, upTo } = this.#random
     if (chance(0.02)) this.#soon(upTo(4_000), () => this.#hangUp())
     if (prompts.includes('menu')) this.#press(this.#random.pick(MENU_KEYS))
+    if (prompts.includes('duty-who')) this.#press(this.#random.pick([WHO, WHO, '#', '']))
+    if (prompts.includes('duty-pin')) this.#press(this.#random.pick([PIN, PIN, PIN, '1#', '']))
+    if (prompts.includes('duty-keys')) this.#press(this.#random.pick(['1', '2', '3', '3', '4', '5', '5', '9', '']))
     if (prompts.includes('survey') || prompts.includes('survey-again')) this.#press(this.#random.pick(SURVEY_KEYS))
     if (prompts.includes('message-review')) this.#press(this.#random.pick(REVIEW_KEYS))
     if (prompts.includes('survey-nps')) this.#press(this.#random.pick(NPS_KEYS))

@@ -17,6 +17,7 @@ import type { Asterisk } from './asterisk.ts'
 import type { FakeClock } from './clock.ts'
 import type { Diary } from './diary.ts'
 import type { Disk } from './disk.ts'
+import { dialled, isDue, resultOf } from './duty.ts'
 import type { Faults } from './faults.ts'
 import { STORY_FLOWS } from './flows.ts'
 import type { Event, Link } from './link.ts'
@@ -40,7 +41,6 @@ const NEVER = new Promise<never>(() => {})
 const RECOVER_AGAIN_MS = 1_000
 const AWAY_AFTER_MS = 3_000
 const ANSWER_WITHIN_MS = 5_000
-const dialled = () => ({ flow: 'hotline', language: 'zh', release: 0 }) as const
 
 /** One life of the hotline, from its start to the moment it is killed. */
 export class Service implements Phone, Clock {
@@ -193,7 +193,7 @@ export class Service implements Phone, Clock {
   async perform(command: Command): Promise<void> {
     if (command.do === 'file-recording') return this.#file(command)
     if (command.do === 'look-up') return void this.#lookUp(command)
-    if (command.do === 'check-pin') return
+    if (command.do === 'check-pin') return void this.#checkPin(command)
     const { link, asterisk, random, faults, diary } = this.#around
     const { epoch } = link
     const isCut = () => !link.up || link.epoch !== epoch
@@ -264,6 +264,21 @@ export class Service implements Phone, Clock {
     await this.#passes(random.upTo(4_000))
     const answered = random.chance(0.3) ? { failure: 'away' } : { answer: { balance: random.upTo(100) } }
     this.board.happen(call, { kind: 'LookedUp', lookup, ...answered, at: this.now() })
+  }
+
+  /** Now and then the database is away. */
+  async #checkPin({ call }: Command & { do: 'check-pin' }): Promise<void> {
+    const { random, disk } = this.#around
+    const keyed = this.board.keyed.take(call)
+    await this.#passes(random.upTo(300))
+    const result = random.chance(0.05) ? 'failed' : resultOf(keyed, disk.calls.values(), this.now() + 600_000)
+    this.board.happen(call, { kind: 'PinChecked', result, at: this.now() })
+  }
+
+  /** Messages have waited for long. */
+  phonesDuty(): void {
+    const due = isDue(this.board.calls, this.now())
+    if (due) this.board.happen(due.id, due)
   }
 
   /** Time passes for this service, if it lives. */
