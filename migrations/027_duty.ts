@@ -22,6 +22,8 @@ alter table messages
   add column duty_asked_at timestamptz;
 comment on table duty is 'Who is on duty, and phoned about messages that nobody has heard';
 comment on column duty.id is 'The digits by which they say who they are';
+comment on column duty.name is 'For people';
+comment on column duty.language is 'In which they are spoken to when they are phoned';
 comment on column duty.number is 'Of their mobile, as a person writes it';
 comment on column duty.turn is 'Who is asked first: the lowest; then the next';
 comment on column duty.weekly is 'When they are on duty, as in a calendar';

@@ -21,7 +21,7 @@ const ROOMS: Record<string, string[]> = {
   config: ['errors', 'nearest'],
   ivr: ['dialling'],
   duty: ['ivr'],
-  flows: ['errors', 'ivr'],
+  flows: ['errors', 'ivr', 'duty'],
   lookup: ['ivr'],
   sound: ['errors', 'log', 'wav', 'ivr'],
   agent: ['ivr'],

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -105,11 +105,14 @@ async function typed(block: string): Promise<void> {
     .replaceAll('calls.csv', join(folder, 'calls.csv'))
     .replaceAll('hotline.json', join(folder, 'hotline.json'))
     .replaceAll('survey.json', join(folder, 'survey.json'))
+    .replaceAll('wang-li.json', join(folder, 'wang-li.json'))
     .replaceAll('hotline.mmd', join(folder, 'hotline.mmd'))
     .replaceAll('call.wav', join(folder, 'call.wav'))
     .replaceAll('message.wav', join(folder, 'message.wav'))
     .replaceAll('recording.mp3', recording('tone.mp3'))
   if (block.includes('hotline message')) await leaveMessage(id)
+  if (block.includes('wang-li.json'))
+    await writeFile(join(folder, 'wang-li.json'), /^\{ "id": "7".*$/m.exec(english)![0])
   const script = `set -eu\ncurl() { command curl --fail --silent --show-error "$@"; echo; }\n${here}`
   const { stdout } = await run('sh', ['-c', script], { cwd: home, env: environment(), timeout: 60_000 })
   if (block.includes('report')) expect(stdout).toContain('8001')
@@ -131,6 +134,7 @@ async function typed(block: string): Promise<void> {
   }
   if (block.includes('prompt add'))
     expect(stdout).toMatch(/summer-hours +en +uploaded[\s\S]*is removed in English\.\n$/)
+  if (block.includes('duty pin')) expect(stdout).toMatch(/The PIN of 7 is \d{6} from now on/)
   if (block.includes('doctor')) expect(stdout).toMatch(/All is well\.\n$/)
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DUTY } from '../duty/duty.ts'
 import { type Flow, HANGUP_OUTCOMES, KINDS, LANGUAGES, MEANWHILE, SCALES } from '../ivr/flow.ts'
 import { isReadable } from './expressions.ts'
 import { named as id } from './names.ts'
@@ -179,7 +180,7 @@ const NODE = z.discriminatedUnion(
 const NODES_AT_MOST = 500
 
 export const FLOW = z.strictObject({
-  id,
+  id: id.refine(name => name !== DUTY, `must not be ${DUTY}: there those on duty dial in`),
   start: id,
   nodes: z
     .record(id, NODE)
