@@ -6,6 +6,7 @@ import { addCallbacks } from './cli/callbacks.ts'
 import { callerBlock, callerForget, callerList, callerVip } from './cli/callers.ts'
 import { diallingCommands } from './cli/dialling.ts'
 import { doctor } from './cli/doctor.ts'
+import { addDuty } from './cli/duty.ts'
 import { flowCommands } from './cli/flowCommands.ts'
 import {
   calendarList,
@@ -191,7 +192,7 @@ number
   .command('set')
   .description('from the next call on')
   .argument('<number>', 'as the trunk writes it')
-  .argument('<flow>', 'one that is published, or direct-QUEUE')
+  .argument('<flow>', 'one that is published, direct-QUEUE, or duty')
   .addOption(new Option('--language <language>', 'in which its callers begin').choices(LANGUAGES))
   .action(async (dialled, flow, asked) => console.log(await numberSet(config(), dialled, flow, asked)))
 say(number.command('remove').description('it leads to the hotline, as any other').argument('<number>'), dialled =>
@@ -199,6 +200,7 @@ say(number.command('remove').description('it leads to the hotline, as any other'
 )
 
 diallingCommands(program, config)
+addDuty(program, config)
 const system = program.command('system').description('customer systems that flows may ask')
 say(system.command('list').description('the systems there are'), () => systemList(config()))
 system

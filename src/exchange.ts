@@ -16,8 +16,10 @@ import { Refiling } from './asterisk/refiling.ts'
 import { Tapes } from './asterisk/tapes.ts'
 import { unlessAway } from './away.ts'
 import type { Call } from './call/call.ts'
+import type { Happening } from './call/facts.ts'
 import type { AsteriskAt, Config } from './config.ts'
 import { bookmark } from './database/bookmarks.ts'
+import { DutyDesk } from './database/dutyDesk.ts'
 import { loadAccounts, loadAgents, loadOpenCalls, loadPast } from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
 import { endStrayLegs } from './database/strayLegs.ts'
@@ -57,6 +59,8 @@ const RECOVER_AGAIN_MS = 1_000
 const NOT_RECOVERED = { sentence: 'recovery fails again and again: nobody is answered by us', forMs: 30_000 }
 /** Every ten seconds: what was never heard of is made up for within two looks. */
 const AUDITS = '*/10 * * * * *'
+/** So soon after a message is due somebody on duty is phoned. */
+const ROUNDS = '5-59/10 * * * * *'
 const FILES_AGAIN = '0 * * * *'
 
 /** The switchboard and its links to Asterisk, and how they come back after one of them was lost. It believes nothing yet. */
@@ -81,6 +85,7 @@ export class Exchange {
   readonly #lifeboat: ReturnType<typeof createLifeboat>
   readonly #story: LifeboatStory
   readonly #recovery: Recovery
+  readonly #duty: DutyDesk
   readonly #timetable: ReturnType<typeof follow>
   #becameReady = (): void => {}
   #isRecovered = false
@@ -99,11 +104,7 @@ export class Exchange {
     this.#failing = new LastingFault({ ...NOT_RECOVERED, clock, log })
     this.#tapes = new Tapes(config.recordingsFolder, log)
     this.#ari = new Ari({
-      host,
-      port: asterisk.ariPort,
-      user,
-      password: asterisk.ariSecret,
-      log,
+      ...{ host, port: asterisk.ariPort, user, password: asterisk.ariSecret, log },
       onUp: () => void this.#comeBack(),
       onDown: () => this.#goAway(),
       onAlive: () => void this.#vouch(),
@@ -114,7 +115,8 @@ export class Exchange {
     this.#messages = new Messages(`${host}:${asterisk.ariPort}`, config.recordingsFolder, log)
     this.#phone = new AriPhone(this.#ari, withMessages(shelf.soundAt, config.recordingsFolder), {
       file: ({ call }) => this.#file(call),
-      lookUp: ({ call, lookup, asked }) => void this.#lookUp(call, lookup, asked),
+      lookUp: ({ call, lookup, asked }) => void this.#answer(call, this.#lookUp(lookup, asked)),
+      checkPin: ({ call }) => void this.#answer(call, this.#duty.check(call)),
     })
     this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
@@ -122,11 +124,7 @@ export class Exchange {
     const isRemembering = (): boolean => memory.isPresent
     this.#intake = new Intake({ board: this.board, desk, clock, dialled: centre.dialled, isRemembering, onReplaced })
     this.#ami = openAmi({
-      host,
-      port: asterisk.amiPort,
-      user,
-      secret: asterisk.amiSecret,
-      log,
+      ...{ host, port: asterisk.amiPort, user, secret: asterisk.amiSecret, log },
       onUp: () => {
         this.#lifeboat.compare()
         void this.#story.hear() // its bell may have rung while the line was down
@@ -144,18 +142,16 @@ export class Exchange {
     const onRecord = (calls: readonly string[]) => memory.onRecord(calls)
     const reader = createLifeboatReader({ path: config.queueLog, bookmark: bookmark<Position>(knex, 'queue_log'), log })
     this.#story = new LifeboatStory({
-      board: this.board,
+      ...{ board: this.board, dialled: centre.dialled, endOf, onRecord, log },
       read: take => reader.read(take),
-      onRecord,
       remembered: () => memory.settled(),
-      dialled: centre.dialled,
-      endOf,
-      log,
     })
     this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled: centre.dialled, endOf, onRecord }
     const audit = new Audit(this.#recovery)
     const audits = { at: AUDITS, act: () => this.#audit(audit) }
-    this.#timetable = follow([audits, { at: FILES_AGAIN, act: () => this.#refiling.start() }], log)
+    this.#duty = new DutyDesk({ board: this.board, centre, knex, clock, zone: config.zone, log })
+    const rounds = { at: ROUNDS, act: () => this.#isRecovered && memory.isPresent && this.#duty.goRound() }
+    this.#timetable = follow([audits, rounds, { at: FILES_AGAIN, act: () => this.#refiling.start() }], log)
   }
 
   /** `recovery`: what we believe was compared with what Asterisk has, so that callers are answered. */
@@ -290,11 +286,15 @@ export class Exchange {
     this.board.happen(call.id, { kind: 'Filed', recording, at: this.#parts.clock.now() })
   }
 
-  /** What is answered while we do not hear Asterisk is dropped: recovery asks again. */
-  async #lookUp(call: string, lookup: string, asked: Asked): Promise<void> {
-    const absences = this.#absences
+  async #lookUp(lookup: string, asked: Asked): Promise<Happening> {
     const answered = await this.#parts.systems.ask(asked, lookup)
-    if (absences !== this.#absences) return
-    this.board.happen(call, { kind: 'LookedUp', lookup, ...answered, at: this.#parts.clock.now() })
+    return { kind: 'LookedUp', lookup, ...answered, at: this.#parts.clock.now() }
+  }
+
+  /** What is answered while we do not hear Asterisk is dropped: recovery asks again. */
+  async #answer(call: string, answering: Promise<Happening>): Promise<void> {
+    const absences = this.#absences
+    const answered = await answering
+    if (absences === this.#absences) this.board.happen(call, answered)
   }
 }

@@ -20,14 +20,15 @@ const ROOMS: Record<string, string[]> = {
   away: ['errors'],
   config: ['errors', 'nearest'],
   ivr: ['dialling'],
-  flows: ['errors', 'ivr'],
+  duty: ['ivr'],
+  flows: ['errors', 'ivr', 'duty'],
   lookup: ['ivr'],
   sound: ['errors', 'log', 'wav', 'ivr'],
   agent: ['ivr'],
   recording: [],
   queue: ['agent'],
-  call: ['ids', 'dialling', 'agent', 'ivr', 'recording', 'queue'],
-  switchboard: ['ids', 'errors', 'log', 'numbers', 'dialling', 'agent', 'ivr', 'flows', 'queue', 'call'],
+  call: ['ids', 'dialling', 'agent', 'ivr', 'duty', 'recording', 'queue'],
+  switchboard: ['ids', 'errors', 'log', 'numbers', 'dialling', 'agent', 'ivr', 'duty', 'flows', 'queue', 'call'],
   database: [
     'away',
     'errors',
@@ -36,10 +37,12 @@ const ROOMS: Record<string, string[]> = {
     'dialling',
     'patience',
     'ivr',
+    'duty',
     'flows',
     'lookup',
     'sound',
     'agent',
+    'recording',
     'queue',
     'call',
     'switchboard',
@@ -58,7 +61,7 @@ const ROOMS: Record<string, string[]> = {
     'recording',
     'switchboard',
   ],
-  report: ['errors', 'log', 'wav', 'agent', 'queue', 'recording', 'call'],
+  report: ['errors', 'log', 'wav', 'agent', 'duty', 'queue', 'recording', 'call'],
   http: ['away', 'errors', 'log', 'call', 'switchboard', 'report'],
   softphone: ['errors', 'wav'],
   embedded: ['config', 'errors', 'log'],
@@ -147,7 +150,7 @@ const ROOMS: Record<string, string[]> = {
 }
 /** What a person starts: it hands the environment to `config`. */
 const DOORS = ['cli', 'bench']
-const PURE = ['agent', 'ivr', 'queue', 'call', 'recording', 'dialling']
+const PURE = ['agent', 'ivr', 'duty', 'queue', 'call', 'recording', 'dialling']
 
 type File = { path: string; room: string; text: string; imports: string[] }
 

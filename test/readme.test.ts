@@ -108,6 +108,7 @@ async function typed(block: string, call?: string): Promise<string> {
     .replaceAll('calls.csv', join(folder, 'calls.csv'))
     .replaceAll('hotline.json', join(folder, 'hotline.json'))
     .replaceAll('survey.json', join(folder, 'survey.json'))
+    .replaceAll('wang-li.json', join(folder, 'wang-li.json'))
     .replaceAll('hotline.mmd', join(folder, 'hotline.mmd'))
     .replaceAll('call.wav', join(folder, 'call.wav'))
     .replaceAll('message.wav', join(folder, 'message.wav'))
@@ -115,6 +116,8 @@ async function typed(block: string, call?: string): Promise<string> {
     .replaceAll('recording.mp3', recording('tone.mp3'))
   if (block.includes('hotline message')) await leaveMessage(id)
   if (block.includes('hotline survey')) await leaveComment(id)
+  if (block.includes('wang-li.json'))
+    await writeFile(join(folder, 'wang-li.json'), /^\{ "id": "7".*$/m.exec(english)![0])
   const script = `set -eu\ncurl() { command curl --fail --silent --show-error "$@"; echo; }\n${here}`
   const { stdout } = await run('sh', ['-c', script], { cwd: home, env: environment(), timeout: 120_000 })
   if (/report (agents|calls)/.test(block)) expect(stdout).toContain('8001')
@@ -141,6 +144,7 @@ async function typed(block: string, call?: string): Promise<string> {
   if (block.includes('queue set sales music')) expect(stdout).toMatch(/^sales is set so from now on\.$/m)
   if (block.includes('prompt list'))
     expect(stdout).toMatch(/summer-hours +en +uploaded[\s\S]*is removed in English\.\n$/)
+  if (block.includes('duty pin')) expect(stdout).toMatch(/The PIN of 7 is \d{6} from now on/)
   if (block.includes('doctor')) expect(stdout).toMatch(/All is well\.\n$/)
   return stdout
 }

@@ -13,6 +13,7 @@ export type Elsewhere = {
   file(command: Command & { do: 'file-recording' }): Promise<void>
   /** Begins, and does not wait for the answer. */
   lookUp(command: Command & { do: 'look-up' }): void
+  checkPin(command: Command & { do: 'check-pin' }): void
 }
 
 /** Our commands as requests of ARI. */
@@ -30,6 +31,7 @@ export class AriPhone implements Phone {
   async perform(command: Command): Promise<void> {
     if (command.do === 'file-recording') return this.#elsewhere.file(command)
     if (command.do === 'look-up') return this.#elsewhere.lookUp(command)
+    if (command.do === 'check-pin') return this.#elsewhere.checkPin(command)
     if (!this.#ari.isUp) throw new PhoneRefused('away', 'there is no link to Asterisk')
     const requests = requestsFor(command, this.#soundAt)
     if (command.do === 'forget-message') return this.#askAll(requests)

@@ -1,7 +1,8 @@
 import type { Call, Callback, Leg } from './call.ts'
+import { dutyBegun } from './duty.ts'
 import type { Fact } from './facts.ts'
 
-const BEGINNINGS = ['CallArrived', 'CallbackOpened', 'AgentDialled'] as const
+const BEGINNINGS = ['CallArrived', 'CallbackOpened', 'AgentDialled', 'DutyBegan'] as const
 export type Beginning = Fact & { kind: (typeof BEGINNINGS)[number] }
 
 export const isBeginning = (fact: Fact): fact is Beginning => BEGINNINGS.some(kind => kind === fact.kind)
@@ -19,7 +20,8 @@ export function begun(fact: Beginning): Call {
     id,
     ...(fact.kind === 'CallbackOpened' && { direction: 'callback', callback: promised(fact) }),
     ...(isOwn && { direction: 'outbound', outbound: { reachedAt: null, result: null } }),
-    channel: fact.kind === 'CallArrived' ? fact.channel : '',
+    ...(fact.kind === 'DutyBegan' && { direction: 'internal', duty: dutyBegun(fact.person) }),
+    channel: 'channel' in fact ? fact.channel : '',
     from,
     name,
     to,
@@ -29,7 +31,7 @@ export function begun(fact: Beginning): Call {
     ...(standing && { standing }),
     seq: 1,
     lastAt: at,
-    phase: FIRST_PHASE[fact.kind],
+    phase: phaseOf(fact),
     arrivedAt: at,
     answeredAt: null,
     place: null,
@@ -38,7 +40,7 @@ export function begun(fact: Beginning): Call {
     sayingSince: null,
     said: [],
     cutShort: [],
-    queue: fact.kind === 'CallArrived' ? null : fact.queue,
+    queue: 'queue' in fact ? fact.queue : null,
     queuedAt: fact.kind === 'CallbackOpened' ? fact.place : null,
     aheadAtFirst: null,
     missedBy: [],
@@ -57,10 +59,10 @@ export function begun(fact: Beginning): Call {
   }
 }
 
-const FIRST_PHASE: Record<Beginning['kind'], Call['phase']> = {
-  CallArrived: 'arriving',
-  CallbackOpened: 'scheduled',
-  AgentDialled: 'dialling',
+function phaseOf(fact: Beginning): Call['phase'] {
+  if (fact.kind === 'CallbackOpened') return 'scheduled'
+  if (fact.kind === 'AgentDialled') return 'dialling'
+  return fact.kind === 'DutyBegan' && fact.person !== undefined ? 'dialling' : 'arriving'
 }
 
 /** Nobody has rung their phone: they are there from the beginning. */

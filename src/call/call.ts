@@ -2,6 +2,7 @@ import type { Language, Prompt, Scale, TransferOutNode, Variables } from '../ivr
 import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
 import type { Span } from '../recording/tape.ts'
+import type { Duty } from './duty.ts'
 import type { EndedBy, Known, OfferResult, Outcome, OutsideResult, Recording, Standing, Wait } from './facts.ts'
 import type { Outbound } from './ownCall.ts'
 import type { Booking, TryResult } from './promises.ts'
@@ -32,8 +33,8 @@ export type Phase =
   | 'surveying'
   | 'ended'
 
-/** Absent: `inbound`. */
-export type Direction = 'callback' | 'outbound'
+/** Absent: `inbound`. `internal`: of somebody on duty. */
+export type Direction = 'callback' | 'outbound' | 'internal'
 
 /** The promise to call somebody back, which is a call of its own. Times in ms since 1970. */
 export type Callback = Pick<Booking, 'because' | 'promisedAt' | 'promisedUntil'> & {
@@ -59,8 +60,9 @@ export type Try = { readonly at: number; readonly agent: string; readonly result
 export const isAwaited = ({ phase, callback }: Call): boolean =>
   callback !== undefined && BEFORE_THE_TALK.includes(phase) && callback.reachedAt === null
 
-/** Of a call that we make: when the customer whose phone is dialled has picked up. */
-export const reachedAt = ({ callback, outbound }: Call): number | null => (callback ?? outbound)?.reachedAt ?? null
+/** Of a call that we make: when whoever's phone is dialled has picked up. */
+export const reachedAt = ({ callback, outbound, duty }: Call): number | null =>
+  (callback ?? outbound ?? duty)?.reachedAt ?? null
 
 /** Of a call that we make: there is no customer on the line. */
 export const BEFORE_THE_TALK: readonly Phase[] = ['scheduled', 'queued', 'ringing', 'dialling']
@@ -129,6 +131,7 @@ export type Call = {
   readonly direction?: Direction
   readonly callback?: Callback
   readonly outbound?: Outbound
+  readonly duty?: Duty
   /** The callbacks that it has promised; absent where there are none. */
   readonly booked?: readonly Booking[]
   readonly channel: string

@@ -30,6 +30,7 @@ export function callback(story: Story, happening: Happening): void {
   else if (meant.kind === 'RangOff') rangOff(story, meant)
   else if (meant.kind === 'CallerKnown') askedBefore(story, meant)
   else if (meant.kind === 'Booked') renew(story, meant)
+  else if (meant.kind === 'TakenOver') takenOver(story, meant.call)
   else if (meant.kind === 'Withdrawn') withdraw(story, meant.because)
   else IN_PHASE[story.call.phase]?.(story, meant)
 }
@@ -229,6 +230,14 @@ function rangOff(story: Story, { call, isServed }: Happening & { kind: 'RangOff'
   if (isServed) withdraw(story, 'served', call)
 }
 
+/** Somebody on duty has dialled them, and they have picked up. */
+function takenOver(story: Story, call: string): void {
+  if (!isAwaited(story.call)) return
+  rangBack(story, call)
+  story.add({ kind: 'CallbackTakenOver', call })
+  end(story, 'answered')
+}
+
 /** Nobody who is spoken with is cut off by it. */
 function withdraw(story: Story, because: Withdrawn, call?: string): void {
   const { phase } = story.call
@@ -239,5 +248,5 @@ function withdraw(story: Story, because: Withdrawn, call?: string): void {
   end(story, 'withdrawn')
 }
 
-const end = (story: Story, outcome: 'not-reached' | 'withdrawn'): void =>
+const end = (story: Story, outcome: 'answered' | 'not-reached' | 'withdrawn'): void =>
   story.add({ kind: 'CallEnded', outcome, short: false, by: 'hotline', cause: NORMAL_CLEARING })

@@ -13,6 +13,7 @@ export type CallbackFact = Extract<
       | 'CallbackRenewed'
       | 'CallbackPostponed'
       | 'CallbackWithdrawn'
+      | 'CallbackTakenOver'
       | 'AgentKeyPressed'
       | 'OfferAccepted'
       | 'CustomerDialled'
@@ -32,6 +33,7 @@ export function callbackAfter(call: Call, callback: Callback, fact: CallbackFact
     case 'CallbackPostponed':
       return { phase: 'scheduled' }
     case 'CallbackWithdrawn':
+    case 'CallbackTakenOver':
     case 'AgentKeyPressed':
       return {}
     case 'OfferAccepted':

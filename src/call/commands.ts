@@ -3,6 +3,7 @@ import type { Language, Prompt } from '../ivr/flow.ts'
 import type { Asked } from '../ivr/step.ts'
 import { BEFORE_THE_TALK, type Call, openLeg, ringsOn } from './call.ts'
 import { ANSWERED_ELSEWHERE, CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING, USER_BUSY } from './causes.ts'
+import { dutyCommands, leaveDuty } from './duty.ts'
 import type { Fact } from './facts.ts'
 import { leaveOutside, meanwhile, outsideCommands } from './outside.ts'
 
@@ -13,6 +14,8 @@ export type Command =
   | { do: 'stop-saying'; say: string }
   /** Takes as long as it takes: the answer comes as a happening. */
   | { do: 'look-up'; call: string; lookup: string; asked: Asked }
+  /** Likewise, whether the PIN that was keyed in is right. */
+  | { do: 'check-pin'; call: string }
   /** Ended by #, by so much silence, or after so long. */
   | { do: 'record'; channel: string; message: string; silenceMs: number; mostMs: number }
   | { do: 'end-message'; message: string }
@@ -102,6 +105,10 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'OutsideAnswered':
     case 'OutsideEnded':
       return outsideCommands(before!, fact, call)
+    case 'DutyBegan':
+    case 'DutyReached':
+    case 'PinGiven':
+      return dutyCommands(before, fact, call)
     case 'Connected':
       return connect(call)
     case 'SurveyPushed':
@@ -201,6 +208,7 @@ function afterEnd(before: Call): Command[] {
   const connected = leg && leg.connectedAt !== null
   return [
     ...leaveOutside(before),
+    ...leaveDuty(before),
     ...(leg && !before.inLifeboat ? [{ do: 'hang-up', channel: leg.id, cause: NORMAL_CLEARING } as const] : []),
     ...(connected && !before.inLifeboat ? [{ do: 'disconnect', bridge: bridgeId(before.id) } as const] : []),
   ]

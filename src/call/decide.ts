@@ -1,9 +1,11 @@
+import { DUTY } from '../duty/duty.ts'
 import { type Call, isClosed, isRefused } from './call.ts'
 import { callback, opened } from './callback.ts'
 import type { Fact, Happening } from './facts.ts'
 import { arriving, enter, follow, inFlow } from './inFlow.ts'
 import { queued, recognised, ringing } from './inLine.ts'
 import { callerGone, callerLeftUs, databaseAway, lifeboatAnswered } from './leaving.ts'
+import { dialledIn, dialledOut, onDuty } from './onDuty.ts'
 import { dialled, outbound } from './outbound.ts'
 import { Story } from './story.ts'
 import { talking } from './talking.ts'
@@ -17,12 +19,14 @@ import type { View } from './view.ts'
 export function decide(call: Call | null, happening: Happening, view: View): Fact[] {
   if (!call && happening.kind === 'Booked') return opened(happening, view)
   if (!call && happening.kind === 'AgentDials') return dialled(happening)
+  if (!call && happening.kind === 'DutyDue') return [dialledOut(happening)]
   if (!call) return happening.kind === 'Arrived' ? [arrival(happening, view)] : []
   // The clock of a happening seen late (after a restart) must not run behind what is already written.
   const story = new Story(call, Math.max(happening.at, call.lastAt), view)
   if (call.phase === 'ended') ended(story, happening)
   else if (call.callback) callback(story, happening)
   else if (call.outbound) outbound(story, happening)
+  else if (call.duty) onDuty(story, happening)
   else if (happening.kind === 'CallerGone') callerGone(story, happening)
   else if (happening.kind === 'CallerLeftUs') callerLeftUs(story, happening.at)
   else if (happening.kind === 'CallerKnown') callerKnown(story, happening)
@@ -33,6 +37,7 @@ export function decide(call: Call | null, happening: Happening, view: View): Fac
 }
 
 function arrival(arrived: Happening & { kind: 'Arrived' }, view: View): Fact {
+  if (arrived.flow === DUTY) return dialledIn(arrived)
   const standing = view.standing(arrived.from, arrived.at)
   return { ...arrived, kind: 'CallArrived', ...(standing && { standing }) }
 }

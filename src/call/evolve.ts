@@ -2,6 +2,7 @@ import { type Beginning, begun, isBeginning } from './begun.ts'
 import { type Call, isRated, type Leg, lineSince, openLeg, type Spoken } from './call.ts'
 import { callbackAfter, reached } from './callbackAfter.ts'
 import { comforted, isComforted } from './comfort.ts'
+import { dutyAfter } from './duty.ts'
 import type { Fact, Recording } from './facts.ts'
 import { answeredBy, lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
@@ -11,7 +12,7 @@ import { cutShort, promptFinished, SILENT, without } from './silence.ts'
 /** The call after a fact. Total: a fact once written is always accepted. */
 export function evolve(call: Call | null, fact: Fact): Call {
   if (isBeginning(fact)) return begun(fact)
-  if (!call) throw new Error(`a call begins with CallArrived, CallbackOpened or AgentDialled, not ${fact.kind}`)
+  if (!call) throw new Error(`a call does not begin with ${fact.kind}`)
   const after = { ...call, ...changed(call, fact), seq: call.seq + 1, lastAt: fact.at }
   return fact.waits ? { ...after, waits: { ...after.waits, ...fact.waits } } : after
 }
@@ -157,6 +158,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
     case 'CallbackRenewed':
     case 'CallbackPostponed':
     case 'CallbackWithdrawn':
+    case 'CallbackTakenOver':
     case 'AgentKeyPressed':
     case 'OfferAccepted':
     case 'TryEnded':
@@ -173,6 +175,15 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
     case 'OutsideAnswered':
     case 'OutsideEnded':
       return outsideAfter(call, fact)
+    case 'DutyReached':
+    case 'DutyAsked':
+    case 'PinGiven':
+    case 'PinRefused':
+    case 'DutyEntered':
+    case 'MessageTold':
+    case 'TakeOverBegun':
+    case 'MessageSettled':
+      return dutyAfter(call, fact)
     case 'Held':
       return onLeg(call, { heldSince: fact.at })
     case 'Retrieved':
@@ -223,14 +234,17 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
         cause: fact.cause,
         sayingToAgent: null,
         cutShort: [],
-        // Nobody was reached, so nothing is on tape.
-        ...(call.direction && call.answeredAt === null && !call.outbound?.reachedAt && { recording: NO_TAPE }),
+        ...(isUntaped(call) && { recording: NO_TAPE }),
         waits: {},
       }
     case 'RecordingFiled':
       return { recording: fact.recording, waits: {} }
   }
 }
+
+/** Of a call that we make, and nobody was reached. */
+const isUntaped = ({ direction, answeredAt, outbound, duty }: Call): boolean =>
+  direction !== undefined && answeredAt === null && !outbound?.reachedAt && duty?.dialled !== null
 
 const NO_TAPE: Recording = { file: null, ms: 0, sha256: null, faults: [] }
 

@@ -4,6 +4,7 @@ import type { Language, Prompt, Scale, TransferOutNode, Value } from '../ivr/flo
 import type { Answered, Asked, Dropped, Limits, Place } from '../ivr/step.ts'
 import type { Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
+import type { DutyHappening, DutyTold } from './dutyFacts.ts'
 import type { OwnCall } from './ownCall.ts'
 import type { Booking, Opening, TryResult, Withdrawn } from './promises.ts'
 
@@ -94,7 +95,7 @@ export type Fact = {
       number: string
       shows?: string
       meanwhile: TransferOutNode['meanwhile']
-      place: Place
+      place: Place | null
       isSilent?: true
     }
   | { kind: 'OutsideRang'; outside: string }
@@ -134,8 +135,11 @@ export type Fact = {
   /** The customer is on the line with us, or is no more: meanwhile nobody calls them. */
   | { kind: 'RangBack'; call: string }
   | { kind: 'RangOff'; call: string }
+  /** Somebody on duty is speaking with them, in that call. */
+  | { kind: 'CallbackTakenOver'; call: string }
   /** Nobody need call any more. `call`: in which they were served. */
   | { kind: 'CallbackWithdrawn'; because: Withdrawn; call?: string }
+  | DutyTold
   /** So low that a person is to know of it. */
   | { kind: 'LowScore'; name: string; score: number; atOrUnder: number }
   /** The hotline itself ends the call, and this is what it will have been: `atOnce`, else when a last sentence is spoken. */
@@ -149,7 +153,7 @@ export type Fact = {
 )
 
 /** `release`: which versions of the flows the call keeps to; older versions of Hotline wrote none. */
-type Arrival = {
+export type Arrival = {
   channel: string
   from: string
   name: string
@@ -233,6 +237,8 @@ export type Happening = { readonly at: number } & (
   | { kind: 'RangBack'; call: string }
   | { kind: 'RangOff'; call: string; isServed: boolean }
   | { kind: 'Withdrawn'; because: Withdrawn }
+  | { kind: 'TakenOver'; call: string }
+  | DutyHappening
   | { kind: 'LegHeld'; leg: string }
   | { kind: 'LegRetrieved'; leg: string }
   /** By this agent, who talks with them. */

@@ -71,7 +71,11 @@ export function outsideCommands(before: Call, fact: OutsideFact, call: Call): Co
     case 'OutsideEnded':
       return before.outside!.answeredAt === null
         ? [{ do: 'hang-up', channel: fact.outside, cause: fact.cause || NORMAL_CLEARING }, endMeanwhile(call)]
-        : [{ do: 'disconnect', bridge: bridgeId(call.id) }]
+        : [
+            // Who is on duty hears the next message.
+            ...(call.duty ? [{ do: 'take-out', bridge: bridgeId(call.id), channel: call.channel } as const] : []),
+            { do: 'disconnect', bridge: bridgeId(call.id) },
+          ]
   }
 }
 

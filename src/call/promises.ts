@@ -47,4 +47,4 @@ export type TryResult =
   | 'agent-left'
   | 'rang-back'
 
-export type Withdrawn = 'served' | 'cancelled' | 'not-allowed' | 'no-such-queue'
+export type Withdrawn = 'served' | 'seen-to' | 'cancelled' | 'not-allowed' | 'no-such-queue'

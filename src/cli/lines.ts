@@ -117,8 +117,8 @@ export async function numberSet(
     throw new BadInput('number', `the number must be 1 to 40 digits, perhaps with + in front, not ${number}`)
   return withDatabase(config, async knex => {
     const centre = await loadCentre(knex, config.zone)
-    if (!centre.knows(flow))
-      throw new BadInput('flow', `the flow must be one that is published, or direct-QUEUE, not ${flow}`)
+    if (!centre.answers(flow))
+      throw new BadInput('flow', `the flow must be one that is published, direct-QUEUE or duty, not ${flow}`)
     await setNumber(knex, number, { flow, ...(language && { language }) })
     return `${number} leads to ${flow} from the next call on.`
   })

@@ -89,6 +89,15 @@ const json = (read: (words: string) => unknown) => (words: string) => {
   return value === undefined ? undefined : JSON.stringify(value)
 }
 
+/** People type minutes. */
+const minutesOrNone = (column: string): Setting => ({
+  column,
+  allowed: 'whole minutes from 1 to 10080, or none',
+  read: words =>
+    words === NONE ? null : /^[1-9][0-9]{0,4}$/.test(words) && +words <= 10_080 ? +words * 60_000 : undefined,
+  write: ms => (ms === null ? NONE : String(Number(ms) / 60_000)),
+})
+
 const yesOrNo = (column: string): Setting => ({
   column,
   allowed: 'yes or no',
@@ -169,6 +178,7 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     write: value => (value as number[]).map(ms => ms / 1_000).join(',') || NONE,
   },
   'callback-after-low-score': yesOrNo('callback_after_low_score'),
+  'duty-after': minutesOrNone('duty_after_ms'),
   survey: flow('survey'),
   'survey-share': whole('survey_share', 0, 100),
   shows: {

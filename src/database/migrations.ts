@@ -24,6 +24,8 @@ import * as dialling from '../../migrations/023_dialling.ts'
 import * as callbacks from '../../migrations/024_callbacks.ts'
 import * as callbacksInViews from '../../migrations/025_callbacks_in_views.ts'
 import * as outbound from '../../migrations/026_outbound.ts'
+import * as duty from '../../migrations/027_duty.ts'
+import * as callsWeMake from '../../migrations/028_calls_we_make.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -53,6 +55,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '024_callbacks': callbacks,
   '025_callbacks_in_views': callbacksInViews,
   '026_outbound': outbound,
+  '027_duty': duty,
+  '028_calls_we_make': callsWeMake,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

@@ -1,12 +1,23 @@
 import type { Knex } from 'knex'
-import type { Agent } from '../agent/agent.ts'
-import { type Call, isClosed, isRated, type Leg, lineSince, type Message, type Outside } from '../call/call.ts'
-import type { Fact } from '../call/facts.ts'
 import type { AgentChange, Change } from '../switchboard/ports.ts'
+import {
+  agentRow,
+  callRow,
+  commentRows,
+  factRows,
+  legRow,
+  lowScoreRows,
+  messageRows,
+  outsideRow,
+  type Seen,
+  seenRows,
+  time,
+} from './rows.ts'
 
 /**
  * Writes changes, in order, in one statement and so in one transaction: facts, the calls as they now are, their legs, the
- * numbers outside that they reached, messages and comments left in them and those whose callers are called back, the low scores, the agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
+ * numbers outside that they reached, messages and comments left in them and what was done about messages, the low scores, the
+ * agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
  *
  * The claims (one open leg an agent, one answered leg a call, one state an agent) are deferred constraints: they hold at the end of
  * the statement, whatever the order of its parts. A breach rejects with Postgres' 23P01.
@@ -27,7 +38,7 @@ function rowsOf(changes: readonly Change[]): string[] {
   const legs = new Map<string, object>()
   const outside = new Map<string, object>()
   const messages: object[] = []
-  const done: object[] = []
+  const seen = new Map<string, Seen>()
   const comments: object[] = []
   const lowScores: object[] = []
   const agents = new Map<string, object>()
@@ -40,7 +51,7 @@ function rowsOf(changes: readonly Change[]): string[] {
       for (const leg of change.call.legs) legs.set(leg.id, legRow(after.id, leg))
       for (const way of change.call.outside ?? []) outside.set(way.id, outsideRow(after.id, way))
       messages.push(...messageRows(after, told))
-      done.push(...doneRows(after, told))
+      for (const row of seenRows(after, told)) seen.set(row.id, { ...seen.get(row.id), ...row })
       comments.push(...commentRows(after, told))
       lowScores.push(...lowScoreRows(after.id, told))
     }
@@ -50,140 +61,9 @@ function rowsOf(changes: readonly Change[]): string[] {
     }
   }
   const [called, reached, moved, away] = [calls, legs, agents, outside].map(rows => [...rows.values()])
-  const more = [periods, messages, away, done, comments, lowScores]
+  const more = [periods, messages, away, [...seen.values()], comments, lowScores]
   return [facts, called, reached, moved, ...more].map(rows => JSON.stringify(rows))
 }
-
-const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
-
-function factRows(after: Call, facts: readonly Fact[]): object[] {
-  const first = after.seq - facts.length + 1
-  return facts.map(({ at, kind, ...body }, i) => ({ call_id: after.id, seq: first + i, at: time(at), kind, body }))
-}
-
-function callRow(call: Call): object {
-  const { leg, recording } = call
-  const talked = leg?.connectedAt != null
-  return {
-    id: call.id,
-    seq: call.seq,
-    phase: call.phase,
-    direction: call.direction ?? 'inbound',
-    callback: call.callback ?? null,
-    state: isClosed(call) ? null : call,
-    is_open: !isClosed(call),
-    caller: call.from,
-    caller_name: call.name,
-    called: call.to,
-    flow: call.flow,
-    language: call.language,
-    arrived_at: time(call.arrivedAt),
-    answered_at: time(call.answeredAt),
-    queue: call.queue,
-    queued_at: time(call.queuedAt),
-    line_at: time(lineSince(call)),
-    line_left: call.queuedAt !== null && lineSince(call) === null,
-    ahead_at_first: call.aheadAtFirst,
-    promised_queue: call.promise?.queue ?? null,
-    promised_at: time(call.promise?.at ?? null),
-    promised_ms: call.promise?.ms ?? null,
-    promised_median_ms: call.promise?.medianMs ?? null,
-    agent_id: leg?.agent ?? null,
-    connected_at: talked ? time(leg.connectedAt) : null,
-    talk_ended_at: talked ? time(leg.endedAt) : null,
-    held_ms: leg?.heldMs ?? 0,
-    ended_at: time(call.endedAt),
-    ended_by: call.endedBy,
-    cause: call.cause,
-    outcome: call.outcome,
-    short: call.short,
-    survey_offered: call.surveyOffered,
-    rating: call.rating,
-    nps: call.answers?.filter(isRated).find(({ scale }) => scale === 'nps')?.score ?? null,
-    survey: call.survey?.flow ?? null,
-    survey_release: call.survey?.release ?? null,
-    answers: call.answers ?? [],
-    via_lifeboat: call.inLifeboat,
-    recording_file: recording?.file ?? null,
-    recording_ms: recording ? Math.round(recording.ms) : null,
-    recording_sha256: recording?.sha256 ?? null,
-    recording_faults: recording?.faults ?? null,
-  }
-}
-
-const legRow = (call: string, leg: Leg): object => ({
-  id: leg.id,
-  call_id: call,
-  agent_id: leg.agent,
-  offered_at: time(leg.offeredAt),
-  rang_at: time(leg.rangAt),
-  answered_at: time(leg.answeredAt),
-  connected_at: time(leg.connectedAt),
-  ended_at: time(leg.endedAt),
-  result: leg.result,
-  cause: leg.cause,
-  held_ms: leg.heldMs,
-})
-
-const outsideRow = (call: string, { id, number, result, cause, ...at }: Outside): object => ({
-  ...{ id, call_id: call, number, result, cause },
-  ...{ dialled_at: time(at.dialledAt), rang_at: time(at.rangAt) },
-  ...{ answered_at: time(at.answeredAt), ended_at: time(at.endedAt) },
-})
-
-/** Once their caller is reached, messages need nobody's hand any more. */
-const doneRows = ({ callback }: Call, facts: readonly Fact[]): object[] =>
-  facts.flatMap(fact =>
-    callback && isServed(fact) ? callback.messages.map(({ id }) => ({ id, done_at: time(fact.at) })) : [],
-  )
-
-/** In the callback, or when they called themselves. */
-const isServed = (fact: Fact): boolean =>
-  fact.kind === 'Connected' || (fact.kind === 'CallbackWithdrawn' && fact.because === 'served')
-
-const messageRows = ({ id, messages }: Call, facts: readonly Fact[]): object[] =>
-  keptOf(messages, 'MessageKept', facts).map(message => ({ ...spokenRow(id, message), queue: message.queue }))
-
-const commentRows = ({ id, comments }: Call, facts: readonly Fact[]): object[] =>
-  keptOf(comments, 'CommentKept', facts).map(comment => ({ ...spokenRow(id, comment), name: comment.name }))
-
-/** Those that these facts tell of. */
-function keptOf(
-  spoken: readonly Message[] = [],
-  kind: 'MessageKept' | 'CommentKept',
-  facts: readonly Fact[],
-): Message[] {
-  const kept = new Set(facts.flatMap(fact => (fact.kind === kind ? [fact.message] : [])))
-  return spoken.filter(({ id }) => kept.has(id))
-}
-
-const spokenRow = (call: string, { id, from, to }: Message): object => ({
-  ...{ id, call_id: call },
-  ...{ began_at: time(from), ended_at: time(to) },
-})
-
-const lowScoreRows = (call: string, facts: readonly Fact[]): object[] =>
-  facts.flatMap(fact =>
-    fact.kind === 'LowScore'
-      ? { call_id: call, name: fact.name, score: fact.score, at_or_under: fact.atOrUnder, at: time(fact.at) }
-      : [],
-  )
-
-const agentRow = (agent: Agent): object => ({
-  id: agent.id,
-  version: agent.version,
-  state: agent.state,
-  reason: agent.reason,
-  since: time(agent.since),
-  call_id: agent.call,
-  idle_since: time(agent.idleSince),
-  // A spool of an older version has neither.
-  talks: agent.talks ?? 0,
-  offered_at: time(agent.offeredAt ?? agent.since),
-  signed_in_at: time(agent.signedInAt ?? agent.since),
-  next_wish: agent.next,
-  wake_at: time(agent.wakeAt),
-})
 
 type Period = {
   /** The agent's version that it begins with. */
@@ -224,6 +104,8 @@ const PERIOD_COLUMNS = `agent_id text, state text, reason text, call_id text, st
 const OUTSIDE_COLUMNS = `id text, call_id text, number text, dialled_at timestamptz, rang_at timestamptz,
   answered_at timestamptz, ended_at timestamptz, result text, cause int`
 const MESSAGE_COLUMNS = 'id text, call_id text, queue text, began_at timestamptz, ended_at timestamptz'
+const SEEN_COLUMNS =
+  'id text, done_at timestamptz, kept_until timestamptz, duty_asked text[], duty_asked_at timestamptz'
 const COMMENT_COLUMNS = 'id text, call_id text, name text, began_at timestamptz, ended_at timestamptz'
 const LOW_SCORE_COLUMNS = 'call_id text, name text, score smallint, at_or_under smallint, at timestamptz'
 
@@ -262,10 +144,12 @@ with told as (
   select ${listed(MESSAGE_COLUMNS)} from jsonb_to_recordset($6::jsonb) as m(${MESSAGE_COLUMNS})
   where call_id in (select id from called)
   on conflict do nothing
-), called_back as (
-  update messages set done_at = d.done_at
-  from jsonb_to_recordset($8::jsonb) as d(id text, done_at timestamptz)
-  where messages.id = d.id and messages.done_at is null
+), seen_to as (
+  update messages set done_at = coalesce(messages.done_at, s.done_at), kept_until = coalesce(s.kept_until, messages.kept_until),
+    duty_asked = coalesce(s.duty_asked, messages.duty_asked),
+    duty_asked_at = case when s.duty_asked is null then messages.duty_asked_at else s.duty_asked_at end
+  from jsonb_to_recordset($8::jsonb) as s(${SEEN_COLUMNS})
+  where messages.id = s.id
 ), said_more as (
   insert into comments (${listed(COMMENT_COLUMNS)})
   select ${listed(COMMENT_COLUMNS)} from jsonb_to_recordset($9::jsonb) as m(${COMMENT_COLUMNS})

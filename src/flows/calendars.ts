@@ -24,12 +24,10 @@ const day = z
 
 const isWeekday = (name: string): boolean => (WEEKDAYS as readonly string[]).includes(name)
 
-const CALENDAR = z.strictObject({
-  ...SCHEMA,
-  id: named,
-  weekly: z.record(z.string().refine(isWeekday, `must be one of ${WEEKDAYS.join(', ')}`), hours),
-  days: z.record(day, hours).default({}),
-})
+export const hoursOfWeek = z.record(z.string().refine(isWeekday, `must be one of ${WEEKDAYS.join(', ')}`), hours)
+export const hoursOfDays = z.record(day, hours).default({})
+
+const CALENDAR = z.strictObject({ ...SCHEMA, id: named, weekly: hoursOfWeek, days: hoursOfDays })
 
 export const calendarSchema = (): object => z.toJSONSchema(CALENDAR, { target: 'draft-2020-12', io: 'input' })
 

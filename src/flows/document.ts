@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DUTY } from '../duty/duty.ts'
 import { type Flow, HANGUP_OUTCOMES, KINDS, LANGUAGES, MEANWHILE, SCALES } from '../ivr/flow.ts'
 import { describe } from './descriptions.ts'
 import { isReadable } from './expressions.ts'
@@ -194,7 +195,7 @@ const NODES_AT_MOST = 500
 
 const FLOW = z.strictObject({
   ...SCHEMA,
-  id,
+  id: id.refine(name => name !== DUTY, `must not be ${DUTY}: there those on duty dial in`),
   start: id,
   nodes: z
     .record(id, NODE)

@@ -49,10 +49,11 @@ export function openMetrics(board: Switchboard, now: () => number): Registry {
   for (const outcome of OUTCOMES) ended.inc({ outcome }, 0)
   for (const outcome of ['answered', 'not-reached', 'withdrawn']) callbacks.inc({ outcome }, 0)
   for (const outcome of ['answered', 'not-reached']) outbound.inc({ outcome }, 0)
-  const endedOf = ({ callback, outbound: own }: Call) => (callback ? callbacks : own ? outbound : ended)
+  const others = { callback: callbacks, outbound, internal: undefined }
+  const endedOf = ({ direction }: Call) => (direction ? others[direction] : ended)
   board.watch((call, facts) => {
     for (const fact of facts) {
-      if (fact.kind === 'CallEnded') endedOf(call!).inc({ outcome: fact.outcome satisfies Outcome })
+      if (fact.kind === 'CallEnded') endedOf(call!)?.inc({ outcome: fact.outcome satisfies Outcome })
       if (fact.kind === 'RecordingFiled' && isFaulty(fact.recording)) faults.inc()
       if (fact.kind === 'Connected' && call?.queuedAt != null && !call.direction)
         wait.observe((fact.at - call.queuedAt) / 1_000)

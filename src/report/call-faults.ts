@@ -14,7 +14,7 @@ export function callFaults(knex: Knex, { from, to }: Interval): Promise<Culprit[
 // not with all that were ever made.
 
 /** What a call begins with. */
-const BEGINNINGS = `'CallArrived', 'CallbackOpened', 'AgentDialled'`
+const BEGINNINGS = `'CallArrived', 'CallbackOpened', 'AgentDialled', 'DutyBegan'`
 /** With what a leg begins. */
 const OFFERS = `'AgentOffered', 'LifeboatConnected', 'AgentDialled'`
 

@@ -13,10 +13,20 @@ export function hidden(fact: Fact): Fact {
       return { ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) }
     case 'AgentDialled':
       return { ...fact, from: masked(fact.from) }
+    case 'DutyBegan':
+      return {
+        ...{ ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) },
+        ...(fact.number !== undefined && { number: masked(fact.number) }),
+      }
+    case 'DutyEntered':
+      return { ...fact, waiting: fact.waiting.map(one => ({ ...one, from: masked(one.from) })) }
     case 'CallbackBooked':
     case 'CustomerDialled':
     case 'OutsideDialled':
       return { ...fact, number: masked(fact.number) }
+    case 'Prompted':
+      // To whoever is on duty the number of a caller is told.
+      return fact.prompts.includes('duty-caller') ? { ...fact, prompts: ['duty-caller', '***'] } : fact
     case 'KeyPressed':
       return { ...fact, key: '*' }
     case 'WordSet':

@@ -1,6 +1,7 @@
 import { type Answer, isRated } from '../call/call.ts'
 import type { Draw, Fact, FactKind, OfferResult, OutsideResult, Withheld } from '../call/facts.ts'
 import type { Booking, TryResult, Withdrawn } from '../call/promises.ts'
+import type { Settled } from '../duty/duty.ts'
 import type { Disadvantage, Hindrance, Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
 
@@ -87,12 +88,33 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   RangBack: f => `They are calling themselves: ${f.call}`,
   RangOff: f => `They have hung up: ${f.call}`,
   CallbackWithdrawn: f => `Need not be called any more: ${WITHDRAWN[f.because]}`,
+  CallbackTakenOver: f => `Somebody on duty speaks with them: ${f.call}`,
+  DutyBegan: f =>
+    f.person === undefined
+      ? `Dials in for duty from ${f.from || 'a withheld number'} at ${f.to}`
+      : `Dials ${f.number} for duty: ${f.person} is asked about ${f.messages?.length === 1 ? '1 message' : `${f.messages?.length} messages`}`,
+  DutyReached: () => 'They have picked up',
+  DutyAsked: f => (f.for === 'who' ? 'Asked who they are' : 'Asked for the PIN'),
+  PinGiven: () => 'A PIN was keyed in',
+  PinRefused: f =>
+    f.because === 'wrong' ? 'Not let in: it is not right, or locked' : 'It was lost, and is asked for again',
+  DutyEntered: f => `Let in: ${f.person}, for whom ${f.waiting.length} wait`,
+  MessageTold: f => (f.again ? 'Hears the keys again' : `${f.person} hears message ${f.message}`),
+  TakeOverBegun: f => `${f.person} takes over message ${f.message}: its caller is dialled`,
+  MessageSettled: f => `${f.person} ${SETTLED[f.as]} message ${f.message}`,
   LowScore: f => `So low that a person is told: ${f.name} is ${f.score}, at or under ${f.atOrUnder}`,
   Dismissed: f => `The hotline ends the call: ${f.outcome}`,
   HandedToLifeboat: f => `Handed to the lifeboat, line ${f.queue}`,
   LifeboatConnected: f => `The lifeboat connected agent ${f.agent}`,
   CallEnded: f => `Ended by the ${f.by}: ${f.outcome}${f.short ? ' (short)' : ''} (cause ${f.cause})`,
   RecordingFiled: f => recording(f.recording),
+}
+
+const SETTLED: Record<Settled, string> = {
+  kept: 'keeps',
+  taken: 'has taken over',
+  passed: 'passes on',
+  done: 'is done with',
 }
 
 const BOOKED: Record<Booking['because'], string> = {
@@ -117,6 +139,7 @@ const TRIES: Record<TryResult, string> = {
 
 const WITHDRAWN: Record<Withdrawn, string> = {
   served: 'they were served when they called',
+  'seen-to': 'somebody on duty has seen to it',
   cancelled: 'somebody has said so',
   'not-allowed': 'that number may not be dialled any more',
   'no-such-queue': 'there is no such line any more',

@@ -100,7 +100,7 @@ function doubtOf(call: Call, seen: Seen): string | undefined {
 
 /** What a call has asked for and Asterisk has not done; whether music plays or it rings, it does not tell, nor what others are asked. */
 const undone = (call: Call, seen: Seen): Command[] =>
-  commandsAgain(call, seen).filter(command => !['music', 'ringing', 'look-up'].includes(command.do))
+  commandsAgain(call, seen).filter(command => !['music', 'ringing', 'look-up', 'check-pin'].includes(command.do))
 
 function unlessGone(thrown: unknown): void {
   if (!isGone(thrown)) throw thrown

@@ -1,4 +1,5 @@
-import { BEFORE_THE_TALK, type Call, isAwaited } from '../call/call.ts'
+import { BEFORE_THE_TALK, type Call, isAwaited, openOutside } from '../call/call.ts'
+import type { Duty } from '../call/duty.ts'
 import type { Fact, Happening } from '../call/facts.ts'
 import type { Booking } from '../call/promises.ts'
 import type { Clock } from './ports.ts'
@@ -35,6 +36,7 @@ export class Callbacks {
     if (!was && isOnTheLine(call)) this.#rangBack(call)
     for (const fact of facts) if (fact.kind === 'CallbackBooked') this.open(call, fact)
     if (was && !isOnTheLine(call)) this.#rangOff(call)
+    if (call.duty) this.#seenTo(call, call.duty)
   }
 
   /** Begins anew, with these calls. */
@@ -48,6 +50,7 @@ export class Callbacks {
   catchUp(): void {
     const calls = this.#board.calls
     for (const call of calls) if (isOnTheLine(call)) this.#rangBack(call)
+    for (const call of calls) if (call.duty) this.#seenTo(call, call.duty)
     for (const call of calls) {
       for (const booking of call.booked ?? []) if (this.#board.call(booking.callback)) this.open(call, booking)
       for (const other of call.callback?.callingIn ?? []) this.#isOver(call.id, other)
@@ -108,11 +111,27 @@ export class Callbacks {
   /** Served in another line, they have asked about something else. */
   #isOver(callback: string, id: string): void {
     const call = this.#board.call(id)
-    if (call && isOnTheLine(call)) return
+    if (call && (isOnTheLine(call) || hasTheirCustomer(call))) return
     const promise = this.#board.call(callback)
     const isSame = call?.inLifeboat || call?.queue === promise?.queue
     const isServed = isSame && (call?.leg?.connectedAt ?? 0) > (promise?.callback?.promisedAt ?? 0)
     this.#happen(callback, { kind: 'RangOff', call: id, isServed })
+  }
+
+  /** What somebody on duty does about messages means for their callbacks: said again it changes nothing. */
+  #seenTo(call: Call, { waiting, done, sought }: Duty): void {
+    for (const { id, callback } of waiting) {
+      if (callback === null || !done.includes(id)) continue
+      const left = this.#board.call(callback)?.callback?.messages.filter(one => !done.includes(one.id))
+      if (left?.length === 0) this.#happen(callback, { kind: 'Withdrawn', because: 'seen-to' })
+    }
+    const outside = openOutside(call)
+    const last = sought.at(-1)
+    if (last && outside) {
+      const isReached = outside.answeredAt !== null
+      this.#happen(last, { kind: isReached ? 'TakenOver' : 'RangBack', call: call.id })
+    }
+    if (!outside) for (const callback of sought) if (callback !== null) this.#isOver(callback, call.id)
   }
 
   #happen(id: string, happening: Unstamped<Happening>): void {
@@ -120,9 +139,12 @@ export class Callbacks {
   }
 }
 
+/** Somebody on duty has dialled them. */
+const hasTheirCustomer = (call: Call): boolean => call.duty !== undefined && openOutside(call) !== null
+
 /** A caller of ours, or a customer whose phone we ring. */
-const isOnTheLine = ({ phase, callback }: Call): boolean =>
-  phase !== 'ended' && (!callback || phase === 'dialling' || !BEFORE_THE_TALK.includes(phase))
+const isOnTheLine = ({ phase, callback, duty }: Call): boolean =>
+  phase !== 'ended' && !duty && (!callback || phase === 'dialling' || !BEFORE_THE_TALK.includes(phase))
 
 /** Calls by number, however it is written. Who shows none is nobody else's double. */
 class Index {

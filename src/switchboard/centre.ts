@@ -1,4 +1,5 @@
 import { type DialledByHand, refusedAsOwn, type ToDial } from '../dialling/dialling.ts'
+import { DUTY } from '../duty/duty.ts'
 import { direct, type Flow, HOTLINE, type Language, type Node, SURVEY } from '../ivr/flow.ts'
 import { Library } from '../ivr/library.ts'
 import type { Log } from '../log.ts'
@@ -51,7 +52,7 @@ export class Centre {
   dialled = (number: string): Dialled => {
     const { flow = HOTLINE.id, language = 'zh' } = this.#numbers.get(number) ?? {}
     const release = this.library.latest
-    return { flow: this.knows(flow) ? flow : HOTLINE.id, language, release }
+    return { flow: this.answers(flow) ? flow : HOTLINE.id, language, release }
   }
 
   /** As it was in force at that release. Of a call that came while its flow was still there, too. */
@@ -71,7 +72,7 @@ export class Centre {
     return this.#numbers
   }
 
-  /** A number outside for a caller who has called that number of ours: they are awake. */
+  /** A number outside for a caller who has called that number of ours, and is awake; or of somebody who is on duty. */
   toDial = (number: string, called: string): ToDial => {
     const refusal = refusedAsOwn(number, [called, ...this.#numbers.keys()])
     return refusal ? { refusal } : this.dialling.toDial(number)
@@ -89,6 +90,9 @@ export class Centre {
     const refusal = refusedAsOwn(number, [...shown, ...this.#numbers.keys()])
     return refusal ? { refusal } : this.dialling.byHand(number)
   }
+
+  /** Whether a number may lead there: also those on duty, who hear what callers have left. */
+  answers = (flow: string): boolean => flow === DUTY || this.knows(flow)
 
   /** Whether callers could be led there now. */
   knows(flow: string): boolean {
@@ -111,7 +115,7 @@ export class Centre {
     )
     const surveys = this.queues.flatMap(({ id, survey }) => (survey ? { id, flow: survey.flow } : []))
     const unasked = surveys.filter(({ flow }) => this.releaseOf(flow, this.library.latest) === undefined)
-    const astray = [...this.#numbers].filter(([, { flow }]) => !this.knows(flow))
+    const astray = [...this.#numbers].filter(([, { flow }]) => !this.answers(flow))
     return [
       ...missing.map(({ flow, queue }) => ({
         what: `Flow ${flow} leads to queue ${queue}, which does not exist`,

@@ -1,6 +1,7 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
 import { BEFORE_THE_TALK, type Call, inAsteriskSince, openLegs, openOutside, reachedAt } from '../call/call.ts'
 import { type Command, connect, dismissal, lookUp, music, record, separate, tape } from '../call/commands.ts'
+import { checkPin } from '../call/duty.ts'
 import type { Happening } from '../call/facts.ts'
 import { hushAgain } from '../call/hush.ts'
 import { connectOutside, meanwhile } from '../call/outside.ts'
@@ -87,6 +88,7 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   if (call.phase === 'dialling') return [...pickUpAgain(call, seen), ...(isOnItsWay(call, seen) ? [tape(call)] : [])]
   if (call.direction && BEFORE_THE_TALK.includes(call.phase)) return []
   if (call.phase === 'queued') return music(call)
+  if (call.duty?.stage === 'checking') return [...left, checkPin(call)]
   if (call.lookup) return [...left, ...music(call), lookUp(call)]
   if (call.phase === 'ringing') return music(call)
   const outside = openOutside(call)
@@ -103,8 +105,9 @@ function areTogether({ id, channel }: Call, other: string, seen: Seen): boolean 
 
 /** The agent whose own call it is hears nothing until their line is answered. */
 function pickUpAgain({ outbound, leg }: Call, seen: Seen): Command[] {
+  if (!outbound) return []
   const isUp = seen.channels.get(leg!.id)?.up ?? true
-  return outbound && !isUp ? [{ do: 'answer', channel: leg!.id }] : []
+  return isUp ? [] : [{ do: 'answer', channel: leg!.id }]
 }
 
 /** They have picked up, and are still with us, not on tape. */

@@ -13,6 +13,7 @@ import { BusyPhones } from './busyPhones.ts'
 import { Callbacks } from './callbacks.ts'
 import type { Centre } from './centre.ts'
 import { fold } from './fold.ts'
+import { Keyed } from './keyed.ts'
 import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
 import type { AgentChange, Change, Clock, Memory, Phone, Watcher } from './ports.ts'
@@ -31,6 +32,7 @@ export class Switchboard {
   readonly #agents = new Map<string, Agent>()
   readonly busyPhones: BusyPhones
   readonly callbacks: Callbacks
+  readonly keyed = new Keyed()
   readonly #matching: Matching
   /** By agent: resolves when the call they had before has let go of their phone. */
   readonly #letGo = new Map<string, Promise<void>>()
@@ -87,6 +89,7 @@ export class Switchboard {
   /** Something happened to a call. Decided before this returns; remembered and done soon after. */
   happen(id: string, happening: Happening): void {
     this.#spareTheOthers(id, () => {
+      if (this.keyed.takes(this.call(id), happening)) return
       if (takesAgent(happening) && !this.#letGoOf(happening.agent, id, happening.at)) return
       const facts = decide(this.call(id) ?? null, happening, this.#view)
       if (facts.length > 0) this.#write(id, facts, true)
@@ -143,7 +146,7 @@ export class Switchboard {
     for (const agent of this.#agents.values()) if (agent.wakeAt !== null && agent.wakeAt <= now) this.#wakeAgent(agent)
     this.#awake = true
     this.linesChanged()
-    for (const mailbox of this.#mailboxes.values()) this.#arm(mailbox)
+    for (const mailbox of this.#mailboxes.values()) mailbox.arm()
     for (const agent of this.#agents.values()) this.#wakeUps.set(agent)
   }
 
@@ -238,13 +241,15 @@ export class Switchboard {
     this.#mailboxes.set(call.id, mailbox)
     mailbox.call = call
     for (const { after } of change.agents) this.#setAgent(after)
-    this.#arm(mailbox)
+    if (this.#awake) mailbox.arm()
+    else mailbox.disarm()
     const remembered = this.#parts.memory.remember(change, commands.length === 0)
     mailbox.after(remembered, commands, this.#whenLetGo(commands))
     for (const { before, after } of change.agents) {
       if (isHeldByCall(before) && !isHeldByCall(after)) this.#letGo.set(after.id, mailbox.idle)
     }
     if (isClosed(call)) this.#mailboxes.delete(call.id)
+    if (isClosed(call)) this.keyed.take(call.id)
   }
 
   /** A phone is not rung before its former call has let go of it: it would be busy. */
@@ -257,11 +262,6 @@ export class Switchboard {
     const { phone, clock, log } = this.#parts
     const happened: MailboxParts['happened'] = happening => this.happen(call.id, { ...happening, at: clock.now() })
     return new Mailbox(call, { phone, clock, log, nights: () => this.#nights, happened })
-  }
-
-  #arm(mailbox: Mailbox): void {
-    if (this.#awake) mailbox.arm()
-    else mailbox.disarm()
   }
 
   async #changeAgent(before: Agent, after: Agent): Promise<void> {

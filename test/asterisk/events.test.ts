@@ -71,6 +71,7 @@ async function found(caller: Channel) {
   const phone = new AriPhone({ operations } as unknown as Ari, (language, prompt) => `/sounds/${language}/${prompt}`, {
     file: async () => {},
     lookUp() {},
+    checkPin() {},
   })
   const { channels } = await phone.look({ sayings: [], messages: [] })
   const seen = channels.get(caller.id)!

@@ -136,7 +136,7 @@ describe('an end', () => {
 })
 
 test('a call begins with its arrival', () => {
-  expect(() => evolve(null, { kind: 'CallAnswered', at: NOON })).toThrow('a call begins with CallArrived')
+  expect(() => evolve(null, { kind: 'CallAnswered', at: NOON })).toThrow('a call does not begin with CallAnswered')
 })
 
 describe('when the database is away', () => {

@@ -89,6 +89,12 @@ describe('what is wrong with its shape has its path, and says what is allowed:',
     ])
   })
 
+  test('the name by which those on duty dial in', () => {
+    expect(changed(flow => Object.assign(flow, { id: 'duty' }))).toEqual([
+      { path: 'id', sentence: 'must not be duty: there those on duty dial in' },
+    ])
+  })
+
   test('a key of no telephone', () => {
     const [fault] = changed(flow => Object.assign(flow.nodes.menu!.keys as object, { A: 'sales' }))!
     expect(fault).toEqual({ path: 'nodes.menu.keys.A', sentence: 'must be one key: 0 to 9, * or #' })

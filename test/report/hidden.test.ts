@@ -27,11 +27,15 @@ const FACTS = [
     ...{ kind: 'OutsideDialled', outside: 'o', number: '13911119111', meanwhile: 'music' },
     place: { flow: 'f', node: 'n', tries: 1, language: 'zh' },
   },
+  { ...arrived, kind: 'DutyBegan', id: 'duty1-7', person: '7', number: '013911119111', messages: [] },
+  { kind: 'DutyEntered', person: '7', until: 0, waiting: [{ id: 'm', from: '13800138000' }] },
+  { kind: 'Prompted', say: 's', prompts: ['duty-caller', ...[...'13800138000'].map(d => `digit/${d}`)], place: null },
 ].map(fact => ({ ...fact, at: 0 }) as Fact)
 
 test('of what is a caller’s own nothing is left', () => {
   const told = FACTS.map(fact => tell(hidden(fact)).text).join('\n')
-  expect(told).not.toMatch(/13800138000|王|7777|Pressed 7|13911119111/)
+  expect(told).not.toMatch(/13800138000|王|7777|Pressed 7|13911119111|digit/)
+  expect(JSON.stringify(FACTS.filter(({ kind }) => kind === 'DutyEntered').map(hidden))).not.toContain('13800138000')
   expect(told).toContain('138****8000')
 })
 

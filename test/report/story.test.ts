@@ -133,6 +133,25 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   NotReached: [{ kind: 'NotReached', result: 'no-answer', cause: 19 }, 'Not reached: no answer (cause 19)'],
   RangBack: [{ kind: 'RangBack', call: 'h-2' }, 'They are calling themselves: h-2'],
   RangOff: [{ kind: 'RangOff', call: 'h-2' }, 'They have hung up: h-2'],
+  CallbackTakenOver: [{ kind: 'CallbackTakenOver', call: 'duty1-7' }, 'Somebody on duty speaks with them: duty1-7'],
+  DutyBegan: [
+    { kind: 'DutyBegan', id: 'h-1', channel: 'h-1', from: '138', name: '', to: '400', flow: 'duty', language: 'zh' },
+    'Dials in for duty from 138 at 400',
+  ],
+  DutyReached: [{ kind: 'DutyReached' }, 'They have picked up'],
+  DutyAsked: [{ kind: 'DutyAsked', for: 'who' }, 'Asked who they are'],
+  PinGiven: [{ kind: 'PinGiven' }, 'A PIN was keyed in'],
+  PinRefused: [{ kind: 'PinRefused', because: 'wrong' }, 'Not let in: it is not right, or locked'],
+  DutyEntered: [{ kind: 'DutyEntered', person: '7', until: 0, waiting: [] }, 'Let in: 7, for whom 0 wait'],
+  MessageTold: [{ kind: 'MessageTold', message: 'h-1~message5', person: '7' }, '7 hears message h-1~message5'],
+  TakeOverBegun: [
+    { kind: 'TakeOverBegun', message: 'h-1~message5', person: '7', callback: null },
+    '7 takes over message h-1~message5: its caller is dialled',
+  ],
+  MessageSettled: [
+    { kind: 'MessageSettled', message: 'h-1~message5', person: '7', as: 'passed', callback: null },
+    '7 passes on message h-1~message5',
+  ],
   CallbackWithdrawn: [
     { kind: 'CallbackWithdrawn', because: 'served', call: 'h-2' },
     'Need not be called any more: they were served when they called',

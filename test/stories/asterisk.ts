@@ -6,6 +6,7 @@ import type { Random } from '../random.ts'
 import { type Channel, seen } from './channel.ts'
 import type { FakeClock } from './clock.ts'
 import { Customer } from './customers.ts'
+import { dialled as leads } from './duty.ts'
 import { Lifeboat } from './lifeboat.ts'
 import type { Event } from './link.ts'
 import { Messages } from './messages.ts'
@@ -51,7 +52,8 @@ export class Asterisk {
       this.#toLifeboat(id, 'lifeboat')
       return
     }
-    const arrived = { channel: id, from: number, name: '', to: dialled, flow: 'hotline', language: 'zh' } as const
+    const { flow, language } = leads(dialled)
+    const arrived = { channel: id, from: number, name: '', to: dialled, flow, language }
     this.#tell({ call: id, happening: { kind: 'Arrived', ...arrived } })
   }
 
@@ -123,7 +125,7 @@ export class Asterisk {
 
   // ── What we ask for ──
 
-  perform(command: Exclude<Command, { do: 'file-recording' | 'look-up' }>): void {
+  perform(command: Exclude<Command, { do: 'file-recording' | 'look-up' | 'check-pin' }>): void {
     if (!this.#isUp) throw new PhoneRefused('away', 'Asterisk is not there')
     switch (command.do) {
       case 'answer':

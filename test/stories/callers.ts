@@ -1,7 +1,9 @@
+import type { Known } from '../../src/call/facts.ts'
 import type { Prompt } from '../../src/ivr/flow.ts'
 import type { Random } from '../random.ts'
 import type { Asterisk } from './asterisk.ts'
 import type { FakeClock } from './clock.ts'
+import { PIN, WHO } from './duty.ts'
 import type { Person } from './people.ts'
 
 const NORMAL = 16
@@ -29,6 +31,9 @@ export class Caller implements Person {
     const { chance, upTo } = this.#random
     if (chance(0.02)) this.#soon(upTo(4_000), () => this.#hangUp())
     if (prompts.includes('menu')) this.#press(this.#random.pick(MENU_KEYS))
+    if (prompts.includes('duty-who')) this.#press(this.#random.pick([WHO, WHO, '#', '']))
+    if (prompts.includes('duty-pin')) this.#press(this.#random.pick([PIN, PIN, PIN, '1#', '']))
+    if (prompts.includes('duty-keys')) this.#press(this.#random.pick(['1', '2', '3', '3', '4', '5', '5', '9', '']))
     if (prompts.includes('survey') || prompts.includes('survey-again')) this.#press(this.#random.pick(SURVEY_KEYS))
     if (prompts.includes('message-review')) this.#press(this.#random.pick(REVIEW_KEYS))
     if (prompts.includes('survey-nps')) this.#press(this.#random.pick(NPS_KEYS))
@@ -73,3 +78,14 @@ const REVIEW_KEYS = ['1', '2', '3', '*', '#', '7', '']
 const NPS_KEYS = ['10', '1#', '1', '9#', '0', '17', '']
 const COMMENT_KEYS = ['#', '*', '7', '', '']
 const SURVEY_KEYS = ['5', '5', '4', '3', '1', '9', '*', '', '']
+
+/** Some have called before. */
+export function knownOf(number: string, random: Random, now: number): Known | undefined {
+  if (number === '' || random.chance(0.5)) return undefined
+  const lastAt = now - 60_000
+  return {
+    ...{ lastAt, language: 'zh' },
+    ...(random.chance(0.7) && { lastAgent: '8001' }),
+    ...(random.chance(0.2) && { surveyedAt: lastAt }),
+  }
+}

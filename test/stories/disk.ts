@@ -66,13 +66,14 @@ export class Disk {
     insist(OUTCOMES.includes(call.outcome!), () => `${call.id}: the outcome ${call.outcome}`)
     const connected = facts.filter(fact => fact.kind === 'Connected' || fact.kind === 'LifeboatConnected')
     insist(connected.length <= 1, () => `${call.id}: answered by ${connected.length} agents`)
+    const isTakenOver = facts.some(fact => fact.kind === 'CallbackTakenOver')
     insist(
-      (connected.length === 1) === (call.outcome === 'answered'),
+      (connected.length === 1 || isTakenOver) === (call.outcome === 'answered'),
       () => `${call.id}: ${call.outcome}, yet connected`,
     )
     const wasPutThrough = facts.some(fact => fact.kind === 'OutsideAnswered')
     insist(
-      wasPutThrough === (call.outcome === 'transferred-out'),
+      call.duty !== undefined || wasPutThrough === (call.outcome === 'transferred-out'),
       () => `${call.id}: ${call.outcome}, ${wasPutThrough ? 'yet' : 'but never'} put through`,
     )
     for (const [i, fact] of facts.entries()) {

@@ -1,3 +1,4 @@
+import type { Command } from '../../src/call/commands.ts'
 import type { Random } from '../random.ts'
 
 /** What may go wrong in a world. */
@@ -53,3 +54,8 @@ export function faultsOf({ chance, pick }: Random): Faults {
     lostEvents: chance(0.2),
   }
 }
+
+/** What can go wrong at Asterisk without anything being gone. */
+export const MAY_BE_REFUSED = new Set<Command['do']>([
+  ...(['answer', 'say', 'stop-saying', 'record', 'forget-message', 'music', 'ring', 'dial', 'hang-up'] as const),
+])

@@ -12,11 +12,13 @@ import { type Recovery, recover } from '../../src/switchboard/recover.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
 import type { Random } from '../random.ts'
 import type { Asterisk } from './asterisk.ts'
+import { knownOf } from './callers.ts'
 import type { FakeClock } from './clock.ts'
 import { deskDials } from './desk.ts'
 import type { Diary } from './diary.ts'
 import type { Disk } from './disk.ts'
-import type { Faults } from './faults.ts'
+import { dialled, isDue, resultOf } from './duty.ts'
+import { type Faults, MAY_BE_REFUSED } from './faults.ts'
 import { STORY_FLOWS } from './flows.ts'
 import type { Event, Link } from './link.ts'
 import { SlowMemory } from './memory.ts'
@@ -39,7 +41,6 @@ const NEVER = new Promise<never>(() => {})
 const RECOVER_AGAIN_MS = 1_000
 const AWAY_AFTER_MS = 3_000
 const ANSWER_WITHIN_MS = 5_000
-const dialled = () => ({ flow: 'hotline', language: 'zh', release: 0 }) as const
 
 /** One life of the hotline, from its start to the moment it is killed. */
 export class Service implements Phone, Clock {
@@ -64,12 +65,8 @@ export class Service implements Phone, Clock {
     this.#memory = new SlowMemory(disk, clock, random, faults.slowestWriteMs)
     this.#centre = new Centre(queues, new Map(), new Library(STORY_FLOWS.map(flow => ({ number: 1, flow }))))
     this.board = new Switchboard({
-      centre: this.#centre,
-      namedQueues: [],
-      phone: this,
-      memory: this.#memory,
-      clock: this,
-      log,
+      ...{ centre: this.#centre, namedQueues: [], phone: this },
+      ...{ memory: this.#memory, clock: this, log },
     })
     this.board.watch(recognition({ board: this.board, clock: this, log, history: call => this.#history(call.from) }))
     this.#story = new LifeboatStory({
@@ -195,6 +192,7 @@ export class Service implements Phone, Clock {
   async perform(command: Command): Promise<void> {
     if (command.do === 'file-recording') return this.#file(command)
     if (command.do === 'look-up') return void this.#lookUp(command)
+    if (command.do === 'check-pin') return void this.#checkPin(command)
     const { link, asterisk, random, faults, diary } = this.#around
     const { epoch } = link
     const isCut = () => !link.up || link.epoch !== epoch
@@ -246,17 +244,10 @@ export class Service implements Phone, Clock {
     this.board.happen(call.id, { kind: 'Filed', recording, at: this.now() })
   }
 
-  /** Some have called before; now and then nobody can tell in time. */
+  /** Now and then nobody can tell in time. */
   async #history(number: string): Promise<Known | undefined> {
-    const { random } = this.#around
-    await this.#passes(random.upTo(1_500))
-    if (number === '' || random.chance(0.5)) return undefined
-    const lastAt = this.now() - 60_000
-    return {
-      ...{ lastAt, language: 'zh' },
-      ...(random.chance(0.7) && { lastAgent: '8001' }),
-      ...(random.chance(0.2) && { surveyedAt: lastAt }),
-    }
+    await this.#passes(this.#around.random.upTo(1_500))
+    return knownOf(number, this.#around.random, this.now())
   }
 
   /** A customer system that is slow, and now and then not there. */
@@ -265,6 +256,21 @@ export class Service implements Phone, Clock {
     await this.#passes(random.upTo(4_000))
     const answered = random.chance(0.3) ? { failure: 'away' } : { answer: { balance: random.upTo(100) } }
     this.board.happen(call, { kind: 'LookedUp', lookup, ...answered, at: this.now() })
+  }
+
+  /** Now and then the database is away. */
+  async #checkPin({ call }: Command & { do: 'check-pin' }): Promise<void> {
+    const { random, disk } = this.#around
+    const keyed = this.board.keyed.take(call)
+    await this.#passes(random.upTo(300))
+    const result = random.chance(0.05) ? 'failed' : resultOf(keyed, disk.calls.values(), this.now() + 600_000)
+    this.board.happen(call, { kind: 'PinChecked', result, at: this.now() })
+  }
+
+  /** Messages have waited for long. */
+  phonesDuty(): void {
+    const due = isDue(this.board.calls, this.now())
+    if (due) this.board.happen(due.id, due)
   }
 
   /** Time passes for this service, if it lives. */
@@ -290,8 +296,3 @@ export class Service implements Phone, Clock {
     }
   }
 }
-
-/** What can go wrong at Asterisk without anything being gone. */
-const MAY_BE_REFUSED = new Set<Command['do']>([
-  ...(['answer', 'say', 'stop-saying', 'record', 'forget-message', 'music', 'ring', 'dial', 'hang-up'] as const),
-])

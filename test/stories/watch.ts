@@ -1,5 +1,5 @@
 import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
-import { type Call, type Leg, openLegs, ringsOn } from '../../src/call/call.ts'
+import { type Call, type Leg, openLegs, openOutside, ringsOn } from '../../src/call/call.ts'
 import type { Fact } from '../../src/call/facts.ts'
 import { bareNumber } from '../../src/numbers.ts'
 import { levelFor } from '../../src/queue/choose.ts'
@@ -78,9 +78,14 @@ export class Watch {
 
   /** Nobody is called who is on the line with us, or is being called for the same. */
   #insistOnNeed({ id, from, queue }: Call): void {
+    const onDuty = this.#board.calls.find(call => openOutside(call) && call.duty?.sought.at(-1) === id)
+    insist(!onDuty, () => `${id} dials a customer whom ${onDuty!.id} has on the line`)
     for (const other of this.#board.calls) {
       if (other.id === id || other.phase === 'ended' || bareNumber(other.from) !== bareNumber(from)) continue
-      insist(other.callback !== undefined, () => `${id} dials a customer who is on the line: ${other.id}`)
+      insist(
+        other.callback !== undefined || other.duty !== undefined,
+        () => `${id} dials a customer who is on the line: ${other.id}`,
+      )
       const isSame = other.queue === queue && (other.phase === 'dialling' || other.phase === 'talking')
       insist(!isSame, () => `${id} dials a customer whom ${other.id} has reached`)
     }

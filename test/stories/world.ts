@@ -8,6 +8,7 @@ import { someAgents, someQueues } from './centres.ts'
 import { FakeClock } from './clock.ts'
 import { Diary } from './diary.ts'
 import { Disk } from './disk.ts'
+import { DUTY_NUMBER } from './duty.ts'
 import { type Faults, faultsOf } from './faults.ts'
 import { Link } from './link.ts'
 import { Listener } from './listener.ts'
@@ -118,7 +119,7 @@ export class World {
       this.asterisk.callArrives(
         id,
         this.#random.pick(NUMBERS),
-        '4008001000',
+        this.#random.chance(0.04) ? DUTY_NUMBER : '4008001000',
         caller,
         this.link.up || this.#isBelievedUp,
       )
@@ -193,6 +194,7 @@ export class World {
   #auditAgain(): void {
     this.clock.after(10_000, () => {
       if (this.service.isListening) void this.service.audit()
+      if (this.service.isListening && this.#callersToCome > 0 && this.#random.chance(0.05)) this.service.phonesDuty()
       if (!this.#isAtRest) this.#auditAgain()
     })
   }

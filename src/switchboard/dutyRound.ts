@@ -1,0 +1,80 @@
+import type { Call } from '../call/call.ts'
+import type { Happening } from '../call/facts.ts'
+import { numberToShow, type ToDial } from '../dialling/dialling.ts'
+import { askNext } from '../duty/duty.ts'
+import type { OnDuty } from '../flows/duty.ts'
+import type { Log } from '../log.ts'
+
+type Due = {
+  readonly id: string
+  readonly asked: readonly string[]
+  readonly called: string
+  readonly shows: string | null
+}
+
+export type DutyRoundParts = {
+  calls: () => readonly Call[]
+  happen: (id: string, happening: Happening) => void
+  /** Messages about which somebody is to be phoned then, the oldest first; and who is on duty, in their order. */
+  due: (at: number) => Promise<readonly Due[]>
+  onDuty: (at: number) => Promise<readonly OnDuty[]>
+  /** Whoever is on duty is dialled at any hour. */
+  toDial: (number: string, called: string) => ToDial
+  now: () => number
+  log: Log
+}
+
+/** Looks now and then whether somebody on duty is to be phoned: one after another, each about all that nobody has heard. */
+export class DutyRound {
+  readonly #parts: DutyRoundParts
+  /** What a person was told to mend, until it is. */
+  #told = new Set<string>()
+
+  constructor(parts: DutyRoundParts) {
+    this.#parts = parts
+  }
+
+  /** Rejects where the database is away. */
+  async look(): Promise<void> {
+    const { due, now, happen } = this.#parts
+    const messages = this.#isUnderWay() ? [] : await due(now())
+    if (messages.length === 0) return
+    const [{ called, shows, asked }] = messages as [Due]
+    const people = await this.#reachable(called)
+    const next = askNext(asked, [...people.keys()])
+    // It may have begun while we looked.
+    if (!next || this.#isUnderWay()) return
+    const { number: from, language, toDial } = people.get(next.person)!
+    const at = now()
+    const id = `duty${at}-${next.person}`
+    const about = messages.map(one => ({ id: one.id, asked: askNext(one.asked, [next.person])!.asked }))
+    const dialled = { person: next.person, number: toDial, shows: numberToShow(shows, called) ?? '', messages: about }
+    happen(id, { kind: 'DutyDue', id, from, to: called, language, ...dialled, at })
+  }
+
+  #isUnderWay(): boolean {
+    return this.#parts.calls().some(({ phase, duty }) => phase !== 'ended' && duty?.dialled != null)
+  }
+
+  /** Those on duty who may be dialled, in their order. */
+  async #reachable(called: string): Promise<Map<string, OnDuty & { toDial: string }>> {
+    const { onDuty, toDial, now } = this.#parts
+    const people = await onDuty(now())
+    const wrong = new Map<string, string>()
+    const reachable = new Map<string, OnDuty & { toDial: string }>()
+    for (const person of people) {
+      const { number, refusal } = toDial(person.number, called)
+      if (refusal) wrong.set(person.id, `cannot be dialled: ${refusal.sentence}`)
+      else reachable.set(person.id, { ...person, toDial: number })
+    }
+    if (people.length === 0) wrong.set('', 'messages wait, and nobody is on duty who has a PIN that is not locked')
+    this.#tell(wrong)
+    return reachable
+  }
+
+  #tell(wrong: ReadonlyMap<string, string>): void {
+    for (const [person, sentence] of wrong)
+      if (!this.#told.has(person)) this.#parts.log.error({ ...(person && { person }) }, `on duty: ${sentence}`)
+    this.#told = new Set(wrong.keys())
+  }
+}

@@ -1,0 +1,35 @@
+import type { Call } from '../call/call.ts'
+import type { Happening } from '../call/facts.ts'
+
+/**
+ * What those on duty key in to show who they are. It is in no fact, table or log, and gone with the service: then it is asked
+ * for again.
+ */
+export class Keyed {
+  readonly #byCall = new Map<string, Record<'who' | 'pin', string>>()
+
+  /** Whether it was such a key: then nobody else sees it. */
+  takes(call: Call | undefined, happening: Happening): boolean {
+    const stage = call?.duty?.stage
+    if (!call || (stage !== 'who' && stage !== 'pin')) return false
+    const key = keyOf(call, happening)
+    if (key === undefined || key === '#') return false
+    const keyed = this.#byCall.get(call.id) ?? { who: call.duty!.dialled ?? '', pin: '' }
+    this.#byCall.set(call.id, { ...keyed, [stage]: (keyed[stage] + key).slice(0, LONGEST) })
+    return true
+  }
+
+  /** Once. Undefined: nothing was, or it is lost. */
+  take(call: string): { who: string; pin: string } | undefined {
+    const keyed = this.#byCall.get(call)
+    this.#byCall.delete(call)
+    return keyed
+  }
+}
+
+const LONGEST = 40
+
+function keyOf({ channel }: Call, happening: Happening): string | undefined {
+  if (happening.kind === 'KeyPressed') return happening.key
+  return happening.kind === 'LegKey' && happening.leg === channel ? happening.key : undefined
+}
