@@ -6,23 +6,25 @@ import { readFlow } from '../src/flows/document.ts'
 import { faultsOf } from '../src/ivr/check.ts'
 import { SURVEY } from '../src/ivr/flow.ts'
 import { known } from './ivr/fuzz/centre.ts'
-import { blocksOf, chinese, commented, english, home, settingsIn, textOf } from './readme.ts'
+import { blocksOf, CHINESE, chinese, commented, ENGLISH, english, home, settingsIn, textOf } from './readme.ts'
 
 // What the documents say of the code is held against the code.
 
 const settings = settingsIn(english)
 
 describe('the README', () => {
-  test('types the same in both languages', () => {
+  test('and the pages that go on from there type the same in both languages', () => {
     for (const language of ['sh', 'ini', 'text', 'json'])
       expect(blocksOf(chinese, language)).toEqual(blocksOf(english, language))
     const codes = (readme: string) => readme.match(/^\| `\*\d.*?\|/gm)
     expect(codes(chinese)).toEqual(codes(english))
-    const files = (readme: string) => [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, file]) => file).sort()
-    expect(files(chinese).filter(file => file !== 'README.md')).toEqual(
-      files(english).filter(file => file !== 'README.zh-CN.md'),
-    )
-    for (const file of files(english)) expect(existsSync(join(home, file!)), file).toBe(true)
+    const files = (pages: string[]) =>
+      pages.flatMap(page =>
+        [...textOf(page).matchAll(/\]\(([^)#:]+)\)/g)].map(([, file]) => join(home, page, '..', file!)),
+      )
+    const inEnglish = (file: string) => file.replace('.zh-CN.md', '.md')
+    expect(files(CHINESE).map(inEnglish)).toEqual(files(ENGLISH).map(inEnglish))
+    for (const file of [...files(ENGLISH), ...files(CHINESE)]) expect(existsSync(file), file).toBe(true)
   })
 
   test.each([

@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Flow, Node } from '../src/ivr/flow.ts'
 
-// The READMEs, taken apart for the tests.
+// The READMEs and the pages that go on from there, taken apart for the tests.
 
 export const home = join(import.meta.dirname, '..')
 export const textOf = (name: string): string => readFileSync(join(home, name), 'utf8')
 
-export const english = textOf('README.md')
-export const chinese = textOf('README.zh-CN.md')
+export const ENGLISH = ['README.md', 'docs/callers.md']
+export const CHINESE = ['README.zh-CN.md', 'docs/callers.zh-CN.md']
+export const english = ENGLISH.map(textOf).join('\n')
+export const chinese = CHINESE.map(textOf).join('\n')
 
 /** The fenced blocks of one language: sh, ini, text. */
 export const blocksOf = (readme: string, language: string): string[] =>

@@ -180,9 +180,12 @@ with arrived as (
   where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'inbound'
 ), called_back as (
   -- The first promise is what they were promised, whatever was promised since.
-  select c.id, c.queue as of_line, ${SLOT[grain]} as of_slot, c.outcome as came_to, c.connected_at is not null as reached,
+  -- Who was taken over by somebody on duty was reached by no try of ours, but reached.
+  select c.id, c.queue as of_line, ${SLOT[grain]} as of_slot, c.outcome as came_to,
+    c.connected_at is not null or coalesce(c.outcome = 'answered', false) as reached,
     jsonb_array_length(c.callback->'tries') as tries,
-    coalesce(c.callback->'tries'->0->>'at', c.callback->>'dialledAt')::float8 as dialled_at,
+    coalesce((c.callback->'tries'->0->>'at')::float8, (c.callback->>'dialledAt')::float8,
+      case when c.outcome = 'answered' then ${SINCE_1970('c.ended_at')} end) as dialled_at,
     (f.body->>'promisedUntil')::float8 as until, ${SINCE_1970('coalesce(c.ended_at, :now)')} as over_at
   from calls c join facts f on f.call_id = c.id and f.seq = 1
   where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'callback'

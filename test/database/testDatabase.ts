@@ -23,16 +23,13 @@ export type TestDatabase = {
  */
 export function testDatabase(): TestDatabase {
   const open: { knex: Knex; name: string }[] = []
-  let server: { url: string; stop(): Promise<void> }
+  let server: Server
   beforeAll(async () => {
     server = await serverForTests()
   })
   afterAll(async () => {
     for (const { knex } of open) await knex.destroy()
-    await onServer(server.url, async admin => {
-      for (const { name } of open) await admin.raw('drop database ?? with (force)', [name])
-    })
-    await server.stop()
+    await server.end(open.map(({ name }) => name))
   })
   return {
     get url() {
@@ -50,20 +47,28 @@ export function testDatabase(): TestDatabase {
   }
 }
 
-async function serverForTests(): Promise<{ url: string; stop(): Promise<void> }> {
+type Server = { url: string; end(databases: string[]): Promise<void> }
+
+async function serverForTests(): Promise<Server> {
   const given = process.env.TEST_DATABASE_URL
-  if (given) return { url: given, stop: async () => {} }
+  if (given) return { url: given, end: databases => drop(given, databases) }
   const folder = mkdtempSync(join(tmpdir(), 'hotline-test-postgres-'))
   const cacheFolder = join(tmpdir(), 'hotline-test-cache')
   const running = await startPostgres({ folder, cacheFolder, port: await freePort(), say: () => {} })
   return {
     url: running.url,
-    async stop() {
+    // Its databases go with their folder.
+    async end() {
       await running.stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }
 }
+
+const drop = (url: string, databases: string[]): Promise<void> =>
+  onServer(url, async admin => {
+    for (const name of databases) await admin.raw('drop database ?? with (force)', [name])
+  })
 
 async function onServer<T>(url: string, act: (admin: Knex) => PromiseLike<T>): Promise<void> {
   const admin = connectDatabase(url)
