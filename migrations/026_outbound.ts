@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 
-/** Agents' own calls: with the number that they show, and in `cdr` as calls that we make. (queue_log tells of callers, and so not of them.) */
+/** Agents' own calls, and the number that they show. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
 alter table dialling add column shows text check (shows ~ '^[+]{0,1}[0-9]{3,20}$');

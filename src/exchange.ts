@@ -146,7 +146,9 @@ export class Exchange {
       read: take => reader.read(take),
       remembered: () => memory.settled(),
     })
-    this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled: centre.dialled, endOf, onRecord }
+    const isTold = (channel: string) => this.#intake.isTold(channel)
+    const { dialled } = centre
+    this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled, endOf, onRecord, isTold }
     const audit = new Audit(this.#recovery)
     const audits = { at: AUDITS, act: () => this.#audit(audit) }
     this.#duty = new DutyDesk({ board: this.board, centre, knex, clock, zone: config.zone, log })

@@ -29,6 +29,11 @@ export class Intake {
     this.#kept = []
   }
 
+  /** Whether what this channel has come for is among those that wait. */
+  isTold(channel: string): boolean {
+    return this.#kept?.some(event => event.type === 'StasisStart' && event.channel.id === channel) ?? false
+  }
+
   /** Lets the waiting events through, in order, and those to come. */
   letThrough(): void {
     const kept = this.#kept ?? []

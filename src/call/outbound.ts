@@ -54,9 +54,12 @@ function dialling(story: Story, happening: Happening): void {
   else if (of !== channel) return
   else if (happening.kind === 'LegAnswered' && reachedAt === null) story.add({ kind: 'CustomerReached' })
   else if (happening.kind === 'OnTape') connected(story)
-  else if (happening.kind === 'LegEnded')
-    notReached(story, reachedAt === null ? resultOf(happening.cause) : 'hung-up', happening.cause)
+  else if (happening.kind === 'LegEnded') notReached(story, failedBy(happening.cause, reachedAt), happening.cause)
 }
+
+/** Where nobody knows why, as when they stood in the dialplan while we died, it was not their doing. */
+const failedBy = (cause: number, reachedAt: number | null): TryResult =>
+  reachedAt === null || cause === 0 ? resultOf(cause) : 'hung-up'
 
 function connected(story: Story): void {
   const { id, agent } = story.call.leg!

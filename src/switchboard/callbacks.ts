@@ -87,6 +87,14 @@ export class Callbacks {
     return undefined
   }
 
+  /** Whether we have rung their phone, and they are with one of our agents, or may be yet. */
+  isCalled(number: string): boolean {
+    return this.#onTheLine.of(number).some(id => {
+      const { direction, outbound } = this.#board.call(id) ?? {}
+      return direction !== undefined && outbound?.result == null
+    })
+  }
+
   #index(call: Call): void {
     this.#awaited.set(call, isAwaited(call))
     this.#onTheLine.set(call, isOnTheLine(call))
@@ -114,7 +122,9 @@ export class Callbacks {
     if (call && (isOnTheLine(call) || hasTheirCustomer(call))) return
     const promise = this.#board.call(callback)
     const isSame = call?.inLifeboat || call?.queue === promise?.queue
-    const isServed = isSame && (call?.leg?.connectedAt ?? 0) > (promise?.callback?.promisedAt ?? 0)
+    // Who dials by themselves has not heard what the customer has left.
+    const isUnheard = call?.outbound !== undefined && promise?.callback?.messages.length !== 0
+    const isServed = isSame && !isUnheard && (call?.leg?.connectedAt ?? 0) > (promise?.callback?.promisedAt ?? 0)
     this.#happen(callback, { kind: 'RangOff', call: id, isServed })
   }
 

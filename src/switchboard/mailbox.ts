@@ -4,6 +4,7 @@ import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { channelsOf } from './compare.ts'
 import { type Clock, type Phone, PhoneRefused } from './ports.ts'
 
 export type MailboxParts = {
@@ -125,12 +126,18 @@ export class Mailbox {
     for (const command of commands) {
       // What was meant before we lost sight of Asterisk is not done after: recovery compares and mends.
       if (night !== this.#parts.nights()) return
+      if (!this.#isWanted(command)) continue
       try {
         await this.#perform(command)
       } catch (thrown) {
         this.#onRefusal(command, thrown)
       }
     }
+  }
+
+  /** What is over before it was remembered that it is asked for rings nobody's phone for nothing. */
+  #isWanted(command: Command): boolean {
+    return (command.do !== 'ring' && command.do !== 'dial') || channelsOf(this.call).includes(command.leg)
   }
 
   async #perform(command: Command): Promise<void> {

@@ -24,6 +24,8 @@ export type Recovery = {
   endOf: (call: Call) => Promise<number | undefined>
   /** Which of these calls are on record, open or over. */
   onRecord: (calls: readonly string[]) => Promise<ReadonlySet<string>>
+  /** Whether Asterisk has told of this channel meanwhile: what it wants is served as soon as we have compared. */
+  isTold: (channel: string) => boolean
 }
 
 /**
@@ -32,7 +34,7 @@ export type Recovery = {
  * must be kept back until this resolves, with how many calls and channels there are now.
  */
 export async function recover(recovery: Recovery): Promise<{ calls: number; channels: number }> {
-  const { board, phone, log } = recovery
+  const { board, phone, log, isTold } = recovery
   board.sleep()
   await board.settled()
   const believed = board.calls
@@ -48,7 +50,8 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
     }
   }
   for (const channel of unknownCallers(seen, id => board.call(id))) welcome(channel, recovery)
-  await Promise.allSettled(strays(seen, id => board.call(id)).map(command => phone.perform(command)))
+  const needless = strays(seen, id => board.call(id)).filter(one => one.do !== 'hang-up' || !isTold(one.channel))
+  await Promise.allSettled(needless.map(command => phone.perform(command)))
   matchAgentsToCalls(board)
   await openBooked(recovery)
   board.callbacks.catchUp()

@@ -214,8 +214,8 @@ export class Switchboard {
     this.#tell(after, facts, agents)
     const touched = agents.map(agent => agent.after.id)
     this.#matching.match(before, after, touched)
-    if (facts[0]?.kind === 'LifeboatConnected' || facts[0]?.kind === 'AgentDialled') this.#matching.matchAll()
     this.callbacks.wrote(after, facts)
+    if (facts[0]?.kind === 'LifeboatConnected' || facts[0]?.kind === 'AgentDialled') this.#matching.matchAll()
   }
 
   /**

@@ -80,7 +80,8 @@ export class Service implements Phone, Clock {
     })
     const onRecord = async (calls: readonly string[]) => new Set(calls.filter(call => disk.has(call)))
     const endOf = async (call: { id: string }) => asterisk.tapes.get(call.id)
-    this.#recovery = { board: this.board, phone: this, clock: this, log, dialled, endOf, onRecord }
+    const isTold = () => false
+    this.#recovery = { board: this.board, phone: this, clock: this, log, dialled, endOf, onRecord, isTold }
     this.#audit = new Audit(this.#recovery)
     link.deliver = event => this.#take(event)
     const { agents, calls } = disk.read()

@@ -1,6 +1,7 @@
 import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
 import { type Call, type Leg, openLegs, openOutside, ringsOn } from '../../src/call/call.ts'
 import type { Fact } from '../../src/call/facts.ts'
+import { isEmergency } from '../../src/dialling/dialling.ts'
 import { bareNumber } from '../../src/numbers.ts'
 import { levelFor } from '../../src/queue/choose.ts'
 import { placeOf, type Queue, relaxedBy } from '../../src/queue/queue.ts'
@@ -57,7 +58,8 @@ export class Watch {
     }
     for (const fact of facts) {
       if (fact.kind === 'AgentOffered') this.#insistOnOrder(call!, fact.agent)
-      if (fact.kind === 'CustomerDialled' && call!.callback) this.#insistOnNeed(call!)
+      if (fact.kind === 'CustomerDialled')
+        (call!.callback ? this.#insistOnNeed : this.#insistOnFreePhone).call(this, call!)
     }
     for (const fact of facts) if (fact.kind === 'Prompted' && fact.isComfort) this.#insistOnComfort(call!, fact.at)
     if (call) this.#insistOnLeg(call)
@@ -88,6 +90,16 @@ export class Watch {
       )
       const isSame = other.queue === queue && (other.phase === 'dialling' || other.phase === 'talking')
       insist(!isSame, () => `${id} dials a customer whom ${other.id} has reached`)
+    }
+  }
+
+  /** Nobody of us rings a phone that another of us rings, or that is with them. Any number of people may call 110. */
+  #insistOnFreePhone({ id, from }: Call): void {
+    if (isEmergency(from)) return
+    for (const other of this.#board.calls) {
+      if (other.id === id || !other.direction || bareNumber(other.from) !== bareNumber(from)) continue
+      const hasThem = (other.phase === 'dialling' && !other.outbound?.result) || other.phase === 'talking'
+      insist(!hasThem, () => `${id} dials a customer whom ${other.id} has on the line`)
     }
   }
 

@@ -63,6 +63,14 @@ describe('a caller who cannot be sent to the survey stays where they are, and th
       ...(['the lifeboat has them', 'talk', { call: { inLifeboat: true } }, 'no-survey'] as const),
       'The caller of talk cannot be asked about the talk: the lifeboat has put them through.',
     ],
+    [
+      ...(['the agent has called them', 'talk'] as const),
+      { call: { direction: 'outbound', outbound: { reachedAt: NOON, result: null } } },
+      ...([
+        'no-survey',
+        'The caller of talk cannot be asked about the talk: the agent has called them, and nobody is asked about a talk that they have not asked for.',
+      ] as const),
+    ],
     ['Asterisk is away', 'talk', { isAwake: false }, 'asterisk-away', 'Asterisk cannot be reached. Try again soon.'],
   ]
   test.each(REFUSED)('%s', async (_, call, set, id, message) => {

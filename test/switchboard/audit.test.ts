@@ -83,6 +83,7 @@ function aBoard() {
     dialled,
     endOf: async () => undefined,
     onRecord: async () => new Set(),
+    isTold: () => false,
   })
   const has = (id: string, up = true): void => {
     const role = id === CALL ? 'caller' : 'other'

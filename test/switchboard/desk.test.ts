@@ -53,8 +53,9 @@ function aCallerWaits(id: string, from = '13900139000'): void {
 }
 
 /** Who is owed a call by that line since noon. */
-function aCallbackIsOwed(id: string, queue: string, place = NOON): void {
-  const promise = { because: 'asked', place, promisedAt: NOON - 1, promisedUntil: NOON + 1 } as const
+function aCallbackIsOwed(id: string, queue: string, place = NOON, message?: { id: string; file: string }): void {
+  const promised = { because: 'asked', place, promisedAt: NOON - 1, promisedUntil: NOON + 1 } as const
+  const promise = { ...promised, ...(message && { message }) }
   const call = { from: CUSTOMER, name: '', to: '4008001000', flow: 'hotline', language: 'zh', callingIn: [] } as const
   happens(id, { kind: 'Booked', id, of: 'c', queue, ...promise, ...call })
 }
@@ -99,10 +100,32 @@ describe('a number', () => {
   })
 })
 
+test('two agents do not dial one customer, unless one of them has heard that nobody is there', () => {
+  begin(anAgent('8001'), anAgent('8002'))
+  dials(CUSTOMER)
+  expect(dials(`+86${CUSTOMER}`, '8002', `${OWN}2`)).toEqual({ kind: 'refused', says: ['dial/being-called'] })
+  happens(OWN, { kind: 'LegEnded', leg: `${OWN}~customer2`, cause: 17 })
+  expect(dials(CUSTOMER, '8002', `${OWN}2`).kind).toBe('begun')
+})
+
+test('whose agent hangs up before it is remembered is not dialled at all', async () => {
+  begin(anAgent('8001'))
+  dials(CUSTOMER)
+  const { settledFor } = board
+  const settled = settledFor(OWN)
+  happens(OWN, { kind: 'CallerLeftUs' })
+  await settled
+  expect(commands.map(one => one.do)).not.toContain('dial')
+})
+
 describe('an emergency', () => {
   test('is a call of theirs, where they can have one', () => {
     begin(anAgent('8001'))
     expect(dials('110')).toEqual({ kind: 'begun' })
+  })
+  test('is dialled by any number of people at once', () => {
+    begin(anAgent('8001'), anAgent('8002'))
+    expect([dials('110'), dials('110', '8002', `${OWN}2`)]).toEqual([{ kind: 'begun' }, { kind: 'begun' }])
   })
   test('is dialled past us for who is not signed in, is on another line, or is nobody', () => {
     begin(anAgent('8001', { state: 'signed-out' }), anAgent('8002', { state: 'talking', call: 'other' }))
@@ -157,6 +180,33 @@ describe('a customer who is owed a call', () => {
     dials(CUSTOMER)
     happens(OWN, { kind: 'CallerLeftUs' })
     expect(board.call('cb1')).toMatchObject({ phase: 'queued', callback: { callingIn: [] } })
+  })
+  test('and has left a message that the agent has not heard, is called back all the same', () => {
+    begin(anAgent('8001', paused))
+    aCallbackIsOwed('cb1', 'sales', NOON, { id: 'm1', file: 'm1.wav' })
+    talks()
+    happens(OWN, { kind: 'LegEnded', leg: `${OWN}~customer2`, cause: 16 })
+    expect(board.call('cb1')).toMatchObject({ phase: 'queued', callback: { callingIn: [] } })
+  })
+  test('is rung by one of us alone: who dials them meanwhile hears that a colleague does', () => {
+    begin(anAgent('8001', paused), anAgent('8002'))
+    aCallbackIsOwed('cb1', 'sales')
+    const { leg } = board.call('cb1')!
+    happens('cb1', { kind: 'LegAnswered', leg: leg!.id })
+    happens('cb1', { kind: 'LegKey', leg: leg!.id, key: '1' })
+    expect(board.call('cb1')!.phase).toBe('dialling')
+    expect(dials(CUSTOMER)).toEqual({ kind: 'refused', says: ['dial/being-called'] })
+    happens('cb1', { kind: 'OnTape', leg: board.call('cb1')!.channel })
+    expect(board.call('cb1')!.phase).toBe('talking')
+    expect(dials(CUSTOMER)).toEqual({ kind: 'refused', says: ['dial/being-called'] })
+  })
+  test('of whom one agent was just told, and dials them: nobody else is rung about it', () => {
+    begin(anAgent('8001', { idleSince: NOON - 9 }), anAgent('8002'))
+    aCallbackIsOwed('cb1', 'sales')
+    expect(board.call('cb1')!.leg!.agent).toBe('8001')
+    expect(dials(CUSTOMER).kind).toBe('begun')
+    expect(board.call('cb1')).toMatchObject({ phase: 'queued', callback: { callingIn: [OWN] } })
+    expect(agent('8002')).toMatchObject({ state: 'ready', offeredAt: anAgent('8002').offeredAt })
   })
   test('by a line that the agent does not serve, is called back all the same', () => {
     begin(anAgent('8001', { ...paused, skills: { sales: 5 } }))

@@ -76,6 +76,7 @@ test('what was not remembered is not done, and what comes after is', async () =>
 })
 
 test('a phone is rung only when it has been let go', async () => {
+  anAgentRings()
   const letGo = aSignal()
   mailbox.after(Promise.resolve(), [ring], letGo.promise)
   await new Promise(setImmediate)
@@ -85,7 +86,21 @@ test('a phone is rung only when it has been let go', async () => {
   expect(done).toEqual(['ring'])
 })
 
+test.each([ring, { do: 'dial', leg: 'l', number: '021', forMs: 1 } as const])(
+  'no phone rings for what is over before it is remembered (%s)',
+  async command => {
+    anAgentRings()
+    const remembered = aSignal()
+    mailbox.after(remembered.promise, [command, music])
+    mailbox.call = { ...mailbox.call, phase: 'queued', leg: { ...mailbox.call.leg!, endedAt: NOON } }
+    remembered.resolve()
+    await mailbox.idle
+    expect(done).toEqual(['music'])
+  },
+)
+
 test('what was meant before we lost sight of Asterisk is not done after', async () => {
+  anAgentRings()
   mailbox.perform([answer, music])
   nights += 1
   mailbox.perform([ring])
@@ -102,6 +117,7 @@ test.each([
   perform = async () => {
     throw new PhoneRefused(id, 'no')
   }
+  anAgentRings()
   mailbox.perform([act === 'ring' ? ring : { do: 'dial', leg: 'l', number: '021', forMs: 1 }, music])
   await mailbox.idle
   expect(happened).toEqual(told)

@@ -68,6 +68,7 @@ test('a call that goes wrong is told to a person, and the others are recovered',
     dialled: () => ({ flow: 'hotline', language: 'zh', release: 0 }),
     endOf,
     onRecord: async () => new Set(),
+    isTold: () => false,
   })
   expect(parts.board.call('over')!.phase).toBe('ended')
   expect(logged).toMatchObject([
@@ -85,6 +86,7 @@ test('two are connected when the prompts are stopped that were to be cut short w
     dialled: () => ({ flow: 'hotline', language: 'zh', release: 0 }),
     endOf: async () => undefined,
     onRecord: async () => new Set(),
+    isTold: () => false,
   })
   await parts.board.settled()
   const begun = [
@@ -127,6 +129,7 @@ test('of two phones of one ring that were answered while we were away, one gets 
     dialled: () => ({ flow: 'hotline', language: 'zh', release: 0 }),
     endOf,
     onRecord: async () => new Set(),
+    isTold: () => false,
   })
   await board.settled()
   const after = board.call(CALL)!
@@ -137,4 +140,22 @@ test('of two phones of one ring that were answered while we were away, one gets 
   ])
   expect(performed).toContainEqual({ do: 'hang-up', channel: second, cause: 26 })
   expect(performed).not.toContainEqual(expect.objectContaining({ do: 'hang-up', channel: first }))
+})
+
+test('what an agent dials while we compare is not hung up: it is served in a moment', async () => {
+  const { performed, phone, ...parts } = aBoard([], [])
+  const desk = (id: string): [string, SeenChannel] => [
+    id,
+    { id, up: false, ours: true, caller: { number: '8001', name: '' }, dialled: '110', role: 'agent' },
+  ]
+  const look = async () => ({ ...NOTHING, channels: new Map([desk('told'), desk('forgotten')]) })
+  await recover({
+    ...parts,
+    phone: { ...phone, look },
+    dialled: () => ({ flow: 'hotline', language: 'zh', release: 0 }),
+    endOf: async () => undefined,
+    onRecord: async () => new Set(),
+    isTold: channel => channel === 'told',
+  })
+  expect(performed).toMatchObject([{ do: 'hang-up', channel: 'forgotten' }])
 })
