@@ -29,6 +29,7 @@ import { readConfig } from './config.ts'
 import { demo } from './demo/demo.ts'
 import { BadInput, BadSettings, sentenceOf } from './errors.ts'
 import { LANGUAGES } from './ivr/flow.ts'
+import { DIRECTIONS } from './report/calls.ts'
 
 const home = fileURLToPath(new URL('..', import.meta.url))
 const config = () => readConfig(process.env, home)
@@ -75,7 +76,10 @@ program
   .action(async id => callCommand(config(), id))
 
 const report = program.command('report').description('figures of a time').argument('<agents|queues|calls|surveys>')
-period(report).option('--csv', 'as CSV', false).option('--quarters', 'queues by quarter of an hour', false)
+period(report)
+  .option('--csv', 'as CSV', false)
+  .option('--quarters', 'queues by quarter of an hour', false)
+  .addOption(new Option('--direction <direction>', "whose calls: callers' (inbound) unless named").choices(DIRECTIONS))
 report.action(async (what, asked: Asking) => reportCommand(config(), what, asked))
 
 period(program.command('ledger').description('whether calls and seconds add up; exit code 1 where they do not')).action(

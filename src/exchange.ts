@@ -4,6 +4,7 @@ import { type Ami, openAmi } from './asterisk/ami.ts'
 import { Ari } from './asterisk/ari.ts'
 import { recordedQueues } from './asterisk/catalogue.ts'
 import { Desk } from './asterisk/desk.ts'
+import { Emergencies } from './asterisk/emergencies.ts'
 import { EVENTS_READ } from './asterisk/events.ts'
 import { Intake } from './asterisk/intake.ts'
 import { createLifeboat } from './asterisk/lifeboat.ts'
@@ -36,7 +37,7 @@ import type { Clock } from './switchboard/ports.ts'
 import { type RecognitionParts, recognition } from './switchboard/recognition.ts'
 import { type Recovery, recover } from './switchboard/recover.ts'
 import { Switchboard } from './switchboard/switchboard.ts'
-import { follow } from './timetable.ts'
+import { AT, follow } from './timetable.ts'
 
 export type ExchangeParts = {
   config: Config
@@ -57,12 +58,6 @@ export type ExchangeParts = {
 const RECOVER_AGAIN_MS = 1_000
 /** Recovery that fails for this long, although the link is up, does not mend itself. */
 const NOT_RECOVERED = { sentence: 'recovery fails again and again: nobody is answered by us', forMs: 30_000 }
-/** Every ten seconds: what was never heard of is made up for within two looks. */
-const AUDITS = '*/10 * * * * *'
-/** So soon after a message is due somebody on duty is phoned. */
-const ROUNDS = '5-59/10 * * * * *'
-const FILES_AGAIN = '0 * * * *'
-
 /** The switchboard and its links to Asterisk, and how they come back after one of them was lost. It believes nothing yet. */
 export async function openExchange(parts: ExchangeParts): Promise<Exchange> {
   return new Exchange(parts, await recordedQueues(parts.config.soundsFolder, parts.log))
@@ -70,13 +65,13 @@ export async function openExchange(parts: ExchangeParts): Promise<Exchange> {
 
 export class Exchange {
   readonly board: Switchboard
-  readonly music: Music
   /** Resolves when the first recovery is done: from then on callers are answered. */
   readonly ready: Promise<void>
   readonly #parts: ExchangeParts
   readonly #ari: Ari
   readonly #ami: Ami
   readonly #accounts: Accounts
+  readonly #told: { give(): Promise<void> }[]
   readonly #phone: AriPhone
   readonly #tapes: Tapes
   readonly #messages: Messages
@@ -111,7 +106,8 @@ export class Exchange {
       onEvent: event => this.#intake.take(event),
     })
     this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex).catch(unlessAway), log })
-    this.music = new Music({ ari: this.#ari, shelf, queues: () => centre.queues, log })
+    const music = new Music({ ari: this.#ari, shelf, queues: () => centre.queues, log })
+    this.#told = [music, new Emergencies({ ari: this.#ari, rules: centre.dialling, log })]
     this.#messages = new Messages(`${host}:${asterisk.ariPort}`, config.recordingsFolder, log)
     this.#phone = new AriPhone(this.#ari, withMessages(shelf.soundAt, config.recordingsFolder), {
       file: ({ call }) => this.#file(call),
@@ -150,10 +146,10 @@ export class Exchange {
     const { dialled } = centre
     this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled, endOf, onRecord, isTold }
     const audit = new Audit(this.#recovery)
-    const audits = { at: AUDITS, act: () => this.#audit(audit) }
+    const audits = { at: AT.audits, act: () => this.#audit(audit) }
     this.#duty = new DutyDesk({ board: this.board, centre, knex, clock, zone: config.zone, log })
-    const rounds = { at: ROUNDS, act: () => this.#isRecovered && memory.isPresent && this.#duty.goRound() }
-    this.#timetable = follow([audits, rounds, { at: FILES_AGAIN, act: () => this.#refiling.start() }], log)
+    const rounds = { at: AT.dutyRounds, act: () => this.#isRecovered && memory.isPresent && this.#duty.goRound() }
+    this.#timetable = follow([audits, rounds, { at: AT.filingAgain, act: () => this.#refiling.start() }], log)
   }
 
   /** `recovery`: what we believe was compared with what Asterisk has, so that callers are answered. */
@@ -207,6 +203,9 @@ export class Exchange {
     if (this.#ari.isUp) await this.#comeBack()
   }
 
+  /** Asterisk is told what it is to know of how the centre is set up. */
+  tell = (): Promise<unknown> => Promise.all(this.#told.map(one => one.give()))
+
   /** The centre's queues are others, or set otherwise. */
   linesChanged(): void {
     this.board.linesChanged()
@@ -216,10 +215,7 @@ export class Exchange {
   /** The database has gone, or has come back. */
   onPresence(present: boolean): void {
     this.board.offer(present)
-    if (present) {
-      void this.#story.hear()
-      return
-    }
+    if (present) return void this.#story.hear()
     const at = this.#parts.clock.now()
     for (const call of this.board.calls) this.board.happen(call.id, { kind: 'DatabaseAway', at })
   }
@@ -237,7 +233,7 @@ export class Exchange {
     const absences = this.#absences
     try {
       await this.#ari.listenOnlyTo(EVENTS_READ)
-      await Promise.all([this.#accounts.give(), this.music.give()])
+      await Promise.all([this.#accounts.give(), this.tell()])
       await this.#story.catchUp()
       const found = await recover(this.#recovery)
       // The link was lost while we compared: what its return brings counts, and until then nothing is judged.

@@ -150,7 +150,7 @@ async function open(
     await learnSystems(knex, systems)
     await learnPrompts(knex, shelf)
     const areOthers = await learnLines(knex, centre, log)
-    await exchange.music.give()
+    await exchange.tell()
     if (areOthers) exchange.linesChanged()
     const arePublished = await learnFlows(knex, centre, log)
     // What a flow and a queue are to each other can only be judged when both are known.

@@ -5,6 +5,14 @@ import type { Log } from './log.ts'
 /** What is done by the clock: a rule of cron, with seconds, and what it is time for. */
 export type Entry = { readonly at: string; readonly act: () => unknown }
 
+export const AT = {
+  /** Every ten seconds: what was never heard of is made up for within two looks. */
+  audits: '*/10 * * * * *',
+  /** So soon after a message is due somebody on duty is phoned. */
+  dutyRounds: '5-59/10 * * * * *',
+  filingAgain: '0 * * * *',
+}
+
 /** Begins at once. Resolves, when stopped, once nothing more will be done. */
 export function follow(entries: readonly Entry[], log: Log): { stop(): Promise<void> } {
   // What lasts longer than to its next time is no news, and nothing but lines of the log may go to stdout.

@@ -5,9 +5,10 @@ import { connectDatabase } from '../database/connect.ts'
 import { refuseOtherTables } from '../database/migrations.ts'
 import { startPostgres, wasStarted } from '../embedded/postgres.ts'
 import { BadInput, NotFound } from '../errors.ts'
+import type { CallDirection } from '../report/calls.ts'
 import { callStory, ledger, reportAgents, reportCalls, reportQueues, reportSurveys } from '../report/commands.ts'
 
-export type Asking = { from?: string; to?: string; csv?: boolean; quarters?: boolean }
+export type Asking = { from?: string; to?: string; csv?: boolean; quarters?: boolean; direction?: CallDirection }
 
 const REPORTS = { agents: reportAgents, queues: reportQueues, calls: reportCalls, surveys: reportSurveys }
 
@@ -16,6 +17,8 @@ export async function reportCommand(config: Config, what: string, asked: Asking)
     throw new BadInput('report', `the report must be agents, queues, calls or surveys, not ${what}`)
   if (asked.quarters && what !== 'queues')
     throw new BadInput('quarters', `--quarters goes with the report of queues, not of ${what}`)
+  if (asked.direction && what !== 'calls')
+    throw new BadInput('direction', `--direction goes with the report of calls, not of ${what}`)
   const report = REPORTS[what as keyof typeof REPORTS]
   print(await withDatabase(config, knex => report(knex, { ...asked, zone: config.zone, now: Date.now() })))
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { OUTCOMES } from '../call/facts.ts'
 import { BadInput } from '../errors.ts'
+import { DIRECTIONS } from '../report/calls.ts'
 
 /** What may be asked for. The same schemas check a request, give its types, and are written into openapi.json. */
 
@@ -65,10 +66,17 @@ export const QUEUES = z.strictObject({
 export const NUMBERS = z.strictObject({ numbers })
 export const CALLS = z.strictObject({
   ...period,
+  direction: z
+    .enum(DIRECTIONS, `direction must be one of ${DIRECTIONS.join(', ')}`)
+    .default('inbound')
+    .meta({
+      description:
+        "inbound: callers'; callback: promised to them; outbound: agents' own; internal: of whoever is on duty",
+    }),
   queue: word('queue', 40).optional(),
-  agent: word('agent', 8).optional().meta({ description: 'Any agent who was offered the call' }),
+  agent: word('agent', 8).optional().meta({ description: 'Any agent who was offered the call, or has made it' }),
   outcome: z.enum(OUTCOMES, `outcome must be one of ${OUTCOMES.join(', ')}`).optional(),
-  caller: word('caller', 80).optional().meta({ description: "The caller's whole number" }),
+  caller: word('caller', 80).optional().meta({ description: 'The whole number of who calls, or is called' }),
   open: z
     .enum(['true', 'false'], 'open must be true or false')
     .transform(word => word === 'true')

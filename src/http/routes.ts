@@ -39,7 +39,7 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
   return [
     route({
       path: '/api/calls',
-      summary: 'Calls of callers that arrived in a period, newest first, a page at a time',
+      summary: 'Calls that arrived, or began, in a period, newest first, a page at a time',
       params: NOTHING,
       query: CALLS,
       answers: {

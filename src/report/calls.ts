@@ -52,7 +52,13 @@ export type CallRow = {
   recording: { file: string | null; ms: number; sha256: string | null; faults: string[] } | null
 }
 
+/** Of whom calls are: callers'; those promised to them; agents' own; those of whoever is on duty. */
+export const DIRECTIONS = ['inbound', 'callback', 'outbound', 'internal'] as const
+export type CallDirection = (typeof DIRECTIONS)[number]
+
 export type CallFilter = {
+  /** Unless it is named, `inbound`. */
+  direction?: CallDirection | undefined
   queue?: string | undefined
   /** Any agent who was offered the call. */
   agent?: string | undefined
@@ -71,19 +77,19 @@ export type Page = {
 
 export type CallsReport = { calls: CallRow[]; next: string | null }
 
-/** Calls of callers that arrived in the interval, newest first, a page at a time. */
+/** Calls that arrived, or began, in the interval, newest first, a page at a time. */
 export const callsReport = (knex: Knex, interval: Interval, filter: CallFilter, page: Page): Promise<CallsReport> =>
   snapshot(knex, moment => readPage(moment, interval, filter, page))
 
 const PAGE: Page = { limit: 500, numbers: 'whole' }
 
-/** All calls that arrived in the interval, newest first, as they were in one moment. */
-export function everyCall(knex: Knex, interval: Interval): Promise<CallRow[]> {
+/** All of them, as they were in one moment. */
+export function everyCall(knex: Knex, interval: Interval, filter: CallFilter = {}): Promise<CallRow[]> {
   return snapshot(knex, async moment => {
     const all: CallRow[] = []
     let page: CallsReport = { calls: [], next: null }
     do {
-      page = await readPage(moment, interval, {}, { ...PAGE, after: page.next ?? undefined })
+      page = await readPage(moment, interval, filter, { ...PAGE, after: page.next ?? undefined })
       all.push(...page.calls)
     } while (page.next !== null)
     return all
@@ -93,7 +99,6 @@ export function everyCall(knex: Knex, interval: Interval): Promise<CallRow[]> {
 async function readPage(knex: Knex, interval: Interval, filter: CallFilter, page: Page): Promise<CallsReport> {
   const question = knex('calls')
     .select(COLUMNS)
-    .where('direction', 'inbound')
     .where('arrived_at', '>=', new Date(interval.from))
     .where('arrived_at', '<', new Date(interval.to))
     .orderBy([
@@ -118,7 +123,9 @@ export async function findCall(knex: Knex, id: string, numbers: Page['numbers'])
   return row && callOf(row, numbers)
 }
 
-function narrow(knex: Knex, question: Knex.QueryBuilder, { queue, agent, outcome, caller, open }: CallFilter): void {
+function narrow(knex: Knex, question: Knex.QueryBuilder, filter: CallFilter): void {
+  const { direction = 'inbound', queue, agent, outcome, caller, open } = filter
+  question.where({ direction })
   if (queue !== undefined) question.where({ queue })
   if (outcome !== undefined) question.where({ outcome })
   if (caller !== undefined) question.where({ caller })

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { NotFound } from '../errors.ts'
 import { type AgentFigures, agentsReport } from './agents.ts'
 import { callReport } from './call.ts'
-import { everyCall } from './calls.ts'
+import { type CallFilter, everyCall } from './calls.ts'
 import { csvTable } from './csv.ts'
 import { type Asked, named, readInterval } from './interval.ts'
 import { ledgerReport } from './ledger.ts'
@@ -43,9 +43,10 @@ export async function reportQueues(knex: Knex, options: ReportOptions & { quarte
 }
 
 /** `hotline report calls`: all of them. Throws BadInput. */
-export async function reportCalls(knex: Knex, options: ReportOptions): Promise<string> {
+export async function reportCalls(knex: Knex, options: ReportOptions & CallFilter): Promise<string> {
   const interval = readInterval(options, options.zone, options.now)
-  return printed('Calls', interval, options, callColumns(options.zone), await everyCall(knex, interval))
+  const { direction } = options
+  return printed('Calls', interval, options, callColumns(options.zone), await everyCall(knex, interval, { direction }))
 }
 
 /** `hotline report surveys`. Throws BadInput. */

@@ -184,10 +184,14 @@ with arrived as (
   select c.id, c.queue as of_line, ${SLOT[grain]} as of_slot, c.outcome as came_to,
     c.connected_at is not null or coalesce(c.outcome = 'answered', false) as reached,
     jsonb_array_length(c.callback->'tries') as tries,
-    coalesce((c.callback->'tries'->0->>'at')::float8, (c.callback->>'dialledAt')::float8,
+    coalesce((c.callback->'tries'->0->>'at')::float8, (c.callback->>'dialledAt')::float8, ${SINCE_1970('own.dialled_at')},
       case when c.outcome = 'answered' then ${SINCE_1970('c.ended_at')} end) as dialled_at,
     (f.body->>'promisedUntil')::float8 as until, ${SINCE_1970('coalesce(c.ended_at, :now)')} as over_at
   from calls c join facts f on f.call_id = c.id and f.seq = 1
+  left join lateral (
+    select o.arrived_at as dialled_at from facts w join calls o on o.id = w.body->>'call' and o.direction = 'outbound'
+    where w.call_id = c.id and w.kind = 'CallbackWithdrawn' limit 1
+  ) own on true
   where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'callback'
 ), passed as (
   select id, false as is_total, false as sent_on, case when not line_left then queue end as line, slot,

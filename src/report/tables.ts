@@ -182,6 +182,7 @@ export function callColumns(zone: string): Column<CallRow>[] {
     wide('answers', 'text', row => row.answers.map(answerText).join('; ') || null),
     of('recording', 'text', row => recordingState(row.recording)),
     wide('file', 'text', row => row.recording?.file ?? null),
+    wide('direction', 'text', row => row.direction),
   ]
 }
 

@@ -44,6 +44,11 @@ export class Dialling {
   /** By a person. */
   byHand = (number: string): DialledByHand => numberDialledByHand(number, this.#rules)
 
+  /** The digit that the trunk wants before each number; empty: none. */
+  get outsideLine(): string {
+    return this.#rules.outsideLine
+  }
+
   /** The centre's main number; null: none is set. */
   get shows(): string | null {
     return this.#rules.shows

@@ -41,6 +41,8 @@ describe('calls', () => {
     ['open=false', 7],
     ['queue=sales&outcome=answered', 1],
     ['queue=nowhere', 0],
+    ['direction=inbound', 8],
+    ['direction=outbound', 0],
   ])('are narrowed by %s', async (filter, count) => {
     expect((await page(filter)).calls).toHaveLength(count)
   })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { IncomingCall } from '../../src/softphone/call.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
+import { header } from '../../src/softphone/message.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
 import { settled } from './settled.ts'
 import { channelsOf, expectWholeTapes } from './tape.ts'
@@ -200,12 +201,21 @@ test('an emergency is dialled for who is signed in, and for who is not, who dial
   expect(incoming.request.uri).toContain('sip:120@')
   await bothHear(await incoming.answer(), await call.answered)
   await (await call.answered).hangUp()
+  expect(header(incoming.request, 'From')).toContain(`sip:${NUMBER}@`)
+  await hotline('dialling set outside-line=9')
   await world.killService()
-  const alone = rings()
-  const urgent = agent.invite('119')
-  await bothHear(await (await alone).answer(), await urgent.answered)
-  await (await urgent.answered).hangUp()
+  // As the trunk wants it, whether they dial the digit for an outside line or not.
+  for (const number of ['119', '9119']) {
+    const alone = rings()
+    const urgent = agent.invite(number)
+    const heard = await alone
+    expect(heard.request.uri).toContain('sip:9119@')
+    expect(header(heard.request, 'From')).toContain(`sip:${NUMBER}@`)
+    await bothHear(await heard.answer(), await urgent.answered)
+    await (await urgent.answered).hangUp()
+  }
   await world.startService()
+  await hotline('dialling set outside-line=none')
   await world.dial(agent, '*1')
   await world.agentIs('8001', 'ready')
 })

@@ -5,12 +5,14 @@ import { bridgeId, customerId } from '../../src/ids.ts'
 import { agentsReport } from '../../src/report/agents.ts'
 import { callReport } from '../../src/report/call.ts'
 import { callsReport } from '../../src/report/calls.ts'
+import { reportCalls } from '../../src/report/commands.ts'
 import { type LedgerReport, ledgerReport } from '../../src/report/ledger.ts'
 import { ledgerText } from '../../src/report/ledger-text.ts'
 import { queuesReport } from '../../src/report/queues.ts'
 import { storyText } from '../../src/report/story-text.ts'
 import { testDatabase } from '../database/testDatabase.ts'
-import { answered, Centre, ends } from './centre.ts'
+import { promises } from './callbacks.ts'
+import { answered, arrives, Centre, ends } from './centre.ts'
 
 /** Agents' own calls, as they are counted: beside those of callers, and never among them. */
 
@@ -136,6 +138,32 @@ it('they are no part of the figures and lists on callers', async () => {
   expect(calls.map(({ id }) => id)).toEqual(['caller'])
   const { total } = await queuesReport(knex, day, 'whole', now)
   expect(total).toMatchObject({ offered: 1, answered: 1 })
+})
+
+it('are listed where they are asked for', async () => {
+  const direction = 'outbound'
+  const { calls } = await callsReport(knex, day, { direction }, { limit: 10, numbers: 'whole' })
+  expect(calls.map(({ id }) => id)).toEqual(['own-4', 'own-3', 'own-2', 'own-1'])
+  const { calls: theirs } = await callsReport(knex, day, { direction, agent: '8002' }, { limit: 10, numbers: 'whole' })
+  expect(theirs.map(({ id }) => id)).toEqual(['own-4', 'own-3'])
+  const csv = await reportCalls(knex, { from: '2026-11-23', to: '2026-11-23', zone: ZONE, now, csv: true, direction })
+  expect(csv.split('\r\n')[1]).toMatch(/,own-4,13800138000,.*,outbound$/)
+})
+
+it('one by which a callback was served has kept its promise, where the customer was dialled in time', async () => {
+  const knex = await database.fresh()
+  const centre = await Centre.open(knex)
+  centre.signIn('8001', nine)
+  arrives(centre, { id: 'asker', at: nine })
+  const callback = promises(centre, 'asker', { at: nine + MIN, promisedUntil: nine + 5 * MIN })
+  ends(centre, 'asker', nine + MIN + S, { outcome: 'callback-booked' })
+  talks(centre, { id: 'own', agent: '8001', at: nine + 5 * MIN - S }, 'agent')
+  centre.fact(callback, { at: nine + 6 * MIN, kind: 'CallbackWithdrawn', because: 'served', call: 'own' })
+  const end = { outcome: 'withdrawn', short: false, by: 'hotline', cause: 16 } as const
+  centre.fact(callback, { at: nine + 6 * MIN, kind: 'CallEnded', ...end })
+  await centre.save()
+  const { total } = await queuesReport(knex, day, 'whole', now)
+  expect(total).toMatchObject({ callbacksPromised: 1, callbacksWithdrawn: 1, callbacksKept: 1, callbacksBroken: 0 })
 })
 
 it("in Asterisk's words they are calls that we make, and queue_log knows nothing of them", async () => {
