@@ -107,7 +107,7 @@ export class Exchange {
     })
     this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex).catch(unlessAway), log })
     const music = new Music({ ari: this.#ari, shelf, queues: () => centre.queues, log })
-    this.#told = [music, new Emergencies({ ari: this.#ari, rules: centre.dialling, log })]
+    this.#told = [music, new Emergencies({ ari: this.#ari, shelf, rules: centre.dialling, log })]
     this.#messages = new Messages(`${host}:${asterisk.ariPort}`, config.recordingsFolder, log)
     this.#phone = new AriPhone(this.#ari, withMessages(shelf.soundAt, config.recordingsFolder), {
       file: ({ call }) => this.#file(call),

@@ -1,20 +1,23 @@
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { Shelf } from '../sound/shelf.ts'
 import type { Dialling } from '../switchboard/dialling.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
 import type { Ari } from './ari.ts'
+import { writeConf } from './conf.ts'
 import { settingGlobal } from './requests.ts'
 
 export type EmergenciesParts = {
   ari: Pick<Ari, 'ask' | 'isUp'>
+  /** Asterisk sees its folder, too: dialplan/extensions.conf reads what is written there. */
+  shelf: Pick<Shelf, 'folder'>
   rules: Pick<Dialling, 'outsideLine' | 'shows'>
   log: Log
 }
 
 /**
- * How the trunk wants emergencies that are dialled past us: the dialplan (`[emergency]`) knows it from Asterisk's own database,
- * which outlives us and Asterisk. (A global variable in the name of which a function stands is written by that function:
- * main/pbx_variables.c.)
+ * How the trunk wants emergencies that are dialled past us (`[emergency]` in the dialplan): Asterisk is told at once, and reads it
+ * when it starts, also where we are away then.
  */
 export class Emergencies {
   readonly #parts: EmergenciesParts
@@ -25,14 +28,20 @@ export class Emergencies {
 
   /** Where Asterisk is away, its return gives it. */
   async give(): Promise<void> {
-    const { ari, rules, log } = this.#parts
-    if (!ari.isUp) return
+    const { ari, shelf, rules, log } = this.#parts
+    const variables = Object.entries({ HOTLINE_OUTSIDE: rules.outsideLine, HOTLINE_SHOWS: rules.shows ?? '' })
     try {
-      await ari.ask(settingGlobal('DB(hotline/outside-line)', rules.outsideLine))
-      await ari.ask(settingGlobal('DB(hotline/shows)', rules.shows ?? ''))
+      await writeConf(
+        shelf.folder,
+        'emergencies.conf',
+        variables.map(([name, value]) => `${name} = ${value}\n`).join(''),
+      )
+      if (ari.isUp) for (const [name, value] of variables) await ari.ask(settingGlobal(name, value))
     } catch (thrown) {
       if (thrown instanceof PhoneRefused && thrown.id === 'away') return
-      log.error({ error: sentenceOf(thrown) }, 'Asterisk does not learn how the trunk wants emergencies to be dialled')
+      const mend = 'let the hotline write there, and Asterisk read it'
+      const what = 'emergencies that are dialled while the service is away may not be dialled as the trunk wants them'
+      log.error({ folder: shelf.folder, error: sentenceOf(thrown), mend }, what)
     }
   }
 }

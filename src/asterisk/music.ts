@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sentenceOf } from '../errors.ts'
 import { LANGUAGES } from '../ivr/flow.ts'
@@ -7,6 +7,7 @@ import type { Queue } from '../queue/queue.ts'
 import type { Shelf } from '../sound/shelf.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
 import type { Ari } from './ari.ts'
+import { writeConf } from './conf.ts'
 import { musicClass } from './requests.ts'
 
 export type MusicParts = {
@@ -37,9 +38,8 @@ export class Music {
     const file = join(shelf.folder, 'music.conf')
     try {
       const text = await this.#classes()
-      const before = await readFile(file, 'utf8').catch(() => '')
-      if (text === '' && before === '') return
-      if (text !== before) await write(shelf.folder, file, text)
+      const isNew = await writeConf(shelf.folder, 'music.conf', text)
+      if (text === '' && !isNew) return
       // It may have read the file before it was as it is.
       if (ari.isUp) await ari.ask({ method: 'PUT', uri: 'asterisk/modules/res_musiconhold.so' })
     } catch (thrown) {
@@ -65,11 +65,4 @@ export class Music {
     })
     return (await Promise.all(classes)).join('')
   }
-}
-
-/** Whole, then moved into place. */
-async function write(folder: string, file: string, text: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  await writeFile(`${file}.new`, text)
-  await rename(`${file}.new`, file)
 }

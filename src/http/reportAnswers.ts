@@ -41,7 +41,9 @@ const agent: z.ZodType<AgentFigures> = z
     handled: count,
     handledTalkMs: ms,
     handledHoldMs: ms,
-    handledWrapUpMs: ms,
+    handledWrapUpMs: ms.meta({
+      description: 'ms; up to a call that they make meanwhile, whose rest of it counts for no call',
+    }),
     surveysOffered: count,
     surveysAnswered: count.meta({ description: 'At least one question of the survey was answered' }),
     answers: count.meta({ description: 'On 1 to 5' }),

@@ -1,36 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { pino } from 'pino'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { Emergencies } from '../../src/asterisk/emergencies.ts'
 import type { Request } from '../../src/asterisk/requests.ts'
 import { PhoneRefused } from '../../src/switchboard/ports.ts'
 
 /** An Asterisk that takes what it is asked, or says this, and what a person was told. */
-function given(says?: PhoneRefused, isUp = true) {
+function given({ says, isUp = true }: { says?: PhoneRefused; isUp?: boolean } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'hotline-emergencies-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
   const asked: string[] = []
   const logged: { msg: string }[] = []
   const ask = async ({ uri }: Request): Promise<void> => {
-    asked.push(decodeURIComponent(uri))
+    asked.push(uri)
     if (says) throw says
   }
   const log = pino({ level: 'error' }, { write: line => void logged.push(JSON.parse(line)) })
   const rules = { outsideLine: '9', shows: '4008001000' }
-  return { asked, logged, emergencies: new Emergencies({ ari: { ask, isUp }, rules, log }) }
+  const emergencies = new Emergencies({ ari: { ask, isUp }, shelf: { folder }, rules, log })
+  return { asked, logged, emergencies, written: () => readFileSync(join(folder, 'emergencies.conf'), 'utf8') }
 }
 
-test('Asterisk keeps the digit for an outside line and the number that is shown', async () => {
-  const { asked, emergencies } = given()
+test('Asterisk is told the digit for an outside line and the number that is shown, and finds them when it starts', async () => {
+  const { asked, emergencies, written } = given()
   await emergencies.give()
   expect(asked).toEqual([
-    'asterisk/variable?variable=DB(hotline/outside-line)&value=9',
-    'asterisk/variable?variable=DB(hotline/shows)&value=4008001000',
+    'asterisk/variable?variable=HOTLINE_OUTSIDE&value=9',
+    'asterisk/variable?variable=HOTLINE_SHOWS&value=4008001000',
   ])
+  expect(written()).toBe('HOTLINE_OUTSIDE = 9\nHOTLINE_SHOWS = 4008001000\n')
 })
 
 test.each([
-  ['is away', given(undefined, false), 0],
-  ['goes away', given(new PhoneRefused('away', 'gone')), 0],
-  ['refuses it, which is for a person', given(new PhoneRefused('refused', 'no')), 1],
-])('where it %s, nothing else goes wrong by that', async (_, { emergencies, logged }, told) => {
+  ['is away', { isUp: false }, 0],
+  ['goes away', { says: new PhoneRefused('away', 'gone') }, 0],
+  ['refuses it, which is for a person', { says: new PhoneRefused('refused', 'no') }, 1],
+])('where it %s, it finds them all the same', async (_, set, told) => {
+  const { emergencies, logged, written } = given(set)
   await emergencies.give()
   expect(logged).toHaveLength(told)
+  expect(written()).toContain('HOTLINE_OUTSIDE = 9')
 })
