@@ -62,8 +62,11 @@ export function dutyAfter(call: Call, fact: DutyFact): Partial<Call> {
       return is({ wrong: duty.wrong + (fact.because === 'wrong' ? 1 : 0) })
     case 'DutyEntered':
       return is({ stage: 'messages', person: fact.person, waiting: fact.waiting, until: fact.until })
-    case 'MessageTold':
-      return is({ silent: fact.again ? duty.silent + 1 : 0 })
+    case 'MessageTold': {
+      // Those before it need nobody any more.
+      const at = duty.waiting.findIndex(({ id }) => id === fact.message)
+      return is({ at, silent: fact.again ? duty.silent + 1 : 0 })
+    }
     case 'TakeOverBegun':
       return is({ sought: [...duty.sought, fact.callback] })
     case 'MessageSettled':

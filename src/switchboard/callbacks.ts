@@ -87,6 +87,12 @@ export class Callbacks {
     return undefined
   }
 
+  standOf(callback: string): 'awaited' | 'on-the-line' | 'over' {
+    const call = this.#board.call(callback)
+    if (!call || !isAwaited(call)) return 'over'
+    return isOnTheLine(call) || call.callback!.callingIn.length > 0 ? 'on-the-line' : 'awaited'
+  }
+
   #index(call: Call): void {
     this.#awaited.set(call, isAwaited(call))
     this.#onTheLine.set(call, isOnTheLine(call))

@@ -52,8 +52,11 @@ export class DutyRound {
     happen(id, { kind: 'DutyDue', id, from, to: called, language, ...dialled, at })
   }
 
+  /** Somebody is phoned, or hears the messages already: two would call the same customers. */
   #isUnderWay(): boolean {
-    return this.#parts.calls().some(({ phase, duty }) => phase !== 'ended' && duty?.dialled != null)
+    return this.#parts
+      .calls()
+      .some(({ phase, duty }) => phase !== 'ended' && duty && (duty.dialled !== null || duty.person !== null))
   }
 
   /** Those on duty who may be dialled, in their order. */

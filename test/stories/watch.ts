@@ -1,5 +1,5 @@
 import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
-import { type Call, type Leg, openLegs, openOutside, ringsOn } from '../../src/call/call.ts'
+import { type Call, isAwaited, type Leg, openLegs, openOutside, ringsOn } from '../../src/call/call.ts'
 import type { Fact } from '../../src/call/facts.ts'
 import { bareNumber } from '../../src/numbers.ts'
 import { levelFor } from '../../src/queue/choose.ts'
@@ -58,6 +58,7 @@ export class Watch {
     for (const fact of facts) {
       if (fact.kind === 'AgentOffered') this.#insistOnOrder(call!, fact.agent)
       if (fact.kind === 'CustomerDialled' && call!.callback) this.#insistOnNeed(call!)
+      if (fact.kind === 'OutsideDialled' && call!.duty) this.#insistOnTakeOver(call!)
     }
     for (const fact of facts) if (fact.kind === 'Prompted' && fact.isComfort) this.#insistOnComfort(call!, fact.at)
     if (call) this.#insistOnLeg(call)
@@ -89,6 +90,24 @@ export class Watch {
       const isSame = other.queue === queue && (other.phase === 'dialling' || other.phase === 'talking')
       insist(!isSame, () => `${id} dials a customer whom ${other.id} has reached`)
     }
+  }
+
+  /** Nor does somebody on duty call whom we have on the line, or have called back. */
+  #insistOnTakeOver({ id, duty }: Call): void {
+    const sought = duty!.sought.at(-1)!
+    const callback = this.#board.call(sought)
+    insist(
+      callback !== undefined && isAwaited(callback),
+      () => `${id} takes over ${sought}, which is no longer to be made`,
+    )
+    const isTheirs = (other: Call): boolean => {
+      if (other.id === id || other.phase === 'ended') return false
+      if (other.duty) return openOutside(other) !== null && other.duty.sought.at(-1) === sought
+      const isCalled = !other.callback || other.phase === 'dialling' || other.phase === 'talking'
+      return isCalled && bareNumber(other.from) === bareNumber(callback!.from)
+    }
+    const other = this.#board.calls.find(isTheirs)
+    insist(!other, () => `${id} dials a customer whom ${other!.id} has on the line`)
   }
 
   /** Only who waits is told something now and then, not sooner than they are to be, and not while they are told something else. */

@@ -59,9 +59,14 @@ describe('where messages have waited for long', () => {
     expect(happened).toMatchObject([{ person: '2', messages: [{ id: 'm1', asked: ['1', '2'] }] }])
   })
 
-  test('nobody is phoned while another is, but while one has dialled in', async () => {
+  test('nobody is phoned while another is, or has dialled in and hears them, but while somebody keys in a PIN', async () => {
+    const isIn = (person: string | null): Call => ({
+      ...underWay(undefined),
+      duty: { ...dutyBegun(undefined), person },
+    })
     expect((await looked({ calls: () => [underWay('1')] })).happened).toEqual([])
-    expect((await looked({ calls: () => [underWay(undefined)] })).happened).toHaveLength(1)
+    expect((await looked({ calls: () => [isIn('2')] })).happened).toEqual([])
+    expect((await looked({ calls: () => [isIn(null)] })).happened).toHaveLength(1)
   })
 
   test('a person is told, once, that nobody is on duty', async () => {

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { ANNA, BOB, Hotline } from './aHotline.ts'
+
+/** What whoever is on duty does, on a whole switchboard: what it means for callbacks, and they for it. */
+
+test('nobody is dialled twice for two messages, nor whom an agent has called back while others were heard', async () => {
+  const centre = new Hotline('8001')
+  const [anna, bob] = [centre.leavesMessages(ANNA, 'm1', 'm2'), centre.leavesMessages(BOB, 'm3')]
+  const [one, two, three] = [
+    centre.waits('m1', anna, ANNA),
+    centre.waits('m2', anna, ANNA),
+    centre.waits('m3', bob, BOB),
+  ]
+  centre.entersDuty('duty', one, two, three)
+  centre.presses('duty', '3')
+  centre.customerOf('duty', 'LegAnswered')
+  await centre.isReady('8001')
+  centre.takes(bob)
+  centre.customerOf('duty', 'LegEnded')
+  expect(centre.toldTo('duty')).toEqual(['m1', 'm3'])
+  centre.presses('duty', '3')
+  expect(centre.board.call('duty')!.outside!.endedAt).not.toBeNull()
+  const { channel } = centre.board.call(bob)!
+  centre.board.happen(bob, { kind: 'OnTape', leg: channel, at: centre.at })
+  expect(centre.board.call(bob)!.phase).toBe('talking')
+  centre.presses('duty', '3')
+  expect(centre.board.call('duty')!.dismissed).toBe('self-served')
+})
+
+test('two who hear the same message do not ring its caller both', () => {
+  const centre = new Hotline()
+  const anna = centre.leavesMessages(ANNA, 'm1')
+  for (const duty of ['duty-1', 'duty-2']) centre.entersDuty(duty, centre.waits('m1', anna, ANNA))
+  for (const duty of ['duty-1', 'duty-2']) centre.presses(duty, '3')
+  expect(['duty-1', 'duty-2'].map(duty => centre.board.call(duty)!.phase)).toEqual(['transferring-out', 'in-flow'])
+  centre.customerOf('duty-1', 'LegAnswered')
+  centre.presses('duty-2', '3')
+  expect(centre.board.call('duty-2')).toMatchObject({ dismissed: 'self-served' })
+  expect(centre.told.filter(([, { kind }]) => kind === 'OutsideDialled')).toHaveLength(1)
+})
