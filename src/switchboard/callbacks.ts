@@ -124,12 +124,16 @@ export class Callbacks {
     this.#happen(callback, { kind: 'RangOff', call: id, isServed })
   }
 
-  /** What somebody on duty does about messages means for their callbacks: said again it changes nothing. */
+  /**
+   * What somebody on duty does about messages means for their callbacks: said again it changes nothing. Done, they take back what was promised for
+   * them alone (as `neededNoMore` does): who asked for a callback or keeps a place is called all the same.
+   */
   #seenTo(call: Call, { waiting, done, sought }: Duty): void {
     for (const { id, callback } of waiting) {
       if (callback === null || !done.includes(id)) continue
-      const left = this.#board.call(callback)?.callback?.messages.filter(one => !done.includes(one.id))
-      if (left?.length === 0) this.#happen(callback, { kind: 'Withdrawn', because: 'seen-to' })
+      const { because, messages = [] } = this.#board.call(callback)?.callback ?? {}
+      const isDone = because === 'message' && messages.every(one => done.includes(one.id))
+      if (isDone) this.#happen(callback, { kind: 'Withdrawn', because: 'seen-to' })
     }
     const outside = openOutside(call)
     const last = sought.at(-1)

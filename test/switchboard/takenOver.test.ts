@@ -38,3 +38,25 @@ test('two who hear the same message do not ring its caller both', () => {
   expect(centre.board.call('duty-2')).toMatchObject({ dismissed: 'self-served' })
   expect(centre.told.filter(([, { kind }]) => kind === 'OutsideDialled')).toHaveLength(1)
 })
+
+test.each([
+  ['message', false],
+  ['asked', true],
+  ['place-kept', true],
+] as const)('a message that is done takes back its callback where that was promised for it: %s', (because, stays) => {
+  const centre = new Hotline()
+  const anna = centre.promised(ANNA, because, 'm1')
+  centre.entersDuty('duty', centre.waits('m1', anna, ANNA))
+  centre.presses('duty', '5')
+  expect(centre.stand).toEqual(stays ? [`${ANNA} queued`] : [])
+})
+
+test('a callback for two messages is taken back once both are done', () => {
+  const centre = new Hotline()
+  const anna = centre.promised(ANNA, 'message', 'm1', 'm2')
+  centre.entersDuty('duty', centre.waits('m1', anna, ANNA), centre.waits('m2', anna, ANNA))
+  centre.presses('duty', '5')
+  expect(centre.stand).toEqual([`${ANNA} queued`])
+  centre.presses('duty', '5')
+  expect(centre.stand).toEqual([])
+})
