@@ -14,8 +14,8 @@ export type Duty = {
   readonly reachedAt: number | null
   /** Whose PIN was right; null: nobody's yet. */
   readonly person: string | null
-  /** PINs that were not. */
-  readonly wrong: number
+  /** How often they were not let in. */
+  readonly refused: number
   /** How often nothing was pressed since the last key that meant something. */
   readonly silent: number
   readonly waiting: readonly Waiting[]
@@ -44,7 +44,7 @@ export type DutyFact = Extract<
 >
 
 export const dutyBegun = (dialled: string | undefined): Duty => ({
-  ...{ stage: 'begun', dialled: dialled ?? null, reachedAt: null, person: null, wrong: 0, silent: 0 },
+  ...{ stage: 'begun', dialled: dialled ?? null, reachedAt: null, person: null, refused: 0, silent: 0 },
   ...{ waiting: [], at: 0, until: 0, done: [], sought: [] },
 })
 
@@ -59,7 +59,7 @@ export function dutyAfter(call: Call, fact: DutyFact): Partial<Call> {
     case 'PinGiven':
       return { ...is({ stage: 'checking' }), ...SILENT, ...cutShort(call), waits: without(call, 'key', 'prompt') }
     case 'PinRefused':
-      return is({ wrong: duty.wrong + (fact.because === 'wrong' ? 1 : 0) })
+      return is({ refused: duty.refused + 1 })
     case 'DutyEntered':
       return is({ stage: 'messages', person: fact.person, waiting: fact.waiting, until: fact.until })
     case 'MessageTold': {

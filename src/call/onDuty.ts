@@ -81,7 +81,8 @@ function pin(story: Story, happening: Happening): void {
   else patiently(story, happening, () => ask(story, 'pin', ['duty-pin'], true))
 }
 
-const WRONG_AT_MOST = 3
+/** Also where it was lost: nobody goes on for ever. */
+const REFUSED_AT_MOST = 3
 
 function checking(story: Story, happening: Happening): void {
   if (happening.kind !== 'PinChecked') return
@@ -94,7 +95,7 @@ function checking(story: Story, happening: Happening): void {
     else tell(story, howMany(waiting.length))
   } else {
     story.add({ kind: 'PinRefused', because: result })
-    if (story.call.duty!.wrong >= WRONG_AT_MOST) dismiss(story, 'blocked', ['duty-refused'])
+    if (story.call.duty!.refused >= REFUSED_AT_MOST) dismiss(story, 'blocked', ['duty-refused'])
     else askAnew(story, result === 'wrong' ? ['duty-wrong'] : [])
   }
 }

@@ -87,10 +87,15 @@ describe('who dials in for duty', () => {
       .so(theOutcomeIs('blocked', { endedBy: 'hotline' }))
   })
 
-  test('is asked again, and has not been wrong, where what they keyed in is lost', () => {
+  test('is asked again, and has not been wrong, where what they keyed in is lost; but not for ever', () => {
     identified()
       .when(thePinIs('lost'))
-      .so(theyHear('duty-who'), ({ call }) => expect(call!.duty).toMatchObject({ wrong: 0, stage: 'who' }))
+      .so(theyHear('duty-who'))
+      .when(theCallerPresses('#'), theCallerPresses('#'), thePinIs('lost'))
+      .so(theyHear('duty-pin', 'duty-who'))
+      .when(theCallerPresses('#'), theCallerPresses('#'))
+      .when(thePinIs('lost'))
+      .so(theyHear('duty-refused'))
   })
 
   test('hears that something went wrong where the PIN cannot be looked at', () => {

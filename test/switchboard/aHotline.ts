@@ -117,8 +117,7 @@ export class Hotline {
     }
   }
 
-  /** Somebody dials in, is let in, and hears the first. */
-  entersDuty(id: string, ...waiting: Waiting[]): void {
+  dialsInForDuty(id: string): void {
     const { board, at } = this
     const arrival = {
       channel: id,
@@ -130,8 +129,14 @@ export class Hotline {
     } as const
     board.happen(id, { kind: 'Arrived', ...arrival, at })
     board.happen(id, { kind: 'Answered', at })
+  }
+
+  /** Somebody dials in, is let in, and hears the first. */
+  entersDuty(id: string, ...waiting: Waiting[]): void {
+    this.dialsInForDuty(id)
     this.presses(id, '#')
     this.presses(id, '#')
+    const { board, at } = this
     board.happen(id, { kind: 'PinChecked', result: { person: '7', until: at + 3_600_000, waiting }, at })
   }
 
