@@ -1,5 +1,5 @@
 import { numberToShow } from '../dialling/dialling.ts'
-import { DUTY, howMany, MEANING, type Settled, telling, type Waiting } from '../duty/duty.ts'
+import { askedToo, DUTY, howMany, MEANING, type Settled, telling, type Waiting } from '../duty/duty.ts'
 import { bridgeId, customerId, outsideId } from '../ids.ts'
 import type { Prompt } from '../ivr/flow.ts'
 import { type Call, openOutside } from './call.ts'
@@ -163,7 +163,8 @@ function settle(story: Story, as: Settled): void {
 function settled(story: Story, as: Settled): void {
   const { id: message, callback, asked } = theirs(story.call)
   const { person, until } = story.call.duty!
-  const onward = as === 'passed' ? { asked: [...new Set([...asked, person!])] } : as === 'kept' ? { until } : {}
+  const wasAsked = asked.at(-1) === person ? [...asked] : askedToo(asked, person!)
+  const onward = as === 'passed' ? { asked: wasAsked } : as === 'kept' ? { until } : {}
   story.add({ kind: 'MessageSettled', message, person: person!, as, callback, ...onward })
 }
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { DateTime } from 'luxon'
 import type { Entered } from '../call/dutyFacts.ts'
-import type { Waiting } from '../duty/duty.ts'
+import type { Asking, Waiting } from '../duty/duty.ts'
 import { isOpenAt } from '../flows/calendars.ts'
 import type { OnDuty } from '../flows/duty.ts'
 import type { Log } from '../log.ts'
@@ -98,7 +98,7 @@ export async function onDutyAt(knex: Knex, at: number, zone: string): Promise<On
 
 // No agent has it: nobody has taken its callback, and it is on disk.
 const WAITING = `
-select m.id, m.began_at, m.ended_at, m.duty_asked, m.duty_asked_at, m.queue, c.caller, c.called, c.arrived_at, q.duty_after_ms, q.shows,
+select m.id, m.began_at, m.ended_at, m.duty_asked, m.duty_asked_at, m.duty_passed, m.queue, c.caller, c.called, c.arrived_at, q.duty_after_ms, q.shows,
   back.id as back_id
 from messages m
 join calls c on c.id = m.call_id and c.recording_faults is not null
@@ -117,6 +117,7 @@ type WaitingRow = {
   ended_at: Date
   duty_asked: string[]
   duty_asked_at: Date | null
+  duty_passed: boolean
   caller: string
   called: string
   queue: string
@@ -147,20 +148,17 @@ async function loadWaiting(knex: Knex, at: number, zone: string): Promise<Waitin
 }
 
 /** `called`: which number of ours its caller had dialled; `shows`: which one the line has others see. */
-export type Due = {
+export type Due = Asking & {
   readonly id: string
-  readonly asked: readonly string[]
   readonly called: string
   readonly shows: string | null
 }
 
-/** Between who was asked in vain and who is asked next. */
-const PAUSE_MS = 180_000
-
-/** About which somebody is to be phoned then, the oldest first. */
+/** Which have waited for as long by then as their line says, the oldest first. */
 export async function loadDue(knex: Knex, at: number): Promise<Due[]> {
-  const due = (await waitingRows(knex, at)).filter(
-    row => row.ended_at.getTime() + row.duty_after_ms <= at && (row.duty_asked_at?.getTime() ?? 0) + PAUSE_MS <= at,
-  )
-  return due.map(({ id, duty_asked: asked, called, shows }) => ({ id, asked, called, shows }))
+  const due = (await waitingRows(knex, at)).filter(row => row.ended_at.getTime() + row.duty_after_ms <= at)
+  return due.map(({ id, duty_asked: asked, duty_asked_at: askedAt, duty_passed: passed, called, shows }) => ({
+    ...{ id, called, shows },
+    ...{ asked, askedAt: askedAt?.getTime() ?? null, passed },
+  }))
 }

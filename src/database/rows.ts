@@ -92,6 +92,7 @@ export const outsideRow = (call: string, { id, number, result, cause, ...at }: O
 
 export type Seen = { id: string } & Partial<Record<'done_at' | 'kept_until' | 'duty_asked_at', string | null>> & {
     duty_asked?: readonly string[] | undefined
+    duty_passed?: boolean
   }
 
 /** Once their caller is reached, messages need nobody's hand any more; and what those on duty do about them. */
@@ -106,11 +107,16 @@ function seenBy({ callback }: Call, fact: Fact): Seen[] {
     case 'CallbackTakenOver':
       return allOf(callback, at)
     case 'DutyBegan':
-      return (fact.messages ?? []).map(({ id, asked }) => ({ id, duty_asked: asked, duty_asked_at: at }))
+      return (fact.messages ?? []).map(({ id, asked }) => ({
+        id,
+        duty_asked: asked,
+        duty_asked_at: at,
+        duty_passed: false,
+      }))
     case 'MessageSettled': {
       const { message: id, as, until, asked } = fact
       if (as === 'kept') return [{ id, kept_until: time(until!) }]
-      return as === 'passed' ? [{ id, duty_asked: asked, duty_asked_at: null }] : [{ id, done_at: at }]
+      return as === 'passed' ? [{ id, duty_asked: asked, duty_asked_at: at, duty_passed: true }] : [{ id, done_at: at }]
     }
     default:
       return []

@@ -142,10 +142,19 @@ describe('a message on duty', () => {
       )
   })
 
-  test('is passed on to those who were not asked: who passes it on has been', () => {
-    hearing(message('m1', { asked: ['3', '7'] }))
+  test.each([
+    [
+      ['3', '7'],
+      ['3', '7'],
+    ],
+    [
+      ['7', '3'],
+      ['7', '3', '7'],
+    ],
+  ])('is passed on to those who were not asked: who passes it on has been, after %j', (asked, now) => {
+    hearing(message('m1', { asked }))
       .when(theCallerPresses('4'))
-      .so(({ facts }) => expect(facts[1]).toMatchObject({ asked: ['3', '7'] }))
+      .so(({ facts }) => expect(facts[1]).toMatchObject({ asked: now }))
   })
 
   test('is the last: then they are let go', () => {

@@ -211,22 +211,24 @@ describe('a message', () => {
     expect(await due(NOON + 24 * 60 * MINUTE)).toEqual([])
   })
 
-  test('that was asked about in vain is due again after three minutes, and at once where it was passed on', async () => {
-    const asked = { duty_asked: ['7'], duty_asked_at: new Date(NOON + 9 * MINUTE) }
+  test('that is passed on tells who has been asked, when, and that somebody else is to be', async () => {
+    const asked = { duty_asked: ['7'], duty_asked_at: new Date(NOON) }
     await knex('messages').update(asked)
-    expect(await due()).toEqual([])
-    expect(await loadDue(knex, NOON + 12 * MINUTE)).toMatchObject([{ id: 'left~message5', asked: ['7'] }])
+    const told = { id: 'left~message5', asked: ['7'] }
+    expect(await loadDue(knex, NOON + 5 * MINUTE)).toMatchObject([{ ...told, askedAt: NOON, passed: false }])
     await presses('4')
-    expect(await loadDue(knex, NOON + 10 * MINUTE)).toMatchObject([{ id: 'left~message5', asked: ['7'] }])
+    expect(await loadDue(knex, NOON + 5 * MINUTE)).toMatchObject([{ ...told, askedAt: NOON + MINUTE, passed: true }])
   })
 
   test('about which somebody is phoned has them among those asked', async () => {
+    await knex('messages').update({ duty_passed: true })
     const messages = [{ id: 'left~message5', asked: ['3', '7'] }]
     const dialled = { person: '7', number: '13900139007', shows: '4008001000', messages }
     const isDue: Step = () => ({ kind: 'DutyDue', id: 'duty1-7', from: '1', to: '2', language: 'zh', ...dialled })
     const { call, story } = given(isDue)
     await remember(knex, [{ call: { after: call!, facts: story, legs: [] }, agents: [] }])
-    expect(await knex('messages').first()).toMatchObject({ duty_asked: ['3', '7'], duty_asked_at: new Date(NOON) })
+    const told = { duty_asked: ['3', '7'], duty_asked_at: new Date(NOON), duty_passed: false }
+    expect(await knex('messages').first()).toMatchObject(told)
     expect(await knex('calls').where({ id: 'duty1-7' }).first()).toMatchObject({
       direction: 'internal',
       phase: 'dialling',
