@@ -96,7 +96,7 @@ export async function onDutyAt(knex: Knex, at: number, zone: string): Promise<On
   return people.filter(one => one.pin !== null && (one.locked_until?.getTime() ?? 0) <= at && isOpenAt(one, at, zone))
 }
 
-// No agent has it: nobody has taken its callback, and it is on disk.
+// No agent has it: nobody has taken its callback since it was promised last, and it is on disk.
 const WAITING = `
 select m.id, m.began_at, m.ended_at, m.duty_asked, m.duty_asked_at, m.duty_passed, m.queue, c.caller, c.called, c.arrived_at, q.duty_after_ms, q.shows,
   back.id as back_id
@@ -108,7 +108,7 @@ left join lateral (
   where f.call_id = m.call_id and f.kind = 'CallbackBooked' and f.body->'message'->>'id' = m.id limit 1
 ) back on true
 where m.done_at is null and (m.kept_until is null or m.kept_until <= ?)
-  and (back.id is null or (back.phase in ('scheduled', 'queued', 'ringing') and back.callback->'tries' = '[]'))
+  and (back.id is null or (back.phase in ('scheduled', 'queued', 'ringing') and jsonb_array_length(back.callback->'tries') = (back.callback->>'triedBefore')::int))
 order by m.began_at, m.id limit 99`
 
 type WaitingRow = {

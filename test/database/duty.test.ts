@@ -16,7 +16,7 @@ import {
   theCallerHangsUp,
   theCallerPresses,
 } from '../call/given.ts'
-import { promises, withdraws } from '../report/callbacks.ts'
+import { isDue as callbackIsDue, promises, promisesAgain, triesInVain, withdraws } from '../report/callbacks.ts'
 import { arrives, Centre, ends } from '../report/centre.ts'
 import { testDatabase } from './testDatabase.ts'
 
@@ -44,7 +44,7 @@ beforeAll(async () => {
   knex = await database.fresh()
 })
 beforeEach(async () => {
-  await knex.raw('truncate duty, queues, agents, calls, facts cascade')
+  await knex.raw('truncate duty, queues, agents, agent_states, calls, facts, legs cascade')
   warned = []
   await setDuty(knex, ADA)
   pin = (await renewPin(knex, '7'))!
@@ -166,6 +166,23 @@ describe('a message', () => {
     expect(await due()).toEqual([])
     await knex('messages').update({ done_at: new Date(NOON) })
     expect(await due()).toEqual([])
+  })
+
+  test('is not due where its customer was tried in vain, but is where they have said more since', async () => {
+    centre.signIn('8001', NOON)
+    triesInVain(centre, callback, '8001', NOON + MINUTE, { again: 5 * MINUTE })
+    await centre.save()
+    expect(await due()).toEqual([])
+    arrives(centre, { id: 'left-2', at: NOON + 2 * MINUTE })
+    const message = { id: 'left-2~message5', file: 'b.wav' }
+    promisesAgain(centre, 'left-2', callback, NOON + 3 * MINUTE, { because: 'message', message })
+    ends(centre, 'left-2', NOON + 3 * MINUTE)
+    callbackIsDue(centre, callback, NOON + 3 * MINUTE)
+    await centre.save()
+    const spoken = { began_at: new Date(NOON + 2 * MINUTE), ended_at: new Date(NOON + 3 * MINUTE) }
+    await knex('messages').insert({ id: message.id, call_id: 'left-2', queue: 'sales', ...spoken })
+    expect(await due()).toEqual(['left~message5', message.id])
+    expect((await entered()).waiting).toMatchObject([{ callback }, { id: message.id, callback }])
   })
 
   test('is not on disk before its call is filed', async () => {

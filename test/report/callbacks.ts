@@ -34,10 +34,16 @@ export const isDue = (centre: Centre, id: string, at: number, placeAt = at): voi
   centre.fact(id, { at, kind: 'CallbackDue', placeAt })
 
 /** Promised once more, in another call. */
-export function promisesAgain(centre: Centre, call: string, callback: string, at: number, place = at): void {
+export function promisesAgain(
+  centre: Centre,
+  call: string,
+  callback: string,
+  at: number,
+  set: Partial<Pick<Booking, 'because' | 'message' | 'place'>> = {},
+): void {
   const { queue, from: number } = centre.call(callback)
   const id = callbackId(call, centre.call(call).seq + 1)
-  const booking = { id, because: 'asked', place, promisedAt: at, promisedUntil: at + WITHIN_MS } as const
+  const booking = { id, because: 'asked', place: at, promisedAt: at, promisedUntil: at + WITHIN_MS, ...set } as const
   centre.fact(call, { at, kind: 'CallbackBooked', callback, queue: queue!, number, ...booking })
   centre.fact(callback, { at, kind: 'CallbackRenewed', ...booking })
 }
