@@ -23,9 +23,9 @@ export type Duty = {
   readonly at: number
   /** Until when nobody else is to be asked about what they keep, ms since 1970. */
   readonly until: number
-  /** Messages that are done, and callbacks whose customers they have dialled (null: of a message without one). */
+  /** Messages that are done, and those whose callers they have dialled. */
   readonly done: readonly string[]
-  readonly sought: readonly (string | null)[]
+  readonly sought: readonly Waiting[]
 }
 
 export type DutyFact = Extract<
@@ -68,7 +68,7 @@ export function dutyAfter(call: Call, fact: DutyFact): Partial<Call> {
       return is({ at, silent: fact.again ? duty.silent + 1 : 0 })
     }
     case 'TakeOverBegun':
-      return is({ sought: [...duty.sought, fact.callback] })
+      return is({ sought: [...duty.sought, ...duty.waiting.filter(({ id }) => id === fact.message)] })
     case 'MessageSettled':
       return is({
         at: duty.at + 1,

@@ -29,13 +29,13 @@ export class Callbacks {
 
   /** Told of everything that is written of a call. */
   wrote(call: Call, facts: readonly Fact[]): void {
-    const was = this.#onTheLine.has(call.id)
-    const wasAwaited = this.#awaited.has(call.id)
+    const [was, is] = [this.#onTheLine.numberOf(call.id), onTheLineWith(call)]
+    const wasAwaited = this.#awaited.numberOf(call.id) !== undefined
     this.#index(call)
     if (!wasAwaited && isAwaited(call)) this.#isAwaitedAgain(call)
-    if (!was && isOnTheLine(call)) this.#rangBack(call)
+    if (was === undefined && is !== undefined) this.#rangBack(call.id, is)
     for (const fact of facts) if (fact.kind === 'CallbackBooked') this.open(call, fact)
-    if (was && !isOnTheLine(call)) this.#rangOff(call)
+    if (was !== undefined && is === undefined) this.#rangOff(call, was)
     if (call.duty) this.#seenTo(call, call.duty)
   }
 
@@ -49,7 +49,10 @@ export class Callbacks {
   /** Of which this process did not live to see what they mean for others: said again, which changes nothing where it was. */
   catchUp(): void {
     const calls = this.#board.calls
-    for (const call of calls) if (isOnTheLine(call)) this.#rangBack(call)
+    for (const call of calls) {
+      const number = onTheLineWith(call)
+      if (number !== undefined) this.#rangBack(call.id, number)
+    }
     for (const call of calls) if (call.duty) this.#seenTo(call, call.duty)
     for (const call of calls) {
       for (const booking of call.booked ?? []) if (this.#board.call(booking.callback)) this.open(call, booking)
@@ -61,7 +64,7 @@ export class Callbacks {
   open(call: Call, { id, callback, number, ...promise }: Booking): void {
     const { queue, because, place, promisedAt, promisedUntil, message } = promise
     const { name, to, flow, language, release } = call
-    const onTheLine = [...this.#onTheLine.of(number), ...(isOnTheLine(call) ? [call.id] : [])]
+    const onTheLine = [...this.#onTheLine.of(number), ...(onTheLineWith(call) === undefined ? [] : [call.id])]
     const callingIn = [...new Set(onTheLine)]
     const began = {
       id,
@@ -90,16 +93,16 @@ export class Callbacks {
   standOf(callback: string): 'awaited' | 'on-the-line' | 'over' {
     const call = this.#board.call(callback)
     if (!call || !isAwaited(call)) return 'over'
-    return isOnTheLine(call) || call.callback!.callingIn.length > 0 ? 'on-the-line' : 'awaited'
+    return onTheLineWith(call) !== undefined || call.callback!.callingIn.length > 0 ? 'on-the-line' : 'awaited'
   }
 
   #index(call: Call): void {
-    this.#awaited.set(call, isAwaited(call))
-    this.#onTheLine.set(call, isOnTheLine(call))
+    this.#awaited.set(call.id, isAwaited(call) ? call.from : undefined)
+    this.#onTheLine.set(call.id, onTheLineWith(call))
   }
 
-  #rangBack({ id, from }: Call): void {
-    for (const callback of this.#awaited.of(from)) {
+  #rangBack(id: string, number: string): void {
+    for (const callback of this.#awaited.of(number)) {
       if (callback !== id) this.#happen(callback, { kind: 'RangBack', call: id })
     }
   }
@@ -109,19 +112,20 @@ export class Callbacks {
     for (const call of this.#onTheLine.of(from)) if (call !== id) this.#happen(id, { kind: 'RangBack', call })
   }
 
-  #rangOff({ id, from, booked = [] }: Call): void {
+  #rangOff({ id, booked = [] }: Call, number: string): void {
     const own = booked.map(({ callback }) => callback)
-    for (const callback of new Set([...this.#awaited.of(from), ...own])) this.#isOver(callback, id)
+    for (const callback of new Set([...this.#awaited.of(number), ...own])) this.#isOver(callback, id)
   }
 
   /** Served in another line, they have asked about something else. */
   #isOver(callback: string, id: string): void {
     const call = this.#board.call(id)
-    if (call && (isOnTheLine(call) || hasTheirCustomer(call))) return
+    if (call && onTheLineWith(call) !== undefined) return
     const promise = this.#board.call(callback)
     const isSame = call?.inLifeboat || call?.queue === promise?.queue
     const isServed = isSame && (call?.leg?.connectedAt ?? 0) > (promise?.callback?.promisedAt ?? 0)
-    this.#happen(callback, { kind: 'RangOff', call: id, isServed })
+    const isInVain = call?.duty !== undefined && call.outside?.answeredAt === null
+    this.#happen(callback, { kind: 'RangOff', call: id, isServed, ...(isInVain && { isInVain }) })
   }
 
   /**
@@ -135,13 +139,8 @@ export class Callbacks {
       const isDone = because === 'message' && messages.every(one => done.includes(one.id))
       if (isDone) this.#happen(callback, { kind: 'Withdrawn', because: 'seen-to' })
     }
-    const outside = openOutside(call)
-    const last = sought.at(-1)
-    if (last && outside) {
-      const isReached = outside.answeredAt !== null
-      this.#happen(last, { kind: isReached ? 'TakenOver' : 'RangBack', call: call.id })
-    }
-    if (!outside) for (const callback of sought) if (callback !== null) this.#isOver(callback, call.id)
+    const callback = sought.at(-1)?.callback
+    if (callback && call.outside?.answeredAt != null) this.#happen(callback, { kind: 'TakenOver', call: call.id })
   }
 
   #happen(id: string, happening: Unstamped<Happening>): void {
@@ -149,12 +148,13 @@ export class Callbacks {
   }
 }
 
-/** Somebody on duty has dialled them. */
-const hasTheirCustomer = (call: Call): boolean => call.duty !== undefined && openOutside(call) !== null
-
-/** A caller of ours, or a customer whose phone we ring. */
-const isOnTheLine = ({ phase, callback, duty }: Call): boolean =>
-  phase !== 'ended' && !duty && (!callback || phase === 'dialling' || !BEFORE_THE_TALK.includes(phase))
+/** The number of a caller of ours, or of a customer whose phone we ring, or somebody on duty does; undefined: there is none on the line. */
+function onTheLineWith(call: Call): string | undefined {
+  const { phase, callback, duty, from } = call
+  if (phase === 'ended') return undefined
+  if (duty) return openOutside(call) ? duty.sought.at(-1)?.from : undefined
+  return !callback || phase === 'dialling' || !BEFORE_THE_TALK.includes(phase) ? from : undefined
+}
 
 /** Calls by number, however it is written. Who shows none is nobody else's double. */
 class Index {
@@ -166,8 +166,9 @@ class Index {
     this.#bare = bare
   }
 
-  has(call: string): boolean {
-    return this.#numbers.has(call)
+  /** Bare; undefined: it is not in it. */
+  numberOf(call: string): string | undefined {
+    return this.#numbers.get(call)
   }
 
   of(number: string): string[] {
@@ -175,11 +176,12 @@ class Index {
     return bare === '' ? [] : [...(this.#byNumber.get(bare) ?? [])]
   }
 
-  set({ id, from }: Call, isIn: boolean): void {
-    if (isIn === this.#numbers.has(id)) return
-    const bare = this.#numbers.get(id) ?? this.#bare(from)
+  /** Undefined: it is no longer in it. */
+  set(id: string, number: string | undefined): void {
+    if ((number !== undefined) === this.#numbers.has(id)) return
+    const bare = this.#numbers.get(id) ?? this.#bare(number!)
     const calls = this.#byNumber.get(bare) ?? new Set()
-    if (isIn) {
+    if (number !== undefined) {
       this.#numbers.set(id, bare)
       this.#byNumber.set(bare, calls.add(id))
       return

@@ -79,7 +79,7 @@ export class Watch {
 
   /** Nobody is called who is on the line with us, or is being called for the same. */
   #insistOnNeed({ id, from, queue }: Call): void {
-    const onDuty = this.#board.calls.find(call => openOutside(call) && call.duty?.sought.at(-1) === id)
+    const onDuty = this.#board.calls.find(call => isSoughtBy(call, from))
     insist(!onDuty, () => `${id} dials a customer whom ${onDuty!.id} has on the line`)
     for (const other of this.#board.calls) {
       if (other.id === id || other.phase === 'ended' || bareNumber(other.from) !== bareNumber(from)) continue
@@ -94,17 +94,17 @@ export class Watch {
 
   /** Nor does somebody on duty call whom we have on the line, or have called back. */
   #insistOnTakeOver({ id, duty }: Call): void {
-    const sought = duty!.sought.at(-1)!
-    const callback = this.#board.call(sought)
+    const { from, callback: sought } = duty!.sought.at(-1)!
+    const callback = this.#board.call(sought!)
     insist(
       callback !== undefined && isAwaited(callback),
       () => `${id} takes over ${sought}, which is no longer to be made`,
     )
     const isTheirs = (other: Call): boolean => {
       if (other.id === id || other.phase === 'ended') return false
-      if (other.duty) return openOutside(other) !== null && other.duty.sought.at(-1) === sought
+      if (other.duty) return isSoughtBy(other, from)
       const isCalled = !other.callback || other.phase === 'dialling' || other.phase === 'talking'
-      return isCalled && bareNumber(other.from) === bareNumber(callback!.from)
+      return isCalled && bareNumber(other.from) === bareNumber(from)
     }
     const other = this.#board.calls.find(isTheirs)
     insist(!other, () => `${id} dials a customer whom ${other!.id} has on the line`)
@@ -175,6 +175,10 @@ export class Watch {
     return (first ?? agent.id) === agent.id && levelFor(agent, relaxedBy(queue, steps)) !== undefined
   }
 }
+
+/** They have dialled this number from duty. */
+const isSoughtBy = (call: Call, number: string): boolean =>
+  openOutside(call) !== null && bareNumber(call.duty?.sought.at(-1)?.from ?? '') === bareNumber(number)
 
 const isPromised = ({ callback }: Call): boolean =>
   callback !== undefined && (callback.because !== 'place-kept' || callback.tries.length > callback.triedBefore)

@@ -14,6 +14,8 @@ export const BOB = '13900139000'
 
 export class Hotline {
   now = NOON
+  /** In which callbacks are promised. */
+  line = 'sales'
   readonly told: [call: string, fact: Fact][] = []
   readonly board: Switchboard
 
@@ -21,7 +23,10 @@ export class Hotline {
     const clock: Clock = { now: () => this.now, at: () => () => {} }
     const phone: Phone = { perform: async () => {}, look: () => Promise.reject(new Error('nobody looks')) }
     const callback = { keepsPlace: true, withinMs: 7_200_000, pausesMs: [300_000], afterLowScore: false }
-    const centre = new Centre([aQueue('sales', { callback, wrapUpMs: 0 })], new Map())
+    const centre = new Centre(
+      ['sales', 'support'].map(id => aQueue(id, { callback, wrapUpMs: 0 })),
+      new Map(),
+    )
     const memory = { remember: async () => {} }
     const log = pino({ level: 'silent' })
     this.board = new Switchboard({ centre, namedQueues: [], phone, memory, clock, log })
@@ -84,7 +89,7 @@ export class Hotline {
 
   /** A callback that is promised for this, and renewed for each message. */
   promised(from: string, because: Booking['because'], ...messages: string[]): string {
-    const id = `cb-${from}`
+    const id = `cb-${this.line}-${from}`
     const { at } = this
     const opening = {
       of: 'x',
@@ -95,7 +100,7 @@ export class Hotline {
       language: 'zh',
       callingIn: [],
     } as const
-    const promise = { queue: 'sales', place: at, promisedAt: at, promisedUntil: at + 7_200_000 }
+    const promise = { queue: this.line, place: at, promisedAt: at, promisedUntil: at + 7_200_000 }
     const told = messages.map(one => ({ because: 'message' as const, message: { id: one, file: one } }))
     const bookings = because === 'message' ? told : [{ because }, ...told]
     for (const [i, booking] of bookings.entries())
