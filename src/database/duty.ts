@@ -74,7 +74,7 @@ export async function checkedPin(
 ): Promise<'wrong' | Entered> {
   const person = await letIn(knex, keyed, at, log)
   if (!person) return 'wrong'
-  return { person: person.id, until: shiftEnd(person, at, zone), waiting: await loadWaiting(knex, at, zone) }
+  return { person: person.id, until: shiftEnd(person, at, zone), waiting: await loadWaiting(knex, person.id, at, zone) }
 }
 
 const MINUTE_MS = 60_000
@@ -107,7 +107,7 @@ left join lateral (
   select b.id, b.phase, b.callback from facts f join calls b on b.id = f.body->>'callback'
   where f.call_id = m.call_id and f.kind = 'CallbackBooked' and f.body->'message'->>'id' = m.id limit 1
 ) back on true
-where m.done_at is null and (m.kept_until is null or m.kept_until <= ?)
+where m.done_at is null and (m.kept_until is null or m.kept_until <= ? or m.kept_by = ?)
   and (back.id is null or (back.phase in ('scheduled', 'queued', 'ringing') and jsonb_array_length(back.callback->'tries') = (back.callback->>'triedBefore')::int))
 order by m.began_at, m.id limit 99`
 
@@ -127,11 +127,12 @@ type WaitingRow = {
   back_id: string | null
 }
 
-const waitingRows = async (knex: Knex, at: number): Promise<WaitingRow[]> =>
-  (await knex.raw(WAITING, [new Date(at)])).rows
+/** And those that this person keeps. */
+const waitingRows = async (knex: Knex, at: number, keeper: string | null): Promise<WaitingRow[]> =>
+  (await knex.raw(WAITING, [new Date(at), keeper])).rows
 
-async function loadWaiting(knex: Knex, at: number, zone: string): Promise<Waiting[]> {
-  return (await waitingRows(knex, at)).map(row => {
+async function loadWaiting(knex: Knex, person: string, at: number, zone: string): Promise<Waiting[]> {
+  return (await waitingRows(knex, at, person)).map(row => {
     const left = DateTime.fromJSDate(row.began_at, { zone })
     return {
       ...{
@@ -156,7 +157,7 @@ export type Due = Asking & {
 
 /** Which have waited for as long by then as their line says, the oldest first. */
 export async function loadDue(knex: Knex, at: number): Promise<Due[]> {
-  const due = (await waitingRows(knex, at)).filter(row => row.ended_at.getTime() + row.duty_after_ms <= at)
+  const due = (await waitingRows(knex, at, null)).filter(row => row.ended_at.getTime() + row.duty_after_ms <= at)
   return due.map(({ id, duty_asked: asked, duty_asked_at: askedAt, duty_passed: passed, called, shows }) => ({
     ...{ id, called, shows },
     ...{ asked, askedAt: askedAt?.getTime() ?? null, passed },

@@ -105,7 +105,7 @@ const OUTSIDE_COLUMNS = `id text, call_id text, number text, dialled_at timestam
   answered_at timestamptz, ended_at timestamptz, result text, cause int`
 const MESSAGE_COLUMNS = 'id text, call_id text, queue text, began_at timestamptz, ended_at timestamptz'
 const SEEN_COLUMNS =
-  'id text, done_at timestamptz, kept_until timestamptz, duty_asked text[], duty_asked_at timestamptz, duty_passed boolean'
+  'id text, done_at timestamptz, kept_until timestamptz, kept_by text, duty_asked text[], duty_asked_at timestamptz, duty_passed boolean'
 const COMMENT_COLUMNS = 'id text, call_id text, name text, began_at timestamptz, ended_at timestamptz'
 const LOW_SCORE_COLUMNS = 'call_id text, name text, score smallint, at_or_under smallint, at timestamptz'
 
@@ -146,7 +146,7 @@ with told as (
   on conflict do nothing
 ), seen_to as (
   update messages set done_at = coalesce(messages.done_at, s.done_at), kept_until = coalesce(s.kept_until, messages.kept_until),
-    duty_asked = coalesce(s.duty_asked, messages.duty_asked), duty_asked_at = coalesce(s.duty_asked_at, messages.duty_asked_at),
+    kept_by = coalesce(s.kept_by, messages.kept_by), duty_asked = coalesce(s.duty_asked, messages.duty_asked), duty_asked_at = coalesce(s.duty_asked_at, messages.duty_asked_at),
     duty_passed = coalesce(s.duty_passed, messages.duty_passed)
   from jsonb_to_recordset($8::jsonb) as s(${SEEN_COLUMNS})
   where messages.id = s.id

@@ -93,6 +93,7 @@ export const outsideRow = (call: string, { id, number, result, cause, ...at }: O
 export type Seen = { id: string } & Partial<Record<'done_at' | 'kept_until' | 'duty_asked_at', string | null>> & {
     duty_asked?: readonly string[] | undefined
     duty_passed?: boolean
+    kept_by?: string
   }
 
 /** Once their caller is reached, messages need nobody's hand any more; and what those on duty do about them. */
@@ -114,8 +115,8 @@ function seenBy({ callback }: Call, fact: Fact): Seen[] {
         duty_passed: false,
       }))
     case 'MessageSettled': {
-      const { message: id, as, until, asked } = fact
-      if (as === 'kept') return [{ id, kept_until: time(until!) }]
+      const { message: id, person, as, until, asked } = fact
+      if (as === 'kept') return [{ id, kept_until: time(until!), kept_by: person }]
       return as === 'passed' ? [{ id, duty_asked: asked, duty_asked_at: at, duty_passed: true }] : [{ id, done_at: at }]
     }
     default:

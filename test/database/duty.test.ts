@@ -215,10 +215,13 @@ describe('a message', () => {
     expect(culprits.filter(({ id }) => id !== 'left')).toEqual([])
   }
 
-  test('that is kept is told to nobody again before the end of the shift', async () => {
+  test('that is kept is told to nobody else before the end of the shift; who keeps it hears it again', async () => {
+    await setDuty(knex, { ...ADA, id: '3', number: '13900139003', turn: 2 })
+    const other = (await renewPin(knex, '3'))!
     await presses('2')
     expect(await due(NOON + 7 * 60 * MINUTE)).toEqual([])
-    expect((await entered()).waiting).toEqual([])
+    expect(await check('3', other)).toMatchObject({ waiting: [] })
+    expect((await entered()).waiting).toMatchObject([{ id: 'left~message5' }])
     expect(await due(NOON + 8 * 60 * MINUTE)).toEqual(['left~message5'])
   })
 
