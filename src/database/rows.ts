@@ -127,7 +127,7 @@ function seenBy({ callback }: Call, fact: Fact): Seen[] {
 const allOf = (callback: Callback | undefined, done_at: string | null): Seen[] =>
   callback ? callback.messages.map(({ id }) => ({ id, done_at })) : []
 
-export const messageRows = ({ id, messages }: Call, facts: readonly Fact[]): object[] =>
+export const messageRows = ({ id, messages }: Call, facts: readonly Fact[]): ({ id: string } & object)[] =>
   keptOf(messages, 'MessageKept', facts).map(message => ({ ...spokenRow(id, message), queue: message.queue }))
 
 export const commentRows = ({ id, comments }: Call, facts: readonly Fact[]): object[] =>
@@ -143,7 +143,7 @@ function keptOf(
   return spoken.filter(({ id }) => kept.has(id))
 }
 
-const spokenRow = (call: string, { id, from, to }: Message): object => ({
+const spokenRow = (call: string, { id, from, to }: Message) => ({
   ...{ id, call_id: call },
   ...{ began_at: time(from), ended_at: time(to) },
 })
