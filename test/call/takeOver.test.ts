@@ -54,7 +54,7 @@ describe('who takes a message over', () => {
   })
 
   test('dials nobody whom the dialling rules do not allow', () => {
-    const refusal = { reason: 'quiet-hours', sentence: 'too late' } as const
+    const refusal = { reason: 'not-allowed', sentence: 'not like that' } as const
     hearing(message('m1'))
       .with({ toDial: () => ({ refusal }) })
       .when(theCallerPresses('3'))
