@@ -6,6 +6,7 @@ import type { OnDuty } from '../../src/flows/duty.ts'
 import { WEEKDAYS } from '../../src/ivr/calendar.ts'
 import type { Log } from '../../src/log.ts'
 import { ledgerReport } from '../../src/report/ledger.ts'
+import { isDue as isPhoned, theirPhoneEnds } from '../call/dutyGiven.ts'
 import {
   aCallArrives,
   given,
@@ -238,6 +239,15 @@ describe('a message', () => {
     expect(await loadDue(knex, NOON + 5 * MINUTE)).toMatchObject([{ ...told, askedAt: NOON, passed: false }])
     await presses('4')
     expect(await loadDue(knex, NOON + 5 * MINUTE)).toMatchObject([{ ...told, askedAt: NOON + MINUTE, passed: true }])
+  })
+
+  test.each([
+    [17, 'BUSY'],
+    [19, 'NO ANSWER'],
+  ])('about which somebody is phoned whose phone says %i: in cdr that is %s', async (cause, disposition) => {
+    const { call, story } = given(isPhoned, theirPhoneEnds(cause))
+    await remember(knex, [{ call: { after: call!, facts: story, legs: [] }, agents: [] }])
+    expect(await knex('cdr').where('dcontext', 'internal').first()).toMatchObject({ disposition, dst: '13900139000' })
   })
 
   test('about which somebody is phoned has them among those asked', async () => {
