@@ -109,5 +109,22 @@ export function withdraws(centre: Centre, id: string, at: number): void {
   isOver(centre, id, at, 'withdrawn')
 }
 
+/** Somebody on duty has dialled them in vain: they are put off for `again` ms, and keep their place. */
+export function dialledFromDuty(centre: Centre, id: string, at: number, again: number): void {
+  const call = `duty${at}-7`
+  centre.fact(id, { at, kind: 'RangBack', call })
+  centre.fact(id, { at: at + 30 * S, kind: 'RangOff', call })
+  centre.fact(id, { at: at + 30 * S, kind: 'CallbackPostponed', waits: { due: at + 30 * S + again } })
+  isDue(centre, id, at + 30 * S + again, centre.call(id).queuedAt!)
+}
+
+/** Somebody on duty speaks with them. */
+export function takesOver(centre: Centre, id: string, at: number): void {
+  const call = `duty${at}-7`
+  centre.fact(id, { at, kind: 'RangBack', call })
+  centre.fact(id, { at: at + 20 * S, kind: 'CallbackTakenOver', call })
+  isOver(centre, id, at + 20 * S, 'answered')
+}
+
 const isOver = (centre: Centre, id: string, at: number, outcome: (Fact & { kind: 'CallEnded' })['outcome']): void =>
   centre.fact(id, { at, kind: 'CallEnded', outcome, short: false, by: 'hotline', cause: 16 })
