@@ -18,8 +18,10 @@ create table duty (
 alter table queues add column duty_after_ms integer check (duty_after_ms > 0);
 alter table messages
   add column kept_until timestamptz,
+  add column kept_by text,
   add column duty_asked text[] not null default '{}',
-  add column duty_asked_at timestamptz;
+  add column duty_asked_at timestamptz,
+  add column duty_passed boolean not null default false;
 comment on table duty is 'Who is on duty, and phoned about messages that nobody has heard';
 comment on column duty.id is 'The digits by which they say who they are';
 comment on column duty.name is 'For people';
@@ -33,8 +35,10 @@ comment on column duty.wrong_pins is 'How many were wrong since the last that wa
 comment on column duty.locked_until is 'No PIN of theirs is right until then; null: it is not locked';
 comment on column queues.duty_after_ms is 'After which time whoever is on duty is phoned about a message that nobody has heard, ms; null: they never are';
 comment on column messages.kept_until is 'Whoever is on duty keeps it to be done: nobody else is asked before';
-comment on column messages.duty_asked is 'Who of those on duty was asked about it, in this round';
-comment on column messages.duty_asked_at is 'When that was last; null: somebody is to be asked at once';
+comment on column messages.kept_by is 'Who that is: they hear it again when they dial in';
+comment on column messages.duty_asked is 'Who of those on duty was asked about it lately, in their order';
+comment on column messages.duty_asked_at is 'When that was last, or it was passed on; null: nobody was';
+comment on column messages.duty_passed is 'Who was asked last has passed it on: who was not asked yet is, at once';
 comment on column calls.direction is 'inbound; callback: promised in another call, and made by us; outbound: dialled by an agent; internal: of somebody on duty'`)
 }
 
@@ -42,5 +46,5 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
 drop table duty;
 alter table queues drop column duty_after_ms;
-alter table messages drop column kept_until, drop column duty_asked, drop column duty_asked_at`)
+alter table messages drop column kept_until, drop column kept_by, drop column duty_asked, drop column duty_asked_at, drop column duty_passed`)
 }

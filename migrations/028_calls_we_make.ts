@@ -34,7 +34,7 @@ select
   case
     when c.outcome = 'failed' then 'FAILED'
     when c.answered_at is not null then 'ANSWERED'
-    when coalesce(c.callback->'tries'->-1->>'result', missed.result) = 'busy' then 'BUSY'
+    when coalesce(c.callback->'tries'->-1->>'result', missed.result) = 'busy' or (c.direction = 'internal' and c.cause = 17) then 'BUSY'
     else 'NO ANSWER'
   end as disposition,
   3 as amaflags,

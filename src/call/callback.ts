@@ -224,10 +224,20 @@ function rangBack(story: Story, call: string): void {
   story.add({ kind: 'RangBack', call })
 }
 
-function rangOff(story: Story, { call, isServed }: Happening & { kind: 'RangOff' }): void {
+function rangOff(story: Story, { call, isServed, isInVain }: Happening & { kind: 'RangOff' }): void {
   if (!story.call.callback!.callingIn.includes(call)) return
   story.add({ kind: 'RangOff', call })
   if (isServed) withdraw(story, 'served', call)
+  else if (isInVain) putOff(story)
+}
+
+/** Their phone has just rung in vain: no agent has it ring again at once. It is no try, and they keep their place. */
+function putOff(story: Story): void {
+  const { phase, queue, waits } = story.call
+  const [pauseMs = 0] = story.view.queue(queue!)?.callback.pausesMs ?? []
+  const due = story.at + pauseMs
+  if (phase === 'queued' || (phase === 'scheduled' && waits.due! < due))
+    story.add({ kind: 'CallbackPostponed', waits: { due } })
 }
 
 /** Somebody on duty has dialled them, and they have picked up. */

@@ -14,8 +14,8 @@ export type Duty = {
   readonly reachedAt: number | null
   /** Whose PIN was right; null: nobody's yet. */
   readonly person: string | null
-  /** PINs that were not. */
-  readonly wrong: number
+  /** How often they were not let in. */
+  readonly refused: number
   /** How often nothing was pressed since the last key that meant something. */
   readonly silent: number
   readonly waiting: readonly Waiting[]
@@ -23,9 +23,9 @@ export type Duty = {
   readonly at: number
   /** Until when nobody else is to be asked about what they keep, ms since 1970. */
   readonly until: number
-  /** Messages that are done, and callbacks whose customers they have dialled (null: of a message without one). */
+  /** Messages that are done, and those whose callers they have dialled. */
   readonly done: readonly string[]
-  readonly sought: readonly (string | null)[]
+  readonly sought: readonly Waiting[]
 }
 
 export type DutyFact = Extract<
@@ -44,7 +44,7 @@ export type DutyFact = Extract<
 >
 
 export const dutyBegun = (dialled: string | undefined): Duty => ({
-  ...{ stage: 'begun', dialled: dialled ?? null, reachedAt: null, person: null, wrong: 0, silent: 0 },
+  ...{ stage: 'begun', dialled: dialled ?? null, reachedAt: null, person: null, refused: 0, silent: 0 },
   ...{ waiting: [], at: 0, until: 0, done: [], sought: [] },
 })
 
@@ -59,13 +59,16 @@ export function dutyAfter(call: Call, fact: DutyFact): Partial<Call> {
     case 'PinGiven':
       return { ...is({ stage: 'checking' }), ...SILENT, ...cutShort(call), waits: without(call, 'key', 'prompt') }
     case 'PinRefused':
-      return is({ wrong: duty.wrong + (fact.because === 'wrong' ? 1 : 0) })
+      return is({ refused: duty.refused + 1 })
     case 'DutyEntered':
       return is({ stage: 'messages', person: fact.person, waiting: fact.waiting, until: fact.until })
-    case 'MessageTold':
-      return is({ silent: fact.again ? duty.silent + 1 : 0 })
+    case 'MessageTold': {
+      // Those before it need nobody any more.
+      const at = duty.waiting.findIndex(({ id }) => id === fact.message)
+      return is({ at, silent: fact.again ? duty.silent + 1 : 0 })
+    }
     case 'TakeOverBegun':
-      return is({ sought: [...duty.sought, fact.callback] })
+      return is({ sought: [...duty.sought, ...duty.waiting.filter(({ id }) => id === fact.message)] })
     case 'MessageSettled':
       return is({
         at: duty.at + 1,

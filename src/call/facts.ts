@@ -235,7 +235,8 @@ export type Happening = { readonly at: number } & (
   | ({ kind: 'Booked' } & Opening)
   | ({ kind: 'AgentDials'; number: string } & OwnCall)
   | { kind: 'RangBack'; call: string }
-  | { kind: 'RangOff'; call: string; isServed: boolean }
+  /** `isInVain`: somebody on duty has dialled them, and did not reach them. */
+  | { kind: 'RangOff'; call: string; isServed: boolean; isInVain?: true }
   | { kind: 'Withdrawn'; because: Withdrawn }
   | { kind: 'TakenOver'; call: string }
   | DutyHappening

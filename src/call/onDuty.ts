@@ -1,5 +1,5 @@
 import { numberToShow } from '../dialling/dialling.ts'
-import { DUTY, howMany, MEANING, type Settled, telling, type Waiting } from '../duty/duty.ts'
+import { askedToo, DUTY, howMany, MEANING, type Settled, telling, type Waiting } from '../duty/duty.ts'
 import { bridgeId, customerId, outsideId } from '../ids.ts'
 import type { Prompt } from '../ivr/flow.ts'
 import { type Call, openOutside } from './call.ts'
@@ -81,20 +81,21 @@ function pin(story: Story, happening: Happening): void {
   else patiently(story, happening, () => ask(story, 'pin', ['duty-pin'], true))
 }
 
-const WRONG_AT_MOST = 3
+/** Also where it was lost: nobody goes on for ever. */
+const REFUSED_AT_MOST = 3
 
 function checking(story: Story, happening: Happening): void {
   if (happening.kind !== 'PinChecked') return
   const { result } = happening
   if (result === 'failed') dismiss(story, 'failed', ['system-error'])
   else if (typeof result === 'object') {
-    story.add({ kind: 'DutyEntered', ...result })
-    const { waiting } = story.call.duty!
+    const waiting = result.waiting.filter(one => isWanted(story, one))
+    story.add({ kind: 'DutyEntered', ...result, waiting })
     if (waiting.length === 0) dismiss(story, 'self-served', ['duty-none'])
     else tell(story, howMany(waiting.length))
   } else {
     story.add({ kind: 'PinRefused', because: result })
-    if (story.call.duty!.wrong >= WRONG_AT_MOST) dismiss(story, 'blocked', ['duty-refused'])
+    if (story.call.duty!.refused >= REFUSED_AT_MOST) dismiss(story, 'blocked', ['duty-refused'])
     else askAnew(story, result === 'wrong' ? ['duty-wrong'] : [])
   }
 }
@@ -120,7 +121,8 @@ function chosen(story: Story, key: string): void {
       settle(story, 'kept')
       break
     case 'take-over':
-      takeOver(story)
+      if (isWanted(story, theirs(story.call))) takeOver(story)
+      else tell(story)
       break
     case 'pass-on':
       settle(story, 'passed')
@@ -136,42 +138,49 @@ function chosen(story: Story, key: string): void {
 
 const theirs = ({ duty }: Call): Waiting => duty!.waiting[duty!.at]!
 
-/** `again`: nothing was pressed, so only the keys are told. */
+/** Not once its caller was called back or served, which may be while others are heard. */
+const isWanted = ({ view }: Story, { callback }: Waiting): boolean =>
+  callback === null || view.standOf(callback) !== 'over'
+
+/** The next that is wanted. `again`: nothing was pressed, so only the keys are told. */
 function tell(story: Story, before: Prompt[] = [], again = false): void {
-  const message = theirs(story.call)
-  const { id, person } = { id: message.id, person: story.call.duty!.person! }
-  story.add({ kind: 'MessageTold', message: id, person, ...(again && { again }) })
-  story.say(again ? ['duty-keys'] : [...before, ...telling(message, story.call.language)])
+  const { waiting, at, person } = story.call.duty!
+  const message = waiting.slice(at).find(one => isWanted(story, one))
+  if (!message) {
+    dismiss(story, 'self-served', ['duty-no-more'])
+    return
+  }
+  const isSame = again && message === waiting[at]
+  story.add({ kind: 'MessageTold', message: message.id, person: person!, ...(isSame && { again: true as const }) })
+  story.say(isSame ? ['duty-keys'] : [...before, ...telling(message, story.call.language)])
 }
 
 function settle(story: Story, as: Settled): void {
   settled(story, as)
-  next(story)
+  tell(story)
 }
 
 function settled(story: Story, as: Settled): void {
   const { id: message, callback, asked } = theirs(story.call)
   const { person, until } = story.call.duty!
-  const onward = as === 'passed' ? { asked: [...new Set([...asked, person!])] } : as === 'kept' ? { until } : {}
+  const wasAsked = asked.at(-1) === person ? [...asked] : askedToo(asked, person!)
+  const onward = as === 'passed' ? { asked: wasAsked } : as === 'kept' ? { until } : {}
   story.add({ kind: 'MessageSettled', message, person: person!, as, callback, ...onward })
-}
-
-function next(story: Story): void {
-  const { waiting, at } = story.call.duty!
-  if (at < waiting.length) tell(story)
-  else dismiss(story, 'self-served', ['duty-no-more'])
 }
 
 const RINGS_CUSTOMER_MS = 45_000
 
-/** By the dialling rules, as any number outside. */
+const NOT_REACHED: Prompt[] = ['duty-not-reached', 'duty-keys']
+
+/** By the dialling rules, as any number outside; nobody whom we have on the line. */
 function takeOver(story: Story): void {
   const { call, view, at } = story
   const { id: message, queue, from, to, callback } = theirs(call)
+  const isOnTheLine = callback !== null && view.standOf(callback) === 'on-the-line'
   const { number, refusal } = view.toDial(from, to)
-  if (refusal) {
-    story.add({ kind: 'DiallingRefused', node: DUTY, ...refusal })
-    story.say(['duty-not-reached', 'duty-keys'])
+  if (isOnTheLine || refusal) {
+    if (refusal) story.add({ kind: 'DiallingRefused', node: DUTY, ...refusal })
+    story.say(NOT_REACHED)
     return
   }
   const shows = numberToShow(view.queue(queue)?.shows, to)
@@ -195,13 +204,13 @@ function takingOver(story: Story, happening: Happening): void {
   } else if (happening.kind === 'LegEnded' && answeredAt === null) notReached(story, happening.cause)
   else if (happening.kind === 'LegEnded') {
     story.add({ kind: 'OutsideEnded', outside, result: 'answered', cause: happening.cause })
-    next(story)
+    tell(story)
   }
 }
 
 function notReached(story: Story, cause: number): void {
   story.add({ kind: 'OutsideEnded', outside: story.call.outside!.id, result: unansweredBy(cause), cause })
-  story.say(['duty-not-reached', 'duty-keys'])
+  story.say(NOT_REACHED)
 }
 
 const PATIENCE_MS = 15_000

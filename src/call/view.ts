@@ -30,6 +30,8 @@ export type View = {
   readonly dial: (number: string, queue: string, to: string, at: number) => Dial
   /** The callback that is open for this number in this queue. */
   readonly callbackOf: (number: string, queue: string) => { id: string; place: number } | undefined
+  /** Whether a callback is still to be made. `on-the-line`: we have its customer on the line, or their phone rings. */
+  readonly standOf: (callback: string) => 'awaited' | 'on-the-line' | 'over'
   /** How many wait for this queue. */
   readonly waitingFor: (queue: string) => number
   /** In which an agent is spoken to. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { DateTime } from 'luxon'
 import type { Entered } from '../call/dutyFacts.ts'
-import type { Waiting } from '../duty/duty.ts'
+import type { Asking, Waiting } from '../duty/duty.ts'
 import { isOpenAt } from '../flows/calendars.ts'
 import type { OnDuty } from '../flows/duty.ts'
 import type { Log } from '../log.ts'
@@ -74,7 +74,7 @@ export async function checkedPin(
 ): Promise<'wrong' | Entered> {
   const person = await letIn(knex, keyed, at, log)
   if (!person) return 'wrong'
-  return { person: person.id, until: shiftEnd(person, at, zone), waiting: await loadWaiting(knex, at, zone) }
+  return { person: person.id, until: shiftEnd(person, at, zone), waiting: await loadWaiting(knex, person.id, at, zone) }
 }
 
 const MINUTE_MS = 60_000
@@ -96,9 +96,9 @@ export async function onDutyAt(knex: Knex, at: number, zone: string): Promise<On
   return people.filter(one => one.pin !== null && (one.locked_until?.getTime() ?? 0) <= at && isOpenAt(one, at, zone))
 }
 
-// No agent has it: nobody has taken its callback, and it is on disk.
+// No agent has it: nobody has taken its callback since it was promised last, and it is on disk.
 const WAITING = `
-select m.id, m.began_at, m.ended_at, m.duty_asked, m.duty_asked_at, m.queue, c.caller, c.called, c.arrived_at, q.duty_after_ms, q.shows,
+select m.id, m.began_at, m.ended_at, m.duty_asked, m.duty_asked_at, m.duty_passed, m.queue, c.caller, c.called, c.arrived_at, q.duty_after_ms, q.shows,
   back.id as back_id
 from messages m
 join calls c on c.id = m.call_id and c.recording_faults is not null
@@ -107,8 +107,8 @@ left join lateral (
   select b.id, b.phase, b.callback from facts f join calls b on b.id = f.body->>'callback'
   where f.call_id = m.call_id and f.kind = 'CallbackBooked' and f.body->'message'->>'id' = m.id limit 1
 ) back on true
-where m.done_at is null and (m.kept_until is null or m.kept_until <= ?)
-  and (back.id is null or (back.phase in ('scheduled', 'queued', 'ringing') and back.callback->'tries' = '[]'))
+where m.done_at is null and (m.kept_until is null or m.kept_until <= ? or m.kept_by = ?)
+  and (back.id is null or (back.phase in ('scheduled', 'queued', 'ringing') and jsonb_array_length(back.callback->'tries') = (back.callback->>'triedBefore')::int))
 order by m.began_at, m.id limit 99`
 
 type WaitingRow = {
@@ -117,6 +117,7 @@ type WaitingRow = {
   ended_at: Date
   duty_asked: string[]
   duty_asked_at: Date | null
+  duty_passed: boolean
   caller: string
   called: string
   queue: string
@@ -126,11 +127,12 @@ type WaitingRow = {
   back_id: string | null
 }
 
-const waitingRows = async (knex: Knex, at: number): Promise<WaitingRow[]> =>
-  (await knex.raw(WAITING, [new Date(at)])).rows
+/** And those that this person keeps. */
+const waitingRows = async (knex: Knex, at: number, keeper: string | null): Promise<WaitingRow[]> =>
+  (await knex.raw(WAITING, [new Date(at), keeper])).rows
 
-async function loadWaiting(knex: Knex, at: number, zone: string): Promise<Waiting[]> {
-  return (await waitingRows(knex, at)).map(row => {
+async function loadWaiting(knex: Knex, person: string, at: number, zone: string): Promise<Waiting[]> {
+  return (await waitingRows(knex, at, person)).map(row => {
     const left = DateTime.fromJSDate(row.began_at, { zone })
     return {
       ...{
@@ -147,20 +149,17 @@ async function loadWaiting(knex: Knex, at: number, zone: string): Promise<Waitin
 }
 
 /** `called`: which number of ours its caller had dialled; `shows`: which one the line has others see. */
-export type Due = {
+export type Due = Asking & {
   readonly id: string
-  readonly asked: readonly string[]
   readonly called: string
   readonly shows: string | null
 }
 
-/** Between who was asked in vain and who is asked next. */
-const PAUSE_MS = 180_000
-
-/** About which somebody is to be phoned then, the oldest first. */
+/** Which have waited for as long by then as their line says, the oldest first. */
 export async function loadDue(knex: Knex, at: number): Promise<Due[]> {
-  const due = (await waitingRows(knex, at)).filter(
-    row => row.ended_at.getTime() + row.duty_after_ms <= at && (row.duty_asked_at?.getTime() ?? 0) + PAUSE_MS <= at,
-  )
-  return due.map(({ id, duty_asked: asked, called, shows }) => ({ id, asked, called, shows }))
+  const due = (await waitingRows(knex, at, null)).filter(row => row.ended_at.getTime() + row.duty_after_ms <= at)
+  return due.map(({ id, duty_asked: asked, duty_asked_at: askedAt, duty_passed: passed, called, shows }) => ({
+    ...{ id, called, shows },
+    ...{ asked, askedAt: askedAt?.getTime() ?? null, passed },
+  }))
 }

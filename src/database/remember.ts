@@ -37,8 +37,8 @@ function rowsOf(changes: readonly Change[]): string[] {
   const calls = new Map<string, object>()
   const legs = new Map<string, object>()
   const outside = new Map<string, object>()
-  const messages: object[] = []
-  const seen = new Map<string, Seen>()
+  const messages: ReturnType<typeof messageRows> = []
+  const seen = new Map<string, Seen & { told_in: string[] }>()
   const comments: object[] = []
   const lowScores: object[] = []
   const agents = new Map<string, object>()
@@ -51,7 +51,10 @@ function rowsOf(changes: readonly Change[]): string[] {
       for (const leg of change.call.legs) legs.set(leg.id, legRow(after.id, leg))
       for (const way of change.call.outside ?? []) outside.set(way.id, outsideRow(after.id, way))
       messages.push(...messageRows(after, told))
-      for (const row of seenRows(after, told)) seen.set(row.id, { ...seen.get(row.id), ...row })
+      for (const row of seenRows(after, told)) {
+        const before = seen.get(row.id)
+        seen.set(row.id, { ...before, ...row, told_in: [...(before?.told_in ?? []), after.id] })
+      }
       comments.push(...commentRows(after, told))
       lowScores.push(...lowScoreRows(after.id, told))
     }
@@ -61,7 +64,9 @@ function rowsOf(changes: readonly Change[]): string[] {
     }
   }
   const [called, reached, moved, away] = [calls, legs, agents, outside].map(rows => [...rows.values()])
-  const more = [periods, messages, away, [...seen.values()], comments, lowScores]
+  // What is inserted no other part of the statement can see.
+  const left = messages.map(message => ({ ...message, done_at: seen.get(message.id)?.done_at ?? null }))
+  const more = [periods, left, away, [...seen.values()], comments, lowScores]
   return [facts, called, reached, moved, ...more].map(rows => JSON.stringify(rows))
 }
 
@@ -103,9 +108,10 @@ const PERIOD_COLUMNS = `agent_id text, state text, reason text, call_id text, st
 
 const OUTSIDE_COLUMNS = `id text, call_id text, number text, dialled_at timestamptz, rang_at timestamptz,
   answered_at timestamptz, ended_at timestamptz, result text, cause int`
-const MESSAGE_COLUMNS = 'id text, call_id text, queue text, began_at timestamptz, ended_at timestamptz'
+const MESSAGE_COLUMNS =
+  'id text, call_id text, queue text, began_at timestamptz, ended_at timestamptz, done_at timestamptz'
 const SEEN_COLUMNS =
-  'id text, done_at timestamptz, kept_until timestamptz, duty_asked text[], duty_asked_at timestamptz'
+  'id text, told_in text[], done_at timestamptz, kept_until timestamptz, kept_by text, duty_asked text[], duty_asked_at timestamptz, duty_passed boolean'
 const COMMENT_COLUMNS = 'id text, call_id text, name text, began_at timestamptz, ended_at timestamptz'
 const LOW_SCORE_COLUMNS = 'call_id text, name text, score smallint, at_or_under smallint, at timestamptz'
 
@@ -146,10 +152,11 @@ with told as (
   on conflict do nothing
 ), seen_to as (
   update messages set done_at = coalesce(messages.done_at, s.done_at), kept_until = coalesce(s.kept_until, messages.kept_until),
-    duty_asked = coalesce(s.duty_asked, messages.duty_asked),
-    duty_asked_at = case when s.duty_asked is null then messages.duty_asked_at else s.duty_asked_at end
+    kept_by = coalesce(s.kept_by, messages.kept_by), duty_asked = coalesce(s.duty_asked, messages.duty_asked),
+    duty_asked_at = coalesce(s.duty_asked_at, messages.duty_asked_at), duty_passed = coalesce(s.duty_passed, messages.duty_passed)
   from jsonb_to_recordset($8::jsonb) as s(${SEEN_COLUMNS})
-  where messages.id = s.id
+  -- The message is of one call, and what was done about it is told in another: that must be news.
+  where messages.id = s.id and s.told_in && array(select id from called)
 ), said_more as (
   insert into comments (${listed(COMMENT_COLUMNS)})
   select ${listed(COMMENT_COLUMNS)} from jsonb_to_recordset($9::jsonb) as m(${COMMENT_COLUMNS})

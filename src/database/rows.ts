@@ -92,6 +92,8 @@ export const outsideRow = (call: string, { id, number, result, cause, ...at }: O
 
 export type Seen = { id: string } & Partial<Record<'done_at' | 'kept_until' | 'duty_asked_at', string | null>> & {
     duty_asked?: readonly string[] | undefined
+    duty_passed?: boolean
+    kept_by?: string
   }
 
 /** Once their caller is reached, messages need nobody's hand any more; and what those on duty do about them. */
@@ -106,11 +108,16 @@ function seenBy({ callback }: Call, fact: Fact): Seen[] {
     case 'CallbackTakenOver':
       return allOf(callback, at)
     case 'DutyBegan':
-      return (fact.messages ?? []).map(({ id, asked }) => ({ id, duty_asked: asked, duty_asked_at: at }))
+      return (fact.messages ?? []).map(({ id, asked }) => ({
+        id,
+        duty_asked: asked,
+        duty_asked_at: at,
+        duty_passed: false,
+      }))
     case 'MessageSettled': {
-      const { message: id, as, until, asked } = fact
-      if (as === 'kept') return [{ id, kept_until: time(until!) }]
-      return as === 'passed' ? [{ id, duty_asked: asked, duty_asked_at: null }] : [{ id, done_at: at }]
+      const { message: id, person, as, until, asked } = fact
+      if (as === 'kept') return [{ id, kept_until: time(until!), kept_by: person }]
+      return as === 'passed' ? [{ id, duty_asked: asked, duty_asked_at: at, duty_passed: true }] : [{ id, done_at: at }]
     }
     default:
       return []
@@ -120,7 +127,7 @@ function seenBy({ callback }: Call, fact: Fact): Seen[] {
 const allOf = (callback: Callback | undefined, done_at: string | null): Seen[] =>
   callback ? callback.messages.map(({ id }) => ({ id, done_at })) : []
 
-export const messageRows = ({ id, messages }: Call, facts: readonly Fact[]): object[] =>
+export const messageRows = ({ id, messages }: Call, facts: readonly Fact[]): ({ id: string } & object)[] =>
   keptOf(messages, 'MessageKept', facts).map(message => ({ ...spokenRow(id, message), queue: message.queue }))
 
 export const commentRows = ({ id, comments }: Call, facts: readonly Fact[]): object[] =>
@@ -136,7 +143,7 @@ function keptOf(
   return spoken.filter(({ id }) => kept.has(id))
 }
 
-const spokenRow = (call: string, { id, from, to }: Message): object => ({
+const spokenRow = (call: string, { id, from, to }: Message) => ({
   ...{ id, call_id: call },
   ...{ began_at: time(from), ended_at: time(to) },
 })

@@ -52,15 +52,36 @@ export function telling({ from, date, time, file }: Waiting, language: Language)
   ]
 }
 
+/** What is known of whom we have phoned about a message. */
+export type Asking = {
+  /** Lately, in their order. */
+  readonly asked: readonly string[]
+  /** When that was last, or it was passed on; null: nobody was. ms since 1970. */
+  readonly askedAt: number | null
+  /** They have said that another should be asked. */
+  readonly passed: boolean
+}
+
+/** How long nobody is asked before a person is who was asked never, once, or more often. */
+const PAUSES_MS = [180_000, 600_000, 1_800_000]
+
 /**
- * Whom to ask next, of those on duty in their order, where so many were asked; once all were, it begins anew. Undefined: nobody
- * is on duty. `asked`: who has been asked then, they included.
+ * Whom to ask next, of those on duty in their order: who was not asked yet, else who was longest ago; and when, ms since 1970. What was
+ * passed on is asked about at once, where there is somebody who was not. Undefined: nobody is on duty.
  */
 export function askNext(
-  asked: readonly string[],
+  { asked, askedAt, passed }: Asking,
   onDuty: readonly string[],
-): { person: string; asked: string[] } | undefined {
-  const next = onDuty.find(id => !asked.includes(id))
-  if (next !== undefined) return { person: next, asked: [...asked, next] }
-  return onDuty[0] === undefined ? undefined : { person: onDuty[0], asked: [onDuty[0]] }
+): { person: string; at: number } | undefined {
+  const [person] = onDuty.toSorted((a, b) => asked.lastIndexOf(a) - asked.lastIndexOf(b))
+  if (person === undefined) return undefined
+  const times = asked.filter(id => id === person).length
+  const pauseMs = passed && times === 0 ? 0 : PAUSES_MS[Math.min(times, PAUSES_MS.length - 1)]!
+  return { person, at: (askedAt ?? 0) + pauseMs }
 }
+
+/** However long nobody sees to it. */
+const KEPT_ASKED = 50
+
+/** Who has been asked, now that they are. */
+export const askedToo = (asked: readonly string[], person: string): string[] => [...asked, person].slice(-KEPT_ASKED)

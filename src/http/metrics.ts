@@ -29,6 +29,12 @@ export function openMetrics(board: Switchboard, now: () => number): Registry {
     labelNames: ['outcome'] as const,
     registers,
   })
+  const duty = new Counter({
+    name: 'hotline_duty_ended_total',
+    help: 'Calls to and of whoever is on duty, by outcome',
+    labelNames: ['outcome'] as const,
+    registers,
+  })
   const faults = new Counter({
     name: 'hotline_recordings_faulty_total',
     help: 'Recordings that were filed and are not whole: a person should look',
@@ -49,11 +55,13 @@ export function openMetrics(board: Switchboard, now: () => number): Registry {
   for (const outcome of OUTCOMES) ended.inc({ outcome }, 0)
   for (const outcome of ['answered', 'not-reached', 'withdrawn']) callbacks.inc({ outcome }, 0)
   for (const outcome of ['answered', 'not-reached']) outbound.inc({ outcome }, 0)
-  const others = { callback: callbacks, outbound, internal: undefined }
+  for (const outcome of ['self-served', 'abandoned-in-flow', 'not-reached', 'blocked', 'failed'])
+    duty.inc({ outcome }, 0)
+  const others = { callback: callbacks, outbound, internal: duty }
   const endedOf = ({ direction }: Call) => (direction ? others[direction] : ended)
   board.watch((call, facts) => {
     for (const fact of facts) {
-      if (fact.kind === 'CallEnded') endedOf(call!)?.inc({ outcome: fact.outcome satisfies Outcome })
+      if (fact.kind === 'CallEnded') endedOf(call!).inc({ outcome: fact.outcome satisfies Outcome })
       if (fact.kind === 'RecordingFiled' && isFaulty(fact.recording)) faults.inc()
       if (fact.kind === 'Connected' && call?.queuedAt != null && !call.direction)
         wait.observe((fact.at - call.queuedAt) / 1_000)
@@ -73,7 +81,7 @@ const isPromise = ({ callback, phase }: Call): boolean => callback !== undefined
 function gauges(board: Switchboard, now: () => number, registers: Registry[]): void {
   new Gauge({
     name: 'hotline_calls',
-    help: 'Calls that are not over, by phase; callbacks from the talk on',
+    help: "Calls that are not over, by phase, also agents' own and those of whoever is on duty; callbacks from the talk on",
     labelNames: ['phase'] as const,
     registers,
     collect() {

@@ -11,8 +11,6 @@ export type Told = {
   readonly said?: readonly Span[]
   readonly leg: Connection | null
   readonly outside?: Outside | null
-  /** Of somebody on duty, who keys in numbers and PINs. */
-  readonly duty?: unknown
 }
 
 /** Whom they were put through to. */
@@ -28,7 +26,7 @@ type Connection = {
 }
 
 /** Every call is recorded from the answer on; what the caller is told must be heard, and in a talk both, outside the holds. */
-export function expectedOf({ arrivedAt, answeredAt, endedAt, goneAt, said = [], leg, outside, duty }: Told): Expected {
+export function expectedOf({ arrivedAt, answeredAt, endedAt, goneAt, said = [], leg, outside }: Told): Expected {
   const atMostMs = endedAt - arrivedAt
   if (answeredAt === null) return { ms: 0, atMostMs, talk: [], said: [] }
   const onTape = ({ from, to }: Span): Span => ({ from: from - answeredAt, to: to - answeredAt })
@@ -37,16 +35,9 @@ export function expectedOf({ arrivedAt, answeredAt, endedAt, goneAt, said = [], 
     atMostMs,
     talk: (outside ? talkOf({ ...outside, connectedAt: outside.answeredAt, heldMs: 0 }) : talkOf(leg)).map(onTape),
     ...(outside && { other: 'other party' }),
-    ...(duty !== undefined && { lacksMs: KEYED_MS }),
     said: said.map(onTape),
   }
 }
-
-/**
- * While a key is down Asterisk drops what else comes from that phone (ast_read, AST_FLAG_IN_DTMF), and where nothing is said meanwhile the tape is
- * shorter by it: a number and a PIN, three times.
- */
-const KEYED_MS = 10_000
 
 /** The parts between the holds. */
 function talkOf(leg: Connection | null): Span[] {

@@ -29,13 +29,13 @@ export class Callbacks {
 
   /** Told of everything that is written of a call. */
   wrote(call: Call, facts: readonly Fact[]): void {
-    const was = this.#onTheLine.has(call.id)
-    const wasAwaited = this.#awaited.has(call.id)
+    const [was, is] = [this.#onTheLine.numberOf(call.id), onTheLineWith(call)]
+    const wasAwaited = this.#awaited.numberOf(call.id) !== undefined
     this.#index(call)
     if (!wasAwaited && isAwaited(call)) this.#isAwaitedAgain(call)
-    if (!was && isOnTheLine(call)) this.#rangBack(call)
+    if (was === undefined && is !== undefined) this.#rangBack(call.id, is)
     for (const fact of facts) if (fact.kind === 'CallbackBooked') this.open(call, fact)
-    if (was && !isOnTheLine(call)) this.#rangOff(call)
+    if (was !== undefined && is === undefined) this.#rangOff(call, was)
     if (call.duty) this.#seenTo(call, call.duty)
   }
 
@@ -49,7 +49,10 @@ export class Callbacks {
   /** Of which this process did not live to see what they mean for others: said again, which changes nothing where it was. */
   catchUp(): void {
     const calls = this.#board.calls
-    for (const call of calls) if (isOnTheLine(call)) this.#rangBack(call)
+    for (const call of calls) {
+      const number = onTheLineWith(call)
+      if (number !== undefined) this.#rangBack(call.id, number)
+    }
     for (const call of calls) if (call.duty) this.#seenTo(call, call.duty)
     for (const call of calls) {
       for (const booking of call.booked ?? []) if (this.#board.call(booking.callback)) this.open(call, booking)
@@ -61,7 +64,7 @@ export class Callbacks {
   open(call: Call, { id, callback, number, ...promise }: Booking): void {
     const { queue, because, place, promisedAt, promisedUntil, message } = promise
     const { name, to, flow, language, release } = call
-    const onTheLine = [...this.#onTheLine.of(number), ...(isOnTheLine(call) ? [call.id] : [])]
+    const onTheLine = [...this.#onTheLine.of(number), ...(onTheLineWith(call) === undefined ? [] : [call.id])]
     const callingIn = [...new Set(onTheLine)]
     const began = {
       id,
@@ -87,7 +90,7 @@ export class Callbacks {
     return undefined
   }
 
-  /** Whether we have rung their phone, and they are with one of our agents, or may be yet. */
+  /** Whether we have rung their phone, and they are with one of us, or may be yet. */
   isCalled(number: string): boolean {
     return this.#onTheLine.of(number).some(id => {
       const { direction, outbound } = this.#board.call(id) ?? {}
@@ -95,13 +98,19 @@ export class Callbacks {
     })
   }
 
-  #index(call: Call): void {
-    this.#awaited.set(call, isAwaited(call))
-    this.#onTheLine.set(call, isOnTheLine(call))
+  standOf(callback: string): 'awaited' | 'on-the-line' | 'over' {
+    const call = this.#board.call(callback)
+    if (!call || !isAwaited(call)) return 'over'
+    return onTheLineWith(call) !== undefined || call.callback!.callingIn.length > 0 ? 'on-the-line' : 'awaited'
   }
 
-  #rangBack({ id, from }: Call): void {
-    for (const callback of this.#awaited.of(from)) {
+  #index(call: Call): void {
+    this.#awaited.set(call.id, isAwaited(call) ? call.from : undefined)
+    this.#onTheLine.set(call.id, onTheLineWith(call))
+  }
+
+  #rangBack(id: string, number: string): void {
+    for (const callback of this.#awaited.of(number)) {
       if (callback !== id) this.#happen(callback, { kind: 'RangBack', call: id })
     }
   }
@@ -111,37 +120,36 @@ export class Callbacks {
     for (const call of this.#onTheLine.of(from)) if (call !== id) this.#happen(id, { kind: 'RangBack', call })
   }
 
-  #rangOff({ id, from, booked = [] }: Call): void {
-    const own = booked.map(({ callback }) => callback)
-    for (const callback of new Set([...this.#awaited.of(from), ...own])) this.#isOver(callback, id)
+  #rangOff(call: Call, number: string): void {
+    const own = (call.booked ?? []).map(({ callback }) => callback)
+    for (const callback of new Set([...this.#awaited.of(number), ...own])) this.#isOver(callback, call.id, call)
   }
 
   /** Served in another line, they have asked about something else. */
-  #isOver(callback: string, id: string): void {
-    const call = this.#board.call(id)
-    if (call && (isOnTheLine(call) || hasTheirCustomer(call))) return
+  #isOver(callback: string, id: string, call = this.#board.call(id)): void {
+    if (call && onTheLineWith(call) !== undefined) return
     const promise = this.#board.call(callback)
     const isSame = call?.inLifeboat || call?.queue === promise?.queue
     // Who dials by themselves has not heard what the customer has left.
     const isUnheard = call?.outbound !== undefined && promise?.callback?.messages.length !== 0
     const isServed = isSame && !isUnheard && (call?.leg?.connectedAt ?? 0) > (promise?.callback?.promisedAt ?? 0)
-    this.#happen(callback, { kind: 'RangOff', call: id, isServed })
+    const isInVain = call !== undefined && wasInVain(call)
+    this.#happen(callback, { kind: 'RangOff', call: id, isServed, ...(isInVain && { isInVain }) })
   }
 
-  /** What somebody on duty does about messages means for their callbacks: said again it changes nothing. */
+  /**
+   * What somebody on duty does about messages means for their callbacks: said again it changes nothing. Done, they take back what was promised for
+   * them alone (as `neededNoMore` does): who asked for a callback or keeps a place is called all the same.
+   */
   #seenTo(call: Call, { waiting, done, sought }: Duty): void {
     for (const { id, callback } of waiting) {
       if (callback === null || !done.includes(id)) continue
-      const left = this.#board.call(callback)?.callback?.messages.filter(one => !done.includes(one.id))
-      if (left?.length === 0) this.#happen(callback, { kind: 'Withdrawn', because: 'seen-to' })
+      const { because, messages = [] } = this.#board.call(callback)?.callback ?? {}
+      const isDone = because === 'message' && messages.every(one => done.includes(one.id))
+      if (isDone) this.#happen(callback, { kind: 'Withdrawn', because: 'seen-to' })
     }
-    const outside = openOutside(call)
-    const last = sought.at(-1)
-    if (last && outside) {
-      const isReached = outside.answeredAt !== null
-      this.#happen(last, { kind: isReached ? 'TakenOver' : 'RangBack', call: call.id })
-    }
-    if (!outside) for (const callback of sought) if (callback !== null) this.#isOver(callback, call.id)
+    const callback = sought.at(-1)?.callback
+    if (callback && call.outside?.answeredAt != null) this.#happen(callback, { kind: 'TakenOver', call: call.id })
   }
 
   #happen(id: string, happening: Unstamped<Happening>): void {
@@ -149,12 +157,17 @@ export class Callbacks {
   }
 }
 
-/** Somebody on duty has dialled them. */
-const hasTheirCustomer = (call: Call): boolean => call.duty !== undefined && openOutside(call) !== null
+/** The number of a caller of ours, or of a customer whose phone we ring, or somebody on duty does; undefined: there is none on the line. */
+function onTheLineWith(call: Call): string | undefined {
+  const { phase, callback, duty, from } = call
+  if (phase === 'ended') return undefined
+  if (duty) return openOutside(call) ? duty.sought.at(-1)?.from : undefined
+  return !callback || phase === 'dialling' || !BEFORE_THE_TALK.includes(phase) ? from : undefined
+}
 
-/** A caller of ours, or a customer whose phone we ring. */
-const isOnTheLine = ({ phase, callback, duty }: Call): boolean =>
-  phase !== 'ended' && !duty && (!callback || phase === 'dialling' || !BEFORE_THE_TALK.includes(phase))
+/** Their phone was rung for nothing, by somebody on duty or by an agent of their own accord: it is not rung again at once. */
+const wasInVain = ({ duty, outside, outbound }: Call): boolean =>
+  duty ? outside?.answeredAt === null : outbound?.result != null && outbound.result !== 'agent-left'
 
 /** Calls by number, however it is written. Who shows none is nobody else's double. */
 class Index {
@@ -166,8 +179,9 @@ class Index {
     this.#bare = bare
   }
 
-  has(call: string): boolean {
-    return this.#numbers.has(call)
+  /** Bare; undefined: it is not in it. */
+  numberOf(call: string): string | undefined {
+    return this.#numbers.get(call)
   }
 
   of(number: string): string[] {
@@ -175,11 +189,12 @@ class Index {
     return bare === '' ? [] : [...(this.#byNumber.get(bare) ?? [])]
   }
 
-  set({ id, from }: Call, isIn: boolean): void {
-    if (isIn === this.#numbers.has(id)) return
-    const bare = this.#numbers.get(id) ?? this.#bare(from)
+  /** Undefined: it is no longer in it. */
+  set(id: string, number: string | undefined): void {
+    if ((number !== undefined) === this.#numbers.has(id)) return
+    const bare = this.#numbers.get(id) ?? this.#bare(number!)
     const calls = this.#byNumber.get(bare) ?? new Set()
-    if (isIn) {
+    if (number !== undefined) {
       this.#numbers.set(id, bare)
       this.#byNumber.set(bare, calls.add(id))
       return

@@ -72,7 +72,10 @@ export class Centre {
     return this.#numbers
   }
 
-  /** A number outside for a caller who has called that number of ours, and is awake; or of somebody who is on duty. */
+  /**
+   * At any hour: a number outside for a caller who has called that number of ours, and is awake; of somebody who is on duty; or of
+   * a customer whom they take over, which they decide as agents do of their own calls.
+   */
   toDial = (number: string, called: string): ToDial => {
     const refusal = refusedAsOwn(number, [called, ...this.#numbers.keys()])
     return refusal ? { refusal } : this.dialling.toDial(number)

@@ -1,13 +1,12 @@
 import type { Call } from '../call/call.ts'
 import type { Happening } from '../call/facts.ts'
 import { numberToShow, type ToDial } from '../dialling/dialling.ts'
-import { askNext } from '../duty/duty.ts'
+import { type Asking, askedToo, askNext } from '../duty/duty.ts'
 import type { OnDuty } from '../flows/duty.ts'
 import type { Log } from '../log.ts'
 
-type Due = {
+type Due = Asking & {
   readonly id: string
-  readonly asked: readonly string[]
   readonly called: string
   readonly shows: string | null
 }
@@ -15,7 +14,7 @@ type Due = {
 export type DutyRoundParts = {
   calls: () => readonly Call[]
   happen: (id: string, happening: Happening) => void
-  /** Messages about which somebody is to be phoned then, the oldest first; and who is on duty, in their order. */
+  /** Messages that have waited for long by then, the oldest first; and who is on duty, in their order. */
   due: (at: number) => Promise<readonly Due[]>
   onDuty: (at: number) => Promise<readonly OnDuty[]>
   /** Whoever is on duty is dialled at any hour. */
@@ -37,23 +36,28 @@ export class DutyRound {
   /** Rejects where the database is away. */
   async look(): Promise<void> {
     const { due, now, happen } = this.#parts
-    const messages = this.#isUnderWay() ? [] : await due(now())
-    if (messages.length === 0) return
-    const [{ called, shows, asked }] = messages as [Due]
-    const people = await this.#reachable(called)
-    const next = askNext(asked, [...people.keys()])
-    // It may have begun while we looked.
-    if (!next || this.#isUnderWay()) return
-    const { number: from, language, toDial } = people.get(next.person)!
+    const waiting = this.#isUnderWay() ? [] : await due(now())
+    if (waiting.length === 0) return
+    const people = await this.#reachable(waiting[0]!.called)
     const at = now()
-    const id = `duty${at}-${next.person}`
-    const about = messages.map(one => ({ id: one.id, asked: askNext(one.asked, [next.person])!.asked }))
-    const dialled = { person: next.person, number: toDial, shows: numberToShow(shows, called) ?? '', messages: about }
+    const next = (one: Due) => askNext(one, [...people.keys()])
+    const messages = waiting.filter(one => (next(one)?.at ?? Number.POSITIVE_INFINITY) <= at)
+    const [first] = messages
+    // It may have begun while we looked.
+    if (!first || this.#isUnderWay()) return
+    const { called, shows } = first
+    const { id: person, number: from, language, toDial } = people.get(next(first)!.person)!
+    const id = `duty${at}-${person}`
+    const about = messages.map(one => ({ id: one.id, asked: askedToo(one.asked, person) }))
+    const dialled = { person, number: toDial, shows: numberToShow(shows, called) ?? '', messages: about }
     happen(id, { kind: 'DutyDue', id, from, to: called, language, ...dialled, at })
   }
 
+  /** Somebody is phoned, or hears the messages already: two would call the same customers. */
   #isUnderWay(): boolean {
-    return this.#parts.calls().some(({ phase, duty }) => phase !== 'ended' && duty?.dialled != null)
+    return this.#parts
+      .calls()
+      .some(({ phase, duty }) => phase !== 'ended' && duty && (duty.dialled !== null || duty.person !== null))
   }
 
   /** Those on duty who may be dialled, in their order. */

@@ -1,12 +1,22 @@
 import type { Call } from '../call/call.ts'
-import type { Happening } from '../call/facts.ts'
+import type { Fact, Happening } from '../call/facts.ts'
 
 /**
  * What those on duty key in to show who they are. It is in no fact, table or log, and gone with the service: then it is asked
  * for again.
  */
 export class Keyed {
+  /** Of whom this service has asked: of anybody else it has not heard all. */
   readonly #byCall = new Map<string, Record<'who' | 'pin', string>>()
+
+  /** Told of everything that is written of a call: with each question it begins anew. */
+  wrote({ id, duty }: Call, facts: readonly Fact[]): void {
+    for (const fact of facts) {
+      if (fact.kind !== 'DutyAsked') continue
+      const who = fact.for === 'who' ? '' : (duty!.dialled ?? this.#byCall.get(id)?.who)
+      if (who !== undefined) this.#byCall.set(id, { who, pin: '' })
+    }
+  }
 
   /** Whether it was such a key: then nobody else sees it. */
   takes(call: Call | undefined, happening: Happening): boolean {
@@ -14,12 +24,12 @@ export class Keyed {
     if (!call || (stage !== 'who' && stage !== 'pin')) return false
     const key = keyOf(call, happening)
     if (key === undefined || key === '#') return false
-    const keyed = this.#byCall.get(call.id) ?? { who: call.duty!.dialled ?? '', pin: '' }
-    this.#byCall.set(call.id, { ...keyed, [stage]: (keyed[stage] + key).slice(0, LONGEST) })
+    const keyed = this.#byCall.get(call.id)
+    if (keyed) this.#byCall.set(call.id, { ...keyed, [stage]: (keyed[stage] + key).slice(0, LONGEST) })
     return true
   }
 
-  /** Once. Undefined: nothing was, or it is lost. */
+  /** Once. Undefined: it is lost. */
   take(call: string): { who: string; pin: string } | undefined {
     const keyed = this.#byCall.get(call)
     this.#byCall.delete(call)

@@ -1,5 +1,7 @@
 import { type Call, inAsteriskSince, openLeg } from '../call/call.ts'
 import type { EndedBy, Fact, Happening } from '../call/facts.ts'
+import { dialledIn } from '../call/onDuty.ts'
+import { DUTY } from '../duty/duty.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Dialled } from './centre.ts'
@@ -160,11 +162,13 @@ export class LifeboatStory {
       { call: id, rangMs: at - caller.arrivedAt },
       'a caller rang while we heard nothing, and gave up',
     )
-    board.learn(id, [this.#arrival(id, caller)])
+    const arrival = this.#arrival(id, caller)
+    // Whoever dials in for duty is no caller. (In the lifeboat they are: it knows nobody else.)
+    board.learn(id, [arrival.flow === DUTY ? dialledIn({ ...arrival, kind: 'Arrived' }) : arrival])
     board.happen(id, { kind: 'CallerGone', cause, by, at })
   }
 
-  #arrival(channel: string, { from, to, arrivedAt: at }: Introduced): Fact {
+  #arrival(channel: string, { from, to, arrivedAt: at }: Introduced): Fact & { kind: 'CallArrived' } {
     return { kind: 'CallArrived', channel, from, name: '', to, ...this.#parts.dialled(to), at }
   }
 

@@ -211,6 +211,7 @@ export class Switchboard {
     const before = mailbox?.call ?? null
     const { after, legs, outside, commands, agents } = fold(before, facts, this.#agents, this.#view)
     this.#keep(mailbox, { call: { after, facts, legs, outside }, agents }, act ? commands : [])
+    this.keyed.wrote(after, facts)
     this.#tell(after, facts, agents)
     const touched = agents.map(agent => agent.after.id)
     this.#matching.match(before, after, touched)

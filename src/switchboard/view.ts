@@ -33,6 +33,7 @@ export const viewOf = (
   placeInLine: (queue, place, joinedAt) => matching.placeInLine(queue, place, joinedAt),
   dial: (number, queue, dialled, at) => dial(centre, number, queue, dialled, at),
   callbackOf: (number, queue) => callbacks.openFor(number, queue),
+  standOf: callback => callbacks.standOf(callback),
   waitingFor: queue => matching.length(queue),
   staff: queue => matching.staff(queue),
   languageOf: agent => languageOf(agents, agent),

@@ -8,8 +8,6 @@ import {
   isToldOf,
   message,
   SHIFT_ENDS,
-  theCustomer,
-  theCustomerHangsUp,
   theirPhone,
   theirPhoneEnds,
   thePinIs,
@@ -19,7 +17,6 @@ import {
   aCallArrives,
   asteriskIsAsked,
   asteriskIsAskedTo,
-  CALL,
   given,
   itIsToldAs,
   itIsUp,
@@ -90,10 +87,15 @@ describe('who dials in for duty', () => {
       .so(theOutcomeIs('blocked', { endedBy: 'hotline' }))
   })
 
-  test('is asked again, and has not been wrong, where what they keyed in is lost', () => {
+  test('is asked again, and has not been wrong, where what they keyed in is lost; but not for ever', () => {
     identified()
       .when(thePinIs('lost'))
-      .so(theyHear('duty-who'), ({ call }) => expect(call!.duty).toMatchObject({ wrong: 0, stage: 'who' }))
+      .so(theyHear('duty-who'))
+      .when(theCallerPresses('#'), theCallerPresses('#'), thePinIs('lost'))
+      .so(theyHear('duty-pin', 'duty-who'))
+      .when(theCallerPresses('#'), theCallerPresses('#'))
+      .when(thePinIs('lost'))
+      .so(theyHear('duty-refused'))
   })
 
   test('hears that something went wrong where the PIN cannot be looked at', () => {
@@ -140,10 +142,19 @@ describe('a message on duty', () => {
       )
   })
 
-  test('is passed on to those who were not asked: who passes it on has been', () => {
-    hearing(message('m1', { asked: ['3', '7'] }))
+  test.each([
+    [
+      ['3', '7'],
+      ['3', '7'],
+    ],
+    [
+      ['7', '3'],
+      ['7', '3', '7'],
+    ],
+  ])('is passed on to those who were not asked: who passes it on has been, after %j', (asked, now) => {
+    hearing(message('m1', { asked }))
       .when(theCallerPresses('4'))
-      .so(({ facts }) => expect(facts[1]).toMatchObject({ asked: ['3', '7'] }))
+      .so(({ facts }) => expect(facts[1]).toMatchObject({ asked: now }))
   })
 
   test('is the last: then they are let go', () => {
@@ -170,62 +181,6 @@ describe('a message on duty', () => {
       .so(theyHear('duty-keys', 'duty-keys'))
       .when(thePromptEnds, noKeyComes)
       .so(itIsToldAs('PromptFinished', 'KeyMissed', 'Dismissed', 'Prompted'), theyHear('goodbye'))
-  })
-})
-
-describe('who takes a message over', () => {
-  const takesOver = () => hearing(message('m1'), message('m2')).when(theCallerPresses('3'))
-
-  test('has its caller dialled, who sees the number that they had called', () => {
-    takesOver().so(
-      itIsToldAs('KeyPressed', 'TakeOverBegun', 'OutsideDialled'),
-      ({ commands }) =>
-        expect(commands.filter(command => command.do !== 'stop-saying')).toMatchObject([
-          { do: 'dial', number: '13800138000', shows: '4008001000' },
-          { do: 'ringing', channel: CALL },
-        ]),
-      theCallIs('transferring-out'),
-    )
-  })
-
-  test('is put through, and goes on with the next message when the customer hangs up', () => {
-    takesOver()
-      .when(theCustomer('LegRang'), theCustomer('LegAnswered'))
-      .so(itIsToldAs('OutsideRang', 'OutsideAnswered', 'MessageSettled'), ({ facts }) =>
-        expect(facts[2]).toMatchObject({ message: 'm1', as: 'taken' }),
-      )
-      .when(theCustomerHangsUp())
-      .so(
-        itIsToldAs('OutsideEnded', 'MessageTold', 'Prompted'),
-        asteriskIsAskedTo('take-out', 'disconnect', 'say'),
-        theyHear(...isToldOf(message('m2'))),
-      )
-  })
-
-  test.each([
-    ['is busy', theCustomerHangsUp(17)],
-    ['does not answer', theWaitIsOver('outside')],
-  ])('still has the message where the customer %s', (_, happens) => {
-    takesOver()
-      .when(happens)
-      .so(itIsToldAs('OutsideEnded', 'Prompted'), theyHear('duty-not-reached', 'duty-keys'), theCallIs('in-flow'))
-      .when(theCallerPresses('2'))
-      .so(({ facts }) => expect(facts[1]).toMatchObject({ message: 'm1', as: 'kept' }))
-  })
-
-  test('dials nobody whom the dialling rules do not allow', () => {
-    const refusal = { reason: 'quiet-hours', sentence: 'too late' } as const
-    hearing(message('m1'))
-      .with({ toDial: () => ({ refusal }) })
-      .when(theCallerPresses('3'))
-      .so(itIsToldAs('KeyPressed', 'DiallingRefused', 'Prompted'), theyHear('duty-not-reached', 'duty-keys'))
-  })
-
-  test('ends the talk by hanging up', () => {
-    takesOver()
-      .when(theCustomer('LegAnswered'))
-      .when(theCallerHangsUp)
-      .so(theOutcomeIs('self-served'), asteriskIsAskedTo('hang-up', 'disconnect'))
   })
 })
 

@@ -81,6 +81,7 @@ const VIEW: View = {
   mayServeSoon: () => true,
   dial: number => (/^\d+$/.test(number) ? { may: 'now', number, shows: '4008001000' } : { may: 'never', because: 'x' }),
   callbackOf: () => undefined,
+  standOf: () => 'awaited',
   waitingFor: () => 0,
   placeInLine: () => ({ ahead: 0, wait: null }),
   staff: () => ({ talking: 1 }),

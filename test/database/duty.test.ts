@@ -6,6 +6,7 @@ import type { OnDuty } from '../../src/flows/duty.ts'
 import { WEEKDAYS } from '../../src/ivr/calendar.ts'
 import type { Log } from '../../src/log.ts'
 import { ledgerReport } from '../../src/report/ledger.ts'
+import { isDue as isPhoned, theirPhoneEnds } from '../call/dutyGiven.ts'
 import {
   aCallArrives,
   given,
@@ -16,7 +17,7 @@ import {
   theCallerHangsUp,
   theCallerPresses,
 } from '../call/given.ts'
-import { promises, withdraws } from '../report/callbacks.ts'
+import { isDue as callbackIsDue, promises, promisesAgain, triesInVain, withdraws } from '../report/callbacks.ts'
 import { arrives, Centre, ends } from '../report/centre.ts'
 import { testDatabase } from './testDatabase.ts'
 
@@ -44,7 +45,7 @@ beforeAll(async () => {
   knex = await database.fresh()
 })
 beforeEach(async () => {
-  await knex.raw('truncate duty, queues, agents, calls, facts cascade')
+  await knex.raw('truncate duty, queues, agents, agent_states, calls, facts, legs cascade')
   warned = []
   await setDuty(knex, ADA)
   pin = (await renewPin(knex, '7'))!
@@ -168,6 +169,23 @@ describe('a message', () => {
     expect(await due()).toEqual([])
   })
 
+  test('is not due where its customer was tried in vain, but is where they have said more since', async () => {
+    centre.signIn('8001', NOON)
+    triesInVain(centre, callback, '8001', NOON + MINUTE, { again: 5 * MINUTE })
+    await centre.save()
+    expect(await due()).toEqual([])
+    arrives(centre, { id: 'left-2', at: NOON + 2 * MINUTE })
+    const message = { id: 'left-2~message5', file: 'b.wav' }
+    promisesAgain(centre, 'left-2', callback, NOON + 3 * MINUTE, { because: 'message', message })
+    ends(centre, 'left-2', NOON + 3 * MINUTE)
+    callbackIsDue(centre, callback, NOON + 3 * MINUTE)
+    await centre.save()
+    const spoken = { began_at: new Date(NOON + 2 * MINUTE), ended_at: new Date(NOON + 3 * MINUTE) }
+    await knex('messages').insert({ id: message.id, call_id: 'left-2', queue: 'sales', ...spoken })
+    expect(await due()).toEqual(['left~message5', message.id])
+    expect((await entered()).waiting).toMatchObject([{ callback }, { id: message.id, callback }])
+  })
+
   test('is not on disk before its call is filed', async () => {
     await knex('calls').where({ id: 'left' }).update({ recording_faults: null })
     expect(await due()).toEqual([])
@@ -198,10 +216,13 @@ describe('a message', () => {
     expect(culprits.filter(({ id }) => id !== 'left')).toEqual([])
   }
 
-  test('that is kept is told to nobody again before the end of the shift', async () => {
+  test('that is kept is told to nobody else before the end of the shift; who keeps it hears it again', async () => {
+    await setDuty(knex, { ...ADA, id: '3', number: '13900139003', turn: 2 })
+    const other = (await renewPin(knex, '3'))!
     await presses('2')
     expect(await due(NOON + 7 * 60 * MINUTE)).toEqual([])
-    expect((await entered()).waiting).toEqual([])
+    expect(await check('3', other)).toMatchObject({ waiting: [] })
+    expect((await entered()).waiting).toMatchObject([{ id: 'left~message5' }])
     expect(await due(NOON + 8 * 60 * MINUTE)).toEqual(['left~message5'])
   })
 
@@ -211,22 +232,33 @@ describe('a message', () => {
     expect(await due(NOON + 24 * 60 * MINUTE)).toEqual([])
   })
 
-  test('that was asked about in vain is due again after three minutes, and at once where it was passed on', async () => {
-    const asked = { duty_asked: ['7'], duty_asked_at: new Date(NOON + 9 * MINUTE) }
+  test('that is passed on tells who has been asked, when, and that somebody else is to be', async () => {
+    const asked = { duty_asked: ['7'], duty_asked_at: new Date(NOON) }
     await knex('messages').update(asked)
-    expect(await due()).toEqual([])
-    expect(await loadDue(knex, NOON + 12 * MINUTE)).toMatchObject([{ id: 'left~message5', asked: ['7'] }])
+    const told = { id: 'left~message5', asked: ['7'] }
+    expect(await loadDue(knex, NOON + 5 * MINUTE)).toMatchObject([{ ...told, askedAt: NOON, passed: false }])
     await presses('4')
-    expect(await loadDue(knex, NOON + 10 * MINUTE)).toMatchObject([{ id: 'left~message5', asked: ['7'] }])
+    expect(await loadDue(knex, NOON + 5 * MINUTE)).toMatchObject([{ ...told, askedAt: NOON + MINUTE, passed: true }])
+  })
+
+  test.each([
+    [17, 'BUSY'],
+    [19, 'NO ANSWER'],
+  ])('about which somebody is phoned whose phone says %i: in cdr that is %s', async (cause, disposition) => {
+    const { call, story } = given(isPhoned, theirPhoneEnds(cause))
+    await remember(knex, [{ call: { after: call!, facts: story, legs: [] }, agents: [] }])
+    expect(await knex('cdr').where('dcontext', 'internal').first()).toMatchObject({ disposition, dst: '13900139000' })
   })
 
   test('about which somebody is phoned has them among those asked', async () => {
+    await knex('messages').update({ duty_passed: true })
     const messages = [{ id: 'left~message5', asked: ['3', '7'] }]
     const dialled = { person: '7', number: '13900139007', shows: '4008001000', messages }
     const isDue: Step = () => ({ kind: 'DutyDue', id: 'duty1-7', from: '1', to: '2', language: 'zh', ...dialled })
     const { call, story } = given(isDue)
     await remember(knex, [{ call: { after: call!, facts: story, legs: [] }, agents: [] }])
-    expect(await knex('messages').first()).toMatchObject({ duty_asked: ['3', '7'], duty_asked_at: new Date(NOON) })
+    const told = { duty_asked: ['3', '7'], duty_asked_at: new Date(NOON), duty_passed: false }
+    expect(await knex('messages').first()).toMatchObject(told)
     expect(await knex('calls').where({ id: 'duty1-7' }).first()).toMatchObject({
       direction: 'internal',
       phase: 'dialling',

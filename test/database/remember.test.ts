@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Agent, signIn, wish } from '../../src/agent/agent.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { remember } from '../../src/database/remember.ts'
+import type { Flow } from '../../src/ivr/flow.ts'
 import type { AgentChange, Change } from '../../src/switchboard/ports.ts'
+import { identified, message, thePinIs } from '../call/dutyGiven.ts'
 import {
   aCallArrives,
   anAgentIsChosen,
@@ -11,8 +13,12 @@ import {
   later,
   type Step,
   NOON as TALE_BEGINS,
+  type Tale,
   theAgentAnswers,
+  theCallerHangsUp,
+  theCallerPresses,
   thePhoneRings,
+  thePromptEnds,
 } from '../call/given.ts'
 import { testDatabase } from './testDatabase.ts'
 
@@ -105,6 +111,63 @@ test('what a slow line delivers late takes nothing back', async () => {
   await remember(knex, [until(thePhoneRings, later(2_000), theAgentAnswers)])
   await remember(knex, [until(thePhoneRings)])
   expect(await knex('legs').first('answered_at')).toEqual({ answered_at: new Date(TALE_BEGINS + 2_000) })
+})
+
+describe('a message', () => {
+  const flow: Flow = {
+    id: 'away',
+    start: 'leave',
+    nodes: {
+      leave: {
+        ...{ type: 'voicemail', queue: 'sales', prompts: [], again: [], review: [], tries: 3, patienceMs: 5_000 },
+        ...{ leastMs: 1_000, mostMs: 60_000, silenceMs: 5_000, next: 'end', otherwise: 'end' },
+      },
+      end: { type: 'hangup' },
+    },
+  }
+  const spoken: Step = ({ call }) => ({ kind: 'MessageSpoken', message: call!.message!.id, spokenMs: 2_000 })
+  const changeOf = ({ call, story }: Tale): Change => ({ call: { after: call!, facts: story, legs: [] }, agents: [] })
+  const isLeft = () =>
+    given()
+      .with({ flow: () => flow })
+      .when(aCallArrives('away'), itIsUp, later(1_000), thePromptEnds, later(3_000), spoken, theCallerHangsUp)
+
+  /** The callback that was promised for it is taken back, as its caller was served. */
+  const isServed = ({ call }: Tale): Tale => {
+    const { callback: _, number: from, ...booking } = call!.booked![0]!
+    const { id: of, name, to, flow, language } = call!
+    const opening = { ...booking, of, from, name, to, flow, language, callingIn: ['another'] }
+    return given(
+      () => ({ kind: 'Booked', ...opening }),
+      later(60_000),
+      () => ({ kind: 'RangOff', call: 'another', isServed: true }),
+    )
+  }
+
+  test('that is left and seen to in one writing is done', async () => {
+    const knex = await database.fresh()
+    const left = isLeft()
+    await remember(knex, [changeOf(left), changeOf(isServed(left))])
+    expect(await knex('messages').pluck('done_at')).toEqual([new Date(TALE_BEGINS + 60_000)])
+  })
+
+  test('is as it was told last, also where what was told before comes late', async () => {
+    const knex = await database.fresh()
+    const left = isLeft()
+    await remember(knex, [changeOf(left)])
+    const [waiting] = left.call!.messages!.map(({ id }) => message(id))
+    const keeps = (id: string, person: string, until: number): Change => {
+      const { call, story } = identified()
+        .when(thePinIs({ person, until, waiting: [waiting!] }))
+        .when(theCallerPresses('2'))
+      return { call: { after: { ...call!, id }, facts: story, legs: [] }, agents: [] }
+    }
+    await remember(knex, [keeps('duty-1', '7', TALE_BEGINS + 60_000)])
+    await remember(knex, [keeps('duty-2', '3', TALE_BEGINS + 30_000)])
+    await remember(knex, [keeps('duty-1', '7', TALE_BEGINS + 60_000)])
+    const told = { kept_by: '3', kept_until: new Date(TALE_BEGINS + 30_000) }
+    expect(await knex('messages').first()).toMatchObject(told)
+  })
 })
 
 test('what an agent does costs the same where there are a thousand others: their table is never read through', async () => {

@@ -6,7 +6,16 @@ import type { Recording } from '../../src/call/facts.ts'
 import { openMetrics } from '../../src/http/metrics.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
-import { aCallerHearingMusic, aCallerInTheSurvey, anEndedCall, aQueue, given, NOON } from '../call/given.ts'
+import {
+  aCallArrives,
+  aCallerHearingMusic,
+  aCallerInTheSurvey,
+  anEndedCall,
+  aQueue,
+  given,
+  itIsUp,
+  NOON,
+} from '../call/given.ts'
 
 const REFUSED: Recording = { file: null, ms: 0, sha256: null, faults: ['the disk refused it'], refused: true }
 const SHORT: Recording = { file: 'a.wav', ms: 1, sha256: 'ab', faults: ['9.0 s shorter than the call'] }
@@ -77,6 +86,14 @@ test("an agent's own call is counted while it lasts, and by its outcome apart fr
   expect(await shown('hotline_calls')).toEqual([])
   expect(await shown('hotline_outbound_ended_total')).toContain('{outcome="not-reached"} 1')
   expect(await shown('hotline_calls_ended_total')).toContain('{outcome="not-reached"} 0')
+})
+
+test('the call of somebody on duty is counted while it lasts, and by its outcome apart from those of callers, also where it failed', async () => {
+  begin({ ...given(aCallArrives('duty'), itIsUp).call!, id: 'duty' })
+  expect(await shown('hotline_calls')).toEqual(['{phase="in-flow"} 1'])
+  board.happen('duty', { kind: 'CallerGone', cause: 0, by: 'asterisk', at: NOON })
+  expect(await shown('hotline_duty_ended_total')).toContain('{outcome="failed"} 1')
+  expect(await shown('hotline_calls_ended_total')).toContain('{outcome="failed"} 0')
 })
 
 test('recordings that the disk refused are counted until it takes them', async () => {

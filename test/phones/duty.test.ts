@@ -176,13 +176,17 @@ test('who is busy is followed by the next; wrong PINs lock, also over the death 
   const refused = () => world.facts.filter(({ fact }) => fact.kind === 'PinRefused').length
   for (const time of [1, 2, 3]) {
     await mobile.press(`${wrong}#`)
-    await world.until(`it is wrong for the ${time}. time`, () => refused() === time)
+    await world.until(`they are not let in for the ${time}. time`, () => refused() === time)
     if (time > 1) continue
     await vi.waitFor(async () => expect(await world.knex('facts').where({ kind: 'PinRefused' })).toHaveLength(1), 5_000)
     await world.killService()
     await world.startService()
   }
   await mobile.ended
+  // What was keyed in while nobody had asked for it is lost, and was not wrong.
+  expect(await world.knex('duty').where({ id: '8' }).first()).toMatchObject({ wrong_pins: 2 })
+  const guess = await dialsIn(`8# ${wrong}#`)
+  await guess.hangUp()
   expect(await hotline('duty list')).toContain('8 Person8: locked')
   const phone = await dialsIn(`7# ${pins['7']}#`)
   await hearsMessage(phone)
@@ -190,9 +194,10 @@ test('who is busy is followed by the next; wrong PINs lock, also over the death 
   await phone.ended
   await world.quiet()
   expect(await world.knex('duty').where({ id: '8' }).first()).toMatchObject({ wrong_pins: 3 })
-  expect((await dutyCalls()).slice(-3)).toMatchObject([
+  expect((await dutyCalls()).slice(-4)).toMatchObject([
     { outcome: 'not-reached', caller: '13900139007' },
     { outcome: 'blocked', caller: '13900139008' },
+    { outcome: 'abandoned-in-flow', caller: '13700137000' },
     { outcome: 'self-served', caller: '13700137000' },
   ])
 })

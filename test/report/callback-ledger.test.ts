@@ -3,7 +3,17 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type LedgerReport, ledgerReport } from '../../src/report/ledger.ts'
 import { ledgerText } from '../../src/report/ledger-text.ts'
 import { testDatabase } from '../database/testDatabase.ts'
-import { callsBack, dials, isDue, promises, promisesAgain, triesInVain, withdraws } from './callbacks.ts'
+import {
+  callsBack,
+  dialledFromDuty,
+  dials,
+  isDue,
+  promises,
+  promisesAgain,
+  takesOver,
+  triesInVain,
+  withdraws,
+} from './callbacks.ts'
 import { arrives, Centre, ends, misses, offered, queues } from './centre.ts'
 
 const S = 1_000
@@ -44,6 +54,11 @@ async function callbacks(centre: Centre): Promise<void> {
   const taken = { kind: 'OfferEnded', leg, agent: '8001', result: 'withdrawn', cause: 16 } as const
   centre.fact(ids.night, { at: nine + 43 * MIN + 9 * S, ...taken })
   withdraws(centre, ids.night, nine + 43 * MIN + 9 * S)
+  arrives(centre, { id: 'left', at: nine + 45 * MIN, caller: '13600136000' })
+  ids.left = promises(centre, 'left', { at: nine + 45 * MIN + 5 * S })
+  ends(centre, 'left', nine + 45 * MIN + 6 * S, { outcome: 'callback-booked' })
+  dialledFromDuty(centre, ids.left, nine + 46 * MIN, 5 * MIN)
+  takesOver(centre, ids.left, nine + 55 * MIN)
   arrives(centre, { id: 'dialled', at: nine + 50 * MIN, caller: '13700137000' })
   ids.dialled = promises(centre, 'dialled', { at: nine + 50 * MIN })
   dials(centre, ids.dialled, '8001', nine + 51 * MIN)
@@ -63,11 +78,11 @@ describe('a day of callbacks as it should be', () => {
     expect(found.balances).toBe(true)
   })
   it('counts callers and callbacks apart, and only callers as offered to a line', () => {
-    expect(found.calls).toMatchObject({ offered: 5, open: 1, outcomes: { 'callback-booked': 4, answered: 0 } })
-    const outcomes = { answered: 1, 'not-reached': 1, withdrawn: 1 }
-    expect(found.callbacks).toMatchObject({ offered: 4, open: 1, outcomes })
+    expect(found.calls).toMatchObject({ offered: 6, open: 1, outcomes: { 'callback-booked': 5, answered: 0 } })
+    const outcomes = { answered: 2, 'not-reached': 1, withdrawn: 1 }
+    expect(found.callbacks).toMatchObject({ offered: 5, open: 1, outcomes })
     expect(found.queues).toMatchObject([{ queue: 'sales', offered: 1, outcomes: { 'callback-booked': 1 } }])
-    expect(ledgerText(found)).toContain('Callbacks  4 promised = 1 answered + 1 not-reached + 1 withdrawn + 1 open\n')
+    expect(ledgerText(found)).toContain('Callbacks  5 promised = 2 answered + 1 not-reached + 1 withdrawn + 1 open\n')
   })
   it('says nothing of callbacks where there are none', async () => {
     const before = { from: day.from, to: nine }

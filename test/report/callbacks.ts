@@ -34,10 +34,16 @@ export const isDue = (centre: Centre, id: string, at: number, placeAt = at): voi
   centre.fact(id, { at, kind: 'CallbackDue', placeAt })
 
 /** Promised once more, in another call. */
-export function promisesAgain(centre: Centre, call: string, callback: string, at: number, place = at): void {
+export function promisesAgain(
+  centre: Centre,
+  call: string,
+  callback: string,
+  at: number,
+  set: Partial<Pick<Booking, 'because' | 'message' | 'place'>> = {},
+): void {
   const { queue, from: number } = centre.call(callback)
   const id = callbackId(call, centre.call(call).seq + 1)
-  const booking = { id, because: 'asked', place, promisedAt: at, promisedUntil: at + WITHIN_MS } as const
+  const booking = { id, because: 'asked', place: at, promisedAt: at, promisedUntil: at + WITHIN_MS, ...set } as const
   centre.fact(call, { at, kind: 'CallbackBooked', callback, queue: queue!, number, ...booking })
   centre.fact(callback, { at, kind: 'CallbackRenewed', ...booking })
 }
@@ -101,6 +107,23 @@ export function callsBack(
 export function withdraws(centre: Centre, id: string, at: number): void {
   centre.fact(id, { at, kind: 'CallbackWithdrawn', because: 'cancelled' })
   isOver(centre, id, at, 'withdrawn')
+}
+
+/** Somebody on duty has dialled them in vain: they are put off for `again` ms, and keep their place. */
+export function dialledFromDuty(centre: Centre, id: string, at: number, again: number): void {
+  const call = `duty${at}-7`
+  centre.fact(id, { at, kind: 'RangBack', call })
+  centre.fact(id, { at: at + 30 * S, kind: 'RangOff', call })
+  centre.fact(id, { at: at + 30 * S, kind: 'CallbackPostponed', waits: { due: at + 30 * S + again } })
+  isDue(centre, id, at + 30 * S + again, centre.call(id).queuedAt!)
+}
+
+/** Somebody on duty speaks with them. */
+export function takesOver(centre: Centre, id: string, at: number): void {
+  const call = `duty${at}-7`
+  centre.fact(id, { at, kind: 'RangBack', call })
+  centre.fact(id, { at: at + 20 * S, kind: 'CallbackTakenOver', call })
+  isOver(centre, id, at + 20 * S, 'answered')
 }
 
 const isOver = (centre: Centre, id: string, at: number, outcome: (Fact & { kind: 'CallEnded' })['outcome']): void =>

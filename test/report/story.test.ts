@@ -120,7 +120,7 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   ],
   CallbackDue: [{ kind: 'CallbackDue', placeAt: 0 }, 'Stands in the line'],
   CallbackRenewed: [{ kind: 'CallbackRenewed', ...promise }, 'Promised once more (they keep their place in the line)'],
-  CallbackPostponed: [{ kind: 'CallbackPostponed' }, 'May not be called now'],
+  CallbackPostponed: [{ kind: 'CallbackPostponed' }, 'Is not to be called now'],
   AgentKeyPressed: [{ kind: 'AgentKeyPressed', leg, key: '2' }, 'The agent pressed 2'],
   OfferAccepted: [{ kind: 'OfferAccepted', leg, agent }, 'Agent 8001 takes it'],
   CustomerDialled: [{ kind: 'CustomerDialled', channel: 'c', number: '138', shows: '400' }, 'Dials 138, showing 400'],

@@ -29,10 +29,12 @@ export function resultOf(keyed: ReturnType<Keyed['take']>, calls: Iterable<Call>
   return keyed.who === '7' && keyed.pin === '123456' ? { person: '7', until, waiting: waitingIn(calls) } : 'wrong'
 }
 
-/** They are dialled about what waits; undefined: nothing does, or somebody is being dialled. */
+/** They are dialled about what waits; undefined: nothing does, or somebody is being dialled, or hears it already. */
 export function isDue(calls: readonly Call[], at: number): (Happening & { kind: 'DutyDue' }) | undefined {
   const messages = waitingIn(calls).map(({ id }) => ({ id, asked: ['7'] }))
-  const isUnderWay = calls.some(({ phase, duty }) => phase !== 'ended' && duty?.dialled != null)
+  const isUnderWay = calls.some(
+    ({ phase, duty }) => phase !== 'ended' && duty && (duty.dialled !== null || duty.person !== null),
+  )
   if (messages.length === 0 || isUnderWay) return undefined
   const is = { id: `duty${at}-7`, from: '13900139007', to: '4008001000', language: 'zh' } as const
   return { kind: 'DutyDue', ...is, person: '7', number: '13900139007', shows: '', messages, at }

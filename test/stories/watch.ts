@@ -1,5 +1,5 @@
 import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
-import { type Call, type Leg, openLegs, openOutside, ringsOn } from '../../src/call/call.ts'
+import { type Call, isAwaited, type Leg, openLegs, openOutside, ringsOn } from '../../src/call/call.ts'
 import type { Fact } from '../../src/call/facts.ts'
 import { isEmergency } from '../../src/dialling/dialling.ts'
 import { bareNumber } from '../../src/numbers.ts'
@@ -60,6 +60,7 @@ export class Watch {
       if (fact.kind === 'AgentOffered') this.#insistOnOrder(call!, fact.agent)
       if (fact.kind === 'CustomerDialled')
         (call!.callback ? this.#insistOnNeed : this.#insistOnFreePhone).call(this, call!)
+      if (fact.kind === 'OutsideDialled' && call!.duty) this.#insistOnTakeOver(call!)
     }
     for (const fact of facts) if (fact.kind === 'Prompted' && fact.isComfort) this.#insistOnComfort(call!, fact.at)
     if (call) this.#insistOnLeg(call)
@@ -80,7 +81,7 @@ export class Watch {
 
   /** Nobody is called who is on the line with us, or is being called for the same. */
   #insistOnNeed({ id, from, queue }: Call): void {
-    const onDuty = this.#board.calls.find(call => openOutside(call) && call.duty?.sought.at(-1) === id)
+    const onDuty = this.#board.calls.find(call => isSoughtBy(call, from))
     insist(!onDuty, () => `${id} dials a customer whom ${onDuty!.id} has on the line`)
     for (const other of this.#board.calls) {
       if (other.id === id || other.phase === 'ended' || bareNumber(other.from) !== bareNumber(from)) continue
@@ -97,10 +98,29 @@ export class Watch {
   #insistOnFreePhone({ id, from }: Call): void {
     if (isEmergency(from)) return
     for (const other of this.#board.calls) {
-      if (other.id === id || !other.direction || bareNumber(other.from) !== bareNumber(from)) continue
-      const hasThem = (other.phase === 'dialling' && !other.outbound?.result) || other.phase === 'talking'
+      if (other.id === id || other.phase === 'ended' || !other.direction) continue
+      const isUp = (other.phase === 'dialling' && !other.outbound?.result) || other.phase === 'talking'
+      const hasThem = other.duty ? isSoughtBy(other, from) : isUp && bareNumber(other.from) === bareNumber(from)
       insist(!hasThem, () => `${id} dials a customer whom ${other.id} has on the line`)
     }
+  }
+
+  /** Nor does somebody on duty call whom we have on the line, or have called back. */
+  #insistOnTakeOver({ id, duty }: Call): void {
+    const { from, callback: sought } = duty!.sought.at(-1)!
+    const callback = this.#board.call(sought!)
+    insist(
+      callback !== undefined && isAwaited(callback),
+      () => `${id} takes over ${sought}, which is no longer to be made`,
+    )
+    const isTheirs = (other: Call): boolean => {
+      if (other.id === id || other.phase === 'ended') return false
+      if (other.duty) return isSoughtBy(other, from)
+      const isCalled = !other.callback || other.phase === 'dialling' || other.phase === 'talking'
+      return isCalled && bareNumber(other.from) === bareNumber(from)
+    }
+    const other = this.#board.calls.find(isTheirs)
+    insist(!other, () => `${id} dials a customer whom ${other!.id} has on the line`)
   }
 
   /** Only who waits is told something now and then, not sooner than they are to be, and not while they are told something else. */
@@ -168,6 +188,10 @@ export class Watch {
     return (first ?? agent.id) === agent.id && levelFor(agent, relaxedBy(queue, steps)) !== undefined
   }
 }
+
+/** They have dialled this number from duty. */
+const isSoughtBy = (call: Call, number: string): boolean =>
+  openOutside(call) !== null && bareNumber(call.duty?.sought.at(-1)?.from ?? '') === bareNumber(number)
 
 const isPromised = ({ callback }: Call): boolean =>
   callback !== undefined && (callback.because !== 'place-kept' || callback.tries.length > callback.triedBefore)

@@ -181,6 +181,18 @@ describe('a customer who is owed a call', () => {
     happens(OWN, { kind: 'CallerLeftUs' })
     expect(board.call('cb1')).toMatchObject({ phase: 'queued', callback: { callingIn: [] } })
   })
+  test.each([
+    ['is not called back before a pause, where their phone has just rung in vain', 21, 'scheduled'],
+    ['is called back at once, where the agent gave up', undefined, 'ringing'],
+  ])('%s', (_, cause, phase) => {
+    begin(anAgent('8001'), anAgent('8002', paused))
+    aCallbackIsOwed('cb1', 'sales')
+    expect(board.call('cb1')!.leg!.agent).toBe('8001')
+    dials(CUSTOMER)
+    if (cause) happens(OWN, { kind: 'LegEnded', leg: `${OWN}~customer2`, cause })
+    happens(OWN, { kind: 'CallerLeftUs' })
+    expect(board.call('cb1')!.phase).toBe(phase)
+  })
   test('and has left a message that the agent has not heard, is called back all the same', () => {
     begin(anAgent('8001', paused))
     aCallbackIsOwed('cb1', 'sales', NOON, { id: 'm1', file: 'm1.wav' })

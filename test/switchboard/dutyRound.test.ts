@@ -5,7 +5,10 @@ import type { Happening } from '../../src/call/facts.ts'
 import type { OnDuty } from '../../src/flows/duty.ts'
 import type { Log } from '../../src/log.ts'
 import { DutyRound, type DutyRoundParts } from '../../src/switchboard/dutyRound.ts'
-import { aCallArrives, given } from '../call/given.ts'
+import { aCallArrives, given, NOON } from '../call/given.ts'
+
+const MINUTE = 60_000
+const NOW = NOON + 10 * MINUTE
 
 const person = (id: string): OnDuty => ({
   id,
@@ -16,7 +19,10 @@ const person = (id: string): OnDuty => ({
   weekly: {},
   days: {},
 })
-const due = (id: string, ...asked: string[]) => ({ id, asked, called: '4008001000', shows: null })
+const due = (id: string, ...asked: string[]) => ({
+  ...{ id, called: '4008001000', shows: null },
+  ...{ asked, askedAt: asked.length > 0 ? NOON : null, passed: false },
+})
 
 async function looked(parts: Partial<DutyRoundParts>, times = 1): Promise<{ happened: Happening[]; errors: string[] }> {
   const happened: Happening[] = []
@@ -27,7 +33,7 @@ async function looked(parts: Partial<DutyRoundParts>, times = 1): Promise<{ happ
     due: async () => [due('m1')],
     onDuty: async () => [person('1'), person('2')],
     toDial: number => ({ number }),
-    now: () => 5,
+    now: () => NOW,
     log: { error: (_: object, sentence: string) => void errors.push(sentence) } as unknown as Log,
     ...parts,
   })
@@ -45,10 +51,17 @@ describe('where messages have waited for long', () => {
     const { happened } = await looked({ due: async () => [due('m1'), due('m2', '1', '2')] })
     expect(happened).toMatchObject([
       {
-        ...{ kind: 'DutyDue', id: 'duty5-1', person: '1', number: '13900139001', shows: '4008001000', language: 'en' },
+        ...{
+          kind: 'DutyDue',
+          id: `duty${NOW}-1`,
+          person: '1',
+          number: '13900139001',
+          shows: '4008001000',
+          language: 'en',
+        },
         messages: [
           { id: 'm1', asked: ['1'] },
-          { id: 'm2', asked: ['1'] },
+          { id: 'm2', asked: ['1', '2', '1'] },
         ],
       },
     ])
@@ -59,9 +72,25 @@ describe('where messages have waited for long', () => {
     expect(happened).toMatchObject([{ person: '2', messages: [{ id: 'm1', asked: ['1', '2'] }] }])
   })
 
-  test('nobody is phoned while another is, but while one has dialled in', async () => {
+  test('who is alone on duty is not phoned again before ten minutes are over, also where they pass it on', async () => {
+    const alone = { onDuty: async () => [person('1')], due: async () => [{ ...due('m1', '1'), passed: true }] }
+    expect((await looked({ ...alone, now: () => NOW - 1 })).happened).toEqual([])
+    expect((await looked(alone)).happened).toMatchObject([{ person: '1', messages: [{ id: 'm1', asked: ['1', '1'] }] }])
+  })
+
+  test('it is about those alone that are due, while others wait for their pause', async () => {
+    const { happened } = await looked({ due: async () => [due('m1', '1', '2', '1', '2'), due('m2')] })
+    expect(happened).toMatchObject([{ person: '1', messages: [{ id: 'm2' }] }])
+  })
+
+  test('nobody is phoned while another is, or has dialled in and hears them, but while somebody keys in a PIN', async () => {
+    const isIn = (person: string | null): Call => ({
+      ...underWay(undefined),
+      duty: { ...dutyBegun(undefined), person },
+    })
     expect((await looked({ calls: () => [underWay('1')] })).happened).toEqual([])
-    expect((await looked({ calls: () => [underWay(undefined)] })).happened).toHaveLength(1)
+    expect((await looked({ calls: () => [isIn('2')] })).happened).toEqual([])
+    expect((await looked({ calls: () => [isIn(null)] })).happened).toHaveLength(1)
   })
 
   test('a person is told, once, that nobody is on duty', async () => {

@@ -1,39 +1,128 @@
 import { describe, expect, test } from 'vitest'
-import type { Call } from '../../src/call/call.ts'
 import { decide } from '../../src/call/decide.ts'
-import { dutyBegun } from '../../src/call/duty.ts'
 import { Keyed } from '../../src/switchboard/keyed.ts'
-import { aCallArrives, given, itIsUp, theCallerPresses } from '../call/given.ts'
+import { isDue, theirPhone } from '../call/dutyGiven.ts'
+import {
+  aCallArrives,
+  given,
+  itIsUp,
+  noKeyComes,
+  type Step,
+  type Tale,
+  theCallerPresses,
+  thePromptEnds,
+} from '../call/given.ts'
+import { Hotline } from './aHotline.ts'
 
-const asked = (...steps: Parameters<typeof given>) => given(aCallArrives('duty'), itIsUp, ...steps).call!
-const press = (keyed: Keyed, call: Call, keys: string): boolean[] =>
-  [...keys].map(key => keyed.takes(call, { kind: 'KeyPressed', key, at: 0 }))
+/** A call of somebody on duty, and a service that hears its keys. */
+class Heard {
+  keyed = new Keyed()
+  readonly #tale: Tale = given()
+
+  constructor(...steps: Step[]) {
+    this.when(...steps)
+  }
+
+  when(...steps: Step[]): this {
+    for (const step of steps) {
+      this.#tale.when(step)
+      this.keyed.wrote(this.#tale.call!, this.#tale.facts)
+    }
+    return this
+  }
+
+  /** Each # goes on to the story. */
+  presses(keys: string): this {
+    for (const key of keys) {
+      const isTaken = this.keyed.takes(this.#tale.call!, { kind: 'KeyPressed', key, at: 0 })
+      expect(isTaken).toBe(key !== '#')
+      if (!isTaken) this.when(theCallerPresses(key))
+    }
+    return this
+  }
+
+  /** Another service goes on with the call. */
+  dies(): this {
+    this.keyed = new Keyed()
+    return this
+  }
+
+  get taken(): ReturnType<Keyed['take']> {
+    return this.keyed.take(this.#tale.call!.id)
+  }
+}
+
+const dialsIn = () => new Heard(aCallArrives('duty'), itIsUp)
+const isDialled = () => new Heard(isDue, theirPhone('LegAnswered'), theirPhone('OnTape'))
+const nothingMore = [thePromptEnds, noKeyComes]
 
 describe('what is keyed in to show who one is', () => {
   test('is kept apart from the story, but for the # that ends it', () => {
-    const keyed = new Keyed()
-    const [who, pin] = [asked(), asked(theCallerPresses('#'))]
-    expect(press(keyed, who, '7#')).toEqual([true, false])
-    expect(press(keyed, pin, '123456#')).toEqual([true, true, true, true, true, true, false])
-    expect(keyed.take(who.id)).toEqual({ who: '7', pin: '123456' })
-    expect(keyed.take(who.id)).toBeUndefined()
+    const heard = dialsIn().presses('7#123456#')
+    expect(heard.taken).toEqual({ who: '7', pin: '123456' })
+    expect(heard.taken).toBeUndefined()
   })
 
   test('is in no fact, also where a key comes twice', () => {
-    const call = asked(theCallerPresses('#'))
-    expect(decide(call, { kind: 'KeyPressed', key: '4', at: 0 }, given().view)).toEqual([])
+    const { call, view } = given(aCallArrives('duty'), itIsUp, theCallerPresses('#'))
+    expect(decide(call, { kind: 'KeyPressed', key: '4', at: 0 }, view)).toEqual([])
   })
 
   test('of whom we have dialled is the PIN alone', () => {
-    const keyed = new Keyed()
-    const call = { ...asked(), duty: { ...dutyBegun('7'), stage: 'pin' as const } }
-    expect(keyed.takes(call, { kind: 'LegKey', leg: call.channel, key: '9', at: 0 })).toBe(true)
-    expect(keyed.take(call.id)).toEqual({ who: '7', pin: '9' })
+    expect(isDialled().presses('9#').taken).toEqual({ who: '7', pin: '9' })
+  })
+
+  test('begins anew once it is asked for again', () => {
+    expect(
+      dialsIn()
+        .presses('12')
+        .when(...nothingMore)
+        .presses('7#123')
+        .when(...nothingMore)
+        .presses('123456#').taken,
+    ).toEqual({
+      who: '7',
+      pin: '123456',
+    })
+  })
+
+  test('is heard by the switchboard, and in nothing that it tells', () => {
+    const centre = new Hotline()
+    centre.dialsInForDuty('duty')
+    for (const key of '7#123456#') centre.presses('duty', key)
+    expect(centre.board.keyed.take('duty')).toEqual({ who: '7', pin: '123456' })
+    expect(centre.told.map(([, { kind }]) => kind)).not.toContain('KeyPressed')
+  })
+
+  test('may be nothing, which is wrong and not lost', () => {
+    expect(dialsIn().presses('##').taken).toEqual({ who: '', pin: '' })
+  })
+
+  test('is lost with the service that had heard the first of it, but not where it is asked for again', () => {
+    expect(dialsIn().presses('7#123').dies().presses('456#').taken).toBeUndefined()
+    expect(dialsIn().presses('1').dies().presses('2#123456#').taken).toBeUndefined()
+    expect(
+      dialsIn()
+        .presses('7#123')
+        .dies()
+        .when(...nothingMore)
+        .presses('123456#').taken,
+    ).toBeUndefined()
+    expect(isDialled().presses('123').dies().presses('456#').taken).toBeUndefined()
+    expect(
+      isDialled()
+        .presses('123')
+        .dies()
+        .when(...nothingMore)
+        .presses('123456#').taken,
+    ).toEqual({ who: '7', pin: '123456' })
   })
 
   test('of other calls is nothing to it', () => {
     const keyed = new Keyed()
-    expect(press(keyed, given(aCallArrives(), itIsUp).call!, '1')).toEqual([false])
-    expect(keyed.takes(asked(), { kind: 'LegKey', leg: 'another', key: '1', at: 0 })).toBe(false)
+    const key = { key: '1', at: 0 }
+    expect(keyed.takes(given(aCallArrives(), itIsUp).call!, { kind: 'KeyPressed', ...key })).toBe(false)
+    const onDuty = given(aCallArrives('duty'), itIsUp).call!
+    expect(keyed.takes(onDuty, { kind: 'LegKey', leg: 'another', ...key })).toBe(false)
   })
 })

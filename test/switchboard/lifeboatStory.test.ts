@@ -20,6 +20,8 @@ const CALLER_LEFT = `1795411764|${CALL}|hotline|NONE|HANGUP|1795411764448|16|`
 const GONE_UNHEARD = `1795411764|${CALL}|hotline|NONE|HANGUP|1795411764448|16||13800138000|4008001000|1795411734402`
 const STARTED = '1795411800|NONE|NONE|NONE|QUEUESTART|'
 
+const FLOWS: Record<string, string> = { '4008001000': 'hotline', '4008001009': 'duty' }
+
 let board: PaperBoard
 let story: LifeboatStory
 let lines: string[]
@@ -46,7 +48,7 @@ beforeEach(() => {
       return onRecord
     },
     remembered: async () => {},
-    dialled: number => ({ flow: number === '4008001000' ? 'hotline' : 'other', language: 'zh', release: 0 }),
+    dialled: number => ({ flow: FLOWS[number] ?? 'other', language: 'zh', release: 0 }),
     endOf: async () => died,
     log: { warn: (said: object) => isAway || 'rangMs' in said || expect(said).toBeUndefined() } as unknown as Log,
   })
@@ -192,6 +194,12 @@ test('lines that a crash cut short, or that make no sense, tell nothing', () => 
 test('a time in ms that is far from the line’s own is not believed', () => {
   const [told] = readQueueLog([TALKING.replace('1795411744006', '12')])
   expect(told).toEqual({ kind: 'connected', call: CALL, at: AT + 10_000, agent: '8001' } satisfies Told)
+})
+
+test('whoever is on duty and dialled in while nobody listened is no caller', async () => {
+  const call = await cameBackTo(GONE_UNHEARD.replace('4008001000', '4008001009'))
+  expect(board.kinds()).toEqual(['DutyBegan', 'CallEnded'])
+  expect(call).toMatchObject({ direction: 'internal', outcome: 'abandoned-in-flow', arrivedAt: AT + 402 })
 })
 
 test('a caller who came and went while nobody listened has abandoned', async () => {
