@@ -11,7 +11,7 @@ const JOINT = '~'
 export const legId = (call: string, agent: string, seq: number): string => [call, agent, seq].join(JOINT)
 export const sayId = (call: string, seq: number, to: 'caller' | 'agent' = 'caller'): string =>
   `${call}${JOINT}say${seq}${to === 'agent' ? 'a' : ''}`
-/** The silence in which a caller is listened to. */
+/** The silence in which a caller is listened to, or an agent who is offered a callback. */
 export const hushId = (call: string): string => `${call}${JOINT}hush`
 export const lookupId = (call: string, seq: number): string => `${call}${JOINT}lookup${seq}`
 /** To a number outside. */

@@ -1,6 +1,6 @@
 import { hushId } from '../ids.ts'
 import type { Prompt } from '../ivr/flow.ts'
-import { type Call, isAwaited } from './call.ts'
+import { type Call, isAwaited, openLeg } from './call.ts'
 import type { Command } from './commands.ts'
 
 /**
@@ -9,24 +9,31 @@ import type { Command } from './commands.ts'
  * call; and of two keys less than 45 ms apart it tells twice (main/channel.c, `queue_dtmf_readq`).
  */
 export function hushed(before: Call | null, after: Call, commands: readonly Command[]): Command[] {
-  const [was, is] = [isListenedTo(before), isListenedTo(after)]
+  const [was, is] = [listenedTo(before), listenedTo(after)]
   if (was === is || after.phase === 'ended') return [...commands]
   // What comes next would stand behind it.
-  if (was) return [ending(after), ...commands]
-  const { id, channel, language } = after
-  return [...commands, { do: 'say', channel, say: hushId(id), prompts: SILENCE, language }]
+  if (was !== undefined) return [ending(after), ...commands]
+  const { id, language } = after
+  return [...commands, { do: 'say', channel: is!, say: hushId(id), prompts: SILENCE, language }]
 }
 
-/** Where its end was ordered in vain it goes on, and keeps whatever comes next from the caller. */
+/** Where its end was ordered in vain it goes on, and keeps whatever comes next from whoever hears it. */
 export const hushAgain = (call: Call): Command[] =>
-  isListenedTo(call) || WITHOUT_ANY.includes(call.phase) || isAwaited(call) ? [] : [ending(call)]
+  listenedTo(call) !== undefined || WITHOUT_ANY.includes(call.phase) || hasNobody(call) ? [] : [ending(call)]
 
 const WITHOUT_ANY: readonly Call['phase'][] = ['arriving', 'ended']
+
+/** A callback that no agent has answered. */
+const hasNobody = (call: Call): boolean => isAwaited(call) && openLeg(call)?.answeredAt == null
 
 /** A minute. */
 const SILENCE: Prompt[] = Array.from({ length: 12 }, () => 'silence')
 
-const isListenedTo = (call: Call | null): boolean =>
-  call !== null && call.saying === null && call.waits.key !== undefined
+/** The channel of the caller, or of an agent who is offered a callback; undefined: nobody's. */
+function listenedTo(call: Call | null): string | undefined {
+  if (call === null) return undefined
+  if (call.waits.key !== undefined && call.saying === null) return call.channel
+  return call.waits.accept !== undefined && call.sayingToAgent === null ? call.leg!.id : undefined
+}
 
 const ending = ({ id }: Call): Command => ({ do: 'stop-saying', say: hushId(id) })

@@ -51,16 +51,20 @@ async function letIn(knex: Knex, { who, pin }: Keyed, at: number, log: Log): Pro
     ({ id, number }) => id === who || (bare !== '' && bareNumber(number) === bare),
   )
   const now = new Date(at)
-  const { rows } = await knex.raw(TRY, [now, person?.id ?? '', now])
+  const { rows } = await inTurn(knex, trx => trx.raw(TRY, [now, person?.id ?? '', now]))
   const [tried]: { pin: string | null; locked_until: Date | null }[] = rows
   if (!(await isRight(pin, tried?.pin ?? null))) {
     if (tried?.locked_until)
       log.warn({ person: person!.id }, `wrong PINs: somebody tries, and it is locked for ${LOCKED_MINUTES} minutes`)
     return undefined
   }
-  await knex('duty').where({ id: person!.id }).update({ wrong_pins: 0, locked_until: null })
+  await inTurn(knex, trx => trx('duty').where({ id: person!.id }).update({ wrong_pins: 0, locked_until: null }))
   return person
 }
+
+/** Who tries while another does is not refused (`atOneMoment` in connect.ts), but counted after them. */
+const inTurn = <T>(knex: Knex, ask: (trx: Knex) => PromiseLike<T>): Promise<T> =>
+  knex.transaction(async trx => await ask(trx), { isolationLevel: 'read committed' })
 
 export type Keyed = { readonly who: string; readonly pin: string }
 

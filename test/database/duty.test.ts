@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { connectDatabase } from '../../src/database/connect.ts'
 import { checkedPin, loadDue, onDutyAt, removeDuty, renewPin, setDuty } from '../../src/database/duty.ts'
 import { remember } from '../../src/database/remember.ts'
 import type { OnDuty } from '../../src/flows/duty.ts'
@@ -37,13 +38,18 @@ const ADA: OnDuty = {
 }
 
 let knex: Knex
+/** As the service is connected (store.ts). */
+let ofService: Knex
 let pin: string
 let warned: object[]
 const log = { warn: (what: object) => void warned.push(what) } as unknown as Log
 
 beforeAll(async () => {
   knex = await database.fresh()
+  const { connectionString } = knex.client.config.connection
+  ofService = connectDatabase(connectionString, { byKey: true, atOneMoment: true })
 })
+afterAll(() => ofService.destroy())
 beforeEach(async () => {
   await knex.raw('truncate duty, queues, agents, agent_states, calls, facts, legs cascade')
   warned = []
@@ -51,7 +57,7 @@ beforeEach(async () => {
   pin = (await renewPin(knex, '7'))!
 })
 
-const check = (who: string, keyed: string, at = NOON) => checkedPin(knex, { who, pin: keyed }, at, 'UTC', log)
+const check = (who: string, keyed: string, at = NOON) => checkedPin(ofService, { who, pin: keyed }, at, 'UTC', log)
 const wrongPin = () => (pin === '000000' ? '111111' : '000000')
 
 describe('a PIN', () => {
@@ -100,6 +106,12 @@ describe('a PIN', () => {
     expect(tries).toEqual(Array(8).fill('wrong'))
     expect(await knex('duty').first()).toMatchObject({ wrong_pins: 3 })
     expect(warned).toHaveLength(1)
+  })
+
+  test('lets in twice who keys it in on two phones at once', async () => {
+    const both = await Promise.all([check('7', pin), check('7', pin)])
+    expect(both).toMatchObject([{ person: '7' }, { person: '7' }])
+    expect(await knex('duty').first()).toMatchObject({ wrong_pins: 0, locked_until: null })
   })
 
   test('that is new is right at once, though the old one was locked', async () => {

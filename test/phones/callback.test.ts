@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { Call } from '../../src/call/call.ts'
 import { publish } from '../../src/database/flows.ts'
 import { type Flow, HOTLINE, type MenuNode } from '../../src/ivr/flow.ts'
 import type { IncomingCall } from '../../src/softphone/call.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
+import type { KeyForm } from '../../src/softphone/dtmf.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
+import { FORMS } from './forms.ts'
 import { settled } from './settled.ts'
 import { expectWholeTapes } from './tape.ts'
 import { hotline as typed } from './typed.ts'
@@ -120,6 +123,68 @@ test('who waits keeps the place with 1, and is called as soon as the agent is fr
   await world.quiet()
   expect(await recordOf('13800138003')).toMatchObject({ outcome: 'callback-booked' })
   expect(await callbackOf('13800138003')).toMatchObject({ outcome: 'answered' })
+})
+
+/** Once nothing but music is heard. */
+async function keepsPlace(from: string, form: KeyForm): Promise<void> {
+  const waiting = await world.callIn(from, { keys: [form] })
+  await waiting.press('0')
+  await world.until(`${form}: they wait`, () => world.callOf(from)?.phase === 'queued')
+  await world.until(`${form}: all is said`, () => world.callOf(from)!.saying === null, 30_000)
+  await waiting.heard.speech({ withinMs: 10_000 })
+  await waiting.press('1')
+  await world.until(`${form}: the place is kept`, () => world.callbackOf(from) !== undefined)
+  await waiting.ended
+}
+
+/** An agent leaves what they are offered first, and takes what they are offered then, once it was said again. */
+async function choosesBy(form: KeyForm, phone: Softphone): Promise<void> {
+  const offer = async () => {
+    const ring = rings(phone)
+    await world.dial(phone, '*3')
+    const offered = await (await ring).answer({ keys: [form] })
+    await offered.heard.speech({ withinMs: 10_000 })
+    return offered
+  }
+  const left = await offer()
+  await left.press('3')
+  await left.ended
+  await world.agentIs(phone.user, 'paused')
+  const offered = await offer()
+  await offered.press('2')
+  const isOffered = ({ leg, phase }: Call) => leg?.agent === phone.user && phase === 'ringing'
+  const saysNothing = () => [...world.calls.values()].find(isOffered)?.sayingToAgent === null
+  await world.until(`${form}: all is said`, saysNothing, 30_000)
+  // Those that mean nothing, as fast as keys may be pressed (ITU-T Q.24).
+  await offered.press('4455', { ms: 40, gapMs: 40 })
+  await offered.press('1')
+  await offered.heard.tone(VOICES.caller, { forMs: 200, withinMs: 15_000 })
+  await offered.hangUp()
+}
+
+test('in any form of keys a place is kept, and an agent leaves it to another, hears it again and takes it', async () => {
+  await hotline('queue set operator keep-place=yes wrap-up=0')
+  const others = await Promise.all(['8002', '8003', '8004'].map(id => world.agent(id)))
+  const agents = [agent, ...others]
+  const answers = (incoming: IncomingCall) => void incoming.answer()
+  outside.on('invite', answers)
+  try {
+    for (const code of ['*1', '*4']) await Promise.all(agents.map(phone => world.dial(phone, code)))
+    await Promise.all(FORMS.map((form, i) => keepsPlace(`1380013802${i}`, form)))
+    const before = world.facts.length
+    await Promise.all(FORMS.map((form, i) => choosesBy(form, agents[i]!)))
+    const pressed = world.facts.slice(before).flatMap(({ fact }) => (fact.kind === 'AgentKeyPressed' ? fact : []))
+    const keysOf = ({ user }: Softphone) => pressed.flatMap(({ leg, key }) => (leg.includes(`~${user}~`) ? key : []))
+    expect(agents.map(phone => keysOf(phone).join(''))).toEqual(FORMS.map(() => '3244551'))
+  } finally {
+    outside.off('invite', answers)
+    for (const phone of others) {
+      await world.dial(phone, '*2')
+      // Or what another test offers to this agent would ring here.
+      await phone.unregister()
+    }
+    await world.dial(agent, '*3')
+  }
 })
 
 test('a message is heard by the agent, who may cut it short', async () => {

@@ -6,7 +6,9 @@ import { publish } from '../../src/database/flows.ts'
 import { WEEKDAYS } from '../../src/ivr/calendar.ts'
 import { type Flow, HOTLINE, type MenuNode } from '../../src/ivr/flow.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
+import type { KeyForm } from '../../src/softphone/dtmf.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
+import { FORMS } from './forms.ts'
 import { settled } from './settled.ts'
 import { expectWholeTapes } from './tape.ts'
 import { hotline as typed } from './typed.ts'
@@ -87,8 +89,10 @@ async function leavesMessage(from: string): Promise<string> {
   return vi.waitFor(async () => (await filed()).id, { timeout: 15_000, interval: 200 })
 }
 
-/** Instead of an hour. */
-const isDueNow = (): Promise<unknown> => world.knex('queues').where({ id: 'sales' }).update({ duty_after_ms: 1 })
+const isDueAfter = (ms: number): Promise<unknown> =>
+  world.knex('queues').where({ id: 'sales' }).update({ duty_after_ms: ms })
+/** Instead of in an hour. */
+const isDueNow = (): Promise<unknown> => isDueAfter(1)
 
 /** From any phone. */
 async function dialsIn(keys: string): Promise<Dialog> {
@@ -156,6 +160,66 @@ test('whoever is on duty is phoned about a message that nobody has heard, and ta
   const [last] = (await dutyCalls()).slice(-1)
   expect(last).toMatchObject({ outcome: 'self-served', caller: '13900139007' })
   expect(await world.knex('outside_legs').where({ call_id: last.id }).first()).toMatchObject({ result: 'answered' })
+})
+
+const dutyCallOf = (from: string) => [...world.calls.values()].find(call => call.from === from && call.duty)
+const keysOf = (call: string): string =>
+  world.facts.map(told => (told.call === call && told.fact.kind === 'KeyPressed' ? told.fact.key : '')).join('')
+
+/** Who dials in says who they are by their mobile's number. */
+async function saysWho(form: KeyForm, from: string): Promise<Dialog> {
+  const phone = await world.callIn(from, { number: DUTY_NUMBER, keys: [form] })
+  await world.until(`${form}: it is asked who they are`, () => dutyCallOf(from)?.waits.key !== undefined, 30_000)
+  // As fast as keys may be pressed (ITU-T Q.24).
+  await phone.press('13900139007#', { ms: 40, gapMs: 40 })
+  await world.until(`${form}: the PIN is asked for`, () => dutyCallOf(from)?.duty?.stage === 'pin')
+  return phone
+}
+
+async function isLetIn(form: KeyForm, phone: Dialog, from: string): Promise<void> {
+  await phone.press(`${pins['7']}#`)
+  await world.until(`${form}: they are let in`, () => dutyCallOf(from)?.duty?.stage === 'messages')
+}
+
+/** Hears the message twice, and keeps it. */
+async function keepsIt(form: KeyForm, phone: Dialog, from: string): Promise<void> {
+  const { id } = dutyCallOf(from)!
+  await phone.heard.speech({ withinMs: 10_000 })
+  await phone.press('1')
+  await phone.heard.speech({ withinMs: 10_000 })
+  await phone.press('2')
+  await phone.ended
+  expect(keysOf(id), form).toBe('12')
+}
+
+/** Is dialled, and leaves it to whoever comes next (4), or is done with it (5). */
+async function isDialledAnd(form: KeyForm, key: '4' | '5'): Promise<void> {
+  const mobile = await (await outside.nextInvite({ withinMs: 30_000 })).answer({ keys: [form] })
+  await mobile.heard.speech({ withinMs: 10_000 })
+  await mobile.press(`${pins['7']}#`)
+  const call = () => [...world.calls.values()].find(({ duty, phase }) => duty?.dialled === '7' && phase !== 'ended')
+  await world.until(`${form}: they are let in`, () => call()?.duty?.stage === 'messages')
+  const { id } = call()!
+  await mobile.heard.speech({ withinMs: 10_000 })
+  await mobile.press(key)
+  await mobile.ended
+  expect(keysOf(id), form).toBe(key)
+}
+
+test('in any form of keys whoever is on duty is let in and sees to a message, dialling in and dialled', async () => {
+  await isDueAfter(3_600_000)
+  const id = await leavesMessage('13800138004')
+  const numberOf = (form: KeyForm) => `1370013701${FORMS.indexOf(form)}`
+  const phones = await Promise.all(FORMS.map(form => saysWho(form, numberOf(form))))
+  // One after another: of one person's PINs three that are checked at once lock.
+  for (const [i, form] of FORMS.entries()) await isLetIn(form, phones[i]!, numberOf(form))
+  await Promise.all(FORMS.map((form, i) => keepsIt(form, phones[i]!, numberOf(form))))
+  await world.knex('messages').where({ id }).update({ kept_until: null })
+  // Nobody else is on the list: they are dialled again each time.
+  await isDueNow()
+  for (const form of FORMS) await isDialledAnd(form, form === FORMS.at(-1) ? '5' : '4')
+  await world.quiet()
+  expect((await messageOf(id)).done_at).not.toBeNull()
 })
 
 test('who is busy is followed by the next; wrong PINs lock, also over the death of the service', async () => {

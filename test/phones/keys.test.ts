@@ -8,6 +8,7 @@ import type { KeyForm } from '../../src/softphone/dtmf.ts'
 import type { Timing } from '../../src/softphone/keypad.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
 import { parseWav } from '../../src/softphone/wav.ts'
+import { FORMS } from './forms.ts'
 import { settled } from './settled.ts'
 import { expectWholeTapes } from './tape.ts'
 import { bothHear, ERROR, VOICES, WARN, World } from './world.ts'
@@ -16,8 +17,6 @@ import { bothHear, ERROR, VOICES, WARN, World } from './world.ts'
  * Keys as telephones tell of them: by events in RTP (RFC 4733), in SIP INFO of both kinds, and by nothing but their tones. Each must
  * count once, and none where none was pressed.
  */
-
-const FORMS: KeyForm[] = ['event', 'relay', 'info', 'tones']
 
 const menu = HOTLINE.nodes.menu as MenuNode
 const flow: Flow = {
