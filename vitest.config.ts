@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'database',
           include: ['test/{database,report,http,embedded}/**/*.test.ts'],
+          globalSetup: 'test/database/server.ts',
           testTimeout: 60_000,
           hookTimeout: 300_000,
           fileParallelism: false,
