@@ -72,13 +72,22 @@ function renewed(
     queuedAt: phase === 'scheduled' ? place : Math.min(place, queuedAt!),
     callback: {
       // Who keeps a place keeps it, whatever else they say.
-      ...{ ...callback, because: phase === 'scheduled' ? because : callback.because },
+      ...{
+        ...callback,
+        because: phase === 'scheduled' ? ofTwo(because, callback.because) : ofTwo(callback.because, because),
+      },
       ...{ promisedAt, promisedUntil, triedBefore: tries.length },
       bookings: [...bookings, id],
       messages: message ? [...messages, message] : messages,
     },
   }
 }
+
+/** What a message is not all of is not done with it: the other promise counts, but a place that is kept is no longer. */
+const ofTwo = (counts: Because, other: Because): Because =>
+  counts !== 'message' ? counts : other === 'place-kept' ? 'asked' : other
+
+type Because = Callback['because']
 
 /** The try under way is over. Whoever called us themselves meanwhile was not tried. */
 function tried(callback: Callback, { agent, result, cause }: Omit<Try, 'at'>): Callback {

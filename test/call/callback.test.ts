@@ -178,6 +178,27 @@ test('promised once more while it waits for a further try, it is due at once', (
   expect(told.call).toMatchObject({ phase: 'queued', queuedAt: told.at, callback: { bookings: [CB, 'cb7-h-3'] } })
 })
 
+test.each([
+  ['asked', 'message', 'asked', 'asked'],
+  ['message', 'asked', 'asked', 'asked'],
+  ['place-kept', 'message', 'place-kept', 'asked'],
+  ['message', 'place-kept', 'asked', 'place-kept'],
+  ['message', 'message', 'message', 'message'],
+  ['place-kept', 'asked', 'place-kept', 'asked'],
+] as const)(
+  'promised because %s and then %s, it is one because %s; where it was not in line, %s',
+  (first, then, inLine, scheduled) => {
+    const booked = { kind: 'Booked', ...promised, ...who, language: 'zh', callingIn: [] } as const
+    const because = (view: Partial<View>) => {
+      const told = new Promised(view)
+      told.call = { ...told.call!, callback: { ...told.call!.callback!, because: first } }
+      return told.happens({ ...booked, id: 'cb7-h-3', because: then }).call!.callback!.because
+    }
+    expect(because({})).toBe(inLine)
+    expect(because({ dial: () => ({ may: 'later', from: NOON + MINUTE }) })).toBe(scheduled)
+  },
+)
+
 test('of a line that is there no more nobody is called', () => {
   const told = new Promised({ queue: id => (id === 'sales' ? aQueue(id) : undefined) })
   told.view = { ...told.view, queue: () => undefined }
