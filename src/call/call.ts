@@ -147,6 +147,8 @@ export type Call = {
   readonly known?: Known
   readonly arrivedAt: number
   readonly answeredAt: number | null
+  /** How many keys were pressed; absent: none. */
+  readonly keys?: number
   readonly place: Place | null
   /** A customer system is being asked, and perhaps music plays until it has answered. */
   readonly lookup?: { readonly id: string; readonly asked: Asked; readonly hasMusic?: true } | null

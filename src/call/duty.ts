@@ -48,6 +48,9 @@ export const dutyBegun = (dialled: string | undefined): Duty => ({
   ...{ waiting: [], at: 0, until: 0, done: [], sought: [] },
 })
 
+/** How many keys these are at most: no fact tells of one of them. */
+const WHO_AND_PIN = 20
+
 export function dutyAfter(call: Call, fact: DutyFact): Partial<Call> {
   const duty = call.duty!
   const is = (change: Partial<Duty>) => ({ duty: { ...duty, ...change } })
@@ -57,7 +60,10 @@ export function dutyAfter(call: Call, fact: DutyFact): Partial<Call> {
     case 'DutyAsked':
       return { ...is({ stage: fact.for, silent: fact.again ? duty.silent + 1 : 0 }), phase: 'in-flow' }
     case 'PinGiven':
-      return { ...is({ stage: 'checking' }), ...SILENT, ...cutShort(call), waits: without(call, 'key', 'prompt') }
+      return {
+        ...{ ...is({ stage: 'checking' }), ...SILENT, ...cutShort(call), waits: without(call, 'key', 'prompt') },
+        keys: (call.keys ?? 0) + WHO_AND_PIN,
+      }
     case 'PinRefused':
       return is({ refused: duty.refused + 1 })
     case 'DutyEntered':

@@ -46,6 +46,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
     case 'PromptFinished':
       return promptFinished(call, fact)
     case 'KeyPressed':
+      return { keys: (call.keys ?? 0) + 1, waits: without(call, 'key') }
     case 'KeyMissed':
       return { waits: without(call, 'key') }
     case 'KeysKept':

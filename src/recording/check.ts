@@ -11,6 +11,8 @@ export type Expected = {
   atMostMs: number
   talk: Span[]
   said: Span[]
+  /** By so much it may be shorter, for the keys that were pressed. */
+  keysMs?: number
   /** Whom they talked with, where that was no agent. */
   other?: string
 }
@@ -28,16 +30,18 @@ export const SHORTEST_TOLD_MS = SILENT_PROMPT_MS + 2 * TOLERANCE_MS
 export class TapeCheck {
   readonly #expectedMs: number
   readonly #atMostMs: number
+  readonly #keysMs: number
   readonly #caller: Ear
   readonly #agent: Ear
   readonly #other: string
   readonly #prompts: { at: number; ear: Ear }[]
   #frames = 0
 
-  constructor({ ms, atMostMs, talk, said, other = 'agent' }: Expected) {
+  constructor({ ms, atMostMs, talk, said, keysMs = 0, other = 'agent' }: Expected) {
     this.#other = other
     this.#expectedMs = ms
     this.#atMostMs = atMostMs
+    this.#keysMs = keysMs
     this.#caller = new Ear('left', talk)
     this.#agent = new Ear('right', talk)
     this.#prompts = said.map(span => ({ at: span.from, ear: new Ear('right', [span]) }))
@@ -61,7 +65,8 @@ export class TapeCheck {
   }
 
   #wrongLength(ms: number): string[] {
-    if (this.#expectedMs - ms > TOLERANCE_MS) return [`${inSeconds(this.#expectedMs - ms)} shorter than the call`]
+    const missing = this.#expectedMs - ms
+    if (missing > TOLERANCE_MS + this.#keysMs) return [`${inSeconds(missing)} shorter than the call`]
     const isLonger = ms - Math.max(this.#expectedMs, this.#atMostMs) > TOLERANCE_MS
     return isLonger ? [`${inSeconds(ms - this.#expectedMs)} longer than the call`] : []
   }
