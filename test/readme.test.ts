@@ -143,7 +143,7 @@ async function typed(block: string, call?: string): Promise<string> {
   }
   if (block.includes('queue set sales music')) expect(stdout).toMatch(/^sales is set so from now on\.$/m)
   if (block.includes('prompt list'))
-    expect(stdout).toMatch(/summer-hours +en +uploaded[\s\S]*is removed in English\.\n$/)
+    expect(stdout).toMatch(/summer-hours +en +uploaded[\s\S]*is removed in Chinese and English\.\n$/)
   if (block.includes('duty pin')) expect(stdout).toMatch(/The PIN of 7 is \d{6} from now on/)
   if (block.includes('doctor')) expect(stdout).toMatch(/All is well\.\n$/)
   return stdout

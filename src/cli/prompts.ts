@@ -41,7 +41,7 @@ export async function promptAdd(
     const lack = `A flow that says it can be published once it is there in ${LANGUAGE_NAMES[otherLanguage(language)]}, too.`
     return [
       `The prompt ${name} is there in ${LANGUAGE_NAMES[language]}: ${(made.lengthMs / 1_000).toFixed(1)} s.`,
-      isWhole ? 'Callers hear it so from now on.' : lack,
+      isWhole ? 'A flow can say it now; where one does already, the next caller hears it so.' : lack,
     ].join(' ')
   })
 }

@@ -54,7 +54,7 @@ describe('a manager', () => {
       'The prompt holiday is there in Chinese: 3.2 s. A flow that says it can be published once it is there in English, too.',
     )
     expect(await add('holiday', { language: 'en', text: 'Happy holidays' })).toContain(
-      'Callers hear it so from now on.',
+      'A flow can say it now; where one does already, the next caller hears it so.',
     )
     await publish(knex, saying('hotline', 'holiday'))
     await saveDraft(knex, saying('winter', 'greeting', 'holiday'))
