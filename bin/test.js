@@ -12,7 +12,7 @@ import { isReady, root } from './install.js'
 const KINDS = ['rules', 'stories', 'database', 'phones']
 
 const { values, positionals } = parseArgs({
-  options: { minutes: { type: 'string', default: '80' } },
+  options: { minutes: { type: 'string', default: '85' } },
   allowPositionals: true,
 })
 const kinds = positionals.length > 0 ? positionals : KINDS
