@@ -16,6 +16,7 @@ export class Audit {
   #underWay = new Set<string>()
   #strays = new Set<string>()
   #unknown = new Set<string>()
+  #night = 0
 
   constructor(parts: Recovery) {
     this.#parts = parts
@@ -24,6 +25,7 @@ export class Audit {
   /** Rejects with PhoneRefused where Asterisk cannot be asked. */
   async look(): Promise<void> {
     const { board } = this.#parts
+    if (this.#night !== board.nights) this.#forget()
     const believed = board.calls
     const seen = await this.#see(underWay(believed))
     const doubted = new Map<string, string>()
@@ -38,6 +40,14 @@ export class Audit {
     this.#welcome(unknownCallers(seen, id => board.call(id)))
     await this.#clearAway(strays(seen, id => board.call(id)))
     matchAgentsToCalls(board)
+  }
+
+  /** What was seen before we lost sight of Asterisk recovery has compared since, and may be mending now. */
+  #forget(): void {
+    this.#night = this.#parts.board.nights
+    this.#doubted = new Map()
+    this.#strays = new Set()
+    this.#unknown = new Set()
   }
 
   /** What has only just begun is taken to go on, without asking. */

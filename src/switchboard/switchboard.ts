@@ -43,7 +43,8 @@ export class Switchboard {
   #offering = true
   /** False: we do not hear what happens, so nobody is offered to anybody, and no wait runs out. */
   #awake = false
-  #nights = 0
+  /** How often we have lost sight of Asterisk. */
+  nights = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -135,7 +136,7 @@ export class Switchboard {
   /** We no longer hear what happens in Asterisk: what we cannot see we do not judge. */
   sleep(): void {
     this.#awake = false
-    this.#nights += 1
+    this.nights += 1
     this.stop()
   }
 
@@ -262,7 +263,7 @@ export class Switchboard {
   #newMailbox(call: Call): Mailbox {
     const { phone, clock, log } = this.#parts
     const happened: MailboxParts['happened'] = happening => this.happen(call.id, { ...happening, at: clock.now() })
-    return new Mailbox(call, { phone, clock, log, nights: () => this.#nights, happened })
+    return new Mailbox(call, { phone, clock, log, nights: () => this.nights, happened })
   }
 
   async #changeAgent(before: Agent, after: Agent): Promise<void> {

@@ -169,6 +169,18 @@ test('what differs for a moment only is left alone', async () => {
   expect(board.call(CALL)!.phase).toBe('talking')
 })
 
+test('what differed before we lost sight of Asterisk is recovery’s: it counts anew', async () => {
+  const { board, audit, loses, leg } = aTalk()
+  loses(leg)
+  await audit.look()
+  board.sleep()
+  board.wake()
+  await audit.look()
+  expect(board.call(CALL)!.phase).toBe('talking')
+  await audit.look()
+  expect(board.call(CALL)!.phase).toBe('surveying')
+})
+
 test('what has gone is not kept by what else happens in the meantime', async () => {
   const { board, audit, loses, happen, leg } = aTalk()
   loses(leg)
