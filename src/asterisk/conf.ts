@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -10,7 +11,9 @@ export async function writeConf(folder: string, name: string, text: string): Pro
   const before = await readFile(file, 'utf8').catch(() => '')
   if (text === before) return false
   await mkdir(folder, { recursive: true })
-  await writeFile(`${file}.new`, text)
-  await rename(`${file}.new`, file)
+  // Two may write at once.
+  const written = `${file}.${randomUUID()}`
+  await writeFile(written, text)
+  await rename(written, file)
   return true
 }

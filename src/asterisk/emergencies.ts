@@ -26,19 +26,23 @@ export class Emergencies {
     this.#parts = parts
   }
 
-  /** Where Asterisk is away, its return gives it. */
+  /** Where Asterisk is away, its return gives it. One way is gone whatever becomes of the other. */
   async give(): Promise<void> {
-    const { ari, shelf, rules, log } = this.#parts
+    const { ari, shelf, rules } = this.#parts
     const variables = Object.entries({ HOTLINE_OUTSIDE: rules.outsideLine, HOTLINE_SHOWS: rules.shows ?? '' })
-    try {
-      await writeConf(
-        shelf.folder,
-        'emergencies.conf',
-        variables.map(([name, value]) => `${name} = ${value}\n`).join(''),
-      )
+    await this.#try(async () => {
       if (ari.isUp) for (const [name, value] of variables) await ari.ask(settingGlobal(name, value))
+    })
+    const text = variables.map(([name, value]) => `${name} = ${value}\n`).join('')
+    await this.#try(() => writeConf(shelf.folder, 'emergencies.conf', text))
+  }
+
+  async #try(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act()
     } catch (thrown) {
       if (thrown instanceof PhoneRefused && thrown.id === 'away') return
+      const { shelf, log } = this.#parts
       const mend = 'let the hotline write there, and Asterisk read it'
       const what = 'emergencies that are dialled while the service is away may not be dialled as the trunk wants them'
       log.error({ folder: shelf.folder, error: sentenceOf(thrown), mend }, what)

@@ -34,6 +34,7 @@ export type DutyFact = Extract<
     kind:
       | 'DutyReached'
       | 'DutyAsked'
+      | 'DutyKeyed'
       | 'PinGiven'
       | 'PinRefused'
       | 'DutyEntered'
@@ -48,9 +49,6 @@ export const dutyBegun = (dialled: string | undefined): Duty => ({
   ...{ waiting: [], at: 0, until: 0, done: [], sought: [] },
 })
 
-/** How many keys these are at most: no fact tells of one of them. */
-const WHO_AND_PIN = 20
-
 export function dutyAfter(call: Call, fact: DutyFact): Partial<Call> {
   const duty = call.duty!
   const is = (change: Partial<Duty>) => ({ duty: { ...duty, ...change } })
@@ -59,11 +57,10 @@ export function dutyAfter(call: Call, fact: DutyFact): Partial<Call> {
       return { ...is({ reachedAt: fact.at }), waits: without(call, 'dial') }
     case 'DutyAsked':
       return { ...is({ stage: fact.for, silent: fact.again ? duty.silent + 1 : 0 }), phase: 'in-flow' }
+    case 'DutyKeyed':
+      return { ...is({ silent: 0 }), keys: (call.keys ?? 0) + 1 }
     case 'PinGiven':
-      return {
-        ...{ ...is({ stage: 'checking' }), ...SILENT, ...cutShort(call), waits: without(call, 'key', 'prompt') },
-        keys: (call.keys ?? 0) + WHO_AND_PIN,
-      }
+      return { ...is({ stage: 'checking' }), ...SILENT, ...cutShort(call), waits: without(call, 'key', 'prompt') }
     case 'PinRefused':
       return is({ refused: duty.refused + 1 })
     case 'DutyEntered':

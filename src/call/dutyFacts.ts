@@ -9,6 +9,8 @@ export type DutyTold =
   | { kind: 'DutyReached' }
   /** `again`: nothing was pressed before. */
   | { kind: 'DutyAsked'; for: 'who' | 'pin'; again?: true }
+  /** A key of that: which one is in no fact. */
+  | { kind: 'DutyKeyed' }
   | { kind: 'PinGiven' }
   /** `lost`: what was keyed in, with the service that had heard it. */
   | { kind: 'PinRefused'; because: 'wrong' | 'lost' }
@@ -42,6 +44,8 @@ export type Entered = { person: string; until: number; waiting: Waiting[] }
 
 /** And what happens to it. */
 export type DutyHappening =
+  /** They key in who they are, or their PIN: another digit. */
+  | { kind: 'DutyKeyed' }
   /** Messages have waited so long that somebody is to be dialled. */
   | ({ kind: 'DutyDue'; id: string; from: string; to: string; language: Language } & Required<
       Pick<DutyBeginning, 'person' | 'number' | 'shows' | 'messages'>

@@ -178,6 +178,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
       return outsideAfter(call, fact)
     case 'DutyReached':
     case 'DutyAsked':
+    case 'DutyKeyed':
     case 'PinGiven':
     case 'PinRefused':
     case 'DutyEntered':

@@ -216,9 +216,14 @@ function notReached(story: Story, cause: number): void {
 const PATIENCE_MS = 15_000
 const SILENT_AT_MOST = 2
 
-/** What was said is over, or nothing was pressed since: it is said again, and at last they are let go. */
+/** What was said is over, or nothing was pressed since: it is said again, and at last they are let go. With each digit they have time anew. */
 function patiently(story: Story, happening: Happening, again: () => void): void {
-  const { saying, duty } = story.call
+  const { saying, duty, waits } = story.call
+  if (happening.kind === 'DutyKeyed') {
+    const isAwaited = waits.key !== undefined
+    story.add({ kind: 'DutyKeyed', ...(isAwaited && { waits: { key: story.at + PATIENCE_MS } }) })
+    return
+  }
   if (saying && saidAll(happening, saying)) story.finish(saying, happening, { key: story.at + PATIENCE_MS })
   else if (happening.kind === 'WaitOver' && happening.wait === 'key') {
     story.add({ kind: 'KeyMissed' })

@@ -95,6 +95,7 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
       : `Dials ${f.number} for duty: ${f.person} is asked about ${f.messages?.length === 1 ? '1 message' : `${f.messages?.length} messages`}`,
   DutyReached: () => 'They have picked up',
   DutyAsked: f => (f.for === 'who' ? 'Asked who they are' : 'Asked for the PIN'),
+  DutyKeyed: () => 'Pressed a key of who they are, or of their PIN',
   PinGiven: () => 'A PIN was keyed in',
   PinRefused: f =>
     f.because === 'wrong' ? 'Not let in: it is not right, or locked' : 'It was lost, and is asked for again',

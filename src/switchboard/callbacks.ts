@@ -90,11 +90,11 @@ export class Callbacks {
     return undefined
   }
 
-  /** Whether we have rung their phone, and they are with one of us, or may be yet. */
-  isCalled(number: string): boolean {
+  /** Whether their phone is being rung by us. */
+  isRung(number: string): boolean {
     return this.#onTheLine.of(number).some(id => {
-      const { direction, outbound } = this.#board.call(id) ?? {}
-      return direction !== undefined && outbound?.result == null
+      const call = this.#board.call(id)
+      return call !== undefined && (call.duty ? openOutside(call)?.answeredAt === null : isRinging(call))
     })
   }
 
@@ -165,9 +165,12 @@ function onTheLineWith(call: Call): string | undefined {
   return !callback || phase === 'dialling' || !BEFORE_THE_TALK.includes(phase) ? from : undefined
 }
 
+const isRinging = ({ phase, direction, outbound }: Call): boolean =>
+  direction !== undefined && phase === 'dialling' && outbound?.result == null
+
 /** Their phone was rung for nothing, by somebody on duty or by an agent of their own accord: it is not rung again at once. */
 const wasInVain = ({ duty, outside, outbound }: Call): boolean =>
-  duty ? outside?.answeredAt === null : outbound?.result != null && outbound.result !== 'agent-left'
+  duty ? outside?.answeredAt === null : outbound?.result != null
 
 /** Calls by number, however it is written. Who shows none is nobody else's double. */
 class Index {

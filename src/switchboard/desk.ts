@@ -44,9 +44,8 @@ export function dialNumber(
   if (hindrance && dialled.urgent) return { kind: 'emergency', number: dialled.number }
   if (hindrance) return { kind: 'refused', says: [hindrance] }
   if (dialled.refusal) return { kind: 'refused', says: [REFUSED[dialled.refusal.reason]] }
-  // Two agents would ring one phone, or cut off who has just picked up. (Any number of people may call 110.)
-  if (!dialled.urgent && board.callbacks.isCalled(dialled.whole))
-    return { kind: 'refused', says: ['dial/being-called'] }
+  // Two agents would ring one phone, and cut off who has just picked up. (Any number of people may call 110.)
+  if (!dialled.urgent && board.callbacks.isRung(dialled.whole)) return { kind: 'refused', says: ['dial/being-called'] }
   const queue = lineFor(agent!, dialled.whole, board, centre)
   const shows = queue?.shows ?? centre.dialling.shows ?? ''
   const ends = { leg: channel, agent: id, from: dialled.whole, to: shows, number: dialled.number }

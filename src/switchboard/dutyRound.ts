@@ -1,4 +1,4 @@
-import type { Call } from '../call/call.ts'
+import { type Call, openOutside } from '../call/call.ts'
 import type { Happening } from '../call/facts.ts'
 import { numberToShow, type ToDial } from '../dialling/dialling.ts'
 import { type Asking, askedToo, askNext } from '../duty/duty.ts'
@@ -53,11 +53,13 @@ export class DutyRound {
     happen(id, { kind: 'DutyDue', id, from, to: called, language, ...dialled, at })
   }
 
-  /** Somebody is phoned, or hears the messages already: two would call the same customers. */
+  /** Somebody is phoned, or hears the messages already: two would call the same customers. Who talks with one for long keeps nobody waiting. */
   #isUnderWay(): boolean {
-    return this.#parts
-      .calls()
-      .some(({ phase, duty }) => phase !== 'ended' && duty && (duty.dialled !== null || duty.person !== null))
+    return this.#parts.calls().some(call => {
+      const { phase, duty } = call
+      if (phase === 'ended' || !duty || openOutside(call)?.answeredAt != null) return false
+      return duty.dialled !== null || duty.person !== null
+    })
   }
 
   /** Those on duty who may be dialled, in their order. */

@@ -18,15 +18,15 @@ export class Keyed {
     }
   }
 
-  /** Whether it was such a key: then nobody else sees it. */
-  takes(call: Call | undefined, happening: Happening): boolean {
+  /** Where it is such a key nobody else sees more than that there was one. */
+  hidden(call: Call | undefined, happening: Happening): Happening {
     const stage = call?.duty?.stage
-    if (!call || (stage !== 'who' && stage !== 'pin')) return false
+    if (!call || (stage !== 'who' && stage !== 'pin')) return happening
     const key = keyOf(call, happening)
-    if (key === undefined || key === '#') return false
+    if (key === undefined || key === '#') return happening
     const keyed = this.#byCall.get(call.id)
     if (keyed) this.#byCall.set(call.id, { ...keyed, [stage]: (keyed[stage] + key).slice(0, LONGEST) })
-    return true
+    return { kind: 'DutyKeyed', at: happening.at }
   }
 
   /** Once. Undefined: it is lost. */

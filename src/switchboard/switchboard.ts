@@ -88,9 +88,9 @@ export class Switchboard {
   // ── What happens ──
 
   /** Something happened to a call. Decided before this returns; remembered and done soon after. */
-  happen(id: string, happening: Happening): void {
+  happen(id: string, happened: Happening): void {
     this.#spareTheOthers(id, () => {
-      if (this.keyed.takes(this.call(id), happening)) return
+      const happening = this.keyed.hidden(this.call(id), happened)
       if (takesAgent(happening) && !this.#letGoOf(happening.agent, id, happening.at)) return
       const facts = decide(this.call(id) ?? null, happening, this.#view)
       if (facts.length > 0) this.#write(id, facts, true)

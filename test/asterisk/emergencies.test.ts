@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -7,10 +7,14 @@ import { Emergencies } from '../../src/asterisk/emergencies.ts'
 import type { Request } from '../../src/asterisk/requests.ts'
 import { PhoneRefused } from '../../src/switchboard/ports.ts'
 
+type Given = { says?: PhoneRefused; isUp?: boolean; isFolder?: boolean }
+
 /** An Asterisk that takes what it is asked, or says this, and what a person was told. */
-function given({ says, isUp = true }: { says?: PhoneRefused; isUp?: boolean } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'hotline-emergencies-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+function given({ says, isUp = true, isFolder = true } = {} as Given) {
+  const made = mkdtempSync(join(tmpdir(), 'hotline-emergencies-'))
+  onTestFinished(() => rmSync(made, { recursive: true }))
+  const folder = isFolder ? made : join(made, 'file')
+  if (!isFolder) writeFileSync(folder, '')
   const asked: string[] = []
   const logged: { msg: string }[] = []
   const ask = async ({ uri }: Request): Promise<void> => {
@@ -42,4 +46,18 @@ test.each([
   await emergencies.give()
   expect(logged).toHaveLength(told)
   expect(written()).toContain('HOTLINE_OUTSIDE = 9')
+})
+
+test('where the file cannot be written, Asterisk is told all the same, and so is a person', async () => {
+  const { asked, emergencies, logged } = given({ isFolder: false })
+  await emergencies.give()
+  expect(asked).toHaveLength(2)
+  expect(logged).toHaveLength(1)
+})
+
+test('asked for twice at once it is written', async () => {
+  const { emergencies, logged, written } = given()
+  await Promise.all([emergencies.give(), emergencies.give()])
+  expect(logged).toEqual([])
+  expect(written()).toContain('HOTLINE_SHOWS = 4008001000')
 })

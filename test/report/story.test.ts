@@ -140,6 +140,7 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   ],
   DutyReached: [{ kind: 'DutyReached' }, 'They have picked up'],
   DutyAsked: [{ kind: 'DutyAsked', for: 'who' }, 'Asked who they are'],
+  DutyKeyed: [{ kind: 'DutyKeyed' }, 'Pressed a key of who they are, or of their PIN'],
   PinGiven: [{ kind: 'PinGiven' }, 'A PIN was keyed in'],
   PinRefused: [{ kind: 'PinRefused', because: 'wrong' }, 'Not let in: it is not right, or locked'],
   DutyEntered: [{ kind: 'DutyEntered', person: '7', until: 0, waiting: [] }, 'Let in: 7, for whom 0 wait'],

@@ -94,14 +94,16 @@ export class Watch {
     }
   }
 
-  /** Nobody of us rings a phone that another of us rings, or that is with them. Any number of people may call 110. */
+  /** Nobody of us rings a phone that another of us rings. Any number of people may call 110. */
   #insistOnFreePhone({ id, from }: Call): void {
     if (isEmergency(from)) return
     for (const other of this.#board.calls) {
       if (other.id === id || other.phase === 'ended' || !other.direction) continue
-      const isUp = (other.phase === 'dialling' && !other.outbound?.result) || other.phase === 'talking'
-      const hasThem = other.duty ? isSoughtBy(other, from) : isUp && bareNumber(other.from) === bareNumber(from)
-      insist(!hasThem, () => `${id} dials a customer whom ${other.id} has on the line`)
+      const isRinging = other.phase === 'dialling' && !other.outbound?.result
+      const rings = other.duty
+        ? isSoughtBy(other, from) && openOutside(other)?.answeredAt === null
+        : isRinging && bareNumber(other.from) === bareNumber(from)
+      insist(!rings, () => `${id} dials a customer whose phone ${other.id} rings`)
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Call } from '../../src/call/call.ts'
+import type { Call, Outside } from '../../src/call/call.ts'
 import { dutyBegun } from '../../src/call/duty.ts'
 import type { Happening } from '../../src/call/facts.ts'
 import type { OnDuty } from '../../src/flows/duty.ts'
@@ -91,6 +91,11 @@ describe('where messages have waited for long', () => {
     expect((await looked({ calls: () => [underWay('1')] })).happened).toEqual([])
     expect((await looked({ calls: () => [isIn('2')] })).happened).toEqual([])
     expect((await looked({ calls: () => [isIn(null)] })).happened).toHaveLength(1)
+  })
+
+  test('somebody is phoned while another talks with a customer, who may do so for long', async () => {
+    const talking: Call = { ...underWay('1'), outside: { id: 'o', answeredAt: NOON, endedAt: null } as Outside }
+    expect((await looked({ calls: () => [talking] })).happened).toHaveLength(1)
   })
 
   test('a person is told, once, that nobody is on duty', async () => {

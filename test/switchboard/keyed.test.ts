@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Call } from '../../src/call/call.ts'
 import { decide } from '../../src/call/decide.ts'
 import { Keyed } from '../../src/switchboard/keyed.ts'
 import { isDue, theirPhone } from '../call/dutyGiven.ts'
@@ -6,6 +7,8 @@ import {
   aCallArrives,
   given,
   itIsUp,
+  later,
+  NOON,
   noKeyComes,
   type Step,
   type Tale,
@@ -34,9 +37,9 @@ class Heard {
   /** Each # goes on to the story. */
   presses(keys: string): this {
     for (const key of keys) {
-      const isTaken = this.keyed.takes(this.#tale.call!, { kind: 'KeyPressed', key, at: 0 })
-      expect(isTaken).toBe(key !== '#')
-      if (!isTaken) this.when(theCallerPresses(key))
+      const { kind } = this.keyed.hidden(this.#tale.call!, { kind: 'KeyPressed', key, at: 0 })
+      expect(kind).toBe(key === '#' ? 'KeyPressed' : 'DutyKeyed')
+      this.when(key === '#' ? theCallerPresses(key) : () => ({ kind: 'DutyKeyed' }))
     }
     return this
   }
@@ -45,6 +48,10 @@ class Heard {
   dies(): this {
     this.keyed = new Keyed()
     return this
+  }
+
+  get call(): Call {
+    return this.#tale.call!
   }
 
   get taken(): ReturnType<Keyed['take']> {
@@ -94,6 +101,14 @@ describe('what is keyed in to show who one is', () => {
     expect(centre.told.map(([, { kind }]) => kind)).not.toContain('KeyPressed')
   })
 
+  test('has time anew with each digit: only who is silent is asked again', () => {
+    const slowly = dialsIn().when(thePromptEnds).presses('7#').when(thePromptEnds)
+    for (const digit of '123456') slowly.when(later(14_000)).presses(digit)
+    expect(slowly.call.waits.key).toBe(NOON + 6 * 14_000 + 15_000)
+    expect(slowly.call.keys).toBe(7)
+    expect(slowly.presses('#').taken).toEqual({ who: '7', pin: '123456' })
+  })
+
   test('may be nothing, which is wrong and not lost', () => {
     expect(dialsIn().presses('##').taken).toEqual({ who: '', pin: '' })
   })
@@ -120,9 +135,9 @@ describe('what is keyed in to show who one is', () => {
 
   test('of other calls is nothing to it', () => {
     const keyed = new Keyed()
-    const key = { key: '1', at: 0 }
-    expect(keyed.takes(given(aCallArrives(), itIsUp).call!, { kind: 'KeyPressed', ...key })).toBe(false)
-    const onDuty = given(aCallArrives('duty'), itIsUp).call!
-    expect(keyed.takes(onDuty, { kind: 'LegKey', leg: 'another', ...key })).toBe(false)
+    const pressed = { kind: 'KeyPressed', key: '1', at: 0 } as const
+    expect(keyed.hidden(given(aCallArrives(), itIsUp).call!, pressed)).toBe(pressed)
+    const elsewhere = { kind: 'LegKey', leg: 'another', key: '1', at: 0 } as const
+    expect(keyed.hidden(given(aCallArrives('duty'), itIsUp).call!, elsewhere)).toBe(elsewhere)
   })
 })
