@@ -46,6 +46,8 @@ export type Callback = Pick<Booking, 'because' | 'promisedAt' | 'promisedUntil'>
   readonly tries: readonly Try[]
   /** How many of them there were when it was promised last. */
   readonly triedBefore: number
+  /** Put off, it will stand in the line where it stood; absent: where it then is its turn. */
+  readonly keepsPlace?: boolean
   /** Calls that have the customer on the line with us: whoever calls is not called. */
   readonly callingIn: readonly string[]
   /** Of the try that is under way: since when the customer's phone is dialled, and when they picked up. */

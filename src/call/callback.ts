@@ -76,18 +76,20 @@ function askedBefore(story: Story, known: Happening & { kind: 'CallerKnown' }): 
 
 /** Promised once more, in the same call or in another. */
 function renew(story: Story, { kind: _, of: __, queue: ___, ...booking }: Happening & { kind: 'Booked' }): void {
-  const { phase, callback } = story.call
+  const { phase, callback, queuedAt } = story.call
   if (callback!.bookings.includes(booking.id) || !isAwaited(story.call)) return
   const { id, because, message, place, promisedAt, promisedUntil } = booking
   const promise = { because, place, promisedAt, promisedUntil, ...(message && { message }) }
   story.add({ kind: 'CallbackRenewed', id, ...promise })
-  if (phase === 'scheduled') due(story, place)
+  if (phase === 'scheduled') due(story, callback!.keepsPlace ? Math.min(place, queuedAt!) : place)
 }
 
 function scheduled(story: Story, happening: Happening): void {
   if (happening.kind !== 'WaitOver' || happening.wait !== 'due') return
   // Whoever was to be called in the night stands where they stood; a second try stands behind those who have waited since.
-  due(story, story.call.callback!.tries.length === story.call.callback!.triedBefore ? story.call.queuedAt! : story.at)
+  const { callback, queuedAt } = story.call
+  const { tries, triedBefore, keepsPlace } = callback!
+  due(story, keepsPlace || tries.length === triedBefore ? queuedAt! : story.at)
 }
 
 function due(story: Story, placeAt: number): void {
@@ -237,7 +239,7 @@ function putOff(story: Story): void {
   const [pauseMs = 0] = story.view.queue(queue!)?.callback.pausesMs ?? []
   const due = story.at + pauseMs
   if (phase === 'queued' || (phase === 'scheduled' && waits.due! < due))
-    story.add({ kind: 'CallbackPostponed', waits: { due } })
+    story.add({ kind: 'CallbackPostponed', keepsPlace: true, waits: { due } })
 }
 
 /** Somebody on duty has dialled them, and they have picked up. */

@@ -27,11 +27,14 @@ export type CallbackFact = Extract<
 export function callbackAfter(call: Call, callback: Callback, fact: CallbackFact): Partial<Call> {
   switch (fact.kind) {
     case 'CallbackDue':
-      return { phase: 'queued', queuedAt: fact.placeAt, lineAt: fact.at, waits: without(call, 'due') }
+      return {
+        ...{ phase: 'queued', queuedAt: fact.placeAt, lineAt: fact.at, waits: without(call, 'due') },
+        ...(callback.keepsPlace && { callback: { ...callback, keepsPlace: false } }),
+      }
     case 'CallbackRenewed':
       return renewed(call, callback, fact)
     case 'CallbackPostponed':
-      return { phase: 'scheduled' }
+      return { phase: 'scheduled', ...(fact.keepsPlace && { callback: { ...callback, keepsPlace: true } }) }
     case 'CallbackWithdrawn':
     case 'CallbackTakenOver':
     case 'AgentKeyPressed':
@@ -68,13 +71,14 @@ function renewed(
 ): Partial<Call> {
   const { id, because, message, place, promisedAt, promisedUntil } = fact
   const { bookings, messages, tries } = callback
+  const isOut = phase === 'scheduled' && !callback.keepsPlace
   return {
     queuedAt: phase === 'scheduled' ? place : Math.min(place, queuedAt!),
     callback: {
       // Who keeps a place keeps it, whatever else they say.
       ...{
         ...callback,
-        because: phase === 'scheduled' ? ofTwo(because, callback.because) : ofTwo(callback.because, because),
+        because: isOut ? ofTwo(because, callback.because) : ofTwo(callback.because, because),
       },
       ...{ promisedAt, promisedUntil, triedBefore: tries.length },
       bookings: [...bookings, id],

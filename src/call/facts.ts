@@ -119,7 +119,7 @@ export type Fact = {
   /** It may be made now: it stands in its line from here on, or from when it was promised (`placeAt`). */
   | { kind: 'CallbackDue'; placeAt: number }
   /** Not before the time that is waited for. */
-  | { kind: 'CallbackPostponed' }
+  | { kind: 'CallbackPostponed'; keepsPlace?: true }
   /** They were promised it once more: it need not be paused, and what they have said is to be heard. */
   | ({ kind: 'CallbackRenewed' } & Omit<Booking, 'callback' | 'number' | 'queue'>)
   | { kind: 'AgentKeyPressed'; leg: string; key: string }

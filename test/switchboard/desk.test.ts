@@ -193,6 +193,29 @@ describe('a customer who is owed a call', () => {
     happens(OWN, { kind: 'CallerLeftUs' })
     expect(board.call('cb1')).toMatchObject({ phase: 'scheduled', callback: { callingIn: [] } })
   })
+  test('and is put off, keeps their place: also after a try, and where they leave a message meanwhile', () => {
+    const early = NOON - 60_000
+    begin(anAgent('8001', paused))
+    aCallbackIsOwed('cb1', 'sales', early)
+    const tried = board.call('cb1')!
+    const tries = [{ at: early, agent: '8001', result: 'busy', cause: 17 }] as const
+    for (const callback of [tried.callback!, { ...tried.callback!, tries }]) {
+      board.restore([anAgent('8001', paused)], [{ ...tried, callback: { ...callback, because: 'place-kept' } }])
+      board.wake()
+      dials(CUSTOMER)
+      happens(OWN, { kind: 'CallerLeftUs' })
+      expect(board.call('cb1')!.phase).toBe('scheduled')
+      if (callback.tries.length > 0) happens('cb1', { kind: 'WaitOver', wait: 'due' })
+      else {
+        const { name, to, flow, language } = tried
+        const promise = { because: 'message', place: NOON, promisedAt: NOON, promisedUntil: NOON + 1 } as const
+        const call = { from: CUSTOMER, name, to, flow, language, callingIn: [] }
+        const booked = { id: 'cb2', of: 'c', queue: 'sales', ...call }
+        happens('cb1', { kind: 'Booked', ...booked, ...promise })
+      }
+      expect(board.call('cb1')).toMatchObject({ phase: 'queued', queuedAt: early, callback: { because: 'place-kept' } })
+    }
+  })
   test('and has left a message that the agent has not heard, is called back all the same', () => {
     begin(anAgent('8001', paused))
     aCallbackIsOwed('cb1', 'sales', NOON, { id: 'm1', file: 'm1.wav' })
