@@ -14,6 +14,25 @@ const average = (formula: string) =>
     .meta({ description: `${formula}; ms, ${NONE}` })
 const aht = average('(talk + hold + wrap-up of the handled calls) ÷ handled')
 
+/** What was asked about talks, and answered; and the figures of it. */
+const surveyed = {
+  surveysOffered: count,
+  surveysAnswered: count.meta({ description: 'At least one question of the survey was answered' }),
+  answers: count.meta({ description: 'On 1 to 5' }),
+  goodAnswers: count,
+  npsAnswers: count.meta({ description: 'On 0 to 10' }),
+  promoters: count,
+  detractors: count,
+}
+const satisfaction = {
+  csat: share('goodAnswers (4 or 5) ÷ answers'),
+  nps: z
+    .number()
+    .nullable()
+    .meta({ description: `(promoters (9 or 10) − detractors (0 to 6)) ÷ npsAnswers; -1 to 1, ${NONE}` }),
+  responseRate: share('surveysAnswered ÷ surveysOffered'),
+}
+
 const agent: z.ZodType<AgentFigures> = z
   .object({
     agent: z.string(),
@@ -44,22 +63,11 @@ const agent: z.ZodType<AgentFigures> = z
     handledWrapUpMs: ms.meta({
       description: 'ms; up to a call that they make meanwhile, whose rest of it counts for no call',
     }),
-    surveysOffered: count,
-    surveysAnswered: count.meta({ description: 'At least one question of the survey was answered' }),
-    answers: count.meta({ description: 'On 1 to 5' }),
-    goodAnswers: count,
-    npsAnswers: count.meta({ description: 'On 0 to 10' }),
-    promoters: count,
-    detractors: count,
+    ...surveyed,
     ahtMs: aht,
     occupancy: share('(ringing + dialling + talk + hold + wrap-up) ÷ (signed-in − paused)'),
     utilisation: share('(talk + hold + wrap-up) ÷ signed-in'),
-    csat: share('goodAnswers (4 or 5) ÷ answers'),
-    nps: z
-      .number()
-      .nullable()
-      .meta({ description: `(promoters (9 or 10) − detractors (0 to 6)) ÷ npsAnswers; -1 to 1, ${NONE}` }),
-    responseRate: share('surveysAnswered ÷ surveysOffered'),
+    ...satisfaction,
   })
   .meta({ id: 'AgentFigures' })
 
@@ -100,13 +108,7 @@ const queue: z.ZodType<Stamped<QueueFigures>> = z
     talkMs: ms,
     holdMs: ms,
     wrapUpMs: ms,
-    surveysOffered: count,
-    surveysAnswered: count.meta({ description: 'At least one question of the survey was answered' }),
-    answers: count.meta({ description: 'On 1 to 5' }),
-    goodAnswers: count,
-    npsAnswers: count.meta({ description: 'On 0 to 10' }),
-    promoters: count,
-    detractors: count,
+    ...surveyed,
     contacts: count.meta({ description: 'Answered calls from known numbers' }),
     resolved: count.meta({ description: 'Of the contacts, those without a second call to the line within 7 days' }),
     serviceLevel: share('answeredWithin ÷ (answered + abandoned − short)'),
@@ -115,12 +117,7 @@ const queue: z.ZodType<Stamped<QueueFigures>> = z
     keptShare: share('promisesKept ÷ (promisesKept + promisesBroken), which is to be 0.9'),
     meanPromiseErrorMs: average('promiseErrorMs ÷ promisedServed'),
     ahtMs: aht,
-    csat: share('goodAnswers (4 or 5) ÷ answers'),
-    nps: z
-      .number()
-      .nullable()
-      .meta({ description: `(promoters (9 or 10) − detractors (0 to 6)) ÷ npsAnswers; -1 to 1, ${NONE}` }),
-    responseRate: share('surveysAnswered ÷ surveysOffered'),
+    ...satisfaction,
     fcr: share('resolved ÷ contacts'),
     callbacksPromised: count.meta({
       description:
