@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { expect, test } from 'vitest'
 import { callCommand, ledgerCommand, reportCommand } from '../../src/cli/ask.ts'
 import { readConfig } from '../../src/config.ts'
-import { testDatabase } from '../database/testDatabase.ts'
+import { testDatabase } from './testDatabase.ts'
 
 const database = testDatabase()
 
