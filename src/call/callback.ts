@@ -166,11 +166,11 @@ function accepted(story: Story): void {
   const { number, shows } = dial
   story.add({ kind: 'OfferAccepted', leg: id, agent })
   const channel = customerId(story.call.id, story.call.seq + 1)
-  story.add({ kind: 'CustomerDialled', channel, number, shows, waits: { dial: story.at + RINGS_CUSTOMER_MS } })
+  story.add({ kind: 'CustomerDialled', channel, number, shows, waits: { dial: story.at + RINGS_MS } })
 }
 
-/** So long a customer's phone rings; most networks end it sooner. */
-const RINGS_CUSTOMER_MS = 45_000
+/** So long a phone rings that we call, of a customer or of somebody on duty; most networks end it sooner. */
+export const RINGS_MS = 45_000
 
 function dialling(story: Story, happening: Happening): void {
   const { call } = story

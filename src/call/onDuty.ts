@@ -3,8 +3,10 @@ import { askedToo, DUTY, howMany, MEANING, type Settled, telling, type Waiting }
 import { bridgeId, customerId, outsideId } from '../ids.ts'
 import type { Prompt } from '../ivr/flow.ts'
 import { type Call, openOutside } from './call.ts'
+import { RINGS_MS } from './callback.ts'
 import { NO_ANSWER, NORMAL_CLEARING } from './causes.ts'
 import type { EndedBy, Fact, Happening, Outcome } from './facts.ts'
+import { FILING_AFTER_MS } from './leaving.ts'
 import { unansweredBy } from './outside.ts'
 import { dismiss, finishDismissal, type Story, saidAll } from './story.ts'
 
@@ -41,9 +43,6 @@ export function dialledIn(arrived: Happening & { kind: 'Arrived' }): Fact {
   const is = { id: channel, channel, from, name, to, flow: DUTY, language }
   return { kind: 'DutyBegan', ...is, ...(release !== undefined && { release }), at }
 }
-
-/** So long a mobile rings; most networks end it sooner. */
-const RINGS_MS = 45_000
 
 /** They are dialled, at that number, about these messages. */
 export function dialledOut({ kind: _, at, id, from, to, language, ...due }: Happening & { kind: 'DutyDue' }): Fact {
@@ -168,8 +167,6 @@ function settled(story: Story, as: Settled): void {
   story.add({ kind: 'MessageSettled', message, person: person!, as, callback, ...onward })
 }
 
-const RINGS_CUSTOMER_MS = 45_000
-
 const NOT_REACHED: Prompt[] = ['duty-not-reached', 'duty-keys']
 
 /** By the dialling rules, as any number outside; nobody whom we have on the line. */
@@ -187,7 +184,7 @@ function takeOver(story: Story): void {
   story.add({ kind: 'TakeOverBegun', message, person: call.duty!.person!, callback })
   story.add({
     ...{ kind: 'OutsideDialled', outside: outsideId(call.id, story.call.seq + 1), number, place: null },
-    ...{ meanwhile: 'ringing', isSilent: true, waits: { outside: at + RINGS_CUSTOMER_MS } },
+    ...{ meanwhile: 'ringing', isSilent: true, waits: { outside: at + RINGS_MS } },
     ...(shows !== undefined && { shows }),
   })
 }
@@ -244,9 +241,6 @@ function outcomeOf({ duty, dismissed }: Call): Outcome {
   if (duty!.person !== null) return 'self-served'
   return duty!.dialled === null ? 'abandoned-in-flow' : 'not-reached'
 }
-
-/** Asterisk needs a moment after the hang-up to write the last of the tape. */
-const FILING_AFTER_MS = 1_000
 
 function end(story: Story, outcome: Outcome, cause: number, by: EndedBy = 'hotline', goneAt = story.at): void {
   const { duty, answeredAt } = story.call

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { IANAZone } from 'luxon'
 import type { Config } from '../config.ts'
 import { loadDialling, setDialling } from '../database/dialling.ts'
-import { type DiallingRules, FORMS } from '../dialling/dialling.ts'
+import { type DiallingRules, FORMS, isShowable } from '../dialling/dialling.ts'
 import { withDatabase } from './ask.ts'
 import type { Setting } from './queueSettings.ts'
 import { rowIn } from './settings.ts'
@@ -79,7 +79,7 @@ const SETTINGS: Record<string, Setting & { column: keyof DiallingRules }> = {
   shows: {
     column: 'shows',
     allowed: 'your main number, which they see whom agents call, of 3 to 20 digits, such as 4008001000, or none',
-    read: words => (words === NONE ? null : /^\+?[0-9]{3,20}$/.test(words) ? words : undefined),
+    read: words => (words === NONE ? null : isShowable(words) ? words : undefined),
     write: value => String(value ?? NONE),
   },
   zones: {

@@ -1,3 +1,4 @@
+import { isShowable } from '../dialling/dialling.ts'
 import { STRATEGIES } from '../queue/queue.ts'
 
 /** How the settings of a queue are typed and shown, and where each stands in the table queues. */
@@ -184,7 +185,7 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   shows: {
     column: 'shows',
     allowed: 'a number of 3 to 20 digits, perhaps with + in front, as the trunk takes it, or none',
-    read: words => (words === NONE ? null : /^\+?[0-9]{3,20}$/.test(words) ? words : undefined),
+    read: words => (words === NONE ? null : isShowable(words) ? words : undefined),
     write: value => String(value ?? NONE),
   },
   'survey-every-days': whole('survey_every_days', 0, 90),

@@ -1,12 +1,13 @@
 import type { Knex } from 'knex'
 import { DateTime } from 'luxon'
 import type { Entered } from '../call/dutyFacts.ts'
-import type { Asking, Waiting } from '../duty/duty.ts'
+import type { Waiting } from '../duty/duty.ts'
 import { isOpenAt } from '../flows/calendars.ts'
 import type { OnDuty } from '../flows/duty.ts'
 import type { Log } from '../log.ts'
 import { bareNumber } from '../numbers.ts'
 import { fileOf } from '../recording/tape.ts'
+import type { Due } from '../switchboard/dutyRound.ts'
 import { drawPin, hashOf, isRight } from './pins.ts'
 
 /** Who is on duty, whose PIN is right, and what waits for them. Times in ms since 1970. */
@@ -150,13 +151,6 @@ async function loadWaiting(knex: Knex, person: string, at: number, zone: string)
       ...{ callback: row.back_id, asked: row.duty_asked },
     }
   })
-}
-
-/** `called`: which number of ours its caller had dialled; `shows`: which one the line has others see. */
-export type Due = Asking & {
-  readonly id: string
-  readonly called: string
-  readonly shows: string | null
 }
 
 /** Which have waited for as long by then as their line says, the oldest first. */

@@ -133,4 +133,7 @@ const untilEnd = (minute: number, { to }: { to: number }): number => (to - minut
 
 /** Which of the centre's numbers whoever is dialled sees: the line's own, else the one that the caller dialled; undefined: none. */
 export const numberToShow = (own: string | null | undefined, dialled: string): string | undefined =>
-  own ?? (/^\+?[0-9]{3,20}$/.test(dialled) ? dialled : undefined)
+  own ?? (isShowable(dialled) ? dialled : undefined)
+
+/** Whether a trunk may be asked to show it as the caller's number. */
+export const isShowable = (number: string): boolean => /^\+?[0-9]{3,20}$/.test(number)

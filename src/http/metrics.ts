@@ -6,35 +6,27 @@ import type { Switchboard } from '../switchboard/switchboard.ts'
 
 const AGENT_STATES = ['ready', 'ringing', 'dialling', 'talking', 'wrapping-up', 'paused']
 
+/** Those that a call of each kind may have: each is counted from the beginning. */
+const CALLED_BACK: Outcome[] = ['answered', 'not-reached', 'withdrawn']
+const DIALLED: Outcome[] = ['answered', 'not-reached']
+const ON_DUTY: Outcome[] = ['self-served', 'abandoned-in-flow', 'not-reached', 'blocked', 'failed']
+
 /** What a monitoring system wants to see of a centre: counted as it is decided, asked for when it is read. */
 export function openMetrics(board: Switchboard, now: () => number): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
-  const ended = new Counter({
-    name: 'hotline_calls_ended_total',
-    help: 'Calls of callers, by outcome',
-    labelNames: ['outcome'] as const,
-    registers,
-  })
-  const callbacks = new Counter({
-    name: 'hotline_callbacks_ended_total',
-    help: 'Callbacks by outcome',
-    labelNames: ['outcome'] as const,
-    registers,
-  })
-  const outbound = new Counter({
-    name: 'hotline_outbound_ended_total',
-    help: "Agents' own calls, by outcome",
-    labelNames: ['outcome'] as const,
-    registers,
-  })
-  const duty = new Counter({
-    name: 'hotline_duty_ended_total',
-    help: 'Calls to and of whoever is on duty, by outcome',
-    labelNames: ['outcome'] as const,
-    registers,
-  })
+  const endedBy = (name: string, help: string, outcomes: readonly Outcome[]) => {
+    const counter = new Counter({ name, help, labelNames: ['outcome'] as const, registers })
+    for (const outcome of outcomes) counter.inc({ outcome }, 0)
+    return counter
+  }
+  const ended = endedBy('hotline_calls_ended_total', 'Calls of callers, by outcome', OUTCOMES)
+  const others = {
+    callback: endedBy('hotline_callbacks_ended_total', 'Callbacks by outcome', CALLED_BACK),
+    outbound: endedBy('hotline_outbound_ended_total', "Agents' own calls, by outcome", DIALLED),
+    internal: endedBy('hotline_duty_ended_total', 'Calls to and of whoever is on duty, by outcome', ON_DUTY),
+  }
   const faults = new Counter({
     name: 'hotline_recordings_faulty_total',
     help: 'Recordings that were filed and are not whole: a person should look',
@@ -52,12 +44,6 @@ export function openMetrics(board: Switchboard, now: () => number): Registry {
     labelNames: ['queue'] as const,
     registers,
   })
-  for (const outcome of OUTCOMES) ended.inc({ outcome }, 0)
-  for (const outcome of ['answered', 'not-reached', 'withdrawn']) callbacks.inc({ outcome }, 0)
-  for (const outcome of ['answered', 'not-reached']) outbound.inc({ outcome }, 0)
-  for (const outcome of ['self-served', 'abandoned-in-flow', 'not-reached', 'blocked', 'failed'])
-    duty.inc({ outcome }, 0)
-  const others = { callback: callbacks, outbound, internal: duty }
   const endedOf = ({ direction }: Call) => (direction ? others[direction] : ended)
   board.watch((call, facts) => {
     for (const fact of facts) {

@@ -5,7 +5,8 @@ import { type Asking, askedToo, askNext } from '../duty/duty.ts'
 import type { OnDuty } from '../flows/duty.ts'
 import type { Log } from '../log.ts'
 
-type Due = Asking & {
+/** `called`: which number of ours its caller had dialled; `shows`: which one the line has others see. */
+export type Due = Asking & {
   readonly id: string
   readonly called: string
   readonly shows: string | null
