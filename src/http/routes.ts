@@ -14,6 +14,7 @@ import { CALL_ANSWER, CALLS_ANSWER, FAILURE, LIVE_ANSWER, MESSAGES_ANSWER, READY
 import type { ApiParts } from './api.ts'
 import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
+import { control } from './control.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
 import { sendRecording } from './recording.ts'
 import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
@@ -31,6 +32,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...messages(parts),
   ...callbacks(parts),
   ...surveys(parts),
+  ...control(parts),
   ...reports(parts),
   ...health(parts),
 ]
