@@ -25,7 +25,7 @@ export function talking(story: Story, happening: Happening, over: (story: Story)
   else if (happening.kind === 'LegHeld' && leg.heldSince === null) story.add({ kind: 'Held', leg: leg.id })
   else if (happening.kind === 'LegRetrieved' && leg.heldSince !== null && !leg.heldHere)
     story.add({ kind: 'Retrieved', leg: leg.id })
-  else if (happening.kind === 'LegEnded') agentLeaves(story, leg, happening.cause, `agent:${leg.agent}`, over)
+  else if (happening.kind === 'LegEnded') agentLeaves(story, leg, happening.cause, `phone:${leg.agent}`, over)
 }
 
 function agentLeaves(story: Story, leg: Leg, cause: number, by: string, over: (story: Story) => void): void {
