@@ -1,7 +1,7 @@
 import { type Agent, isSignedIn } from '../agent/agent.ts'
 import { type Call, openLeg } from '../call/call.ts'
 import { type NotControlled, whyNotControlled } from '../call/controlled.ts'
-import { isAgents, openParties, type Party, roleOf } from '../call/party.ts'
+import { isAgents, isAsked, openParties, type Party, roleOf } from '../call/party.ts'
 import type { Asked, Destination, Invited } from '../call/partyFacts.ts'
 import { numberToShow } from '../dialling/dialling.ts'
 import { BadInput, Conflict, NotFound } from '../errors.ts'
@@ -123,8 +123,7 @@ function invited({ board, centre }: ActsParts, call: Call, to: Wanted, in_: read
     const agent = board.agents.get(to.agent)
     if (!agent) throw new BadInput('agent', `There is no agent ${to.agent}.`)
     // Asked for again, they ring already.
-    const isAsked = openParties(call).some(({ way }) => isAgents(way) && way.agent === to.agent)
-    if (!isAsked && (!isSignedIn(agent) || !in_.includes(agent.state) || board.busyPhones.has(agent.id)))
+    if (!isAsked(call, to) && (!isSignedIn(agent) || !in_.includes(agent.state) || board.busyPhones.has(agent.id)))
       throw new AgentUnavailable(agent)
     return to
   }

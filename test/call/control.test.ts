@@ -212,6 +212,15 @@ describe('a conference', () => {
       .when(toLeave)
       .so(inTheRoom('caller', '8002'), theLegHas({ agent: '8002' }), theCallIs('talking'))
   })
+  test('is over for all whom the caller does not go on with, when the agent sends them to the survey', () => {
+    given(aConference)
+      .when(() => ({ kind: 'SurveyPushed', agent: '8001' }))
+      .so(
+        theCallIs('surveying'),
+        agentIs('8002', 'ready'),
+        itIsToldAs('PartyEnded', 'SurveyPushed', 'AgentLeft', 'SurveyOffered', 'Prompted'),
+      )
+  })
   test('goes on when a conferee leaves it', () => {
     given(aConference).when(theyLeave()).so(inTheRoom('caller', '8001'), agentIs('8002', 'ready'))
   })
