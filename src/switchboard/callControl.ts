@@ -3,6 +3,7 @@ import { type Call, openLeg } from '../call/call.ts'
 import { type NotControlled, whyNotControlled } from '../call/controlled.ts'
 import { isAgents, isAsked, openParties, type Party, roleOf } from '../call/party.ts'
 import type { Asked, Destination, Invited } from '../call/partyFacts.ts'
+import { roomOf } from '../call/room.ts'
 import { numberToShow } from '../dialling/dialling.ts'
 import { BadInput, Conflict, NotFound } from '../errors.ts'
 import { type ActsParts, AsteriskAway } from './acts.ts'
@@ -72,6 +73,23 @@ export async function controlCall(parts: ActsParts, id: string, control: Control
   if (because) throw new NotControllable(because, id)
   if (!isAwake()) throw new AsteriskAway()
   board.happen(id, { ...asked, by, at: clock.now() })
+  await board.settledFor(id)
+  return talkSnapshot(board.call(id) ?? call)
+}
+
+/** Tones to all whom the agent talks with, such as a machine outside. Rejects as `controlCall` does. */
+export async function generateDigits(parts: ActsParts, id: string, digits: string): Promise<TalkSnapshot> {
+  const { board, isAwake } = parts
+  const call = board.call(id)
+  if (!call) throw new NotFound(`There is no call ${id}, or it is over.`)
+  const because = whyNotControlled(call, { kind: 'HoldCall' })
+  if (because) throw new NotControllable(because, id)
+  if (!isAwake()) throw new AsteriskAway()
+  const others = roomOf(call).filter(channel => channel !== openLeg(call)!.id)
+  board.again(
+    id,
+    others.map(channel => ({ do: 'send-digits', channel, digits })),
+  )
   await board.settledFor(id)
   return talkSnapshot(board.call(id) ?? call)
 }

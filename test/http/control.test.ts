@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/http/failures.ts'
 import { KEY, testApi } from './testApi.ts'
 
-const { get, port } = testApi()
+const { desks, get, port } = testApi()
 
 async function ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
   const response = await fetch(`http://127.0.0.1:${port()}${path}`, {
@@ -40,6 +40,13 @@ describe('call control', () => {
       ...{ status: 400, id: 'bad-request' },
     })
     expect(await problem('PATCH', '/api/calls/talk/parties/x', { muted: 'yes' })).toMatchObject({ field: 'muted' })
+  })
+  it('sends tones, which are kept nowhere', async () => {
+    expect(await ask('POST', '/api/calls/talk/generate-digits', { digits: '12#' })).toMatchObject({ status: 200 })
+    expect(desks.done.at(-1)).toEqual({ do: 'send-digits', channel: 'talk', digits: '12#' })
+    expect(await problem('POST', '/api/calls/talk/generate-digits', { digits: '12a' })).toMatchObject({
+      field: 'digits',
+    })
   })
   it('says why not, by an id that stays', async () => {
     expect(await problem('POST', '/api/calls/none/hold-call')).toMatchObject({ status: 404, id: 'not-found' })

@@ -24,6 +24,7 @@ describe('openapi.json', () => {
       '/api/calls/{id}/clear-connection',
       '/api/calls/{id}/conference-call',
       '/api/calls/{id}/consultation-call',
+      '/api/calls/{id}/generate-digits',
       '/api/calls/{id}/hold-call',
       '/api/calls/{id}/parties',
       '/api/calls/{id}/parties/{party}',

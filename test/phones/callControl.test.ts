@@ -130,6 +130,28 @@ test('a bare telephone does the same by keys; what cannot be is said to the agen
   await hear({ caller: [call.caller, 'second'], colleague: [colleague, 'caller'] })
 })
 
+test('a room of thirty: all hear the agent, one is muted, one leaves, and each is let go with the talk', async () => {
+  const call = await talk('13800138007')
+  const guests: Dialog[] = []
+  for (let n = 0; n < 28; n++) {
+    const ring = outside.nextInvite({ withinMs: 15_000 })
+    await act(call, 'parties', { number: `139001390${String(n).padStart(2, '0')}` })
+    guests.push(await (await ring).answer())
+  }
+  await Promise.all(guests.map(guest => guest.heard.tone(TONES.agent, { withinMs: 15_000 })))
+  const { body } = await ask(world, 'GET', `/api/calls/${call.id}/talk`)
+  const parties = body.parties as { id: string; state: string }[]
+  expect(parties.map(({ state }) => state)).toEqual(guests.map(() => 'talking'))
+  await act(call, 'generate-digits', { digits: '5' })
+  const muted = await ask(world, 'PATCH', `/api/calls/${call.id}/parties/${parties[0]!.id}`, { muted: true })
+  expect(muted.status).toBe(200)
+  const kicked = await ask(world, 'DELETE', `/api/calls/${call.id}/parties/${parties[1]!.id}`)
+  expect(kicked.status).toBe(200)
+  await guests[1]!.ended
+  await call.caller.hangUp()
+  await Promise.all(guests.map(guest => guest.ended))
+})
+
 test('a caller is sent on at once: to an agent, to a line, and outside', async () => {
   await world.dial(second, '*3')
   const call = await talk('13800138006')
