@@ -5,7 +5,7 @@ import { DIRECTIONS } from '../report/calls.ts'
 
 /** What may be asked for. The same schemas check a request, give its types, and are written into openapi.json. */
 
-const word = (name: string, atMost: number) =>
+export const word = (name: string, atMost: number) =>
   z
     .string(`${name} must be given once`)
     .min(1, `${name} must not be empty`)
@@ -32,11 +32,11 @@ export const format = z
 
 const numbers = z
   .enum(['whole', 'masked'], 'numbers must be whole or masked')
-  .default('whole')
-  .meta({ description: 'masked: 138****8000' })
+  .optional()
+  .meta({ description: 'masked: 138****8000. Without it whole where one has the right numbers:whole, else masked' })
 
 const AT_MOST = 500
-const limit = z.coerce
+export const limit = z.coerce
   .number(`limit must be a whole number from 1 to ${AT_MOST}`)
   .int(`limit must be a whole number from 1 to ${AT_MOST}`)
   .min(1, `limit must be from 1 to ${AT_MOST}`)
@@ -76,7 +76,9 @@ export const CALLS = z.strictObject({
   queue: word('queue', 40).optional(),
   agent: word('agent', 8).optional().meta({ description: 'Any agent who was offered the call, or has made it' }),
   outcome: z.enum(OUTCOMES, `outcome must be one of ${OUTCOMES.join(', ')}`).optional(),
-  caller: word('caller', 80).optional().meta({ description: 'The whole number of who calls, or is called' }),
+  caller: word('caller', 80)
+    .optional()
+    .meta({ description: 'The whole number of who calls, or is called; takes the right numbers:whole' }),
   open: z
     .enum(['true', 'false'], 'open must be true or false')
     .transform(word => word === 'true')

@@ -1,3 +1,5 @@
+import { EVERYWHERE, type Reach } from './reach.ts'
+
 /**
  * What somebody may do. A right is asked for by an endpoint (`may` of its route) or by an act; roles bring rights along, and an API key
  * has those that it was given.
@@ -52,16 +54,17 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   ],
 }
 
-/** Who asks. `teams`, `queues`: how far their rights reach; null: everywhere. */
-export type Who = {
+/** Who asks, and how far their rights reach. */
+export type Who = Reach & {
   /** As the audit log has it: `key:crm`, `person:li`, `phone:8001`. */
   readonly name: string
   readonly rights: ReadonlySet<Right>
   /** The agent who they are. */
   readonly agent: string | null
-  readonly teams: readonly string[] | null
-  readonly queues: readonly string[] | null
 }
+
+/** Of somebody with several roles: what any of them may. */
+export const rightsOf = (roles: readonly Role[]): ReadonlySet<Right> => new Set(roles.flatMap(role => RIGHTS_OF[role]))
 
 /** Any of these. */
 export const may = ({ rights }: Who, ...any: readonly Right[]): boolean => any.some(right => rights.has(right))
@@ -75,6 +78,5 @@ export const KEY_HOLDER: Who = {
   name: 'key:centre',
   rights: new Set(RIGHTS.filter(right => right !== 'own:desk')),
   agent: null,
-  teams: null,
-  queues: null,
+  ...EVERYWHERE,
 }

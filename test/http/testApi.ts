@@ -16,6 +16,7 @@ import { aTalkAndItsActs } from '../switchboard/aTalk.ts'
 export const KEY = 'a-key-of-more-than-16-characters'
 const S = 1_000
 const nine = Date.parse('2026-11-23T09:00:00+08:00')
+export const NOW = nine + 3_600 * S
 
 export type Answer = {
   status: number
@@ -31,7 +32,7 @@ export function testApi() {
   const folder = mkdtempSync(join(tmpdir(), 'hotline-http-'))
   const logged: string[] = []
   const log = pino({ level: 'debug' }, keeping(logged))
-  const health = { ready: true }
+  const health = { ready: true, laterMs: 0 }
   const desks = aTalkAndItsActs()
   const metrics = new Registry()
   new Gauge({ name: 'hotline_test', help: 'One', registers: [metrics] }).set(1)
@@ -42,6 +43,7 @@ export function testApi() {
   const open = (reports: Knex): Promise<Serving> => {
     const parts = {
       reports,
+      people: reports,
       apiKey: KEY,
       recordingsFolder: join(folder, 'recordings'),
       acts: desks.acts,
@@ -49,7 +51,7 @@ export function testApi() {
       health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
       metrics,
       zone: 'Asia/Shanghai',
-      now: () => nine + 3_600 * S,
+      now: () => NOW + health.laterMs,
     }
     return serve(createApi(parts), '127.0.0.1', 0)
   }
