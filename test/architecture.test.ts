@@ -134,6 +134,7 @@ const ROOMS: Record<string, string[]> = {
     'config',
     'errors',
     'log',
+    'rights',
     'database',
     'ivr',
     'flows',

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { RIGHTS, ROLES } from '../rights/rights.ts'
+import { NAME, NAME_ALLOWED, RIGHTS, ROLES } from '../rights/rights.ts'
 import { limit, period, word } from './asked.ts'
 
 /** What may be asked for of people, their sessions, keys and the audit log. */
 
-const ID = 'must be 1 to 40 small letters, digits, dots, - or _, and begin with a letter or a digit'
-const id = (name: string) => word(name, 40).regex(/^[a-z0-9][a-z0-9._-]{0,39}$/, `${name} ${ID}`)
+const id = (name: string) => word(name, 40).regex(NAME, `${name} must be ${NAME_ALLOWED}`)
 
 const listOf = (name: string, what: string, atMost: number) =>
   z

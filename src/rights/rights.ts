@@ -33,6 +33,10 @@ export const RIGHTS = [
 ] as const
 export type Right = (typeof RIGHTS)[number]
 
+/** Of a person, by which they sign in, and of a key. */
+export const NAME = /^[a-z0-9][a-z0-9._-]{0,39}$/
+export const NAME_ALLOWED = '1 to 40 small letters, digits, dots, - or _, and begin with a letter or a digit'
+
 export const ROLES = ['agent', 'supervisor', 'manager', 'administrator'] as const
 export type Role = (typeof ROLES)[number]
 
