@@ -183,7 +183,19 @@ async function open(
   const now = () => clock.now()
   const metrics = openMetrics(exchange.board, now)
   const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
-  const api = createApi({ reports, people, apiKey, recordingsFolder, acts, log, health, metrics, zone, now })
+  const api = createApi({
+    reports,
+    people,
+    apiKey,
+    oidc: config.oidc,
+    recordingsFolder,
+    acts,
+    log,
+    health,
+    metrics,
+    zone,
+    now,
+  })
   const http = await serve(api, config.bind, config.ports.http)
   opened.push(() => http.stop())
 

@@ -51,6 +51,16 @@ export async function loadPerson(knex: Knex, id: string): Promise<Person> {
   return personOf(row)
 }
 
+/** Whom the company's sign-in knows by one of these names, the first that is somebody's; nobody who is disabled. */
+export async function personBySso(knex: Knex, names: readonly string[]): Promise<Person | undefined> {
+  const rows: PersonRow[] = await knex('people')
+    .select(PERSON_COLUMNS)
+    .whereIn('sso', [...names])
+    .where({ disabled: false })
+  const row = names.map(name => rows.find(({ sso }) => sso === name)).find(found => found !== undefined)
+  return row && personOf(row)
+}
+
 const nobody = (id: string): NotFound => new NotFound(`There is nobody ${id}.`)
 
 /** Resolves with their password, which is shown this once. Throws BadInput where the id is taken, or what is named is not there. */

@@ -8,6 +8,7 @@ import type { Acts } from '../switchboard/acts.ts'
 import { acted } from './acted.ts'
 import { answerFailures, noSuchRoute, routeOf } from './failures.ts'
 import { limitRequests, requireKey } from './key.ts'
+import type { OidcAt } from './oidc.ts'
 import { describe } from './openapi.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
@@ -19,6 +20,8 @@ export type ApiParts = {
   /** The same, for who may what, and what they did. */
   people: Knex
   apiKey: string
+  /** The company's own sign-in, where there is one. */
+  oidc: OidcAt | undefined
   recordingsFolder: string
   /** What is asked of the switchboard; all else is only read. */
   acts: Acts

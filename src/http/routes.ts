@@ -19,6 +19,7 @@ import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBE
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
 import { keys } from './keys.ts'
+import { oidcSession } from './oidc.ts'
 import { people } from './people.ts'
 import { sendRecording, sendSound } from './recording.ts'
 import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
@@ -40,6 +41,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...surveys(parts),
   ...reports(parts),
   ...session(parts),
+  ...oidcSession(parts),
   ...people(parts),
   ...keys(parts),
   ...health(parts),

@@ -131,7 +131,7 @@ function ownSession(response: Response) {
   return session
 }
 
-const passed = (door: RequestHandler, request: Request, response: Response): Promise<void> =>
+export const passed = (door: RequestHandler, request: Request, response: Response): Promise<void> =>
   new Promise((pass, refuse) => {
     door(request, response, thrown => (thrown ? refuse(thrown) : pass()))
   })

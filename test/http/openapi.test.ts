@@ -39,6 +39,8 @@ describe('openapi.json', () => {
       '/api/reports/queues',
       '/api/reports/surveys',
       '/api/session',
+      '/api/session/oidc',
+      '/api/session/oidc/answer',
       '/api/session/password',
       '/api/survey-answers',
       '/health/live',
@@ -50,7 +52,13 @@ describe('openapi.json', () => {
     const { paths } = await openapi()
     const operations = (path: string) => Object.values(paths[path]!)
     const open = Object.keys(paths).filter(path => operations(path).some(({ security }) => security.length === 0))
-    expect(open.sort()).toEqual(['/api/session', '/health/live', '/health/ready'])
+    expect(open.sort()).toEqual([
+      '/api/session',
+      '/api/session/oidc',
+      '/api/session/oidc/answer',
+      '/health/live',
+      '/health/ready',
+    ])
   })
   it('tells the bounds of what may be asked', async () => {
     const { paths } = await openapi()

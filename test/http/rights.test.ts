@@ -44,7 +44,10 @@ const TABLE: Record<string, [agent: Verdict, supervisor: Verdict, manager: Verdi
   'get /metrics': ['no', 'no', 'no', 'yes'],
 }
 /** Whoever asks is answered, or told by the answer itself that they are not who they say. */
-const OPEN = ['get /health/live', 'get /health/ready', 'post /api/session']
+const OPEN = [
+  ...['get /health/live', 'get /health/ready', 'post /api/session'],
+  ...['get /api/session/oidc', 'get /api/session/oidc/answer'],
+]
 
 const api = testApi()
 const all = routes({} as ApiParts)

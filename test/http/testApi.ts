@@ -6,7 +6,7 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { Gauge, Registry } from 'prom-client'
 import { afterAll, beforeAll } from 'vitest'
-import { createApi } from '../../src/http/api.ts'
+import { type ApiParts, createApi } from '../../src/http/api.ts'
 import type { Problem } from '../../src/http/failures.ts'
 import { type Serving, serve } from '../../src/http/serve.ts'
 import { testDatabase } from '../database/testDatabase.ts'
@@ -40,10 +40,11 @@ export function testApi() {
   let filled: Knex
 
   /** Another API, over another database. */
-  const open = (reports: Knex): Promise<Serving> => {
+  const open = (reports: Knex, more: Partial<ApiParts> = {}): Promise<Serving> => {
     const parts = {
       reports,
       people: reports,
+      oidc: undefined,
       apiKey: KEY,
       recordingsFolder: join(folder, 'recordings'),
       acts: desks.acts,
@@ -52,6 +53,7 @@ export function testApi() {
       metrics,
       zone: 'Asia/Shanghai',
       now: () => NOW + health.laterMs,
+      ...more,
     }
     return serve(createApi(parts), '127.0.0.1', 0)
   }
