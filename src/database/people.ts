@@ -116,6 +116,7 @@ async function told<T>(change: PromiseLike<T>): Promise<T> {
 
 /** Their sessions end. Throws NotFound. */
 export async function renewPassword(knex: Knex, id: string, password = drawPassword()): Promise<string> {
+  await loadPerson(knex, id)
   const row = { password: await hashOf(password), wrong_passwords: 0, locked_until: null }
   await inTurn(knex, async trx => {
     if ((await trx('people').where({ id }).update(row)) === 0) throw nobody(id)

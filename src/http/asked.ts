@@ -10,7 +10,12 @@ export const word = (name: string, atMost: number) =>
     .string(`${name} must be given once`)
     .min(1, `${name} must not be empty`)
     .max(atMost, `${name} must have at most ${atMost} characters`)
-    .regex(/^[^\p{Cc}]*$/u, `${name} must not hold control characters`)
+    // Without a flag, which OpenAPI's patterns cannot have.
+    .regex(/^[ -~\u00a0-\uffff]*$/, `${name} must not hold control characters`)
+
+/** `allowed`: a sentence's end, after “must be”. */
+export const shaped = (name: string, shape: RegExp, allowed: string) =>
+  z.string(`${name} must be ${allowed}`).regex(shape, `${name} must be ${allowed}`)
 
 const time = (name: string, meant: string) =>
   word(name, 40)

@@ -5,7 +5,7 @@ import { recordDeed } from '../database/auditLog.ts'
 import { personBySso } from '../database/people.ts'
 import { HotlineError, NotFound, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { FAILURE } from './answers.ts'
+import { problem } from './answers.ts'
 import type { ApiParts } from './api.ts'
 import { NOTHING } from './asked.ts'
 import { cookieOf, sealed } from './cookies.ts'
@@ -88,10 +88,6 @@ export function oidcSession(parts: ApiParts): Route[] {
   ]
 }
 
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: FAILURE } },
-})
 const FAILURES = {
   401: problem('The sign-in has failed (sign-in-failed)'),
   403: problem('Nobody here is known by that sign-in (forbidden)'),

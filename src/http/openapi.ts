@@ -1,6 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi'
 import { z } from 'zod'
-import { FAILURE } from './answers.ts'
+import { problem } from './answers.ts'
 import { SESSION_COOKIE } from './cookies.ts'
 import type { Answers, Route } from './route.ts'
 
@@ -23,7 +23,7 @@ export function describe(routes: readonly Route[]): object {
         ...{ params, query, ...(method !== 'get' && may !== 'anyone' && { headers: IDEMPOTENCY }) },
         ...(body && { body: { required: true, content: { 'application/json': { schema: body } } } }),
       },
-      responses: { ...answers, ...failures(route) },
+      responses: { ...failures(route), ...answers },
     })
   }
   const info = {
@@ -35,13 +35,14 @@ export function describe(routes: readonly Route[]): object {
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({ openapi: '3.1.0', info })
 }
 
-function failures({ may, path, method }: Route): Answers {
+function failures({ may, path, method, body }: Route): Answers {
   const asksTheDatabase = path.startsWith('/api/') && method === 'get'
   return {
     400: problem('What was asked for cannot be: `field` and the sentence say what is allowed'),
     ...(may === 'anyone' ? {} : FAILURES_OF_WHO_ASKS),
     ...(path.includes('{') ? { 404: problem('There is none, and why') } : {}),
     ...(method !== 'get' ? FAILURES_OF_ACTS : {}),
+    ...(body ? FAILURES_OF_BODIES : {}),
     ...(asksTheDatabase ? FAILURES_OF_THE_DATABASE : {}),
   }
 }
@@ -56,11 +57,6 @@ const IDEMPOTENCY = z.object({
     .meta({ description: 'Asked for again with the same within 24 hours, it is done once, and answered the same' }),
 })
 
-const problem = (description: string): Answers[number] => ({
-  description,
-  content: { 'application/problem+json': { schema: FAILURE } },
-})
-
 const FAILURES_OF_WHO_ASKS = {
   401: problem('Without a key or a session'),
   403: problem(
@@ -73,6 +69,11 @@ const FAILURES_OF_ACTS = {
   409: problem('It cannot be done as things are, and why; or it is under way under this Idempotency-Key (under-way)'),
   422: problem('With this Idempotency-Key something else was asked for (another-request)'),
   503: problem('Asterisk, or the database, cannot be reached (asterisk-away, database-away)'),
+}
+
+const FAILURES_OF_BODIES = {
+  413: problem('The body is too large'),
+  415: problem('The body is written in a way that is not understood'),
 }
 
 const FAILURES_OF_THE_DATABASE = {

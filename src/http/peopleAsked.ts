@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { NAME, NAME_ALLOWED, RIGHTS, ROLES } from '../rights/rights.ts'
-import { limit, period, word } from './asked.ts'
+import { limit, period, shaped, word } from './asked.ts'
 
 /** What may be asked for of people, their sessions, keys and the audit log. */
 
-const id = (name: string) => word(name, 40).regex(NAME, `${name} must be ${NAME_ALLOWED}`)
+const id = (name: string) => shaped(name, NAME, NAME_ALLOWED)
 
 const listOf = (name: string, what: string, atMost: number) =>
   z
@@ -24,8 +24,7 @@ const person = {
   name: word('name', 80),
   roles,
   ...bounds,
-  agent: word('agent', 8)
-    .regex(/^\d{2,8}$/, 'agent must be the id of an agent, such as 8001, or null')
+  agent: shaped('agent', /^\d{2,8}$/, 'the id of an agent, such as 8001, or null')
     .nullable()
     .meta({ description: 'The agent who they are' }),
   sso: word('sso', 200)
@@ -90,8 +89,7 @@ export const DEEDS = z.strictObject({
   what: word('what', 200).optional().meta({ example: 'POST /api/people' }),
   whom: word('whom', 200).optional().meta({ description: 'The id of what it was done to' }),
   limit,
-  after: word('after', 15)
-    .regex(/^\d+$/, 'after must be what the page before gave as next')
+  after: shaped('after', /^\d{1,15}$/, 'what the page before gave as next')
     .optional()
     .meta({ description: 'What the page before gave as next' }),
 })

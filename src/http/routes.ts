@@ -13,7 +13,7 @@ import { surveysReport } from '../report/surveys.ts'
 import { agentColumns, callColumns, queueColumns, surveyColumns } from '../report/tables.ts'
 import { may } from '../rights/rights.ts'
 import { noteDeed } from './acted.ts'
-import { CALL_ANSWER, CALLS_ANSWER, FAILURE, LIVE_ANSWER, MESSAGES_ANSWER, READY_ANSWER } from './answers.ts'
+import { CALL_ANSWER, CALLS_ANSWER, LIVE_ANSWER, MESSAGES_ANSWER, problem, READY_ANSWER } from './answers.ts'
 import type { ApiParts } from './api.ts'
 import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
@@ -98,10 +98,7 @@ function calls(parts: ApiParts): Route[] {
           description: 'A part of it',
           content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
         },
-        416: {
-          description: 'It has no such range of bytes',
-          content: { 'application/problem+json': { schema: FAILURE } },
-        },
+        416: problem('It has no such range of bytes'),
       },
       async handle({ who, params, request, response }) {
         const path = await recordingOf(reports, recordingsFolder, params.id, who)

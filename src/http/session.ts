@@ -4,6 +4,7 @@ import { type Begun, beginSession, endSessions, whoIs } from '../database/sessio
 import { HotlineError, NotFound } from '../errors.ts'
 import type { Who } from '../rights/rights.ts'
 import { isAbout } from './acted.ts'
+import { problem } from './answers.ts'
 import type { ApiParts } from './api.ts'
 import { NOTHING } from './asked.ts'
 import { cookieOf, csrfTokenOf, SESSION_COOKIE, sealed } from './cookies.ts'
@@ -42,7 +43,11 @@ export function session(parts: ApiParts): Route[] {
       params: NOTHING,
       query: NOTHING,
       body: SIGN_IN,
-      answers: { 200: json('Who one is now', SIGNED_IN_ANSWER) },
+      answers: {
+        200: json('Who one is now', SIGNED_IN_ANSWER),
+        401: problem('The name or the password is wrong, or the name is locked (wrong-password)'),
+        429: problem('Too many wrong passwords (too-many-tries)'),
+      },
       async handle({ body, request, response }) {
         await passed(wrongPasswords, request, response)
         if (!(await isThey(people, body, now(), log))) throw new WrongPassword()
@@ -77,7 +82,7 @@ export function session(parts: ApiParts): Route[] {
       summary: 'Signs out',
       params: NOTHING,
       query: NOTHING,
-      answers: { 204: { description: 'The session has ended' } },
+      answers: { 204: { description: 'The session has ended' }, 404: problem('A key is no session') },
       async handle({ request, response }) {
         const { id, person } = ownSession(response)
         await endSessions(people, person.id, id)
@@ -93,7 +98,10 @@ export function session(parts: ApiParts): Route[] {
       params: NOTHING,
       query: NOTHING,
       body: NEW_PASSWORD,
-      answers: { 204: { description: 'It is the password from now on, and one signs in with it' } },
+      answers: {
+        204: { description: 'It is the password from now on, and one signs in with it' },
+        404: problem('A key has no password'),
+      },
       async handle({ body, request, response }) {
         const { person } = ownSession(response)
         await passed(wrongPasswords, request, response)
