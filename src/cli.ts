@@ -20,6 +20,7 @@ import {
 } from './cli/hours.ts'
 import { numberList, numberRemove, numberSet, queueAdd, queueList, queueRemove, queueSet } from './cli/lines.ts'
 import { messageDone, messageList, messageSave } from './cli/messages.ts'
+import { addPeople } from './cli/people.ts'
 import { promptAdd, promptList, promptRemove } from './cli/prompts.ts'
 import { start } from './cli/start.ts'
 import { surveyCommands } from './cli/surveyCommands.ts'
@@ -205,6 +206,7 @@ say(number.command('remove').description('it leads to the hotline, as any other'
 
 diallingCommands(program, config)
 addDuty(program, config)
+addPeople(program, config)
 const system = program.command('system').description('customer systems that flows may ask')
 say(system.command('list').description('the systems there are'), () => systemList(config()))
 system

@@ -2,6 +2,7 @@ import { isIP, isIPv4 } from 'node:net'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { missingForOidc, OIDC_SETTINGS, type OidcAt, oidcIn } from './config/oidc.ts'
 import { BadSettings } from './errors.ts'
 import { nearest } from './nearest.ts'
 
@@ -25,6 +26,7 @@ export type Config = {
   /** Undefined: the private one. */
   readonly asterisk: AsteriskAt | undefined
   readonly apiKey: string | undefined
+  readonly oidc: OidcAt | undefined
   readonly trunk: string
   /** Where the trunk takes what we dial. */
   readonly trunkAddress: string
@@ -97,6 +99,7 @@ const SETTINGS = z.object({
   ASTERISK_ARI_SECRET: z.string().optional(),
   ASTERISK_AMI_SECRET: z.string().optional(),
   HOTLINE_API_KEY: z.string().min(16, 'HOTLINE_API_KEY must have 16 characters or more').optional(),
+  ...OIDC_SETTINGS,
   HOTLINE_TRUNK: z
     .string()
     .refine(list => list.split(',').every(isAddressOrNetwork), {
@@ -199,6 +202,7 @@ function configFrom(set: Settings, environment: Environment, home: string): Conf
     databaseUrl: set.DATABASE_URL,
     asterisk: set.ASTERISK_HOST === undefined ? undefined : asteriskAt(set, set.ASTERISK_HOST),
     apiKey: set.HOTLINE_API_KEY,
+    oidc: oidcIn(set),
     trunk: set.HOTLINE_TRUNK,
     trunkAddress: set.HOTLINE_TRUNK_ADDRESS,
     logLevel: set.HOTLINE_LOG,
@@ -223,7 +227,7 @@ function unknown(set: Environment): string[] {
 }
 
 function missing(set: Environment): string[] {
-  const sentences: string[] = []
+  const sentences = missingForOidc(set)
   if (set.ASTERISK_HOST) {
     if (!set.ASTERISK_ARI_SECRET) sentences.push('ASTERISK_ARI_SECRET must be set where ASTERISK_HOST is.')
     if (!set.ASTERISK_AMI_SECRET) sentences.push('ASTERISK_AMI_SECRET must be set where ASTERISK_HOST is.')

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { unlessAway } from './away.ts'
 import type { Call } from './call/call.ts'
 import { type Config, promptsFolder } from './config.ts'
 import { CHANGED, listenFor } from './database/bell.ts'
@@ -13,6 +14,7 @@ import { learnLines } from './database/lines.ts'
 import { loadCentre } from './database/load.ts'
 import { learnPrompts } from './database/prompts.ts'
 import { openStore } from './database/store.ts'
+import { sweepPeople } from './database/sweep.ts'
 import { learnSystems, loadSystems } from './database/systems.ts'
 import type { Surroundings } from './embedded/bring.ts'
 import { type Exchange, openExchange } from './exchange.ts'
@@ -26,7 +28,7 @@ import { actsOn } from './switchboard/acts.ts'
 import { tellDeadEnds } from './switchboard/centre.ts'
 import { systemClock } from './switchboard/clock.ts'
 import type { Switchboard } from './switchboard/switchboard.ts'
-import { follow } from './timetable.ts'
+import { AT, follow } from './timetable.ts'
 
 export type Hotline = {
   board: Switchboard
@@ -40,6 +42,8 @@ export type Hotline = {
 }
 
 const REPORTS_AT_ONCE = 3
+/** Who asks is looked up at each request: in no time, and for as long as a report takes. */
+const PEOPLE_AT_ONCE = 3
 /** Meanwhile the caller is being greeted. Postgres gives up a second sooner. */
 const PAST_WITHIN_MS = 1_500
 
@@ -171,11 +175,27 @@ async function open(
   // Connections of their own: no report, however slow, keeps a fact of a call waiting.
   const reports = connectDatabase(url, { connections: REPORTS_AT_ONCE })
   opened.push(() => reports.destroy())
+  const people = connectDatabase(url, { connections: PEOPLE_AT_ONCE })
+  opened.push(() => people.destroy())
+  const sweeps = follow([{ at: AT.sweeps, act: () => sweepPeople(people, clock.now()).catch(unlessAway) }], log)
+  opened.push(() => sweeps.stop())
   const { recordingsFolder, zone } = config
   const now = () => clock.now()
   const metrics = openMetrics(exchange.board, now)
   const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
-  const api = createApi({ reports, apiKey, recordingsFolder, acts, log, health, metrics, zone, now })
+  const api = createApi({
+    reports,
+    people,
+    apiKey,
+    oidc: config.oidc,
+    recordingsFolder,
+    acts,
+    log,
+    health,
+    metrics,
+    zone,
+    now,
+  })
   const http = await serve(api, config.bind, config.ports.http)
   opened.push(() => http.stop())
 

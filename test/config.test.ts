@@ -183,3 +183,30 @@ test('no two services of one hotline share a port', () => {
   expect(rtp[0]).toBeGreaterThan(Math.max(...Object.values(single)))
   expect(portsFrom(56_000).rtp[1]).toBeLessThanOrEqual(65_535)
 })
+
+describe('the company’s own sign-in', () => {
+  const OIDC = {
+    HOTLINE_OIDC_ISSUER: 'https://login.example.com/realms/company',
+    HOTLINE_OIDC_CLIENT: 'hotline',
+    HOTLINE_OIDC_SECRET: 'secret',
+    HOTLINE_URL: 'https://hotline.example.com/',
+  }
+  test('is known when all of it is, else it is said what is missing', () => {
+    const { HOTLINE_OIDC_ISSUER: issuer } = OIDC
+    const known = { issuer, client: 'hotline', secret: 'secret', url: 'https://hotline.example.com' }
+    expect(read(OIDC).oidc).toEqual(known)
+    expect(read({}).oidc).toBeUndefined()
+    expect(sentencesFor({ HOTLINE_OIDC_ISSUER: issuer, HOTLINE_OIDC_CLIENT: 'hotline' })).toEqual([
+      'HOTLINE_OIDC_SECRET must be set where HOTLINE_OIDC_ISSUER is.',
+      'HOTLINE_URL must be set where HOTLINE_OIDC_ISSUER is.',
+    ])
+  })
+  test.each(['http://login.example.com', 'login.example.com', 'https://login.example.com/?a=b', 'ftp://127.0.0.1'])(
+    'is not asked at %s',
+    issuer => {
+      expect(sentencesFor({ ...OIDC, HOTLINE_OIDC_ISSUER: issuer })).toEqual([
+        expect.stringContaining('HOTLINE_OIDC_ISSUER must be an https:// address'),
+      ])
+    },
+  )
+})

@@ -1,9 +1,12 @@
 import { networkInterfaces } from 'node:os'
+import type { Knex } from 'knex'
 import type { Config } from '../config.ts'
+import { addFirst, FIRST, renewPassword } from '../database/people.ts'
 import { openLog } from '../log.ts'
 import { type Opened, openWithSurroundings } from '../opening.ts'
 import { listenForStop } from '../told.ts'
-import { type Account, reachedAt, welcome } from './welcome.ts'
+import { note } from './people.ts'
+import { type Account, reachedAt, type Welcome, welcome } from './welcome.ts'
 
 const say = (line: string): void => console.log(line)
 
@@ -30,12 +33,21 @@ function standDown(): void {
 
 async function welcomeTo(config: Config, { knex, httpPort, surroundings }: Opened): Promise<string> {
   const accounts: Account[] = await knex('agents').select('id', 'sip_password').orderBy('id')
+  // What is not a terminal is kept, such as a journal, and read by others than the agents.
+  const showsPasswords = Boolean(process.stdout.isTTY) || surroundings.isFirstStart
   return welcome({
     config,
     httpPort,
     accounts,
     here: reachedAt(config.bind, networkInterfaces()),
-    // What is not a terminal is kept, such as a journal, and read by others than the agents.
-    showsPasswords: Boolean(process.stdout.isTTY) || surroundings.isFirstStart,
+    showsPasswords,
+    first: await firstOf(knex, showsPasswords),
   })
+}
+
+/** Where nobody may sign in yet, an administrator may from now on, with a password that is shown this once. */
+async function firstOf(knex: Knex, showsPasswords: boolean): Promise<Welcome['first']> {
+  if (!(await addFirst(knex, Date.now()))) return undefined
+  await note(knex, 'start', FIRST, { roles: ['administrator'] })
+  return { id: FIRST, password: showsPasswords ? await renewPassword(knex, FIRST) : undefined }
 }

@@ -11,10 +11,12 @@ export type Welcome = {
   /** This machine, as others call it. */
   here: string
   showsPasswords: boolean
+  /** Of a first start: who may sign in to the API, and with what, where that may be shown. */
+  first: { id: string; password: string | undefined } | undefined
 }
 
 /** What a person is told once callers are answered. */
-export function welcome({ config, httpPort, accounts, here, showsPasswords }: Welcome): string {
+export function welcome({ config, httpPort, accounts, here, showsPasswords, first }: Welcome): string {
   const { asterisk, ports, folder, apiKey } = config
   // At which port an Asterisk of one's own speaks SIP is its own affair.
   const sip = asterisk ? asterisk.host : `${here}:${ports.sip}`
@@ -25,7 +27,7 @@ The hotline is answered. Dial ${HOTLINE_NUMBER} at ${asterisk ? `${sip} (UDP)` :
 To be an agent, register a softphone at ${sip} as
 ${accounts.map(account => accountLine(account, showsPasswords)).join('\n')}
 ${showsPasswords ? '' : PASSWORDS}and dial *1 to sign in, *2 to sign out, *3 ready, *41 rest, *42 meal, *43 training, *44 meeting, *5 to hear your state.
-
+${first ? firstLine(first) : ''}
 HTTP: http://${here}:${httpPort}/api (${key}). Figures: npx hotline report agents. Ctrl-C ends it all.
 `
 }
@@ -36,6 +38,11 @@ function callersWay({ bind, ports, trunk }: Config, here: string): string {
   const host = bind === '0.0.0.0' && trunk === LOOPBACK ? LOOPBACK : here
   return `${host}:${ports.sip} (UDP) with a phone without an account, from ${trunk.replaceAll(',', ' or ')}`
 }
+
+const firstLine = ({ id, password }: NonNullable<Welcome['first']>): string =>
+  password === undefined
+    ? `\nThe first to sign in to the API is ${id}: npx hotline person password ${id} makes a password.\n`
+    : `\nThe first to sign in to the API is ${id}, with the password ${password}. It is shown this once.\n`
 
 const LOOPBACK = '127.0.0.1'
 

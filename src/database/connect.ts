@@ -56,6 +56,10 @@ function settings(answerWithinMs: number, { byKey, atOneMoment }: Connecting): s
   return set.join('; ')
 }
 
+/** Who changes a row while another does is not refused (`atOneMoment`), but comes after them. */
+export const inTurn = <T>(knex: Knex, ask: (trx: Knex.Transaction) => PromiseLike<T>): Promise<T> =>
+  knex.transaction(async trx => await ask(trx), { isolationLevel: 'read committed' })
+
 type Prepared = (why: Error | null, client: pg.Client) => void
 
 const prepared =

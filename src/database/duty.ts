@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import { bareNumber } from '../numbers.ts'
 import { fileOf } from '../recording/tape.ts'
 import type { Due } from '../switchboard/dutyRound.ts'
+import { inTurn } from './connect.ts'
 import { drawPin, hashOf, isRight } from './pins.ts'
 
 /** Who is on duty, whose PIN is right, and what waits for them. Times in ms since 1970. */
@@ -62,10 +63,6 @@ async function letIn(knex: Knex, { who, pin }: Keyed, at: number, log: Log): Pro
   await inTurn(knex, trx => trx('duty').where({ id: person!.id }).update({ wrong_pins: 0, locked_until: null }))
   return person
 }
-
-/** Who tries while another does is not refused (`atOneMoment` in connect.ts), but counted after them. */
-const inTurn = <T>(knex: Knex, ask: (trx: Knex) => PromiseLike<T>): Promise<T> =>
-  knex.transaction(async trx => await ask(trx), { isolationLevel: 'read committed' })
 
 export type Keyed = { readonly who: string; readonly pin: string }
 

@@ -26,6 +26,7 @@ import * as callbacksInViews from '../../migrations/025_callbacks_in_views.ts'
 import * as outbound from '../../migrations/026_outbound.ts'
 import * as duty from '../../migrations/027_duty.ts'
 import * as callsWeMake from '../../migrations/028_calls_we_make.ts'
+import * as people from '../../migrations/029_people.ts'
 import * as parties from '../../migrations/034_parties.ts'
 import { HotlineError } from '../errors.ts'
 
@@ -58,6 +59,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '026_outbound': outbound,
   '027_duty': duty,
   '028_calls_we_make': callsWeMake,
+  '029_people': people,
   '034_parties': parties,
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
-/** PINs are kept as a salt and a scrypt hash: `salt:hash`, hex. */
+/** PINs and passwords are kept as a salt and a scrypt hash: `salt:hash`, hex. */
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
 const LENGTH = 32

@@ -5,6 +5,7 @@ import type { CallRow } from '../report/calls.ts'
 import type { MessageRow } from '../report/messages.ts'
 import type { Problem } from './failures.ts'
 import { PHASES } from './phases.ts'
+import type { Answers } from './route.ts'
 import type { Stamped } from './stamped.ts'
 
 /** What is answered, for openapi.json. The compiler holds each against the report that it describes. */
@@ -119,6 +120,8 @@ const line = z
         others: z.record(z.string(), count),
         named: z.record(z.string(), z.array(z.string())).exactOptional().meta({ description: 'Some of the others' }),
       })
+      // For openapi.json: it would have all of them.
+      .meta({ required: ['rule', 'level', 'idleMs', 'rivals', 'others'] })
       .nullable()
       .meta({ description: 'Of an offer: why this agent, and why not the others' }),
   })
@@ -165,5 +168,9 @@ export const FAILURE: z.ZodType<Problem> = z
     allowed: z.array(z.string()).optional().meta({ description: 'What that may be, where it is one of a few' }),
   })
   .meta({ id: 'Problem' })
+export const problem = (description: string): Answers[number] => ({
+  description,
+  content: { 'application/problem+json': { schema: FAILURE } },
+})
 export const LIVE_ANSWER = z.object({ alive: z.literal(true) })
 export const READY_ANSWER = z.object({ ready: z.boolean(), parts: z.record(z.string(), z.string()) })

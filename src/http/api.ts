@@ -5,8 +5,10 @@ import { pinoHttp } from 'pino-http'
 import type { Registry } from 'prom-client'
 import type { Log } from '../log.ts'
 import type { Acts } from '../switchboard/acts.ts'
+import { acted } from './acted.ts'
 import { answerFailures, noSuchRoute, routeOf } from './failures.ts'
-import { requireKey } from './key.ts'
+import { limitRequests, requireKey } from './key.ts'
+import type { OidcAt } from './oidc.ts'
 import { describe } from './openapi.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
@@ -15,7 +17,11 @@ import { requireRight } from './who.ts'
 export type ApiParts = {
   /** The database, only read. */
   reports: Knex
+  /** The same, for who may what, and what they did. */
+  people: Knex
   apiKey: string
+  /** The company's own sign-in, where there is one. */
+  oidc: OidcAt | undefined
   recordingsFolder: string
   /** What is asked of the switchboard; all else is only read. */
   acts: Acts
@@ -28,7 +34,7 @@ export type ApiParts = {
   now: () => number
 }
 
-/** The HTTP API. Nothing but health answers without the key. */
+/** The HTTP API. Without a key or a session one may see whether it is well, and sign in. */
 export function createApi(parts: ApiParts): Express {
   const all = routes(parts)
   const description = describe(all)
@@ -37,15 +43,21 @@ export function createApi(parts: ApiParts): Express {
   // A web server on this machine, with TLS, says whom it asks for; nobody else is believed.
   app.set('trust proxy', 'loopback')
   app.use(helmet(), requestLog(parts.log))
-  for (const open of all.filter(({ may }) => may === 'anyone')) app[open.method](expressPath(open), open.handle)
-  app.use(requireKey(parts.apiKey), keptByNobody, express.json({ limit: LARGEST_BODY }))
-  for (const { may, method, handle, ...rest } of all)
-    if (may !== 'anyone') app[method](expressPath(rest), requireRight(may), handle)
+  const asked = express.json({ limit: LARGEST_BODY })
+  const add = (route: Route, ...before: express.RequestHandler[]): void => {
+    const noted = route.method === 'get' ? [] : [acted(parts, route.isSecret)]
+    app[route.method](expressPath(route), ...before, ...noted, ...needed(route), route.handle)
+  }
+  for (const route of all) if (route.may === 'anyone') add(route, ...(route.body ? [keptByNobody, asked] : []))
+  app.use(requireKey(parts), limitRequests(), keptByNobody, asked)
+  for (const route of all) if (route.may !== 'anyone') add(route)
   app.get('/api/openapi.json', (_request, response) => void response.json(description))
   app.use(noSuchRoute)
   app.use(answerFailures(parts.log))
   return app
 }
+
+const needed = ({ may }: Route): express.RequestHandler[] => (typeof may === 'string' ? [] : [requireRight(may)])
 
 /** What is answered here is about people: no cache on the way may keep it. */
 const keptByNobody: express.RequestHandler = (_request, response, next) => {

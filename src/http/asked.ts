@@ -10,7 +10,12 @@ export const word = (name: string, atMost: number) =>
     .string(`${name} must be given once`)
     .min(1, `${name} must not be empty`)
     .max(atMost, `${name} must have at most ${atMost} characters`)
-    .regex(/^[^\p{Cc}]*$/u, `${name} must not hold control characters`)
+    // Without a flag, which OpenAPI's patterns cannot have.
+    .regex(/^[ -~\u00a0-\uffff]*$/, `${name} must not hold control characters`)
+
+/** `allowed`: a sentence's end, after “must be”. */
+export const shaped = (name: string, shape: RegExp, allowed: string) =>
+  z.string(`${name} must be ${allowed}`).regex(shape, `${name} must be ${allowed}`)
 
 const time = (name: string, meant: string) =>
   word(name, 40)
@@ -32,11 +37,11 @@ export const format = z
 
 const numbers = z
   .enum(['whole', 'masked'], 'numbers must be whole or masked')
-  .default('whole')
-  .meta({ description: 'masked: 138****8000' })
+  .optional()
+  .meta({ description: 'masked: 138****8000. Without it whole where one has the right numbers:whole, else masked' })
 
 const AT_MOST = 500
-const limit = z.coerce
+export const limit = z.coerce
   .number(`limit must be a whole number from 1 to ${AT_MOST}`)
   .int(`limit must be a whole number from 1 to ${AT_MOST}`)
   .min(1, `limit must be from 1 to ${AT_MOST}`)
@@ -76,7 +81,9 @@ export const CALLS = z.strictObject({
   queue: word('queue', 40).optional(),
   agent: word('agent', 8).optional().meta({ description: 'Any agent who was offered the call, or has made it' }),
   outcome: z.enum(OUTCOMES, `outcome must be one of ${OUTCOMES.join(', ')}`).optional(),
-  caller: word('caller', 80).optional().meta({ description: 'The whole number of who calls, or is called' }),
+  caller: word('caller', 80)
+    .optional()
+    .meta({ description: 'The whole number of who calls, or is called; takes the right numbers:whole' }),
   open: z
     .enum(['true', 'false'], 'open must be true or false')
     .transform(word => word === 'true')

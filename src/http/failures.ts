@@ -19,12 +19,20 @@ type Failure = Pick<Problem, 'id' | 'detail' | 'field'> & { allowed?: readonly s
 const STATUS: Record<string, number> = {
   'bad-input': 400,
   unauthorised: 401,
+  'wrong-password': 401,
+  'sign-in-failed': 401,
   forbidden: 403,
+  csrf: 403,
   'not-found': 404,
+  'under-way': 409,
+  'shown-once': 409,
   'too-much': 422,
+  'another-request': 422,
   'too-many-tries': 429,
+  'too-many-requests': 429,
   'asterisk-away': 503,
   'database-away': 503,
+  'sign-in-away': 503,
 }
 
 /** The one place where failures become HTTP. What we did not foresee is logged, and told without its inside. */

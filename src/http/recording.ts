@@ -1,19 +1,10 @@
 import { extname } from 'node:path'
 import type { Request, Response } from 'express'
-import type { Knex } from 'knex'
-import { recordingOf } from '../report/recording.ts'
 
 const TYPES: Record<string, string> = { '.wav': 'audio/wav', '.ogg': 'audio/ogg', '.mp3': 'audio/mpeg' }
 
-/** Sends a call's recording, or the range of it that is asked for. Throws NotFound with the reason where there is none. */
-export async function sendRecording(
-  knex: Knex,
-  folder: string,
-  id: string,
-  request: Request,
-  response: Response,
-): Promise<void> {
-  const path = await recordingOf(knex, folder, id)
+/** Sends a call's recording, or the range of it that is asked for. */
+export async function sendRecording(path: string, request: Request, response: Response): Promise<void> {
   const headers = {
     'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
     'content-disposition': 'inline',
@@ -26,4 +17,10 @@ export async function sendRecording(
       else sent()
     })
   })
+}
+
+/** What a caller has left for whoever calls back, or said of a talk. */
+export function sendSound(sound: Buffer, response: Response): void {
+  response.set({ 'content-disposition': 'inline', 'cache-control': 'private, no-cache' })
+  response.type('audio/wav').send(sound)
 }

@@ -11,8 +11,10 @@ export type Route = {
   /** What is asked for changes nothing (get), or is an act. */
   readonly method: Method
   readonly summary: string
-  /** The rights of which it takes one; `anyone`: it answers whoever asks. */
-  readonly may: readonly Right[] | 'anyone'
+  /** The rights of which it takes one; `known`: it answers whoever shows who they are; `anyone`: whoever asks. */
+  readonly may: readonly Right[] | 'known' | 'anyone'
+  /** What is answered is a secret that is shown once. */
+  readonly isSecret: boolean
   readonly params: z.ZodObject
   readonly query: z.ZodObject
   readonly body: z.ZodObject | undefined
@@ -40,6 +42,7 @@ type Description<Params extends z.ZodObject, Query extends z.ZodObject, Body ext
   method?: Method
   summary: string
   may: Right | Route['may']
+  isSecret?: true
   params: Params
   query: Query
   body?: Body
@@ -53,11 +56,12 @@ export function route<
   Query extends z.ZodObject,
   Body extends z.ZodObject = z.ZodObject<Record<string, never>>,
 >(described: Description<Params, Query, Body>): Route {
-  const { handle, params, query, body, may, method = 'get' } = described
+  const { handle, params, query, body, may, method = 'get', isSecret = false } = described
   return {
     ...described,
     method,
-    may: typeof may === 'string' && may !== 'anyone' ? [may] : may,
+    isSecret,
+    may: typeof may === 'string' && may !== 'anyone' && may !== 'known' ? [may] : may,
     body,
     handle: (request, response) =>
       handle({

@@ -8,20 +8,28 @@ import { readInterval } from '../report/interval.ts'
 import { ledgerReport } from '../report/ledger.ts'
 import { MESSAGES_AT_MOST, messageSound, messagesReport } from '../report/messages.ts'
 import { queuesReport } from '../report/queues.ts'
+import { recordingOf } from '../report/recording.ts'
 import { surveysReport } from '../report/surveys.ts'
 import { agentColumns, callColumns, queueColumns, surveyColumns } from '../report/tables.ts'
-import { CALL_ANSWER, CALLS_ANSWER, FAILURE, LIVE_ANSWER, MESSAGES_ANSWER, READY_ANSWER } from './answers.ts'
+import { may } from '../rights/rights.ts'
+import { noteDeed } from './acted.ts'
+import { CALL_ANSWER, CALLS_ANSWER, LIVE_ANSWER, MESSAGES_ANSWER, problem, READY_ANSWER } from './answers.ts'
 import type { ApiParts } from './api.ts'
 import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { control } from './control.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
-import { sendRecording } from './recording.ts'
+import { keys } from './keys.ts'
+import { oidcSession } from './oidc.ts'
+import { people } from './people.ts'
+import { sendRecording, sendSound } from './recording.ts'
 import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
 import { json, type Route, route } from './route.ts'
+import { session } from './session.ts'
 import { bounds, stamped } from './stamped.ts'
 import { SURVEYS_ANSWER } from './surveyAnswers.ts'
 import { surveys } from './surveys.ts'
+import { Forbidden, insistOnAll, numbersFor } from './who.ts'
 
 /** So long at most a ledger keeps others from one of the few connections. `npx hotline ledger` has one of its own. */
 const LEDGER_WITHIN_MS = 30_000
@@ -34,10 +42,15 @@ export const routes = (parts: ApiParts): Route[] => [
   ...surveys(parts),
   ...control(parts),
   ...reports(parts),
+  ...session(parts),
+  ...oidcSession(parts),
+  ...people(parts),
+  ...keys(parts),
   ...health(parts),
 ]
 
-function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
+function calls(parts: ApiParts): Route[] {
+  const { reports, recordingsFolder, zone, now } = parts
   return [
     route({
       path: '/api/calls',
@@ -48,10 +61,13 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
       answers: {
         200: withCsv(json('A page of calls; `next` (in CSV the header Link) leads to the one after it', CALLS_ANSWER)),
       },
-      async handle({ query, request, response }) {
-        const { numbers, limit, after, format, ...filter } = query
+      async handle({ who, query, request, response }) {
+        const { limit, after, format, ...filter } = query
+        // To be told whether a number has called is to be told it, digit by digit.
+        if (query.caller !== undefined && !may(who, 'numbers:whole')) throw new Forbidden(['numbers:whole'])
+        const numbers = numbersFor(who, query.numbers)
         const interval = readInterval(query, zone, now())
-        const page = await callsReport(reports, interval, filter, { numbers, limit, after })
+        const page = await callsReport(reports, interval, filter, { numbers, limit, after, reach: who })
         if (wantsCsv(request, format)) {
           if (page.next !== null) response.links({ next: leadingTo(page.next, request) })
           sendCsv(response, csvTable(callColumns(zone), page.calls))
@@ -65,8 +81,8 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
       params: CALL_ID,
       query: NUMBERS,
       answers: { 200: json('The call', CALL_ANSWER) },
-      async handle({ params, query, response }) {
-        response.json(stamped(await callReport(reports, params.id, query.numbers), zone))
+      async handle({ who, params, query, response }) {
+        response.json(stamped(await callReport(reports, params.id, numbersFor(who, query.numbers), who), zone))
       },
     }),
     route({
@@ -84,17 +100,19 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
           description: 'A part of it',
           content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
         },
-        416: {
-          description: 'It has no such range of bytes',
-          content: { 'application/problem+json': { schema: FAILURE } },
-        },
+        416: problem('It has no such range of bytes'),
       },
-      handle: ({ params, request, response }) => sendRecording(reports, recordingsFolder, params.id, request, response),
+      async handle({ who, params, request, response }) {
+        const path = await recordingOf(reports, recordingsFolder, params.id, who)
+        await noteDeed(parts, request, response)
+        await sendRecording(path, request, response)
+      },
     }),
   ]
 }
 
-function messages({ reports, recordingsFolder, zone }: ApiParts): Route[] {
+function messages(parts: ApiParts): Route[] {
+  const { reports, recordingsFolder, zone } = parts
   return [
     route({
       path: '/api/messages',
@@ -103,8 +121,9 @@ function messages({ reports, recordingsFolder, zone }: ApiParts): Route[] {
       params: NOTHING,
       query: MESSAGES,
       answers: { 200: json('The messages', MESSAGES_ANSWER) },
-      async handle({ query: { numbers, ...filter }, response }) {
-        response.json(stamped({ messages: await messagesReport(reports, filter, numbers) }, zone))
+      async handle({ who, query: { numbers, ...filter }, response }) {
+        const messages = await messagesReport(reports, filter, numbersFor(who, numbers), who)
+        response.json(stamped({ messages }, zone))
       },
     }),
     route({
@@ -119,10 +138,10 @@ function messages({ reports, recordingsFolder, zone }: ApiParts): Route[] {
           content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
         },
       },
-      async handle({ params, response }) {
-        const sound = await messageSound(reports, recordingsFolder, params.id)
-        response.set({ 'content-disposition': 'inline', 'cache-control': 'private, no-cache' })
-        response.type('audio/wav').send(sound)
+      async handle({ who, params, request, response }) {
+        const sound = await messageSound(reports, recordingsFolder, params.id, 'message', who)
+        await noteDeed(parts, request, response)
+        sendSound(sound, response)
       },
     }),
   ]
@@ -137,8 +156,9 @@ function callbacks({ reports, zone, now }: ApiParts): Route[] {
       params: NOTHING,
       query: CALLBACKS,
       answers: { 200: json('The callbacks', CALLBACKS_ANSWER) },
-      async handle({ query: { numbers, ...filter }, response }) {
-        response.json(stamped({ callbacks: await callbacksReport(reports, filter, numbers, now()) }, zone))
+      async handle({ who, query: { numbers, ...filter }, response }) {
+        const callbacks = await callbacksReport(reports, filter, numbersFor(who, numbers), now(), who)
+        response.json(stamped({ callbacks }, zone))
       },
     }),
   ]
@@ -153,9 +173,9 @@ function reports({ reports, zone, now }: ApiParts): Route[] {
       params: NOTHING,
       query: AGENTS,
       answers: { 200: withCsv(json('Agents', AGENTS_ANSWER)) },
-      async handle({ query, request, response }) {
+      async handle({ who, query, request, response }) {
         const interval = readInterval(query, zone, now())
-        const report = await agentsReport(reports, interval, now())
+        const report = await agentsReport(reports, interval, now(), who)
         if (wantsCsv(request, query.format)) sendCsv(response, csvTable(agentColumns(report.agents), report.agents))
         else response.json({ ...bounds(interval, zone), ...report })
       },
@@ -167,9 +187,9 @@ function reports({ reports, zone, now }: ApiParts): Route[] {
       params: NOTHING,
       query: QUEUES,
       answers: { 200: withCsv(json('Waiting lines', QUEUES_ANSWER)) },
-      async handle({ query, request, response }) {
+      async handle({ who, query, request, response }) {
         const interval = readInterval(query, zone, now())
-        const report = await queuesReport(reports, interval, query.by, now())
+        const report = await queuesReport(reports, interval, query.by, now(), who)
         const columns = queueColumns(zone, report.queues)
         if (wantsCsv(request, query.format)) sendCsv(response, csvTable(columns, report.queues))
         else response.json({ ...bounds(interval, zone), ...stamped(report, zone) })
@@ -183,9 +203,9 @@ function reports({ reports, zone, now }: ApiParts): Route[] {
       params: NOTHING,
       query: AGENTS,
       answers: { 200: withCsv(json('Questions', SURVEYS_ANSWER)) },
-      async handle({ query, request, response }) {
+      async handle({ who, query, request, response }) {
         const interval = readInterval(query, zone, now())
-        const report = await surveysReport(reports, interval)
+        const report = await surveysReport(reports, interval, who)
         if (wantsCsv(request, query.format)) sendCsv(response, csvTable(surveyColumns(), report.surveys))
         else response.json({ ...bounds(interval, zone), ...report })
       },
@@ -197,7 +217,8 @@ function reports({ reports, zone, now }: ApiParts): Route[] {
       params: NOTHING,
       query: PERIOD,
       answers: { 200: json('The ledger; `balances` is its verdict', LEDGER_ANSWER) },
-      async handle({ query, response }) {
+      async handle({ who, query, response }) {
+        insistOnAll(who)
         const interval = readInterval(query, zone, now())
         const ledger = await ledgerReport(reports, interval, now(), LEDGER_WITHIN_MS)
         response.json({ ...bounds(interval, zone), ...ledger })

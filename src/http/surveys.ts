@@ -3,16 +3,20 @@ import { csvTable } from '../report/csv.ts'
 import { readInterval } from '../report/interval.ts'
 import { LOW_SCORES_AT_MOST, lowScoresReport } from '../report/lowScores.ts'
 import { messageSound } from '../report/messages.ts'
+import { insistOnReach } from '../report/reach.ts'
 import { answerColumns } from '../report/tables.ts'
+import { noteDeed } from './acted.ts'
 import type { ApiParts } from './api.ts'
 import { CALL_ID, COMMENT_ID, LOW_SCORES, NOTHING, SURVEY_ANSWERS } from './asked.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
+import { sendSound } from './recording.ts'
 import { json, type Route, route } from './route.ts'
 import { bounds, stamped } from './stamped.ts'
 import { LOW_SCORES_ANSWER, SENT_ANSWER, SURVEY_ANSWERS_ANSWER } from './surveyAnswers.ts'
 
 /** What callers are asked about a talk, and what they say. */
-export function surveys({ reports, recordingsFolder, acts, zone, now }: ApiParts): Route[] {
+export function surveys(parts: ApiParts): Route[] {
+  const { reports, recordingsFolder, acts, zone, now } = parts
   return [
     route({
       path: '/api/calls/{id}/survey',
@@ -23,7 +27,8 @@ export function surveys({ reports, recordingsFolder, acts, zone, now }: ApiParts
       params: CALL_ID,
       query: NOTHING,
       answers: { 200: json('They are being asked, or have been', SENT_ANSWER) },
-      async handle({ params, response }) {
+      async handle({ who, params, response }) {
+        await insistOnReach(reports, params.id, who)
         response.json(await acts.sendToSurvey(params.id))
       },
     }),
@@ -34,9 +39,9 @@ export function surveys({ reports, recordingsFolder, acts, zone, now }: ApiParts
       params: NOTHING,
       query: SURVEY_ANSWERS,
       answers: { 200: withCsv(json('The answers', SURVEY_ANSWERS_ANSWER)) },
-      async handle({ query, request, response }) {
+      async handle({ who, query, request, response }) {
         const interval = readInterval(query, zone, now())
-        const answers = await answersReport(reports, interval, query)
+        const answers = await answersReport(reports, interval, query, who)
         if (wantsCsv(request, query.format)) sendCsv(response, csvTable(answerColumns(zone), answers))
         else response.json({ ...bounds(interval, zone), ...stamped({ answers }, zone) })
       },
@@ -53,10 +58,10 @@ export function surveys({ reports, recordingsFolder, acts, zone, now }: ApiParts
           content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
         },
       },
-      async handle({ params, response }) {
-        const sound = await messageSound(reports, recordingsFolder, params.id, 'comment')
-        response.set({ 'content-disposition': 'inline', 'cache-control': 'private, no-cache' })
-        response.type('audio/wav').send(sound)
+      async handle({ who, params, request, response }) {
+        const sound = await messageSound(reports, recordingsFolder, params.id, 'comment', who)
+        await noteDeed(parts, request, response)
+        sendSound(sound, response)
       },
     }),
     route({
@@ -66,8 +71,8 @@ export function surveys({ reports, recordingsFolder, acts, zone, now }: ApiParts
       params: NOTHING,
       query: LOW_SCORES,
       answers: { 200: json('The low scores', LOW_SCORES_ANSWER) },
-      async handle({ query, response }) {
-        response.json(stamped({ lowScores: await lowScoresReport(reports, query) }, zone))
+      async handle({ who, query, response }) {
+        response.json(stamped({ lowScores: await lowScoresReport(reports, query, who) }, zone))
       },
     }),
   ]

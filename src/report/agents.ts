@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
+import { EVERYWHERE, type Reach } from '../rights/reach.ts'
 import { averageHandlingTime, netPromoterScore, occupancy, responseRate, satisfaction, utilisation } from './figures.ts'
 import type { Interval } from './interval.ts'
+import { reachGiven, withinReach } from './reach.ts'
 import { ms, rows, snapshot } from './snapshot.ts'
 
 /** What is counted and measured of one agent. ms and whole numbers: rows can be added up. */
@@ -62,15 +64,21 @@ export type AgentFigures = Named &
 export type AgentsReport = { agents: AgentFigures[]; total: AgentFigures }
 
 /** How agents spent the interval and what became of the calls that arrived in it. Agents without either are left out. */
-export async function agentsReport(knex: Knex, interval: Interval, now: number): Promise<AgentsReport> {
+export async function agentsReport(
+  knex: Knex,
+  interval: Interval,
+  now: number,
+  reach: Reach = EVERYWHERE,
+): Promise<AgentsReport> {
   const until = Math.max(interval.from, Math.min(interval.to, now))
   const given = {
     from: new Date(interval.from),
     to: new Date(interval.to),
     until: new Date(until),
     now: new Date(now),
+    ...reachGiven(reach),
   }
-  const found = await snapshot(knex, moment => rows<Named & Counted>(moment, QUESTION, given))
+  const found = await snapshot(knex, moment => rows<Named & Counted>(moment, question(reach), given))
   return { agents: found.map(withFigures), total: withFigures(addUp(found)) }
 }
 
@@ -131,7 +139,7 @@ function addUp(agents: (Named & Counted)[]): Named & Counted {
 
 // A state is clipped to the interval; one that goes on is counted up to now. A wrap-up begins when its leg ends. Holds are
 // looked up talk by talk (`offset 0`): there are few, among very many facts.
-const QUESTION = `
+const question = (reach: Reach): string => `
 with clipped as (
   select agent_id, state, reason, call_id, ${ms('least(ended_at, :until) - greatest(started_at, :from)')} as ms
   from agent_states
@@ -239,4 +247,5 @@ full join surveys v using (agent_id)
 left join paused p using (agent_id)
 left join held h using (agent_id)
 left join agents on agents.id = agent_id
+where ${withinReach(reach, { agent: 'agent_id' })}
 order by agent_id`

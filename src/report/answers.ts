@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
 import type { Answer } from '../call/call.ts'
+import { EVERYWHERE, type Reach } from '../rights/reach.ts'
 import type { Interval } from './interval.ts'
+import { narrowToReach } from './reach.ts'
 
 /** An answer of a caller: on a scale, or in their own words. */
 export type AnswerRow = {
@@ -32,7 +34,12 @@ export type AnswerFilter = {
 export const ANSWERS_AT_MOST = 1_000
 
 /** Of the calls that arrived in the interval, the oldest first; of more than so many, the latest. */
-export async function answersReport(knex: Knex, interval: Interval, filter: AnswerFilter): Promise<AnswerRow[]> {
+export async function answersReport(
+  knex: Knex,
+  interval: Interval,
+  filter: AnswerFilter,
+  reach: Reach = EVERYWHERE,
+): Promise<AnswerRow[]> {
   const { queue, agent, survey, spoken } = filter
   const question = knex('survey_answers')
     .where('arrived_at', '>=', new Date(interval.from))
@@ -43,6 +50,7 @@ export async function answersReport(knex: Knex, interval: Interval, filter: Answ
       { column: 'place', order: 'desc' },
     ])
     .limit(ANSWERS_AT_MOST)
+  narrowToReach(question, reach, { queue: 'queue', agent: 'agent_id' })
   if (queue !== undefined) question.where({ queue })
   if (agent !== undefined) question.where({ agent_id: agent })
   if (survey !== undefined) question.where({ survey })

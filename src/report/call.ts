@@ -3,6 +3,7 @@ import type { Fact, FactKind, OutsideResult } from '../call/facts.ts'
 import { NotFound } from '../errors.ts'
 import { masked } from '../log.ts'
 import type { Why } from '../queue/choose.ts'
+import { EVERYWHERE, type Reach } from '../rights/reach.ts'
 import { type CallRow, findCall, type Page } from './calls.ts'
 import { hidden } from './hidden.ts'
 import { snapshot } from './snapshot.ts'
@@ -38,9 +39,14 @@ export type LegRow = {
 export type CallReport = { call: CallRow; legs: LegRow[]; story: StoryLine[] }
 
 /** A call with its whole story. Throws NotFound. */
-export function callReport(knex: Knex, id: string, numbers: Page['numbers'] = 'whole'): Promise<CallReport> {
+export function callReport(
+  knex: Knex,
+  id: string,
+  numbers: Page['numbers'] = 'whole',
+  reach: Reach = EVERYWHERE,
+): Promise<CallReport> {
   return snapshot(knex, async moment => {
-    const call = await findCall(moment, id, numbers)
+    const call = await findCall(moment, id, numbers, reach)
     if (!call) throw new NotFound(`There is no call ${id}.`)
     return { call, legs: await legsOf(moment, id, numbers), story: await storyOf(moment, id, numbers) }
   })

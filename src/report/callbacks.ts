@@ -3,6 +3,8 @@ import type { Callback, Phase, Try } from '../call/call.ts'
 import type { Outcome } from '../call/facts.ts'
 import type { Booking } from '../call/promises.ts'
 import { masked } from '../log.ts'
+import { EVERYWHERE, type Reach } from '../rights/reach.ts'
+import { CALL, narrowToReach } from './reach.ts'
 import { snapshot } from './snapshot.ts'
 
 /** A promise to call somebody back, and what has come of it so far. Times in ms since 1970. */
@@ -38,10 +40,12 @@ export function callbacksReport(
   { queue, open }: CallbackFilter,
   numbers: 'whole' | 'masked',
   now: number,
+  reach: Reach = EVERYWHERE,
 ): Promise<CallbackRow[]> {
   return snapshot(knex, async moment => {
     const question = moment('calls').select(COLUMNS).where('direction', 'callback').limit(CALLBACKS_AT_MOST)
     if (queue !== undefined) question.where({ queue })
+    narrowToReach(question, reach, CALL)
     if (open !== undefined) question.where('ended_at', open ? 'is' : 'is not', null)
     if (open) question.where('is_open', true).orderByRaw("(callback->>'promisedUntil')::float8, id")
     else

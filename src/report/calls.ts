@@ -3,7 +3,9 @@ import type { Answer, Phase } from '../call/call.ts'
 import type { EndedBy, Outcome } from '../call/facts.ts'
 import { BadInput } from '../errors.ts'
 import { masked } from '../log.ts'
+import { EVERYWHERE, type Reach } from '../rights/reach.ts'
 import type { Interval } from './interval.ts'
+import { CALL, narrowToReach } from './reach.ts'
 import { snapshot } from './snapshot.ts'
 
 /** A call as it is filed. Times in ms since 1970. */
@@ -73,6 +75,8 @@ export type Page = {
   /** What the page before gave as `next`. */
   after?: string | undefined
   numbers: 'whole' | 'masked'
+  /** Everywhere unless it is named. */
+  reach?: Reach
 }
 
 export type CallsReport = { calls: CallRow[]; next: string | null }
@@ -111,15 +115,23 @@ async function readPage(knex: Knex, interval: Interval, filter: CallFilter, page
     question.whereRaw('(arrived_at, id) < (?, ?)', [new Date(last.at), last.id])
   }
   narrow(knex, question, filter)
+  narrowToReach(question, page.reach ?? EVERYWHERE, CALL)
   const found: Filed[] = await question
   const calls = found.slice(0, page.limit).map(row => callOf(row, page.numbers))
   const last = calls.at(-1)
   return { calls, next: last && found.length > page.limit ? mark(last) : null }
 }
 
-/** One call or callback; undefined where there is none of this id. */
-export async function findCall(knex: Knex, id: string, numbers: Page['numbers']): Promise<CallRow | undefined> {
-  const row: Filed | undefined = await knex('calls').select(COLUMNS).where({ id }).first()
+/** One call or callback; undefined where there is none of this id within reach. */
+export async function findCall(
+  knex: Knex,
+  id: string,
+  numbers: Page['numbers'],
+  reach: Reach = EVERYWHERE,
+): Promise<CallRow | undefined> {
+  const question = knex('calls').select(COLUMNS).where({ id }).first()
+  narrowToReach(question, reach, CALL)
+  const row: Filed | undefined = await question
   return row && callOf(row, numbers)
 }
 

@@ -1,4 +1,6 @@
 import type { Knex } from 'knex'
+import { EVERYWHERE, type Reach } from '../rights/reach.ts'
+import { CALL, narrowToReach } from './reach.ts'
 
 /** An answer about a talk that was so low that a person is to look at it. Times in ms since 1970. */
 export type LowScoreRow = {
@@ -22,12 +24,17 @@ export type LowScoreFilter = { queue?: string | undefined; agent?: string | unde
 export const LOW_SCORES_AT_MOST = 1_000
 
 /** The oldest first, and no more than so many: where done ones are asked for too, the latest. */
-export async function lowScoresReport(knex: Knex, { queue, agent, done }: LowScoreFilter): Promise<LowScoreRow[]> {
+export async function lowScoresReport(
+  knex: Knex,
+  { queue, agent, done }: LowScoreFilter,
+  reach: Reach = EVERYWHERE,
+): Promise<LowScoreRow[]> {
   const question = knex({ low: 'low_scores' })
     .join('calls', 'calls.id', 'low.call_id')
     .select('low.call_id', 'low.name', 'low.at', 'score', 'at_or_under', 'queue', 'agent_id', 'done_at', 'note')
     .select({ comments: knex('comments').whereRaw('comments.call_id = low.call_id').select(knex.raw('count(*)::int')) })
     .limit(LOW_SCORES_AT_MOST)
+  narrowToReach(question, reach, CALL)
   if (queue !== undefined) question.where({ queue })
   if (agent !== undefined) question.where({ agent_id: agent })
   if (done !== undefined) question.where('done_at', done ? 'is not' : 'is', null)

@@ -7,7 +7,9 @@ import { NotFound } from '../errors.ts'
 import { masked } from '../log.ts'
 import { bytesOf, callersWords } from '../recording/excerpt.ts'
 import { fileOf, RATE, TOLERANCE_MS } from '../recording/tape.ts'
+import { EVERYWHERE, type Reach } from '../rights/reach.ts'
 import { WAV_HEADER_BYTES, wavHeader } from '../wav.ts'
+import { CALL, narrowToReach } from './reach.ts'
 import { recordingOf } from './recording.ts'
 
 /** What callers have left for those who call back. Times in ms since 1970. */
@@ -37,6 +39,7 @@ export async function messagesReport(
   knex: Knex,
   { queue, done }: MessageFilter,
   numbers: 'whole' | 'masked',
+  reach: Reach = EVERYWHERE,
 ): Promise<MessageRow[]> {
   const question = knex('messages')
     .join('calls', 'calls.id', 'messages.call_id')
@@ -44,6 +47,7 @@ export async function messagesReport(
     .select(COLUMNS)
     .limit(MESSAGES_AT_MOST)
   if (queue !== undefined) question.where('messages.queue', queue)
+  narrowToReach(question, reach, { queue: 'messages.queue' })
   if (done !== undefined) question.where('done_at', done ? 'is not' : 'is', null)
   const order = done === false ? 'asc' : 'desc'
   question.orderBy([
@@ -100,11 +104,19 @@ export type Left = 'message' | 'comment'
  * What the caller said, as a WAV: as Asterisk has kept it, or else cut out of the recording of the call. Throws NotFound with
  * the reason where it cannot be heard.
  */
-export async function messageSound(knex: Knex, folder: string, id: string, what: Left = 'message'): Promise<Buffer> {
-  const row: Placed | undefined = await knex({ left: `${what}s` })
-    .join('calls', 'calls.id', 'left.call_id')
-    .where('left.id', id)
-    .first('call_id', 'began_at', 'left.ended_at', 'arrived_at', 'answered_at')
+export async function messageSound(
+  knex: Knex,
+  folder: string,
+  id: string,
+  what: Left = 'message',
+  reach: Reach = EVERYWHERE,
+): Promise<Buffer> {
+  const question = knex({ words: `${what}s` })
+    .join('calls', 'calls.id', 'words.call_id')
+    .where('words.id', id)
+    .first('call_id', 'began_at', 'words.ended_at', 'arrived_at', 'answered_at')
+  narrowToReach(question, reach, what === 'message' ? { queue: 'words.queue' } : CALL)
+  const row: Placed | undefined = await question
   if (!row) throw new NotFound(`There is no ${what} ${id}.`)
   return (await fileIfThere(join(folder, fileOf(id, row.arrived_at.getTime())))) ?? (await cutOut(knex, folder, row))
 }

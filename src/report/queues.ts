@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { OUTCOMES, type Outcome } from '../call/facts.ts'
+import { EVERYWHERE, type Reach } from '../rights/reach.ts'
 import {
   abandonment,
   averageHandlingTime,
@@ -14,6 +15,7 @@ import {
   serviceLevel,
 } from './figures.ts'
 import { type Interval, quarterOf } from './interval.ts'
+import { reachGiven, withinReach } from './reach.ts'
 import { ms, rows, snapshot } from './snapshot.ts'
 
 export type Grain = 'whole' | 'quarter-hour'
@@ -110,9 +112,15 @@ export type QueueFigures = {
 export type QueuesReport = { queues: QueueFigures[]; total: QueueFigures }
 
 /** What became of the calls that arrived in the interval, by waiting line and, if asked, by quarter of an hour. */
-export async function queuesReport(knex: Knex, interval: Interval, grain: Grain, now: number): Promise<QueuesReport> {
-  const given = { from: new Date(interval.from), to: new Date(interval.to), now: new Date(now) }
-  const found = await snapshot(knex, moment => rows<Found>(moment, question(grain), given))
+export async function queuesReport(
+  knex: Knex,
+  interval: Interval,
+  grain: Grain,
+  now: number,
+  reach: Reach = EVERYWHERE,
+): Promise<QueuesReport> {
+  const given = { from: new Date(interval.from), to: new Date(interval.to), now: new Date(now), ...reachGiven(reach) }
+  const found = await snapshot(knex, moment => rows<Found>(moment, question(grain, reach), given))
   const lines = found.filter(({ isTotal }) => !isTotal).map(({ isTotal: _, ...row }) => row)
   const { isTotal: _, ...all } = found.find(({ isTotal }) => isTotal)!
   const sentOn = lines.reduce((sum, row) => sum + row.sentOn, 0)
@@ -153,6 +161,8 @@ const SLOT: Record<Grain, string> = {
 const SINCE_1970 = (moment: string): string => `extract(epoch from ${moment}) * 1000`
 const EACH_OUTCOME = OUTCOMES.map(outcome => `'${outcome}', count(*) filter (where outcome = '${outcome}')`).join(', ')
 
+const OF_CALL = { queue: 'c.queue', agent: 'c.agent_id' }
+
 /** domain.md: N days, 7 unless set. */
 const SECOND_CALL_WITHIN = "interval '7 days'"
 
@@ -168,9 +178,9 @@ const CALLBACKS = `count(b.id)::int as "callbacksPromised",
 // A call counts once in each line that it was led to, with what became of it in the last, and once in the total, with its
 // whole wait; the row of nulls makes a total of nothing. A line that is no longer set up is judged by the service level that
 // new lines start with.
-const question = (grain: Grain): string => `
+const question = (grain: Grain, reach: Reach): string => `
 with arrived as (
-  select c.id, c.queue, c.line_left, c.queued_at, ${SLOT[grain]} as slot,
+  select c.id, c.queue, c.line_left, c.queued_at, ${SLOT[grain]} as slot, ${withinReach(reach, OF_CALL)} as is_reached,
     case when not c.line_left then coalesce(c.line_at, c.queued_at) end as line_at,
     coalesce(c.connected_at, c.ended_at, :now) as left_at,
     c.outcome, c.short, c.survey_offered, c.rating, c.nps, c.answers,
@@ -192,16 +202,16 @@ with arrived as (
     select o.arrived_at as dialled_at from facts w join calls o on o.id = w.body->>'call' and o.direction = 'outbound'
     where w.call_id = c.id and w.kind = 'CallbackWithdrawn' limit 1
   ) own on true
-  where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'callback'
+  where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'callback' and ${withinReach(reach, OF_CALL)}
 ), passed as (
   select id, false as is_total, false as sent_on, case when not line_left then queue end as line, slot,
     line_at as joined_at, left_at, null as callback
-  from arrived
+  from arrived where is_reached
   union all
   select a.id, false, true, s.queue, a.slot, s.joined_at, s.left_at, null
-  from arrived a join sent_on s on s.call_id = a.id
+  from arrived a join sent_on s on s.call_id = a.id and ${withinReach(reach, { queue: 's.queue' })}
   union all
-  select id, true, false, queue, null, queued_at, left_at, null from arrived
+  select id, true, false, queue, null, queued_at, left_at, null from arrived where is_reached
   union all
   select null, false, false, of_line, of_slot, null, null, id from called_back
   union all

@@ -2,11 +2,12 @@ import { realpath } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import type { Knex } from 'knex'
 import { NotFound } from '../errors.ts'
+import { EVERYWHERE, type Reach } from '../rights/reach.ts'
 import { findCall } from './calls.ts'
 
 /** Where a call's recording lies. Throws NotFound with the reason where there is none. */
-export async function recordingOf(knex: Knex, folder: string, id: string): Promise<string> {
-  const call = await findCall(knex, id, 'masked')
+export async function recordingOf(knex: Knex, folder: string, id: string, reach: Reach = EVERYWHERE): Promise<string> {
+  const call = await findCall(knex, id, 'masked', reach)
   if (!call) throw new NotFound(`There is no call ${id}.`)
   if (call.outcome === null) throw new NotFound('The call is not over: its recording is filed at its end.')
   if (!call.recording) throw new NotFound('The recording is not filed yet: try again in a moment.')

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex'
 import type { Answer } from '../call/call.ts'
+import { EVERYWHERE, type Reach } from '../rights/reach.ts'
 import { netPromoterScore, responseRate, satisfaction, yesShare } from './figures.ts'
 import type { Interval } from './interval.ts'
+import { CALL, reachGiven, withinReach } from './reach.ts'
 import { rows, snapshot } from './snapshot.ts'
 
 /** One question of one version of a survey. Whole numbers can be added up. */
@@ -37,9 +39,9 @@ export type SurveyFigures = Counted & {
 export type SurveysReport = { surveys: SurveyFigures[] }
 
 /** What was asked about the talks of calls that arrived in the interval, version by version and question by question, the latest version first. */
-export async function surveysReport(knex: Knex, interval: Interval): Promise<SurveysReport> {
-  const given = { from: new Date(interval.from), to: new Date(interval.to) }
-  const found = await snapshot(knex, moment => rows<Counted>(moment, QUESTION, given))
+export async function surveysReport(knex: Knex, interval: Interval, reach: Reach = EVERYWHERE): Promise<SurveysReport> {
+  const given = { from: new Date(interval.from), to: new Date(interval.to), ...reachGiven(reach) }
+  const found = await snapshot(knex, moment => rows<Counted>(moment, question(reach), given))
   return { surveys: found.map(withFigures) }
 }
 
@@ -54,11 +56,11 @@ function withFigures(row: Counted): SurveyFigures {
   }
 }
 
-const QUESTION = `
+const question = (reach: Reach): string => `
 with offered as (
   select survey, survey_release, count(*) as offered, count(*) filter (where rating is not null or answers <> '[]') as answered
   from calls
-  where arrived_at >= :from and arrived_at < :to and survey_offered
+  where arrived_at >= :from and arrived_at < :to and survey_offered and ${withinReach(reach, CALL)}
   group by survey, survey_release
 ), asked as (
   select a.survey, a.survey_release, a.name, a.scale, max(a.place) as place, count(distinct a.call_id) as answers,
@@ -67,8 +69,8 @@ with offered as (
     count(*) filter (where a.scale = 'nps' and a.score <= 6) as detractors,
     count(*) filter (where a.scale = 'yes-no' and a.score = 1) as yes,
     count(*) filter (where a.low) as low
-  from survey_answers a join calls c on c.id = a.call_id and c.survey_offered
-  where a.arrived_at >= :from and a.arrived_at < :to
+  from survey_answers a join calls on calls.id = a.call_id and calls.survey_offered
+  where a.arrived_at >= :from and a.arrived_at < :to and ${withinReach(reach, CALL)}
   group by a.survey, a.survey_release, a.name, a.scale
 )
 select o.survey, o.survey_release as release, o.offered::int as "surveysOffered", o.answered::int as "surveysAnswered",

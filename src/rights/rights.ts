@@ -1,3 +1,5 @@
+import { EVERYWHERE, type Reach } from './reach.ts'
+
 /**
  * What somebody may do. A right is asked for by an endpoint (`may` of its route) or by an act; roles bring rights along, and an API key
  * has those that it was given.
@@ -31,6 +33,10 @@ export const RIGHTS = [
 ] as const
 export type Right = (typeof RIGHTS)[number]
 
+/** Of a person, by which they sign in, and of a key. */
+export const NAME = /^[a-z0-9][a-z0-9._-]{0,39}$/
+export const NAME_ALLOWED = '1 to 40 small letters, digits, dots, - or _, and begin with a letter or a digit'
+
 export const ROLES = ['agent', 'supervisor', 'manager', 'administrator'] as const
 export type Role = (typeof ROLES)[number]
 
@@ -52,16 +58,17 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   ],
 }
 
-/** Who asks. `teams`, `queues`: how far their rights reach; null: everywhere. */
-export type Who = {
+/** Who asks, and how far their rights reach. */
+export type Who = Reach & {
   /** As the audit log has it: `key:crm`, `person:li`, `phone:8001`. */
   readonly name: string
   readonly rights: ReadonlySet<Right>
   /** The agent who they are. */
   readonly agent: string | null
-  readonly teams: readonly string[] | null
-  readonly queues: readonly string[] | null
 }
+
+/** Of somebody with several roles: what any of them may. */
+export const rightsOf = (roles: readonly Role[]): ReadonlySet<Right> => new Set(roles.flatMap(role => RIGHTS_OF[role]))
 
 /** Any of these. */
 export const may = ({ rights }: Who, ...any: readonly Right[]): boolean => any.some(right => rights.has(right))
@@ -75,6 +82,5 @@ export const KEY_HOLDER: Who = {
   name: 'key:centre',
   rights: new Set(RIGHTS.filter(right => right !== 'own:desk')),
   agent: null,
-  teams: null,
-  queues: null,
+  ...EVERYWHERE,
 }

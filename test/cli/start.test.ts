@@ -41,6 +41,7 @@ test('a second start in one folder says that another runs there, and how to name
   onTestFinished(() => void first.interrupt())
   await first.says(/The hotline is answered/, 90_000)
   expect(first.output).toMatch(/^ {2}user 8001 {2}password \S+$/m)
+  expect(first.output).toMatch(/^The first to sign in to the API is admin, with the password \S{20}\./m)
   for (const words of [START, `node bin/hotline.js demo --folder ${folder} --ports ${BASE}`]) {
     const second = new Program(words, settings())
     await second.says(
@@ -62,5 +63,6 @@ test('a later start that no terminal reads tells no password, but where they are
   expect(await hotline.interrupt()).toBe(0)
   expect(hotline.output).toMatch(/^ {2}user 8001$/m)
   expect(hotline.output).not.toMatch(/password \S+$/m)
+  expect(hotline.output).not.toContain('admin')
   expect(hotline.output).toContain('select id, sip_password from agents')
 })

@@ -10,7 +10,14 @@ const ASTERISK = { ASTERISK_HOST: 'pbx.example', ASTERISK_ARI_SECRET: 'a', ASTER
 function told(environment: Record<string, string>, showsPasswords = true): string {
   const config = readConfig(environment, '/srv/hotline')
   const accounts = [{ id: '8001', sip_password: 'fang-s' }]
-  return welcome({ config, httpPort: 5_080, accounts, here: reachedAt(config.bind, { eth0: [four] }), showsPasswords })
+  return welcome({
+    first: undefined,
+    config,
+    httpPort: 5_080,
+    accounts,
+    here: reachedAt(config.bind, { eth0: [four] }),
+    showsPasswords,
+  })
 }
 
 test('who listens at one address is reached there', () => {
@@ -44,4 +51,13 @@ test('passwords are told, or where they are', () => {
   const text = told({}, false)
   expect(text).not.toContain('fang-s')
   expect(text).toContain('  user 8001\nwith the password that')
+})
+
+test('who is the first is told once with which password they sign in, or how to get one', () => {
+  const config = readConfig({}, '/srv/hotline')
+  const all = { config, httpPort: 5_080, accounts: [], here: '127.0.0.1', showsPasswords: true }
+  const first = (password: string | undefined) => welcome({ ...all, first: { id: 'admin', password } })
+  expect(first('a-password')).toContain('is admin, with the password a-password. It is shown this once.')
+  expect(first(undefined)).toContain('is admin: npx hotline person password admin makes a password.')
+  expect(told({})).not.toContain('admin')
 })

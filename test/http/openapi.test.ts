@@ -17,6 +17,7 @@ const openapi = async (): Promise<OpenApi> => (await get('/api/openapi.json', { 
 describe('openapi.json', () => {
   it('names every route', async () => {
     expect(Object.keys((await openapi()).paths).sort()).toEqual([
+      '/api/audit',
       '/api/callbacks',
       '/api/calls',
       '/api/calls/{id}',
@@ -35,24 +36,41 @@ describe('openapi.json', () => {
       '/api/calls/{id}/talk',
       '/api/calls/{id}/transfer-call',
       '/api/comments/{id}/recording',
+      '/api/keys',
+      '/api/keys/{id}',
       '/api/ledger',
       '/api/low-scores',
       '/api/messages',
       '/api/messages/{id}/recording',
+      '/api/people',
+      '/api/people/{id}',
+      '/api/people/{id}/password',
+      '/api/people/{id}/sessions',
+      '/api/people/{id}/sessions/{session}',
       '/api/reports/agents',
       '/api/reports/queues',
       '/api/reports/surveys',
+      '/api/session',
+      '/api/session/oidc',
+      '/api/session/oidc/answer',
+      '/api/session/password',
       '/api/survey-answers',
       '/health/live',
       '/health/ready',
       '/metrics',
     ])
   })
-  it('has health alone open', async () => {
+  it('has health alone open, and the door', async () => {
     const { paths } = await openapi()
     const operations = (path: string) => Object.values(paths[path]!)
     const open = Object.keys(paths).filter(path => operations(path).some(({ security }) => security.length === 0))
-    expect(open).toEqual(['/health/live', '/health/ready'])
+    expect(open.sort()).toEqual([
+      '/api/session',
+      '/api/session/oidc',
+      '/api/session/oidc/answer',
+      '/health/live',
+      '/health/ready',
+    ])
   })
   it('tells the bounds of what may be asked', async () => {
     const { paths } = await openapi()
@@ -80,6 +98,6 @@ describe('openapi.json', () => {
     expect(failures('/metrics')).toEqual(['400', '401', '403', '429'])
     expect(failures('/health/live')).toEqual(['400'])
     const { post } = paths['/api/calls/{id}/survey']!
-    expect(Object.keys(post!.responses)).toEqual(['200', '400', '401', '403', '404', '409', '429', '503'])
+    expect(Object.keys(post!.responses)).toEqual(['200', '400', '401', '403', '404', '409', '422', '429', '503'])
   })
 })

@@ -6,7 +6,7 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { Gauge, Registry } from 'prom-client'
 import { afterAll, beforeAll } from 'vitest'
-import { createApi } from '../../src/http/api.ts'
+import { type ApiParts, createApi } from '../../src/http/api.ts'
 import type { Problem } from '../../src/http/failures.ts'
 import { type Serving, serve } from '../../src/http/serve.ts'
 import { testDatabase } from '../database/testDatabase.ts'
@@ -16,6 +16,7 @@ import { aTalkAndItsActs } from '../switchboard/aTalk.ts'
 export const KEY = 'a-key-of-more-than-16-characters'
 const S = 1_000
 const nine = Date.parse('2026-11-23T09:00:00+08:00')
+export const NOW = nine + 3_600 * S
 
 export type Answer = {
   status: number
@@ -31,7 +32,7 @@ export function testApi() {
   const folder = mkdtempSync(join(tmpdir(), 'hotline-http-'))
   const logged: string[] = []
   const log = pino({ level: 'debug' }, keeping(logged))
-  const health = { ready: true }
+  const health = { ready: true, laterMs: 0 }
   const desks = aTalkAndItsActs()
   const metrics = new Registry()
   new Gauge({ name: 'hotline_test', help: 'One', registers: [metrics] }).set(1)
@@ -39,9 +40,11 @@ export function testApi() {
   let filled: Knex
 
   /** Another API, over another database. */
-  const open = (reports: Knex): Promise<Serving> => {
+  const open = (reports: Knex, more: Partial<ApiParts> = {}): Promise<Serving> => {
     const parts = {
       reports,
+      people: reports,
+      oidc: undefined,
       apiKey: KEY,
       recordingsFolder: join(folder, 'recordings'),
       acts: desks.acts,
@@ -49,7 +52,8 @@ export function testApi() {
       health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
       metrics,
       zone: 'Asia/Shanghai',
-      now: () => nine + 3_600 * S,
+      now: () => NOW + health.laterMs,
+      ...more,
     }
     return serve(createApi(parts), '127.0.0.1', 0)
   }

@@ -1,0 +1,154 @@
+import { beforeAll, describe, expect, it, test } from 'vitest'
+import { addPerson } from '../../src/database/people.ts'
+import { beginSession } from '../../src/database/sessions.ts'
+import type { ApiParts } from '../../src/http/api.ts'
+import type { Route } from '../../src/http/route.ts'
+import { routes } from '../../src/http/routes.ts'
+import { ROLES, type Role } from '../../src/rights/rights.ts'
+import { ask, bearer, type Headed, somebody, withKey } from './asker.ts'
+import { KEY, NOW, testApi } from './testApi.ts'
+
+/** Who may ask what. `own`: about themselves, and about nobody else. */
+type Verdict = 'yes' | 'no' | 'own'
+
+/** A new endpoint has no row here, and fails until somebody has said who may. In the order of ROLES. */
+const TABLE: Record<string, [agent: Verdict, supervisor: Verdict, manager: Verdict, administrator: Verdict]> = {
+  'get /api/calls': ['no', 'yes', 'yes', 'no'],
+  'get /api/calls/{id}': ['no', 'yes', 'yes', 'no'],
+  'get /api/calls/{id}/recording': ['no', 'yes', 'yes', 'no'],
+  'post /api/calls/{id}/survey': ['no', 'yes', 'no', 'no'],
+  'get /api/messages': ['no', 'yes', 'yes', 'no'],
+  'get /api/messages/{id}/recording': ['no', 'yes', 'yes', 'no'],
+  'get /api/callbacks': ['no', 'yes', 'yes', 'no'],
+  'get /api/survey-answers': ['no', 'yes', 'yes', 'no'],
+  'get /api/comments/{id}/recording': ['no', 'yes', 'yes', 'no'],
+  'get /api/low-scores': ['no', 'yes', 'yes', 'no'],
+  'get /api/reports/agents': ['no', 'yes', 'yes', 'yes'],
+  'get /api/reports/queues': ['no', 'yes', 'yes', 'yes'],
+  'get /api/reports/surveys': ['no', 'yes', 'yes', 'yes'],
+  'get /api/ledger': ['no', 'yes', 'yes', 'yes'],
+  'get /api/session': ['yes', 'yes', 'yes', 'yes'],
+  'delete /api/session': ['yes', 'yes', 'yes', 'yes'],
+  'post /api/session/password': ['yes', 'yes', 'yes', 'yes'],
+  'get /api/people': ['no', 'no', 'no', 'yes'],
+  'post /api/people': ['no', 'no', 'no', 'yes'],
+  'patch /api/people/{id}': ['no', 'no', 'no', 'yes'],
+  'post /api/people/{id}/password': ['no', 'no', 'no', 'yes'],
+  'get /api/people/{id}/sessions': ['own', 'own', 'own', 'yes'],
+  'delete /api/people/{id}/sessions': ['own', 'own', 'own', 'yes'],
+  'delete /api/people/{id}/sessions/{session}': ['own', 'own', 'own', 'yes'],
+  'get /api/keys': ['no', 'no', 'no', 'yes'],
+  'post /api/keys': ['no', 'no', 'no', 'yes'],
+  'delete /api/keys/{id}': ['no', 'no', 'no', 'yes'],
+  'get /api/audit': ['no', 'no', 'no', 'yes'],
+  'get /metrics': ['no', 'no', 'no', 'yes'],
+}
+/** Whoever asks is answered, or told by the answer itself that they are not who they say. */
+const OPEN = [
+  ...['get /health/live', 'get /health/ready', 'post /api/session'],
+  ...['get /api/session/oidc', 'get /api/session/oidc/answer'],
+]
+
+const api = testApi()
+const all = routes({} as ApiParts)
+const nameOf = ({ method, path }: Route): string => `${method} ${path}`
+const locked = all.filter(route => !OPEN.includes(nameOf(route)))
+
+beforeAll(async () => {
+  for (const role of ROLES) await addPerson(api.knex(), somebody(role, { roles: [role] }), NOW)
+})
+
+/** Anew for each question: one of them ends sessions. */
+const as = async (role: Role): Promise<Headed> =>
+  bearer((await beginSession(api.knex(), role, { address: '', program: '' }, NOW)).opener)
+
+/** With ids that are there for nobody, or their own, and nothing in the body: whoever may is told what is amiss, and does no harm. */
+async function refused(route: Route, headers: Headed, own?: string): Promise<number | 'no'> {
+  const path = route.path.replace('{id}', own ?? 'nobody-s').replace('{session}', 'none')
+  const { status, error } = await ask(api.port(), route.method, path, headers, route.body ? {} : undefined)
+  expect(status, `${nameOf(route)}: ${error?.detail}`).toBeLessThan(500)
+  return [401, 403].includes(status) ? status : 'no'
+}
+
+test('every endpoint has its row, and no row is of none', () => {
+  expect(all.map(nameOf).sort()).toEqual([...Object.keys(TABLE), ...OPEN].sort())
+})
+
+describe.each(locked.map(route => [nameOf(route), route] as const))('%s', (name, route) => {
+  it.each(ROLES.map((role, i) => [role, TABLE[name]?.[i]] as const))('as %s: %s', async (role, verdict) => {
+    const others = await refused(route, await as(role))
+    expect(others).toBe(verdict === 'yes' ? 'no' : 403)
+    if (verdict === 'own') expect(await refused(route, await as(role), role)).toBe('no')
+  })
+  it('opens to the centre’s key, and to nobody without one', async () => {
+    expect(await refused(route, { 'x-api-key': KEY })).toBe('no')
+    // Wrong keys are counted for each address.
+    const elsewhere = { 'x-forwarded-for': `198.51.100.${locked.indexOf(route)}` }
+    expect(await refused(route, elsewhere)).toBe(401)
+  })
+})
+
+it('a key without a right may ask who it is, and no more', async () => {
+  const key = await withKey(api.knex(), { id: 'bare' })
+  const known = locked.filter(({ may }) => may === 'known').map(nameOf)
+  for (const route of locked) {
+    const mayNot = await refused(route, key)
+    const isOwn = TABLE[nameOf(route)]!.includes('own')
+    expect(mayNot, nameOf(route)).toBe(known.includes(nameOf(route)) && !isOwn ? 'no' : 403)
+  }
+})
+
+it.each(['get /api/calls', 'get /api/calls/{id}', 'get /api/messages', 'get /api/callbacks'])(
+  '%s: numbers are whole for managers, masked for supervisors, who may not ask for more',
+  async name => {
+    const path = name.slice('get '.length).replace('{id}', 'c-2')
+    const [whole, hidden] = await Promise.all([as('manager'), as('supervisor')])
+    await api
+      .knex()('messages')
+      .insert({ ...MESSAGE })
+      .onConflict('id')
+      .ignore()
+    await api
+      .knex()('calls')
+      .insert({ ...CALLBACK })
+      .onConflict('id')
+      .ignore()
+    const asking = (headers: Headed, more = '') => ask(api.port(), 'get', `${path}${more}`, headers)
+    expect((await asking(whole)).text).toContain('13911112222')
+    expect((await asking(whole, '?numbers=masked')).text).not.toContain('13911112222')
+    const { text } = await asking(hidden)
+    expect(text).toMatch(/\*{4}2222/)
+    expect(text).not.toContain('13911112222')
+    const more = await asking(hidden, '?numbers=whole')
+    expect([more.status, more.error.id]).toEqual([403, 'forbidden'])
+  },
+)
+
+it('nobody who may not see numbers is told whether a number has called', async () => {
+  const asked = '/api/calls?caller=%2B8613911112222'
+  expect((await ask(api.port(), 'get', asked, await as('manager'))).body.calls).toHaveLength(1)
+  expect((await ask(api.port(), 'get', asked, await as('supervisor'))).status).toBe(403)
+})
+
+it('a role that is taken away is gone with the next request', async () => {
+  const headers = await as('manager')
+  expect((await ask(api.port(), 'get', '/api/calls', headers)).status).toBe(200)
+  const roles = { roles: ['agent'] }
+  const changed = await ask(api.port(), 'patch', '/api/people/manager', await as('administrator'), roles)
+  expect(changed.body).toMatchObject({ person: { id: 'manager', roles: ['agent'], name: 'manager' } })
+  expect((await ask(api.port(), 'get', '/api/calls', headers)).status).toBe(403)
+})
+
+const MESSAGE = { id: 'c-2~m', call_id: 'c-2', queue: 'sales', began_at: new Date(NOW), ended_at: new Date(NOW) }
+const CALLBACK = {
+  ...{ id: 'cb-1', seq: 1, phase: 'scheduled', direction: 'callback', caller: '+8613911112222', caller_name: '' },
+  ...{ called: '', flow: '', language: 'zh', arrived_at: new Date(NOW), queue: 'sales' },
+  callback: JSON.stringify({
+    of: 'c-2',
+    because: 'wait',
+    promisedAt: NOW,
+    promisedUntil: NOW,
+    tries: [],
+    messages: [],
+  }),
+}
