@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { unlessAway } from './away.ts'
 import type { Call } from './call/call.ts'
 import { type Config, promptsFolder } from './config.ts'
 import { CHANGED, listenFor } from './database/bell.ts'
@@ -6,6 +7,7 @@ import { neededNoMore } from './database/callbacks.ts'
 import { historyOf, learnCallers } from './database/callers.ts'
 import { connectDatabase } from './database/connect.ts'
 import { learnDialling } from './database/dialling.ts'
+import { sweepEvents } from './database/events.ts'
 import { learnFlows } from './database/flows.ts'
 import { learnHours } from './database/hours.ts'
 import type { Waiting } from './database/lease.ts'
@@ -15,18 +17,21 @@ import { learnPrompts } from './database/prompts.ts'
 import { openStore } from './database/store.ts'
 import { learnSystems, loadSystems } from './database/systems.ts'
 import type { Surroundings } from './embedded/bring.ts'
+import { Live } from './events/live.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { createApi } from './http/api.ts'
+import { openStreams } from './http/events.ts'
 import { openMetrics } from './http/metrics.ts'
 import { serve } from './http/serve.ts'
 import type { Log } from './log.ts'
 import { Systems } from './lookup/systems.ts'
+import { lastEvents, sweptUpTo } from './report/events.ts'
 import { Shelf } from './sound/shelf.ts'
 import { actsOn } from './switchboard/acts.ts'
 import { tellDeadEnds } from './switchboard/centre.ts'
 import { systemClock } from './switchboard/clock.ts'
 import type { Switchboard } from './switchboard/switchboard.ts'
-import { follow } from './timetable.ts'
+import { AT, follow } from './timetable.ts'
 
 export type Hotline = {
   board: Switchboard
@@ -42,6 +47,9 @@ export type Hotline = {
 const REPORTS_AT_ONCE = 3
 /** Meanwhile the caller is being greeted. Postgres gives up a second sooner. */
 const PAST_WITHIN_MS = 1_500
+
+/** For whoever comes back just after we have. */
+const EVENTS_AT_HAND = 2_000
 
 /** What the disk refused may have room by now. */
 const PROMPTS_AGAIN = '30 * * * *'
@@ -118,6 +126,9 @@ async function open(
   })
   opened.push(() => store.close())
   const { knex, memory } = store
+  const recent = await lastEvents(knex, EVENTS_AT_HAND)
+  const live = new Live(recent.at(-1)?.id ?? (await sweptUpTo(knex)), () => clock.now())
+  memory.tellBy(live)
   const centre = await loadCentre(knex, config.zone)
   const systems = new Systems(await loadSystems(knex))
   const shelf = new Shelf(promptsFolder(config), config.soundsFolder, log)
@@ -160,7 +171,14 @@ async function open(
   }
   const changes = listenFor(CHANGED, url, learn, log)
   opened.push(() => changes.close())
-  const again = follow([{ at: PROMPTS_AGAIN, act: () => changes.ring() }], log)
+  const sweep = () => sweepEvents(knex, clock.now()).catch(unlessAway)
+  const again = follow(
+    [
+      { at: PROMPTS_AGAIN, act: () => changes.ring() },
+      { at: AT.sweeps, act: sweep },
+    ],
+    log,
+  )
   opened.push(() => again.stop())
 
   const health = async () => {
@@ -175,9 +193,11 @@ async function open(
   const now = () => clock.now()
   const metrics = openMetrics(exchange.board, now)
   const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
-  const api = createApi({ reports, apiKey, recordingsFolder, acts, log, health, metrics, zone, now })
+  const streams = openStreams({ reports, live, recent, zone, stillMay: async () => true, log })
+  const api = createApi({ reports, apiKey, recordingsFolder, acts, streams, log, health, metrics, zone, now })
   const http = await serve(api, config.bind, config.ports.http)
   opened.push(() => http.stop())
+  opened.push(async () => streams.stop())
 
   if (!isReplaced) exchange.start()
   return {

@@ -11,6 +11,7 @@ export const AT = {
   /** So soon after a message is due somebody on duty is phoned. */
   dutyRounds: '5-59/10 * * * * *',
   filingAgain: '0 * * * *',
+  sweeps: '20 * * * *',
 }
 
 /** Begins at once. Resolves, when stopped, once nothing more will be done. */

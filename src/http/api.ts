@@ -10,6 +10,7 @@ import { requireKey } from './key.ts'
 import { describe } from './openapi.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
+import type { Streams } from './streams.ts'
 import { requireRight } from './who.ts'
 
 export type ApiParts = {
@@ -19,6 +20,8 @@ export type ApiParts = {
   recordingsFolder: string
   /** What is asked of the switchboard; all else is only read. */
   acts: Acts
+  /** Those who hear what happens. */
+  streams: Streams
   log: Log
   health: () => Promise<{ ready: boolean; parts: Record<string, string> }>
   metrics: Registry

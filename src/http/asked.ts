@@ -5,7 +5,7 @@ import { DIRECTIONS } from '../report/calls.ts'
 
 /** What may be asked for. The same schemas check a request, give its types, and are written into openapi.json. */
 
-const word = (name: string, atMost: number) =>
+export const word = (name: string, atMost: number) =>
   z
     .string(`${name} must be given once`)
     .min(1, `${name} must not be empty`)
@@ -30,7 +30,7 @@ export const format = z
   .optional()
   .meta({ description: 'Instead of the header accept' })
 
-const numbers = z
+export const numbers = z
   .enum(['whole', 'masked'], 'numbers must be whole or masked')
   .default('whole')
   .meta({ description: 'masked: 138****8000' })

@@ -15,6 +15,7 @@ import type { ApiParts } from './api.ts'
 import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
+import { events } from './events.ts'
 import { sendRecording } from './recording.ts'
 import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
 import { json, type Route, route } from './route.ts'
@@ -32,6 +33,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...callbacks(parts),
   ...surveys(parts),
   ...reports(parts),
+  ...events(parts),
   ...health(parts),
 ]
 

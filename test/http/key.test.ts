@@ -17,6 +17,7 @@ const LOCKED = [
   '/api/low-scores',
   '/api/survey-answers',
   '/api/comments/c-1/recording',
+  '/api/events',
   '/api/openapi.json',
   '/metrics',
   '/',

@@ -23,6 +23,7 @@ describe('openapi.json', () => {
       '/api/calls/{id}/recording',
       '/api/calls/{id}/survey',
       '/api/comments/{id}/recording',
+      '/api/events',
       '/api/ledger',
       '/api/low-scores',
       '/api/messages',

@@ -6,9 +6,12 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { Gauge, Registry } from 'prom-client'
 import { afterAll, beforeAll } from 'vitest'
+import { Live } from '../../src/events/live.ts'
 import { createApi } from '../../src/http/api.ts'
+import { openStreams } from '../../src/http/events.ts'
 import type { Problem } from '../../src/http/failures.ts'
 import { type Serving, serve } from '../../src/http/serve.ts'
+import type { Streams } from '../../src/http/streams.ts'
 import { testDatabase } from '../database/testDatabase.ts'
 import { abandons, answered, arrives, Centre, ends } from '../report/centre.ts'
 import { aTalkAndItsActs } from '../switchboard/aTalk.ts'
@@ -37,10 +40,15 @@ export function testApi() {
   new Gauge({ name: 'hotline_test', help: 'One', registers: [metrics] }).set(1)
   let serving: Serving
   let filled: Knex
+  let streams: Streams
 
   /** Another API, over another database. */
   const open = (reports: Knex): Promise<Serving> => {
+    const zone = 'Asia/Shanghai'
+    const live = new Live(0, () => nine)
+    streams = openStreams({ reports, live, recent: [], zone, stillMay: async () => true, log })
     const parts = {
+      streams,
       reports,
       apiKey: KEY,
       recordingsFolder: join(folder, 'recordings'),
@@ -48,7 +56,7 @@ export function testApi() {
       log,
       health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
       metrics,
-      zone: 'Asia/Shanghai',
+      zone,
       now: () => nine + 3_600 * S,
     }
     return serve(createApi(parts), '127.0.0.1', 0)
@@ -61,6 +69,7 @@ export function testApi() {
     serving = await open(filled)
   })
   afterAll(async () => {
+    streams.stop()
     await serving.stop()
     rmSync(folder, { recursive: true })
   })
