@@ -32,6 +32,7 @@ import { tellDeadEnds } from './switchboard/centre.ts'
 import { systemClock } from './switchboard/clock.ts'
 import type { Switchboard } from './switchboard/switchboard.ts'
 import { AT, follow } from './timetable.ts'
+import { openWebhooks } from './webhooks/webhooks.ts'
 
 export type Hotline = {
   board: Switchboard
@@ -194,12 +195,18 @@ async function open(
   const metrics = openMetrics(exchange.board, now)
   const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
   const streams = openStreams({ reports, live, recent, zone, stillMay: async () => true, log })
-  const api = createApi({ reports, apiKey, recordingsFolder, acts, streams, log, health, metrics, zone, now })
+  const outside = connectDatabase(url, { connections: 2 })
+  opened.push(() => outside.destroy())
+  const { webhooksAnywhere: anywhere } = config
+  const webhooks = openWebhooks({ knex: outside, live, zone, anywhere, clock, log })
+  opened.push(() => webhooks.stop())
+  const api = createApi({ reports, apiKey, recordingsFolder, acts, streams, webhooks, log, health, metrics, zone, now })
   const http = await serve(api, config.bind, config.ports.http)
   opened.push(() => http.stop())
   opened.push(async () => streams.stop())
 
-  if (!isReplaced) exchange.start()
+  if (isReplaced) await webhooks.stop()
+  else exchange.start()
   return {
     board: exchange.board,
     knex,

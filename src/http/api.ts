@@ -5,6 +5,7 @@ import { pinoHttp } from 'pino-http'
 import type { Registry } from 'prom-client'
 import type { Log } from '../log.ts'
 import type { Acts } from '../switchboard/acts.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
 import { answerFailures, noSuchRoute, routeOf } from './failures.ts'
 import { requireKey } from './key.ts'
 import { describe } from './openapi.ts'
@@ -22,6 +23,7 @@ export type ApiParts = {
   acts: Acts
   /** Those who hear what happens. */
   streams: Streams
+  webhooks: Webhooks
   log: Log
   health: () => Promise<{ ready: boolean; parts: Record<string, string> }>
   metrics: Registry

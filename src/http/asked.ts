@@ -12,7 +12,7 @@ export const word = (name: string, atMost: number) =>
     .max(atMost, `${name} must have at most ${atMost} characters`)
     .regex(/^[^\p{Cc}]*$/u, `${name} must not hold control characters`)
 
-const time = (name: string, meant: string) =>
+export const time = (name: string, meant: string) =>
   word(name, 40)
     .optional()
     .meta({

@@ -5,7 +5,7 @@ import type { Event } from '../events/event.ts'
 
 type EventRow = Omit<Event, 'at'> & { at: Date }
 
-const eventFrom = ({ at, ...row }: EventRow): Event => ({ ...row, at: at.getTime() })
+export const eventFrom = ({ at, ...row }: EventRow): Event => ({ ...row, at: at.getTime() })
 
 /** The first `limit` after this one. */
 export async function eventsAfter(knex: Knex, after: number, limit: number): Promise<Event[]> {

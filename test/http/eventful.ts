@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
-import { afterAll } from 'vitest'
 import { DatabaseMemory } from '../../src/database/memory.ts'
 import { Spool } from '../../src/database/spool.ts'
 import { Live } from '../../src/events/live.ts'
@@ -12,7 +8,9 @@ import { createApi } from '../../src/http/api.ts'
 import { openStreams } from '../../src/http/events.ts'
 import { type Serving, serve } from '../../src/http/serve.ts'
 import { lastEvents, sweptUpTo } from '../../src/report/events.ts'
-import type { Change } from '../../src/switchboard/ports.ts'
+import { systemClock } from '../../src/switchboard/clock.ts'
+import type { Change, Clock } from '../../src/switchboard/ports.ts'
+import { openWebhooks } from '../../src/webhooks/webhooks.ts'
 import { aCallArrives, anAgent, given, itIsUp } from '../call/given.ts'
 import { aTalkAndItsActs } from '../switchboard/aTalk.ts'
 import { KEY } from './testApi.ts'
@@ -27,9 +25,9 @@ export class Eventful {
   /** Whether those who listen may still do so. */
   mayStill = true
   readonly #serving: Serving
-  readonly #stop: () => void
+  readonly #stop: () => Promise<void>
 
-  private constructor(memory: DatabaseMemory, live: Live, serving: Serving, stop: () => void) {
+  private constructor(memory: DatabaseMemory, live: Live, serving: Serving, stop: () => Promise<void>) {
     this.memory = memory
     this.live = live
     this.port = serving.port
@@ -37,39 +35,39 @@ export class Eventful {
     this.#stop = stop
   }
 
-  static async over(knex: Knex, { atHand = 50, spool = spoolIn(folder()) } = {}): Promise<Eventful> {
+  static async over(
+    knex: Knex,
+    { atHand = 50, anywhere = true, clock = systemClock() as Clock } = {},
+  ): Promise<Eventful> {
     const on = { presence() {}, refusal() {} }
-    const memory = new DatabaseMemory(knex, { held: async () => {} }, spool, log, on)
+    const zone = 'Asia/Shanghai'
+    const memory = new DatabaseMemory(knex, { held: async () => {} }, new Spool('/nowhere/spool', log), log, on)
     await memory.readSpool()
     const recent = await lastEvents(knex, atHand)
     const live = new Live(recent.at(-1)?.id ?? (await sweptUpTo(knex)), Date.now)
     memory.tellBy(live)
     let eventful: Eventful
     const stillMay = async () => eventful.mayStill
-    const streams = openStreams({ reports: knex, live, recent, zone: 'Asia/Shanghai', stillMay, log })
+    const streams = openStreams({ reports: knex, live, recent, zone, stillMay, log })
+    const webhooks = openWebhooks({ knex, live, zone, anywhere, clock, log })
     const api = createApi({
       ...{ reports: knex, apiKey: KEY, recordingsFolder: '/nowhere', acts: aTalkAndItsActs().acts, streams, log },
-      ...{ health: async () => ({ ready: true, parts: {} }), metrics: new Registry(), zone: 'Asia/Shanghai' },
+      ...{ health: async () => ({ ready: true, parts: {} }), metrics: new Registry(), zone, webhooks },
       now: Date.now,
     })
     const serving = await serve(api, '127.0.0.1', 0)
-    eventful = new Eventful(memory, live, serving, () => streams.stop())
+    eventful = new Eventful(memory, live, serving, async () => {
+      streams.stop()
+      await webhooks.stop()
+    })
     return eventful
   }
 
   async stop(): Promise<void> {
-    this.#stop()
+    await this.#stop()
     await this.#serving.stop()
   }
 }
-
-export function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'hotline-events-'))
-  afterAll(() => rmSync(path, { recursive: true, force: true }))
-  return path
-}
-
-const spoolIn = (path: string): Spool => new Spool(join(path, 'spool.jsonl'), log)
 
 /** A call of this id arrives, for this queue, and rings for this agent: two events. */
 export function arrival(id: string, queue: string | null = null): Change {

@@ -12,6 +12,8 @@ import { openStreams } from '../../src/http/events.ts'
 import type { Problem } from '../../src/http/failures.ts'
 import { type Serving, serve } from '../../src/http/serve.ts'
 import type { Streams } from '../../src/http/streams.ts'
+import { systemClock } from '../../src/switchboard/clock.ts'
+import { Webhooks } from '../../src/webhooks/webhooks.ts'
 import { testDatabase } from '../database/testDatabase.ts'
 import { abandons, answered, arrives, Centre, ends } from '../report/centre.ts'
 import { aTalkAndItsActs } from '../switchboard/aTalk.ts'
@@ -48,7 +50,7 @@ export function testApi() {
     const live = new Live(0, () => nine)
     streams = openStreams({ reports, live, recent: [], zone, stillMay: async () => true, log })
     const parts = {
-      streams,
+      ...{ streams, webhooks: new Webhooks({ knex: reports, live, zone, anywhere: false, clock: systemClock(), log }) },
       reports,
       apiKey: KEY,
       recordingsFolder: join(folder, 'recordings'),
