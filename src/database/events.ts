@@ -9,6 +9,7 @@ import { time } from './rows.ts'
 export type Told = Change & { readonly events?: readonly Event[] }
 
 const KEPT_MS = 7 * 86_400_000
+const LETTERS_KEPT_MS = 30 * 86_400_000
 const SWEPT_AT_ONCE = 10_000
 
 export const EVENT_COLUMNS =
@@ -17,12 +18,15 @@ export const EVENT_COLUMNS =
 export const eventRows = (events: readonly Event[]): object[] =>
   events.map(({ at, ...event }) => ({ ...event, at: time(at) }))
 
-/** Takes away those that are older than a week. `now`: ms since 1970. */
+/** Takes away those that are older than a week, and what webhooks have not taken in a month. `now`: ms since 1970. */
 export async function sweepEvents(knex: Knex, now: number): Promise<void> {
   for (let swept = SWEPT_AT_ONCE; swept === SWEPT_AT_ONCE; ) {
     const { rows } = await knex.raw<{ rows: { swept: number }[] }>(SWEEP, [SWEPT_AT_ONCE, time(now - KEPT_MS)])
     swept = rows[0]!.swept
   }
+  await knex('webhook_letters')
+    .where('dead_at', '<', time(now - LETTERS_KEPT_MS)!)
+    .delete()
 }
 
 // The oldest are the lowest, but for some that waited in a spool: no index by time is needed.

@@ -3,6 +3,7 @@ import helmet from 'helmet'
 import type { Knex } from 'knex'
 import { pinoHttp } from 'pino-http'
 import type { Registry } from 'prom-client'
+import { clientFor } from '../client/generate.ts'
 import type { Log } from '../log.ts'
 import type { Acts } from '../switchboard/acts.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
@@ -47,6 +48,8 @@ export function createApi(parts: ApiParts): Express {
   for (const { may, method, handle, ...rest } of all)
     if (may !== 'anyone') app[method](expressPath(rest), requireRight(may), handle)
   app.get('/api/openapi.json', (_request, response) => void response.json(description))
+  const client = clientFor(description)
+  app.get('/api/client.ts', (_request, response) => void response.type('text/plain').send(client))
   app.use(noSuchRoute)
   app.use(answerFailures(parts.log))
   return app

@@ -1,9 +1,10 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi'
+import type { OpenApi } from '../client/generate.ts'
 import { FAILURE } from './answers.ts'
 import type { Answers, Route } from './route.ts'
 
 /** openapi.json: the routes as they are served, from the schemas that check them. */
-export function describe(routes: readonly Route[]): object {
+export function describe(routes: readonly Route[]): OpenApi {
   const registry = new OpenAPIRegistry()
   const key = registry.registerComponent('securitySchemes', 'key', { type: 'apiKey', in: 'header', name: 'x-api-key' })
   const bearer = registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })
@@ -24,7 +25,7 @@ export function describe(routes: readonly Route[]): object {
     version: '1',
     description: 'Calls, recordings, surveys, reports and the ledger of a call centre',
   }
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({ openapi: '3.1.0', info })
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({ openapi: '3.1.0', info }) as object as OpenApi
 }
 
 function failures({ may, path, method }: Route): Answers {

@@ -50,7 +50,7 @@ export class Streams {
   readonly #groups = new Map<string, Group>()
   readonly #reading = pLimit(2)
   readonly #letGo: () => void
-  readonly #looks: NodeJS.Timeout
+  readonly #timer: NodeJS.Timeout
   #ring: Event[]
   /** The ring has all that came after this one. */
   #floor: number
@@ -58,6 +58,8 @@ export class Streams {
   #sent: number
   #waiting: Event[] = []
   #isSending = false
+  #isLooking = false
+  #looks = 0
   #isStopped = false
 
   constructor(parts: StreamsParts) {
@@ -66,12 +68,7 @@ export class Streams {
     this.#sent = parts.live.last
     this.#floor = parts.recent.length > 0 ? parts.recent[0]!.id - 1 : this.#sent
     this.#letGo = parts.live.hear(events => this.#take(events))
-    let looks = 0
-    this.#looks = setInterval(() => void this.#look(++looks % BEATS_EVERY_LOOKS === 0), LOOK_EVERY_MS).unref()
-  }
-
-  get listeners(): number {
-    return [...this.#groups.values()].reduce((sum, { streams }) => sum + streams.size, 0)
+    this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS).unref()
   }
 
   /** Answers with all that comes after `after`, or from now on. Resolves when the listener hears it live, or is gone. */
@@ -81,6 +78,7 @@ export class Streams {
     response.writeHead(200, {
       ...{ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no', connection: 'close' },
     })
+    if (response.req.method === 'HEAD') return void response.end()
     response.write(`retry: ${COME_BACK_AFTER_MS}\n\n`)
     const stream = { who, response, openedAt: performance.now() }
     const group = { audience, whole, streams: new Set<Stream>() }
@@ -98,7 +96,7 @@ export class Streams {
   stop(): void {
     this.#isStopped = true
     this.#letGo()
-    clearInterval(this.#looks)
+    clearInterval(this.#timer)
     for (const { streams } of this.#groups.values()) for (const { response } of streams) response.end()
   }
 
@@ -187,8 +185,10 @@ export class Streams {
     return frame
   }
 
-  /** Ends what its listener may hear no more, and tells the others that we are here, and how far they are. */
-  async #look(isBeat: boolean): Promise<void> {
+  /** Ends what its listener may hear no more, and tells the others now and then that we are here, and how far they are. */
+  async #look(): Promise<void> {
+    if (this.#isLooking) return
+    this.#isLooking = true
     const now = performance.now()
     for (const stream of [...this.#groups.values()].flatMap(({ streams }) => [...streams])) {
       const isOver = now - stream.openedAt > LASTS_MS
@@ -196,7 +196,17 @@ export class Streams {
       const may = isOver || (await this.#parts.stillMay(stream.response.req, stream.who).catch(() => true))
       if (isOver || !may) stream.response.end()
     }
-    if (isBeat && !this.#isSending) await this.#toAll(() => Buffer.from(`: here\nid: ${this.#sent}\n\n`))
+    this.#looks += 1
+    if (this.#looks % BEATS_EVERY_LOOKS === 0 && !this.#isSending) await this.#beat()
+    this.#isLooking = false
+  }
+
+  /** Nothing is sent meanwhile: else some would be told that they are where they were. */
+  async #beat(): Promise<void> {
+    this.#isSending = true
+    const beat = Buffer.from(`: here\nid: ${this.#sent}\n\n`)
+    await this.#toAll(() => beat)
+    await this.#send()
   }
 }
 

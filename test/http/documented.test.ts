@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { EVENT_TYPES } from '../../src/events/names.ts'
 import { EVENT } from '../../src/http/eventAnswers.ts'
 import { testDatabase } from '../database/testDatabase.ts'
-import { blocksOf, textOf } from '../readme.ts'
-import { arrival, Eventful, rest } from './eventful.ts'
+import { blocksOf, home as root, textOf } from '../readme.ts'
+import { arrival, Eventful, ended, rest } from './eventful.ts'
 import { receiver } from './receiver.ts'
 import { KEY } from './testApi.ts'
 
@@ -19,6 +19,7 @@ import { KEY } from './testApi.ts'
 const english = textOf('docs/api.md')
 const chinese = textOf('docs/api.zh-CN.md')
 const run = promisify(execFile)
+const tsx = import.meta.resolve('tsx')
 const database = testDatabase()
 
 let knex: Knex
@@ -60,7 +61,7 @@ const told = (stream: string) =>
 
 describe('docs/api.md', () => {
   test('shows commands, all of which work', async () => {
-    const [first, live, narrowed, webhooks, more, wrong] = blocksOf(english, 'sh')
+    const [first, live, narrowed, webhooks, more, client, wrong] = blocksOf(english, 'sh')
     expect(await typed(first!)).toMatch(/"openapi":"3\.1\.0"[\s\S]*"calls":\[\]/)
     const listening = typed(live!)
     for (let i = 0; i < 10; i++) {
@@ -72,17 +73,48 @@ describe('docs/api.md', () => {
     expect(await typed(webhooks!)).toMatch(/"secret":"whsec_[\s\S]*"webhooks":\[\{/)
     expect(await typed(more!)).toMatch(/"on":true[\s\S]*"dead":\[\],"next":null[\s\S]*"events":0[\s\S]*"events":0/)
     expect(await knex('webhooks').pluck('id')).toEqual([])
+    await typed(client!)
+    expect(readFileSync(join(home, 'hotline.ts'), 'utf8')).toContain('export const hotline')
     const failed: { stdout: string } = await typed(wrong!).then(
       stdout => ({ stdout }),
       thrown => thrown,
     )
     expect(JSON.parse(failed.stdout)).toMatchObject({ status: 400, id: 'bad-input', field: 'limit' })
-    expect(blocksOf(english, 'sh')).toHaveLength(6)
+    expect(blocksOf(english, 'sh')).toHaveLength(7)
   })
 
   test('shows an event as it is', () => {
     for (const [, document] of english.matchAll(/^data: (.*)$/gm))
       expect(EVENT.safeParse(JSON.parse(document!))).toMatchObject({ success: true })
+  })
+
+  test('has a program in TypeScript that compiles with the client, and runs', async () => {
+    writeFileSync(join(home, 'package.json'), '{ "type": "module" }')
+    const [program] = blocksOf(english, 'ts')
+    writeFileSync(join(home, 'program.ts'), program!.replace(':5080', `:${service.port}`))
+    const TYPES = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]
+    const STRICT = [
+      '--strict',
+      '--noUncheckedIndexedAccess',
+      '--allowImportingTsExtensions',
+      '--noEmit',
+      '--ignoreConfig',
+    ]
+    const TARGET = ['--target', 'es2022', '--module', 'nodenext', '--lib', 'es2023,dom,dom.asynciterable']
+    const { stdout } = await run(
+      join(root, 'node_modules/.bin/tsc'),
+      [...STRICT, ...TARGET, ...TYPES, '--skipLibCheck', join(home, 'program.ts')],
+      { cwd: home },
+    ).catch(thrown => thrown)
+    expect(stdout).toBe('')
+    const running = run(process.execPath, ['--import', tsx, join(home, 'program.ts')], {
+      env: { ...process.env, KEY },
+      timeout: 60_000,
+    })
+    const calls = setInterval(() => void service.memory.remember(ended(`c-${Math.random()}`)), 200)
+    expect((await running.finally(() => clearInterval(calls))).stdout).toMatch(
+      /^\[\]\n(call\.\S+ c-.*\n)*call.ended c-.*\nnot-found\n$/,
+    )
   })
 
   test('verifies what we send, and nothing else, nor what is old', async () => {
@@ -113,7 +145,7 @@ describe('docs/api.md', () => {
   })
 
   test('types the same in both languages', () => {
-    for (const language of ['sh', 'text', 'js'])
+    for (const language of ['sh', 'text', 'js', 'ts'])
       expect(blocksOf(chinese, language)).toEqual(blocksOf(english, language))
   })
 })

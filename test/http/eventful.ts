@@ -11,7 +11,7 @@ import { lastEvents, sweptUpTo } from '../../src/report/events.ts'
 import { systemClock } from '../../src/switchboard/clock.ts'
 import type { Change, Clock } from '../../src/switchboard/ports.ts'
 import { openWebhooks } from '../../src/webhooks/webhooks.ts'
-import { aCallArrives, anAgent, given, itIsUp } from '../call/given.ts'
+import { aCallArrives, anAgent, given, itIsUp, theCallerHangsUp } from '../call/given.ts'
 import { aTalkAndItsActs } from '../switchboard/aTalk.ts'
 import { KEY } from './testApi.ts'
 
@@ -69,7 +69,7 @@ export class Eventful {
   }
 }
 
-/** A call of this id arrives, for this queue, and rings for this agent: two events. */
+/** A call of this id arrives, for this queue: two events. */
 export function arrival(id: string, queue: string | null = null): Change {
   const { call, story } = given(aCallArrives(), itIsUp)
   return { call: { after: { ...call!, id, channel: id, queue }, facts: story, legs: [] }, agents: [] }
@@ -85,4 +85,10 @@ export function rest(version: number): Change {
     since: before.since + version,
   })
   return { agents: [{ before, after }] }
+}
+
+/** A call of this id that comes, and is over. */
+export function ended(id: string): Change {
+  const { call, story } = given(aCallArrives(), itIsUp, theCallerHangsUp)
+  return { call: { after: { ...call!, id, channel: id }, facts: story, legs: [] }, agents: [] }
 }

@@ -12,10 +12,13 @@ import { KEY } from './testApi.ts'
 const database = testDatabase()
 let knex: Knex
 let service: Eventful
+/** Hears nothing. */
+let quiet: Listener
 beforeAll(async () => {
   knex = await database.fresh()
   await knex('agents').insert({ id: '8001', name: 'Fang', team: 'a', sip_password: 'secret' })
   service = await Eventful.over(knex)
+  quiet = await listen('?agent=nobody')
 })
 afterAll(() => service.stop())
 
@@ -69,13 +72,6 @@ describe('the stream of events', () => {
     expect(await answer.json()).toMatchObject({ status: 400, field })
   })
 
-  it('ends where who listens may do so no more', async () => {
-    const listener = await listen()
-    service.mayStill = false
-    await vi.waitFor(() => expect(listener.isOver).toBe(true), 15_000)
-    service.mayStill = true
-  })
-
   it('begins after what is asked for, and tells where that is there no more', async () => {
     const all = await allIds()
     const after = await listen(`?after=${all[2]}`)
@@ -99,6 +95,23 @@ describe('the stream of events', () => {
       expect(odd.heard.map(({ type }) => type)).toEqual(['events.missed', 'call.arrived', 'call.in-flow']),
     )
     odd.close()
+  })
+
+  it('tells now and then that it is there, and how far it is, so that who hears little comes back to where they were', async () => {
+    const last = (await allIds()).at(-1)!
+    await quiet.hears(last)
+    expect(quiet.heard).toEqual([])
+    quiet.close()
+    const headers = { 'x-api-key': KEY }
+    const head = await fetch(`http://127.0.0.1:${service.port}/api/events`, { method: 'HEAD', headers })
+    expect(head.status).toBe(200)
+  }, 30_000)
+
+  it('ends where who listens may do so no more', async () => {
+    const listener = await listen()
+    service.mayStill = false
+    await vi.waitFor(() => expect(listener.isOver).toBe(true), 15_000)
+    service.mayStill = true
   })
 
   it('cuts who is too slow, and has what they missed when they are back', async () => {

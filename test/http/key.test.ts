@@ -19,6 +19,7 @@ const LOCKED = [
   '/api/comments/c-1/recording',
   '/api/events',
   '/api/openapi.json',
+  '/api/client.ts',
   '/metrics',
   '/',
   '/nothing',
