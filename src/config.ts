@@ -31,6 +31,8 @@ export type Config = {
   /** Where the trunk takes what we dial. */
   readonly trunkAddress: string
   readonly logLevel: string
+  /** Webhooks may lead to this machine, and into the networks behind it. */
+  readonly webhooksAnywhere: boolean
   /** Where the centre is: days and quarter hours of reports begin by its clock. */
   readonly zone: string
 }
@@ -124,6 +126,7 @@ const SETTINGS = z.object({
       'HOTLINE_LOG must be trace, debug, info, warn, error or silent',
     )
     .default('info'),
+  HOTLINE_WEBHOOKS: z.enum(['public', 'anywhere'], 'HOTLINE_WEBHOOKS must be public or anywhere').default('public'),
   HOTLINE_ZONE: z
     .string()
     .refine(isZone, 'HOTLINE_ZONE must name a time zone, such as Asia/Shanghai')
@@ -206,6 +209,7 @@ function configFrom(set: Settings, environment: Environment, home: string): Conf
     trunk: set.HOTLINE_TRUNK,
     trunkAddress: set.HOTLINE_TRUNK_ADDRESS,
     logLevel: set.HOTLINE_LOG,
+    webhooksAnywhere: set.HOTLINE_WEBHOOKS === 'anywhere',
     zone: set.HOTLINE_ZONE,
   }
 }

@@ -7,6 +7,7 @@ import { neededNoMore } from './database/callbacks.ts'
 import { historyOf, learnCallers } from './database/callers.ts'
 import { connectDatabase } from './database/connect.ts'
 import { learnDialling } from './database/dialling.ts'
+import { sweepEvents } from './database/events.ts'
 import { learnFlows } from './database/flows.ts'
 import { learnHours } from './database/hours.ts'
 import type { Waiting } from './database/lease.ts'
@@ -17,18 +18,23 @@ import { openStore } from './database/store.ts'
 import { sweepPeople } from './database/sweep.ts'
 import { learnSystems, loadSystems } from './database/systems.ts'
 import type { Surroundings } from './embedded/bring.ts'
+import { Live } from './events/live.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { createApi } from './http/api.ts'
+import { openStreams } from './http/events.ts'
 import { openMetrics } from './http/metrics.ts'
 import { serve } from './http/serve.ts'
+import { stillMay } from './http/who.ts'
 import type { Log } from './log.ts'
 import { Systems } from './lookup/systems.ts'
+import { lastEvents, sweptUpTo } from './report/events.ts'
 import { Shelf } from './sound/shelf.ts'
 import { actsOn } from './switchboard/acts.ts'
 import { tellDeadEnds } from './switchboard/centre.ts'
 import { systemClock } from './switchboard/clock.ts'
 import type { Switchboard } from './switchboard/switchboard.ts'
 import { AT, follow } from './timetable.ts'
+import { openWebhooks } from './webhooks/webhooks.ts'
 
 export type Hotline = {
   board: Switchboard
@@ -46,6 +52,9 @@ const REPORTS_AT_ONCE = 3
 const PEOPLE_AT_ONCE = 3
 /** Meanwhile the caller is being greeted. Postgres gives up a second sooner. */
 const PAST_WITHIN_MS = 1_500
+
+/** For whoever comes back just after we have. */
+const EVENTS_AT_HAND = 2_000
 
 /** What the disk refused may have room by now. */
 const PROMPTS_AGAIN = '30 * * * *'
@@ -122,6 +131,9 @@ async function open(
   })
   opened.push(() => store.close())
   const { knex, memory } = store
+  const recent = await lastEvents(knex, EVENTS_AT_HAND)
+  const live = new Live(recent.at(-1)?.id ?? (await sweptUpTo(knex)), () => clock.now())
+  memory.tellBy(live)
   const centre = await loadCentre(knex, config.zone)
   const systems = new Systems(await loadSystems(knex))
   const shelf = new Shelf(promptsFolder(config), config.soundsFolder, log)
@@ -164,7 +176,19 @@ async function open(
   }
   const changes = listenFor(CHANGED, url, learn, log)
   opened.push(() => changes.close())
-  const again = follow([{ at: PROMPTS_AGAIN, act: () => changes.ring() }], log)
+  const people = connectDatabase(url, { connections: PEOPLE_AT_ONCE })
+  opened.push(() => people.destroy())
+  const sweep = async () => {
+    await sweepEvents(knex, clock.now()).catch(unlessAway)
+    await sweepPeople(people, clock.now()).catch(unlessAway)
+  }
+  const again = follow(
+    [
+      { at: PROMPTS_AGAIN, act: () => changes.ring() },
+      { at: AT.sweeps, act: sweep },
+    ],
+    log,
+  )
   opened.push(() => again.stop())
 
   const health = async () => {
@@ -175,31 +199,26 @@ async function open(
   // Connections of their own: no report, however slow, keeps a fact of a call waiting.
   const reports = connectDatabase(url, { connections: REPORTS_AT_ONCE })
   opened.push(() => reports.destroy())
-  const people = connectDatabase(url, { connections: PEOPLE_AT_ONCE })
-  opened.push(() => people.destroy())
-  const sweeps = follow([{ at: AT.sweeps, act: () => sweepPeople(people, clock.now()).catch(unlessAway) }], log)
-  opened.push(() => sweeps.stop())
   const { recordingsFolder, zone } = config
   const now = () => clock.now()
   const metrics = openMetrics(exchange.board, now)
   const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
+  const streams = openStreams({ reports, live, recent, zone, stillMay, log })
+  const outside = connectDatabase(url, { connections: 2 })
+  opened.push(() => outside.destroy())
+  const { webhooksAnywhere: anywhere } = config
+  const webhooks = openWebhooks({ knex: outside, live, zone, anywhere, clock, log })
+  opened.push(() => webhooks.stop())
   const api = createApi({
-    reports,
-    people,
-    apiKey,
-    oidc: config.oidc,
-    recordingsFolder,
-    acts,
-    log,
-    health,
-    metrics,
-    zone,
-    now,
+    ...{ reports, people, apiKey, oidc: config.oidc, recordingsFolder, acts, streams, webhooks },
+    ...{ log, health, metrics, zone, now },
   })
   const http = await serve(api, config.bind, config.ports.http)
   opened.push(() => http.stop())
+  opened.push(async () => streams.stop())
 
-  if (!isReplaced) exchange.start()
+  if (isReplaced) await webhooks.stop()
+  else exchange.start()
   return {
     board: exchange.board,
     knex,

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { wordsOf } from '../away.ts'
+import type { Event } from '../events/event.ts'
 import type { Log } from '../log.ts'
 import { inTime } from '../patience.ts'
 import { type Change, ClaimLost, type Memory } from '../switchboard/ports.ts'
+import type { Told } from './events.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 import { areOnRecord } from './load.ts'
 import { remember } from './remember.ts'
@@ -16,8 +18,11 @@ const AWAY_AFTER_MS = 3_000
 /** A little longer: whoever waited for this has waited enough. */
 const ANSWER_WITHIN_MS = AWAY_AFTER_MS + 100
 const TRY_AGAIN_MS = 500
-/** So long at most a change on which nothing is to be done waits for company: a commit costs more than what is in it. */
-const COMPANY_WITHIN_MS = 100
+/**
+ * So long at most a change on which nothing is to be done waits for company: a commit costs more than what is in it. What is told of it
+ * outside is to be heard within 50 ms.
+ */
+const COMPANY_WITHIN_MS = 25
 
 export type MemoryEvents = {
   /** The database has gone, or has come back and holds all that the spool held. */
@@ -26,7 +31,15 @@ export type MemoryEvents = {
   refusal(): void
 }
 
-type Pending = { change: Change; mayWait: boolean; done: () => void; failed: (why: unknown) => void }
+/** What is told outside of what is remembered. */
+export type Telling = {
+  /** In the order in which they were decided. */
+  of(change: Change): readonly Event[]
+  /** They are in the database. */
+  told(events: readonly Event[]): void
+}
+
+type Pending = { change: Told; mayWait: boolean; done: () => void; failed: (why: unknown) => void }
 
 /**
  * Remembers changes in Postgres, in the order given. While one batch is being written the next gathers, so that a busy
@@ -47,6 +60,7 @@ export class DatabaseMemory implements Memory {
   #awaySince: number | null = null
   #spooling = false
   #isReplaced = false
+  #telling: Telling | undefined
 
   constructor(knex: Knex, lease: Pick<Lease, 'held'>, spool: Spool, log: Log, on: MemoryEvents) {
     this.#knex = knex
@@ -60,7 +74,14 @@ export class DatabaseMemory implements Memory {
     return !this.#spooling && !this.#isReplaced
   }
 
-  remember(change: Change, mayWait = false): Promise<void> {
+  /** Before anything is remembered: without it nothing is told. */
+  tellBy(telling: Telling): void {
+    this.#telling = telling
+  }
+
+  remember(decided: Change, mayWait = false): Promise<void> {
+    const events = this.#telling?.of(decided) ?? []
+    const change: Told = events.length > 0 ? { ...decided, events } : decided
     return new Promise((done, failed) => {
       const pending = { change, mayWait, done, failed }
       if (this.#isReplaced) return this.#keepForPerson([pending])
@@ -199,7 +220,7 @@ export class DatabaseMemory implements Memory {
   }
 
   /** What the database refuses is set aside for a person: it must not keep the rest from being filed. */
-  async #readAlone(change: Change): Promise<void> {
+  async #readAlone(change: Told): Promise<void> {
     try {
       await this.#tell([change])
     } catch (thrown) {
@@ -211,10 +232,11 @@ export class DatabaseMemory implements Memory {
   }
 
   /** A commit that is slow and not lost comes to its end by itself; told again, it changes nothing. */
-  async #tell(changes: readonly Change[]): Promise<void> {
+  async #tell(changes: readonly Told[]): Promise<void> {
     const until = performance.now() + ANSWER_WITHIN_MS
     await inTime(this.#lease.held(), ANSWER_WITHIN_MS)
     await inTime(remember(this.#knex, changes), until - performance.now())
+    this.#telling?.told(changes.flatMap(({ events = [] }) => events))
   }
 }
 

@@ -27,6 +27,7 @@ import * as outbound from '../../migrations/026_outbound.ts'
 import * as duty from '../../migrations/027_duty.ts'
 import * as callsWeMake from '../../migrations/028_calls_we_make.ts'
 import * as people from '../../migrations/029_people.ts'
+import * as events from '../../migrations/030_events.ts'
 import * as parties from '../../migrations/034_parties.ts'
 import { HotlineError } from '../errors.ts'
 
@@ -60,6 +61,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '027_duty': duty,
   '028_calls_we_make': callsWeMake,
   '029_people': people,
+  '030_events': events,
   '034_parties': parties,
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import type { AgentChange, Change } from '../switchboard/ports.ts'
+import type { AgentChange } from '../switchboard/ports.ts'
+import { EVENT_COLUMNS, eventRows, type Told } from './events.ts'
 import {
   agentRow,
   callRow,
@@ -17,12 +18,12 @@ import {
 /**
  * Writes changes, in order, in one statement and so in one transaction: facts, the calls as they now are, their legs, the
  * numbers outside that they reached, messages and comments left in them and what was done about messages, the low scores, the
- * agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
+ * agents and the periods of their states; and what is told of it outside. Written twice it changes nothing: a fact has its place, a row its version.
  *
  * The claims (one open leg an agent, one answered leg a call, one state an agent) are deferred constraints: they hold at the end of
  * the statement, whatever the order of its parts. A breach rejects with Postgres' 23P01.
  */
-export async function remember(knex: Knex, changes: readonly Change[]): Promise<void> {
+export async function remember(knex: Knex, changes: readonly Told[]): Promise<void> {
   const connection = await knex.client.acquireConnection()
   try {
     // By name: Postgres parses and plans it once a connection, which costs more than to run it.
@@ -32,7 +33,7 @@ export async function remember(knex: Knex, changes: readonly Change[]): Promise<
   }
 }
 
-function rowsOf(changes: readonly Change[]): string[] {
+function rowsOf(changes: readonly Told[]): string[] {
   const facts: object[] = []
   const calls = new Map<string, object>()
   const legs = new Map<string, object>()
@@ -66,7 +67,8 @@ function rowsOf(changes: readonly Change[]): string[] {
   const [called, reached, moved, away] = [calls, legs, agents, outside].map(rows => [...rows.values()])
   // What is inserted no other part of the statement can see.
   const left = messages.map(message => ({ ...message, done_at: seen.get(message.id)?.done_at ?? null }))
-  const more = [periods, left, away, [...seen.values()], comments, lowScores]
+  const events = changes.flatMap(change => eventRows(change.events ?? []))
+  const more = [periods, left, away, [...seen.values()], comments, lowScores, events]
   return [facts, called, reached, moved, ...more].map(rows => JSON.stringify(rows))
 }
 
@@ -166,6 +168,10 @@ with told as (
   insert into low_scores (${listed(LOW_SCORE_COLUMNS)})
   select ${listed(LOW_SCORE_COLUMNS)} from jsonb_to_recordset($10::jsonb) as s(${LOW_SCORE_COLUMNS})
   where call_id in (select id from called)
+  on conflict do nothing
+), happened as (
+  insert into events (${listed(EVENT_COLUMNS)})
+  select ${listed(EVENT_COLUMNS)} from jsonb_to_recordset($11::jsonb) as e(${EVENT_COLUMNS})
   on conflict do nothing
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)

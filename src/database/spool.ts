@@ -1,10 +1,10 @@
 import type { Log } from '../log.ts'
-import type { Change } from '../switchboard/ports.ts'
+import type { Told } from './events.ts'
 import { isLatest, type LeaseClaim } from './leaseClaim.ts'
 import { LineFile } from './lineFile.ts'
 
 /** A change, and the claim under which it was decided; without one, before there were claims. */
-type Spooled = Change & { claim?: LeaseClaim | undefined }
+type Spooled = Told & { claim?: LeaseClaim | undefined }
 
 /**
  * Changes that Postgres could not take, on disk; where the disk refuses as well, calls go on all the same: memory is what
@@ -31,14 +31,14 @@ export class Spool {
     return this.#waiting.length
   }
 
-  append(changes: readonly Change[]): void {
+  append(changes: readonly Told[]): void {
     const spooled = changes.map(change => ({ ...change, claim: this.claim }))
     this.#waiting.push(...spooled)
     this.#file.append(spooled)
   }
 
   /** Keeps it beside, where a person finds it. */
-  setAside(change: Change): void {
+  setAside(change: Told): void {
     this.#refused.append([change])
   }
 
@@ -57,7 +57,7 @@ export class Spool {
   }
 
   /** The oldest changes, without taking them away. */
-  next(atMost: number): Change[] {
+  next(atMost: number): Told[] {
     return this.#waiting.slice(0, atMost)
   }
 

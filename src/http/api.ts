@@ -3,8 +3,10 @@ import helmet from 'helmet'
 import type { Knex } from 'knex'
 import { pinoHttp } from 'pino-http'
 import type { Registry } from 'prom-client'
+import { clientFor } from '../client/generate.ts'
 import type { Log } from '../log.ts'
 import type { Acts } from '../switchboard/acts.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
 import { acted } from './acted.ts'
 import { answerFailures, noSuchRoute, routeOf } from './failures.ts'
 import { limitRequests, requireKey } from './key.ts'
@@ -12,6 +14,7 @@ import type { OidcAt } from './oidc.ts'
 import { describe } from './openapi.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
+import type { Streams } from './streams.ts'
 import { requireRight } from './who.ts'
 
 export type ApiParts = {
@@ -25,6 +28,9 @@ export type ApiParts = {
   recordingsFolder: string
   /** What is asked of the switchboard; all else is only read. */
   acts: Acts
+  /** Those who hear what happens. */
+  streams: Streams
+  webhooks: Webhooks
   log: Log
   health: () => Promise<{ ready: boolean; parts: Record<string, string> }>
   metrics: Registry
@@ -52,6 +58,8 @@ export function createApi(parts: ApiParts): Express {
   app.use(requireKey(parts), limitRequests(), keptByNobody, asked)
   for (const route of all) if (route.may !== 'anyone') add(route)
   app.get('/api/openapi.json', (_request, response) => void response.json(description))
+  const client = clientFor(description)
+  app.get('/api/client.ts', (_request, response) => void response.type('text/plain').send(client))
   app.use(noSuchRoute)
   app.use(answerFailures(parts.log))
   return app

@@ -17,7 +17,7 @@ export const word = (name: string, atMost: number) =>
 export const shaped = (name: string, shape: RegExp, allowed: string) =>
   z.string(`${name} must be ${allowed}`).regex(shape, `${name} must be ${allowed}`)
 
-const time = (name: string, meant: string) =>
+export const time = (name: string, meant: string) =>
   word(name, 40)
     .optional()
     .meta({
@@ -35,7 +35,7 @@ export const format = z
   .optional()
   .meta({ description: 'Instead of the header accept' })
 
-const numbers = z
+export const numbers = z
   .enum(['whole', 'masked'], 'numbers must be whole or masked')
   .optional()
   .meta({ description: 'masked: 138****8000. Without it whole where one has the right numbers:whole, else masked' })

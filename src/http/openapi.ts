@@ -1,11 +1,12 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi'
 import { z } from 'zod'
+import type { OpenApi } from '../client/generate.ts'
 import { problem } from './answers.ts'
 import { SESSION_COOKIE } from './cookies.ts'
 import type { Answers, Route } from './route.ts'
 
 /** openapi.json: the routes as they are served, from the schemas that check them. */
-export function describe(routes: readonly Route[]): object {
+export function describe(routes: readonly Route[]): OpenApi {
   const registry = new OpenAPIRegistry()
   const key = registry.registerComponent('securitySchemes', 'key', { type: 'apiKey', in: 'header', name: 'x-api-key' })
   const bearer = registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })
@@ -32,7 +33,7 @@ export function describe(routes: readonly Route[]): object {
     description:
       'Calls, recordings, surveys, reports and the ledger of a call centre; who may ask for them, and who did',
   }
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({ openapi: '3.1.0', info })
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({ openapi: '3.1.0', info }) as object as OpenApi
 }
 
 function failures({ may, path, method, body }: Route): Answers {

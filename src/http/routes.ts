@@ -19,6 +19,7 @@ import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBE
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { control } from './control.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
+import { events } from './events.ts'
 import { keys } from './keys.ts'
 import { oidcSession } from './oidc.ts'
 import { people } from './people.ts'
@@ -29,6 +30,7 @@ import { session } from './session.ts'
 import { bounds, stamped } from './stamped.ts'
 import { SURVEYS_ANSWER } from './surveyAnswers.ts'
 import { surveys } from './surveys.ts'
+import { webhooks } from './webhooks.ts'
 import { Forbidden, insistOnAll, numbersFor } from './who.ts'
 
 /** So long at most a ledger keeps others from one of the few connections. `npx hotline ledger` has one of its own. */
@@ -46,6 +48,8 @@ export const routes = (parts: ApiParts): Route[] => [
   ...oidcSession(parts),
   ...people(parts),
   ...keys(parts),
+  ...events(parts),
+  ...webhooks(parts),
   ...health(parts),
 ]
 

@@ -9,6 +9,7 @@ import { connectDatabase } from '../../src/database/connect.ts'
 import { loadAgents } from '../../src/database/load.ts'
 import { DatabaseMemory } from '../../src/database/memory.ts'
 import { Spool } from '../../src/database/spool.ts'
+import { Live } from '../../src/events/live.ts'
 import type { Change } from '../../src/switchboard/ports.ts'
 import { Wire } from '../phones/wire.ts'
 import { testDatabase } from './testDatabase.ts'
@@ -102,6 +103,23 @@ test('what is decided while the lease is not ours is told to the database when i
   renewed()
   await presence(false, true)
   expect(await stateOf()).toBe('paused')
+})
+
+test('what is told outside waits for the database too, and comes in the order in which it was decided, once', async () => {
+  const [signsIn, rests] = morning()
+  const live = new Live(0, () => fang.since)
+  const heard: number[] = []
+  live.hear(events => void heard.push(...events.map(({ id }) => id)))
+  memory.tellBy(live)
+  await memory.settled()
+  await wire.cut('silently')
+  await memory.remember(signsIn)
+  await memory.remember(rests)
+  expect(heard).toEqual([])
+  await wire.mend('forgotten')
+  await presence(false, true)
+  expect(heard).toEqual([fang.since * 1_000 + 1, fang.since * 1_000 + 2])
+  expect(await direct('events').orderBy('id').pluck('id')).toEqual(heard)
 })
 
 test('a commit that takes longer than we wait is not done twice', async () => {

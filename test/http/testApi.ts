@@ -6,9 +6,14 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { Gauge, Registry } from 'prom-client'
 import { afterAll, beforeAll } from 'vitest'
+import { Live } from '../../src/events/live.ts'
 import { type ApiParts, createApi } from '../../src/http/api.ts'
+import { openStreams } from '../../src/http/events.ts'
 import type { Problem } from '../../src/http/failures.ts'
 import { type Serving, serve } from '../../src/http/serve.ts'
+import type { Streams } from '../../src/http/streams.ts'
+import { systemClock } from '../../src/switchboard/clock.ts'
+import { Webhooks } from '../../src/webhooks/webhooks.ts'
 import { testDatabase } from '../database/testDatabase.ts'
 import { abandons, answered, arrives, Centre, ends } from '../report/centre.ts'
 import { aTalkAndItsActs } from '../switchboard/aTalk.ts'
@@ -38,10 +43,15 @@ export function testApi() {
   new Gauge({ name: 'hotline_test', help: 'One', registers: [metrics] }).set(1)
   let serving: Serving
   let filled: Knex
+  let streams: Streams
 
   /** Another API, over another database. */
   const open = (reports: Knex, more: Partial<ApiParts> = {}): Promise<Serving> => {
+    const zone = 'Asia/Shanghai'
+    const live = new Live(0, () => nine)
+    streams = openStreams({ reports, live, recent: [], zone, stillMay: async () => true, log })
     const parts = {
+      ...{ streams, webhooks: new Webhooks({ knex: reports, live, zone, anywhere: false, clock: systemClock(), log }) },
       reports,
       people: reports,
       oidc: undefined,
@@ -51,7 +61,7 @@ export function testApi() {
       log,
       health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
       metrics,
-      zone: 'Asia/Shanghai',
+      zone,
       now: () => NOW + health.laterMs,
       ...more,
     }
@@ -65,6 +75,7 @@ export function testApi() {
     serving = await open(filled)
   })
   afterAll(async () => {
+    streams.stop()
     await serving.stop()
     rmSync(folder, { recursive: true })
   })

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
+import { Listener } from '../http/listener.ts'
 import { settled } from './settled.ts'
 import { expectWholeTapes } from './tape.ts'
 import { VOICES, World } from './world.ts'
@@ -48,6 +49,9 @@ async function connect(caller: Dialog, ring = agentPhone.nextInvite({ withinMs: 
 }
 
 const hear = (dialog: Dialog, hz: number): Promise<void> => dialog.heard.tone(hz, { withinMs: 15_000 })
+
+const listen = (lastId?: string): Promise<Listener> =>
+  Listener.open(world.config.ports.http, { key: world.surroundings.apiKey, lastId })
 
 const lastCall = () => world.knex('calls').orderBy('arrived_at', 'desc').first()
 
@@ -184,7 +188,8 @@ test('in the talk, which ends in the meantime: the call has its true end, and it
   expect(Math.abs(call.ended_at - hungUpAt)).toBeLessThan(500)
 })
 
-test('in the survey: the rating still counts', async () => {
+test('in the survey: the rating still counts, and who listens hears of it all, in order and once', async () => {
+  const before = await listen()
   const ring = agentPhone.nextInvite({ withinMs: 30_000 })
   const caller = await world.callIn()
   await caller.press('1')
@@ -192,10 +197,24 @@ test('in the survey: the rating still counts', async () => {
   await agent.hangUp()
   await caller.heard.speech({ withinMs: 5_000 })
   await dieAndComeBack()
+  const after = await listen(before.lastId)
   await caller.press('5')
   await caller.ended
   await world.quiet()
-  expect(await lastCall()).toMatchObject({ outcome: 'answered', rating: 5 })
+  const call = await lastCall()
+  expect(call).toMatchObject({ outcome: 'answered', rating: 5 })
+  const written = await world
+    .knex('events')
+    .where('id', '>', before.heard[0]!.id - 1)
+    .orderBy('id')
+  await after.hears(written.at(-1).id)
+  const heard = [...before.heard, ...after.heard]
+  expect(heard.map(({ id }) => id)).toEqual(written.map(({ id }) => id))
+  expect(heard.filter(event => (event.call as { id: string } | null)?.id === call.id).map(({ type }) => type)).toEqual([
+    ...['call.arrived', 'call.in-flow', 'call.queued', 'call.offered', 'call.answered', 'call.connected'],
+    ...['call.agent-left', 'survey.offered', 'survey.answered', 'call.ended', 'recording.filed'],
+  ])
+  after.close()
 })
 
 test('while an agent wraps up: the wrap-up ends at its time', async () => {

@@ -1,0 +1,58 @@
+import type { Audience } from '../events/audience.ts'
+import type { Event } from '../events/event.ts'
+
+/** A program outside that is told of events by HTTP, one after another. Times in ms since 1970. */
+export type Webhook = {
+  readonly id: string
+  readonly url: string
+  /** Such as call.queued, or call.*; null: all. */
+  readonly types: readonly string[] | null
+  /** It may see telephone numbers. */
+  readonly whole: boolean
+  /** How far whoever has set it may hear; null: everywhere. */
+  readonly team: readonly string[] | null
+  readonly queues: readonly string[] | null
+  readonly secret: string
+  readonly createdAt: number
+  readonly createdBy: string
+  /** The last event that it has, or need not have. */
+  readonly position: number
+  /** How often the next one was sent in vain, and when it is sent again. */
+  readonly tries: number
+  readonly dueAt: number | null
+  readonly failingSince: number | null
+  readonly failure: string | null
+  readonly deliveredAt: number | null
+  readonly offAt: number | null
+  readonly offBecause: string | null
+}
+
+/** `isLetter`: it was given up before, or is asked for once more, and so stands beside the order. */
+export type Parcel = { readonly event: Event; readonly isLetter: boolean }
+
+/** After the first try, the second, … After the last of them the event is given up. */
+export const PAUSES_MS = [1_000, 5_000, 30_000, 120_000, 600_000]
+/** Who has taken nothing for so long is sent nothing more. */
+const OFF_AFTER_MS = 86_400_000
+
+/** `dead`: it is given up. `offBecause`: nothing more is sent. */
+export type Failed = Pick<Webhook, 'tries' | 'dueAt' | 'failingSince' | 'failure'> & {
+  readonly isDead: boolean
+  readonly offBecause: string | null
+}
+
+/** What becomes of it when an event was not taken, and why. */
+export function afterFailure(webhook: Webhook, failure: string, now: number): Failed {
+  const failingSince = webhook.failingSince ?? now
+  const pause = PAUSES_MS[webhook.tries]
+  if (pause !== undefined)
+    return { tries: webhook.tries + 1, dueAt: now + pause, failingSince, failure, isDead: false, offBecause: null }
+  const isOver = now - failingSince >= OFF_AFTER_MS
+  const offBecause = isOver ? `It has taken nothing for a day; the last time: ${failure}` : null
+  return { tries: 0, dueAt: null, failingSince, failure, isDead: true, offBecause }
+}
+
+/** `agents`: those of its teams; null: all. */
+export const audienceOf = ({ types, queues }: Webhook, agents: readonly string[] | null): Audience => ({
+  ...{ types, queue: null, agent: null, own: null, team: agents, queues },
+})
