@@ -1,7 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
-// Four kinds of tests, cheapest first. `rules` and `stories` need Node alone; `database` needs Postgres, and for `embedded` an Asterisk;
-// `phones` needs both, and whole services.
+// Five kinds of tests, cheapest first. `rules` and `stories` need Node alone; `database` needs Postgres, and for `embedded` an Asterisk;
+// `phones` and `alone` need both, and whole services. Their calls mostly wait, so two files run at a time, each at ports of its own
+// (test/ports.ts), but for those that must be alone. A number of workers is said throughout: without one, vitest leaves a core of a
+// small machine idle; and of kinds with other numbers, or that others are not to disturb, each needs an order of its own.
+/** What loads this machine, or measures how well calls are served meanwhile. */
+const ALONE = [
+  'test/phones/{agentsDay,keys,serviceDiesAnytime,sippCaller,storm}.test.ts',
+  'test/cli/demo.test.ts',
+  'test/readme.test.ts',
+]
+
 export default defineConfig({
   test: {
     projects: [
@@ -10,6 +19,7 @@ export default defineConfig({
           name: 'rules',
           // They leave nothing behind; a process for each file would take as long as the tests themselves.
           isolate: false,
+          maxWorkers: 2,
           include: [
             'test/*.test.ts',
             'test/{call,duty,ivr,flows,lookup,sound,dialling,queue,agent,recording,softphone,asterisk,switchboard}/**/*.test.ts',
@@ -17,7 +27,7 @@ export default defineConfig({
           exclude: ['test/readme.test.ts'],
         },
       },
-      // Two halves of one long run: without a number, vitest leaves a core of a small machine idle.
+      // Two halves of one long run.
       {
         test: {
           name: 'stories',
@@ -34,16 +44,29 @@ export default defineConfig({
           globalSetup: 'test/database/server.ts',
           testTimeout: 60_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
           name: 'phones',
           include: ['test/phones/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/readme.test.ts'],
+          exclude: ALONE,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: ALONE,
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

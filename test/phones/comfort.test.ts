@@ -19,7 +19,7 @@ let world: World
 let agent: Softphone
 
 beforeAll(async () => {
-  world = await World.open({ base: 21_000, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
   const written = world.countLogged({ level: WARN - 10, msg: 'an uploaded prompt can be played' })
   for (const [name, hertz] of Object.entries(TONES)) {
     const file = join(folder, `${name}.wav`)

@@ -18,12 +18,12 @@ import type { Dialog } from '../../src/softphone/dialog.ts'
 import { Softphone, type SoftphoneOptions } from '../../src/softphone/softphone.ts'
 import { LifeboatStory } from '../../src/switchboard/lifeboatStory.ts'
 import { cacheFolder, quiet, soundsFolder } from '../embedded/ground.ts'
+import { BASE } from '../ports.ts'
 import { PaperBoard } from '../switchboard/paperBoard.ts'
 import { keptOnDisk } from './astdb.ts'
 
 /** The lifeboat by itself: an Asterisk whose service has been there, mirrored its agents, and is gone. */
 
-const BASE = 29_000
 const log = openLog('silent')
 const HOST = '127.0.0.1'
 const QUEUES = [

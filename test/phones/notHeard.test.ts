@@ -16,7 +16,7 @@ const RECOVERED = { level: WARN - 10, msg: 'recovered' }
 let world: World
 
 beforeAll(async () => {
-  world = await World.open({ base: 20_000, wired: true, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ wired: true, environment: { HOTLINE_LOG: 'info' } })
 })
 afterAll(() => world?.close())
 afterEach(async () => {

@@ -14,7 +14,7 @@ let world: World
 let team: Team
 
 beforeAll(async () => {
-  world = await World.open({ base: 20_500 })
+  world = await World.open()
   await world.killService()
   await world.knex('queues').update({ strategy: 'ring-all', ring_ms: 8_000, wrap_up_ms: 500 })
   team = await Team.hire(world, CREW)

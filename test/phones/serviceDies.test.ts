@@ -11,7 +11,7 @@ let world: World
 let agentPhone: Softphone
 
 beforeAll(async () => {
-  world = await World.open({ base: 25_000 })
+  world = await World.open()
   agentPhone = await world.signedIn('8001')
 })
 afterAll(() => world?.close())
