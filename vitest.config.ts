@@ -3,10 +3,15 @@ import { defineConfig } from 'vitest/config'
 // Five kinds of tests, cheapest first. `rules` and `stories` need Node alone; `database` needs Postgres, and for `embedded` an Asterisk;
 // `phones` and `alone` need both, and whole services. Their calls mostly wait, so two files run at a time, each at ports of its own
 // (test/ports.ts), but for those that must be alone. A number of workers is said throughout: without one, vitest leaves a core of a
-// small machine idle; and of kinds with other numbers, or that others are not to disturb, each needs an order of its own.
+// small machine idle. `groupOrder` keeps one kind from running beside another.
+
 /** What loads this machine, or measures how well calls are served meanwhile. */
 const ALONE = [
-  'test/phones/{agentsDay,keys,serviceDiesAnytime,sippCaller,storm}.test.ts',
+  'test/phones/agentsDay.test.ts',
+  'test/phones/keys.test.ts',
+  'test/phones/serviceDiesAnytime.test.ts',
+  'test/phones/sippCaller.test.ts',
+  'test/phones/storm.test.ts',
   'test/cli/demo.test.ts',
   'test/readme.test.ts',
 ]
@@ -19,6 +24,7 @@ export default defineConfig({
           name: 'rules',
           // They leave nothing behind; a process for each file would take as long as the tests themselves.
           isolate: false,
+          testTimeout: 20_000,
           maxWorkers: 2,
           include: [
             'test/*.test.ts',

@@ -5,7 +5,7 @@
  */
 export const firstPort = (place: number, file: number): number => 4_000 + place * 10_000 + (file % 4) * 200
 
-/** This file's, of which it has two hundred; vitest counts places and files from 1. */
+/** This file's, of which it has two hundred. Vitest counts places from 1, and files in the order in which they run. */
 export const BASE = firstPort(Number(process.env.VITEST_POOL_ID), Number(process.env.VITEST_WORKER_ID))
 
 /** A second hotline's in the same file, or for wires between a service and its surroundings. */

@@ -45,7 +45,7 @@ test('a second start in one folder says that another runs there, and how to name
     const second = new Program(words, settings())
     await second.says(
       /^Another hotline runs in .*HOTLINE_FOLDER and HOTLINE_PORTS; for a demo --folder and --ports/m,
-      20_000,
+      60_000,
     )
     expect(await second.ended).toBe(1)
   }

@@ -253,7 +253,7 @@ test('whoever the service hands over is served by those with the skill, and by a
   }
   const queues = (await ended(calls, 3)).map(call => call.queue)
   expect(queues).toEqual(['support', 'operator', 'lifeboat'])
-}, 120_000)
+})
 
 test('a queue may have a name of one letter, also that of Asterisk’s own word for a hang-up', async () => {
   await serviceWasHere({ '8001': ['signed-out'] })
