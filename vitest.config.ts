@@ -1,7 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
-// Four kinds of tests, cheapest first. `rules` and `stories` need Node alone; `database` needs Postgres, and for `embedded` an Asterisk;
-// `phones` needs both, and whole services.
+// Five kinds of tests, cheapest first. `rules` and `stories` need Node alone; `database` needs Postgres, and for `embedded` an Asterisk;
+// `phones` and `alone` need both, and whole services. Their calls mostly wait, so two files run at a time, each at ports of its own
+// (test/ports.ts), but for those that must be alone. A number of workers is said throughout: without one, vitest leaves a core of a
+// small machine idle. `groupOrder` keeps one kind from running beside another.
+
+/** What loads this machine, or measures how well calls are served meanwhile. */
+const ALONE = [
+  'test/phones/agentsDay.test.ts',
+  'test/phones/keys.test.ts',
+  'test/phones/serviceDiesAnytime.test.ts',
+  'test/phones/sippCaller.test.ts',
+  'test/phones/storm.test.ts',
+  'test/cli/demo.test.ts',
+  'test/readme.test.ts',
+]
+
 export default defineConfig({
   test: {
     projects: [
@@ -10,6 +24,8 @@ export default defineConfig({
           name: 'rules',
           // They leave nothing behind; a process for each file would take as long as the tests themselves.
           isolate: false,
+          testTimeout: 20_000,
+          maxWorkers: 2,
           include: [
             'test/*.test.ts',
             'test/{call,events,webhooks,duty,ivr,flows,lookup,sound,dialling,queue,agent,recording,softphone,asterisk,switchboard}/**/*.test.ts',
@@ -17,7 +33,7 @@ export default defineConfig({
           exclude: ['test/readme.test.ts'],
         },
       },
-      // Two halves of one long run: without a number, vitest leaves a core of a small machine idle.
+      // Two halves of one long run.
       {
         test: {
           name: 'stories',
@@ -34,16 +50,29 @@ export default defineConfig({
           globalSetup: 'test/database/server.ts',
           testTimeout: 60_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
           name: 'phones',
           include: ['test/phones/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/readme.test.ts'],
+          exclude: ALONE,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: ALONE,
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

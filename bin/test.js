@@ -9,7 +9,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isReady, root } from './install.js'
 
-const KINDS = ['rules', 'stories', 'database', 'phones']
+const KINDS = ['rules', 'stories', 'database', 'phones', 'alone']
+const NEED_SURROUNDINGS = ['database', 'phones', 'alone']
 
 const { values, positionals } = parseArgs({
   options: { minutes: { type: 'string', default: '85' } },
@@ -53,7 +54,7 @@ async function main() {
     return
   }
   // Once here, with progress, instead of in the first test that happens to need it.
-  if (kinds.includes('database') || kinds.includes('phones')) await step('what the tests need', ['bin/bring.js'])
+  if (kinds.some(kind => NEED_SURROUNDINGS.includes(kind))) await step('what the tests need', ['bin/bring.js'])
   for (const kind of kinds) await runKind(kind)
 }
 

@@ -265,6 +265,12 @@ test('every test belongs to a project, and so is run', () => {
   expect([...new Set(folders)].filter(folder => !run.has(folder))).toEqual([])
 })
 
+test('a test that is to run alone is there', () => {
+  const named = [...textOf('vitest.config.ts').matchAll(/'(test\/[\w/]+\.test\.ts)'/g)].map(([, path]) => path!)
+  expect(named).toContain('test/phones/storm.test.ts')
+  expect(filesIn('test')).toEqual(expect.arrayContaining(named))
+})
+
 test('a file says one thing: at most 300 lines', () => {
   const long = [...filesIn('src'), ...filesIn('test'), ...filesIn('bin'), ...filesIn('migrations')]
     .map(path => ({ path, lines: textOf(path).split('\n').length - 1 }))

@@ -11,6 +11,7 @@ import { parse } from 'yaml'
 import { readConfig, SETTING_NAMES } from '../src/config.ts'
 import { connectDatabase } from '../src/database/connect.ts'
 import { Softphone } from '../src/softphone/softphone.ts'
+import { BASE, BASE_BESIDE } from './ports.ts'
 import { Program } from './program.ts'
 import { blocksOf, commented, english, home, textOf } from './readme.ts'
 import { recording } from './sound/given.ts'
@@ -19,7 +20,6 @@ import { recording } from './sound/given.ts'
 
 const run = promisify(execFile)
 const blocks = blocksOf(english, 'sh')
-const BASE = 16_000
 
 let folder: string
 let demoFolder: string
@@ -80,7 +80,7 @@ async function start(block: string): Promise<void> {
 
 /** Without end: until the first caller is through, then Ctrl-C. Its own folder and ports, as a demo beside a hotline has. */
 async function demoWithoutEnd(block: string): Promise<void> {
-  const demo = new Program(block, environment(demoFolder, BASE + 1_000))
+  const demo = new Program(block, environment(demoFolder, BASE_BESIDE))
   await demo.says(/calls 4008001000/, 60_000)
   expect(await demo.interrupt(), demo.output).toSatisfy(inGoodOrder)
   expect(demo.output).toContain('The ledger balances.')

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { lackOf } from '../../src/demo/lack.ts'
+import { BASE } from '../ports.ts'
 import { Program } from '../program.ts'
 
-const BASE = 19_000
 const ALL = { made: 20, refusals: [], filed: 20, answered: 15 }
 
 test('a demo lacks nothing where all calls are on record and somebody was answered', () => {

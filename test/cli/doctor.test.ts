@@ -7,15 +7,17 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { recordsInStereo } from '../../src/cli/doctor/asterisk.ts'
 import { doctor } from '../../src/cli/doctor.ts'
-import { type Config, readConfig } from '../../src/config.ts'
+import { type Config, portsFrom, readConfig } from '../../src/config.ts'
 import { connectDatabase } from '../../src/database/connect.ts'
 import { migrate } from '../../src/database/migrations.ts'
 import { createSampleCentre } from '../../src/database/sample.ts'
 import { bringAlong, type Surroundings } from '../../src/embedded/bring.ts'
+import { BASE, BASE_BESIDE } from '../ports.ts'
 
 const home = fileURLToPath(new URL('../..', import.meta.url))
-/** The sentences below spell its ports out: 150…. */
-const BASE = 15_000
+const ports = portsFrom(BASE)
+const beside = portsFrom(BASE_BESIDE)
+const NOBODYS = BASE + 99
 
 let folder: string
 let config: Config
@@ -27,7 +29,7 @@ beforeAll(async () => {
   const before = await doctor(config)
   expect(before.text).toMatch(/^✓ Asterisk does not run; the next start /m)
   expect(before.text).toMatch(/^✓ Postgres does not run; the next start creates the database$/m)
-  expect(before.text).toMatch(/^✓ Port 15060 \(SIP, UDP\) is free$/m)
+  expect(before.text).toMatch(new RegExp(`^✓ Port ${ports.sip} \\(SIP, UDP\\) is free$`, 'm'))
   expect(before.healthy).toBe(true)
   surroundings = await bringAlong(config, () => {})
 })
@@ -55,25 +57,25 @@ test('a hotline that is well has nothing wrong', async () => {
   const { text, healthy } = await doctor(config)
   expect(text.split('\n').filter(line => !line.startsWith('✓'))).toEqual(['All is well.'])
   expect(healthy).toBe(true)
-  expect(text).toMatch(/^✓ Asterisk 2\d\.\S+ answers ARI at 127\.0\.0\.1:15088$/m)
-  expect(text).toContain('✓ Asterisk takes the AMI login at 127.0.0.1:15038')
+  expect(text).toMatch(new RegExp(`^✓ Asterisk 2\\d\\.\\S+ answers ARI at 127\\.0\\.0\\.1:${ports.ari}$`, 'm'))
+  expect(text).toContain(`✓ Asterisk takes the AMI login at 127.0.0.1:${ports.ami}`)
   expect(text).toContain('✓ The database is empty; the next start creates its tables')
-  expect(text).toContain('✓ Port 15088 (ARI, TCP) is ours')
-  expect(text).toContain('✓ Port 15080 (HTTP, TCP) is free')
+  expect(text).toContain(`✓ Port ${ports.ari} (ARI, TCP) is ours`)
+  expect(text).toContain(`✓ Port ${ports.http} (HTTP, TCP) is free`)
 })
 
 test('a hotline at an address of its own has nothing wrong: ARI and AMI are at loopback all the same', async () => {
   const moved = configWith({
     HOTLINE_FOLDER: join(folder, 'bound'),
-    HOTLINE_PORTS: String(BASE + 1_000),
+    HOTLINE_PORTS: String(BASE_BESIDE),
     HOTLINE_BIND: '127.0.0.2',
   })
   const bound = await bringAlong(moved, () => {})
   try {
     const { text } = await doctor(moved)
     expect(text.split('\n').filter(line => !line.startsWith('✓'))).toEqual(['All is well.'])
-    expect(text).toMatch(/^✓ Asterisk 2\d\.\S+ answers ARI at 127\.0\.0\.1:16088$/m)
-    for (const port of ['16060 (SIP, UDP)', '16088 (ARI, TCP)', '16038 (AMI, TCP)'])
+    expect(text).toMatch(new RegExp(`^✓ Asterisk 2\\d\\.\\S+ answers ARI at 127\\.0\\.0\\.1:${beside.ari}$`, 'm'))
+    for (const port of [`${beside.sip} (SIP, UDP)`, `${beside.ari} (ARI, TCP)`, `${beside.ami} (AMI, TCP)`])
       expect(text).toContain(`✓ Port ${port} is ours`)
   } finally {
     await bound.stop()
@@ -117,25 +119,26 @@ describe('Asterisk', () => {
   test('a wrong ARI secret', async () => {
     const asterisk = { ...surroundings.asterisk, ariSecret: 'wrong' }
     expect(await wrongWith({ asterisk })).toEqual([
-      "✗ Asterisk's ARI at 127.0.0.1:15088 refuses the login as hotline: set ASTERISK_ARI_SECRET to the password of [hotline] in ari.conf",
+      `✗ Asterisk's ARI at 127.0.0.1:${ports.ari} refuses the login as hotline: set ASTERISK_ARI_SECRET to the password of [hotline] in ari.conf`,
     ])
   })
 
   test('a wrong AMI secret', async () => {
     const asterisk = { ...surroundings.asterisk, amiSecret: 'wrong' }
     expect(await wrongWith({ asterisk })).toEqual([
-      "✗ Asterisk's AMI at 127.0.0.1:15038 refuses the login as hotline: set ASTERISK_AMI_SECRET to the secret of [hotline] in manager.conf",
+      `✗ Asterisk's AMI at 127.0.0.1:${ports.ami} refuses the login as hotline: set ASTERISK_AMI_SECRET to the secret of [hotline] in manager.conf`,
     ])
   })
 
   test('a port where nobody is, and one where somebody else is', async () => {
-    const { ports } = config
-    const [nobody] = await wrongWith({ asterisk: { ...surroundings.asterisk, ariPort: BASE + 99 } })
+    const [nobody] = await wrongWith({ asterisk: { ...surroundings.asterisk, ariPort: NOBODYS } })
     expect(nobody).toMatch(
-      /^✗ Asterisk's ARI at 127\.0\.0\.1:15099 does not answer \(.*ECONNREFUSED.*\): start Asterisk/,
+      new RegExp(
+        `^✗ Asterisk's ARI at 127\\.0\\.0\\.1:${NOBODYS} does not answer \\(.*ECONNREFUSED.*\\): start Asterisk`,
+      ),
     )
     const [postgres] = await wrongWith({ asterisk: { ...surroundings.asterisk, amiPort: ports.postgres } })
-    expect(postgres).toMatch(/^✗ Asterisk's AMI at 127\.0\.0\.1:15032 does not answer /)
+    expect(postgres).toMatch(new RegExp(`^✗ Asterisk's AMI at 127\\.0\\.0\\.1:${ports.postgres} does not answer `))
   })
 
   test('a module that does not run', async () => {
@@ -168,10 +171,14 @@ describe('Postgres', () => {
     wrong.password = 'wrong'
     const [refused] = await wrongWith({ databaseUrl: String(wrong) })
     expect(refused).toMatch(
-      /^✗ Postgres at 127\.0\.0\.1:15032\/hotline cannot be used \(.*password.*\): start it, or set/,
+      new RegExp(
+        `^✗ Postgres at 127\\.0\\.0\\.1:${ports.postgres}/hotline cannot be used \\(.*password.*\\): start it, or set`,
+      ),
     )
-    const [nobody] = await wrongWith({ databaseUrl: 'postgres://hotline:wrong@127.0.0.1:15099/hotline' })
-    expect(nobody).toMatch(/^✗ Postgres at 127\.0\.0\.1:15099\/hotline cannot be used \(.*ECONNREFUSED.*\)/)
+    const [nobody] = await wrongWith({ databaseUrl: `postgres://hotline:wrong@127.0.0.1:${NOBODYS}/hotline` })
+    expect(nobody).toMatch(
+      new RegExp(`^✗ Postgres at 127\\.0\\.0\\.1:${NOBODYS}/hotline cannot be used \\(.*ECONNREFUSED.*\\)`),
+    )
     expect(nobody).not.toContain('wrong@')
     const [unread] = await wrongWith({ databaseUrl: 'postgres://hotline:wrong@db/hotline?sslrootcert=/nowhere' })
     expect(unread).toMatch(/^✗ Postgres at db\/hotline cannot be used \(ENOENT.*\)/)
@@ -253,11 +260,11 @@ describe('prompts', () => {
 describe('ports', () => {
   test('one that another program holds', async () => {
     const other = createSocket('udp4')
-    other.bind(BASE + 1_060, '127.0.0.1')
+    other.bind(beside.sip, '127.0.0.1')
     await once(other, 'listening')
-    const moved = configWith({ HOTLINE_FOLDER: join(folder, 'moved'), HOTLINE_PORTS: String(BASE + 1_000) })
+    const moved = configWith({ HOTLINE_FOLDER: join(folder, 'moved'), HOTLINE_PORTS: String(BASE_BESIDE) })
     expect(await wrongWith(moved)).toEqual([
-      '✗ Port 16060 (SIP, UDP) is held by another program: end it, or set HOTLINE_PORTS',
+      `✗ Port ${beside.sip} (SIP, UDP) is held by another program: end it, or set HOTLINE_PORTS`,
     ])
     other.close()
   })

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { workingIn } from '../../src/embedded/life.ts'
+import { BASE } from '../ports.ts'
 import { Program } from '../program.ts'
 
-const BASE = 18_000
 const START = 'node bin/hotline.js start'
 
 let folder: string
@@ -31,7 +31,7 @@ test('a port of the API that another program holds is told in a sentence, before
   const hotline = new Program(START, settings())
   expect(await hotline.ended).toBe(1)
   expect(hotline.output).toBe(
-    'HTTP cannot listen on 127.0.0.1, port 18080: it is in use by another program. End that program, or set HOTLINE_HTTP_PORT, HOTLINE_PORTS or HOTLINE_BIND.\n',
+    `HTTP cannot listen on 127.0.0.1, port ${BASE + 80}: it is in use by another program. End that program, or set HOTLINE_HTTP_PORT, HOTLINE_PORTS or HOTLINE_BIND.\n`,
   )
   expect(await readdir(folder)).toEqual([])
 })
@@ -46,7 +46,7 @@ test('a second start in one folder says that another runs there, and how to name
     const second = new Program(words, settings())
     await second.says(
       /^Another hotline runs in .*HOTLINE_FOLDER and HOTLINE_PORTS; for a demo --folder and --ports/m,
-      20_000,
+      60_000,
     )
     expect(await second.ended).toBe(1)
   }

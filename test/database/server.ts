@@ -41,6 +41,11 @@ async function start(): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'hotline-test-postgres-'))
   const cacheFolder = join(tmpdir(), 'hotline-test-cache')
   const running = await startPostgres({ folder, cacheFolder, port: await freePort(), say: () => {} })
+  // To make and drop a database is otherwise to wait for the disk, and no test here cuts the power.
+  await onServer(running.url, async admin => {
+    await admin.raw('alter system set fsync = off')
+    await admin.raw('select pg_reload_conf()')
+  })
   return {
     url: running.url,
     async stop() {

@@ -11,7 +11,7 @@ let fang: Softphone
 let qiang: Softphone
 
 beforeAll(async () => {
-  world = await World.open({ base: 22_000 })
+  world = await World.open()
   await world.killService()
   await world.knex('queues').update({ ring_ms: 4_000, wrap_up_ms: 1_000 })
   await world.knex('numbers').insert({ number: '4008001001', flow: 'hotline', language: 'en' })

@@ -3,21 +3,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Ami, openAmi } from '../../src/asterisk/ami.ts'
+import { portsFrom } from '../../src/config.ts'
 import { type RunningAsterisk, startAsterisk } from '../../src/embedded/asterisk.ts'
 import type { Log } from '../../src/log.ts'
 import { asteriskOptions } from '../embedded/ground.ts'
+import { BASE, BASE_BESIDE } from '../ports.ts'
 import { Wire } from './wire.ts'
 
-const AMI = 43_338
 let asterisk: RunningAsterisk
 let folder: string
 let wire: Wire
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hotline-ami-'))
-  const ports = { sip: 43_360, http: 43_388, ami: AMI, rtpStart: 43_400, rtpEnd: 43_499 }
+  const { sip, ari: http, ami, rtp } = portsFrom(BASE)
+  const ports = { sip, http, ami, rtpStart: rtp[0], rtpEnd: rtp[1] }
   asterisk = await startAsterisk(await asteriskOptions({ folder, ports }))
-  wire = await Wire.open(43_339, AMI)
+  wire = await Wire.open(BASE_BESIDE, ami)
 })
 
 afterAll(async () => {

@@ -14,7 +14,7 @@ let world: World
 let firstPhone: Softphone
 
 beforeAll(async () => {
-  world = await World.open({ base: 26_000 })
+  world = await World.open()
   await world.killService()
   // Nobody's ring or wrap-up ends before the test says so.
   await world.knex('queues').update({ ring_ms: 60_000, wrap_up_ms: 60_000 })

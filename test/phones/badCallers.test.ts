@@ -8,7 +8,6 @@ import { bothHear, NUMBER, VOICES, World } from './world.ts'
 
 /** Callers who send whatever SIP can carry: each gets through or is refused clearly, and is filed as what they are. */
 
-const BASE = 14_000
 /** The trunk has an address of its own, as in earnest: whoever calls from there is a caller, whatever they say. */
 const TRUNK = '127.0.0.2'
 /** Whatever a caller's words execute, by whatever shell or dialplan, leaves this behind. */
@@ -22,7 +21,7 @@ const shown = new Set<string>()
 
 beforeAll(async () => {
   const environment = { HOTLINE_TRUNK: TRUNK, HOTLINE_LOG: 'trace' }
-  world = await World.open({ base: BASE, environment })
+  world = await World.open({ environment })
   await world.killService()
   await world.knex('queues').update({ wrap_up_ms: 300 })
   await world.startService()

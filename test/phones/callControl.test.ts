@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
+import { TRUNK_PORT } from '../ports.ts'
 import { ask, hear, TONES } from './parties.ts'
 import { settled } from './settled.ts'
 import { expectWholeTapes } from './tape.ts'
@@ -12,9 +13,6 @@ import { World } from './world.ts'
 
 /** Hold, consult, confer, transfer: who hears whom, whatever dies meanwhile. */
 
-const BASE = 29_000
-const TRUNK_PORT = BASE + 70
-
 const folder = mkdtempSync(join(tmpdir(), 'hotline-control-'))
 let world: World
 let outside: Softphone
@@ -22,7 +20,7 @@ let first: Softphone
 let second: Softphone
 
 beforeAll(async () => {
-  world = await World.open({ base: BASE, environment: { HOTLINE_TRUNK_ADDRESS: `127.0.0.1:${TRUNK_PORT}` } })
+  world = await World.open({ environment: { HOTLINE_TRUNK_ADDRESS: `127.0.0.1:${TRUNK_PORT}` } })
   outside = await world.phone({ user: 'outside', port: TRUNK_PORT, tone: { hz: TONES.outside } })
   await typed(world, folder, 'queue set sales wrap-up=0 survey=none')
   second = await world.signedIn('8002', { tone: { hz: TONES.second } })

@@ -9,6 +9,7 @@ import type { IncomingCall } from '../../src/softphone/call.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { KeyForm } from '../../src/softphone/dtmf.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
+import { TRUNK_PORT } from '../ports.ts'
 import { FORMS } from './forms.ts'
 import { settled } from './settled.ts'
 import { expectWholeTapes } from './tape.ts'
@@ -34,9 +35,6 @@ const flow: Flow = {
   },
 }
 
-/** Where the trunk sends what we dial (src/embedded/bring.ts). */
-const TRUNK_PORT = 5070
-
 const folder = mkdtempSync(join(tmpdir(), 'hotline-callbacks-'))
 let world: World
 /** The other end of the trunk: all customers' phones. */
@@ -46,7 +44,7 @@ let agent: Softphone
 const hotline = (words: string): Promise<string> => typed(world, folder, words)
 
 beforeAll(async () => {
-  world = await World.open({ base: 26_000, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
   const published = world.countLogged({ level: WARN - 10, msg: 'flows were published' })
   await publish(world.knex, flow)
   await world.until('the service has learned it', () => published() === 1)

@@ -40,7 +40,7 @@ let phone: Softphone
 let release: number
 
 beforeAll(async () => {
-  world = await World.open({ base: 22_000, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
   const published = world.countLogged({ level: WARN - 10, msg: 'flows were published' })
   release = await publish(world.knex, flow)
   await world.until('the service has learned it', () => published() === 1)

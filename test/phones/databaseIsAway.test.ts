@@ -10,7 +10,6 @@ import { bothHear, ERROR, VOICES, World } from './world.ts'
 
 /** Postgres is stopped in the middle of calls: no talk ends by it, callers are served by the lifeboat, nothing is lost. */
 
-const BASE = 28_000
 const AGENTS = Array.from({ length: 12 }, (_, i) => String(8021 + i))
 /** Longer than any of these tests, so that nobody becomes free unasked. */
 const LONG_MS = 150_000
@@ -19,7 +18,7 @@ let world: World
 let team: Team
 
 beforeAll(async () => {
-  world = await World.open({ base: BASE, wired: true })
+  world = await World.open({ wired: true })
   await world.killService()
   await world.knex('queues').update({ ring_ms: LONG_MS, wrap_up_ms: LONG_MS })
   team = await Team.hire(world, AGENTS)

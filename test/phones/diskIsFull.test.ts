@@ -10,7 +10,6 @@ import { bothHear, ERROR, VOICES, World } from './world.ts'
 
 /** The disk of the recordings takes nothing more: callers and agents do not notice, and whoever looks at the call does. */
 
-const BASE = 13_000
 const REFUSED = /^the disk refused it, which is tried again every hour: E\w+: /
 const SHORTER = /^\d+\.\d s shorter than the call$/
 const NOTHING = /^nothing was recorded$/
@@ -21,7 +20,7 @@ let phone: Softphone
 
 beforeAll(async () => {
   disk = await Disk.open()
-  world = await World.open({ base: BASE, environment: { HOTLINE_RECORDINGS: disk.path } })
+  world = await World.open({ environment: { HOTLINE_RECORDINGS: disk.path } })
   await world.killService()
   await world.knex('queues').update({ wrap_up_ms: 300 })
   await world.startService()

@@ -8,6 +8,7 @@ import { type Flow, HOTLINE, type MenuNode } from '../../src/ivr/flow.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { KeyForm } from '../../src/softphone/dtmf.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
+import { TRUNK_PORT } from '../ports.ts'
 import { FORMS } from './forms.ts'
 import { settled } from './settled.ts'
 import { expectWholeTapes } from './tape.ts'
@@ -32,8 +33,6 @@ const flow: Flow = {
 }
 
 const DUTY_NUMBER = '4008001009'
-/** Where the trunk sends what we dial (src/embedded/bring.ts). */
-const TRUNK_PORT = 5070
 
 const folder = mkdtempSync(join(tmpdir(), 'hotline-duty-'))
 const pins: Record<string, string> = {}
@@ -44,7 +43,7 @@ let outside: Softphone
 const hotline = (words: string): Promise<string> => typed(world, folder, words)
 
 beforeAll(async () => {
-  world = await World.open({ base: 28_000, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
   const published = world.countLogged({ level: WARN - 10, msg: 'flows were published' })
   await publish(world.knex, flow)
   await world.until('the service has learned it', () => published() === 1)

@@ -5,7 +5,7 @@ import { VOICES, World } from './world.ts'
 let world: World
 
 beforeAll(async () => {
-  world = await World.open({ base: 24_000 })
+  world = await World.open()
 })
 afterAll(() => world?.close())
 

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hotline-flows-'))
 let world: World
 
 beforeAll(async () => {
-  world = await World.open({ base: 10_000, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
 })
 afterAll(async () => {
   await world?.close()

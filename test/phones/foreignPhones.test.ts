@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { Softphone } from '../../src/softphone/softphone.ts'
 import { samplesIn, toneLevel } from '../../src/softphone/tone.ts'
+import { BASE, BASE_BESIDE } from '../ports.ts'
 import { BARESIP_HZ, Baresip } from './baresip.ts'
 import { channelsOf } from './tape.ts'
 
@@ -17,7 +18,6 @@ import { channelsOf } from './tape.ts'
  * hear, and what its API tells.
  */
 
-const BASE = 31_000
 const AGENT = '8001'
 const VOICE = 440
 const home = fileURLToPath(new URL('../..', import.meta.url))
@@ -43,7 +43,7 @@ beforeAll(async () => {
   await startHotline()
   const { cacheFolder } = config()
   const account = accountPrinted()
-  const ports = { control: BASE + 100, sip: BASE + 102 }
+  const ports = { control: BASE_BESIDE, sip: BASE_BESIDE + 2 }
   phone = await Baresip.open({ cacheFolder, folder: join(folder, 'baresip'), account, ports, say: quiet })
   await phone.register()
   await phone.dial('*1')

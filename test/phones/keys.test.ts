@@ -45,7 +45,7 @@ let world: World
 let phone: Softphone
 
 beforeAll(async () => {
-  world = await World.open({ base: 24_000, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
   const published = world.countLogged({ level: WARN - 10, msg: 'flows were published' })
   await publish(world.knex, flow)
   await world.until('the service has learned it', () => published() === 1)

@@ -18,12 +18,12 @@ import type { Dialog } from '../../src/softphone/dialog.ts'
 import { Softphone, type SoftphoneOptions } from '../../src/softphone/softphone.ts'
 import { LifeboatStory } from '../../src/switchboard/lifeboatStory.ts'
 import { cacheFolder, quiet, soundsFolder } from '../embedded/ground.ts'
+import { BASE } from '../ports.ts'
 import { PaperBoard } from '../switchboard/paperBoard.ts'
 import { keptOnDisk } from './astdb.ts'
 
 /** The lifeboat by itself: an Asterisk whose service has been there, mirrored its agents, and is gone. */
 
-const BASE = 29_000
 const log = openLog('silent')
 const HOST = '127.0.0.1'
 const QUEUES = [
@@ -253,7 +253,7 @@ test('whoever the service hands over is served by those with the skill, and by a
   }
   const queues = (await ended(calls, 3)).map(call => call.queue)
   expect(queues).toEqual(['support', 'operator', 'lifeboat'])
-}, 120_000)
+})
 
 test('a queue may have a name of one letter, also that of Asterisk’s own word for a hang-up', async () => {
   await serviceWasHere({ '8001': ['signed-out'] })

@@ -7,15 +7,13 @@ import { bothHear, WARN, World } from './world.ts'
 
 /** The lifeboat rings an agent, and a caller of ours would like to have them: the phone has no call waiting. */
 
-const BASE = 17_000
-
 let world: World
 let phone: Softphone
 let ring: IncomingCall | undefined
 let refused = 0
 
 beforeAll(async () => {
-  world = await World.open({ base: BASE, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
   phone = await world.signedIn('8001')
   phone.on('invite', incoming => {
     if (ring?.open) {

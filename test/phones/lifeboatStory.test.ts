@@ -10,7 +10,7 @@ let world: World
 let talks: Dialog[] = []
 
 beforeAll(async () => {
-  world = await World.open({ base: 21_000 })
+  world = await World.open()
 })
 afterAll(() => world?.close())
 afterEach(async () => {

@@ -9,14 +9,13 @@ import { bothHear, WARN, World } from './world.ts'
 
 /** The line between the service and Asterisk is cut, loudly or silently, in the middle of calls. */
 
-const BASE = 27_000
 const AGENTS = ['8011', '8012', '8013', '8014', '8015']
 
 let world: World
 let team: Team
 
 beforeAll(async () => {
-  world = await World.open({ base: BASE, wired: true, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ wired: true, environment: { HOTLINE_LOG: 'info' } })
   await world.killService()
   // A ring outlasts what it takes to notice that a link has fallen silent, ten seconds at most.
   await world.knex('queues').update({ wrap_up_ms: 8_000, ring_ms: 30_000 })

@@ -9,13 +9,11 @@ import { bothHear, ERROR, WARN, World } from './world.ts'
 
 /** Asterisk does not let the service in, says what nobody understands, or gives its place to another: no talk ends by it. */
 
-const BASE = 30_000
-
 let world: World
 let phone: Softphone
 
 beforeAll(async () => {
-  world = await World.open({ base: BASE, wired: true, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ wired: true, environment: { HOTLINE_LOG: 'info' } })
   phone = await world.signedIn('8001')
 })
 afterAll(() => world?.close())

@@ -35,7 +35,7 @@ const asked: { url: string; answer: ServerResponse }[] = []
 const billing = createServer(({ url = '' }, answer) => void asked.push({ url, answer }))
 
 beforeAll(async () => {
-  world = await World.open({ base: 12_000, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
   await new Promise<void>(listening => billing.listen(0, '127.0.0.1', listening))
   const url = `http://127.0.0.1:${(billing.address() as AddressInfo).port}`
   const published = world.countLogged({ level: WARN - 10, msg: 'flows were published' })

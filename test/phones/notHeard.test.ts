@@ -16,7 +16,7 @@ const RECOVERED = { level: WARN - 10, msg: 'recovered' }
 let world: World
 
 beforeAll(async () => {
-  world = await World.open({ base: 20_000, wired: true, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ wired: true, environment: { HOTLINE_LOG: 'info' } })
 })
 afterAll(() => world?.close())
 afterEach(async () => {
@@ -96,7 +96,7 @@ test('who calls a service that has answered nobody since Asterisk started is the
   await world.quiet()
   expect(await world.recordOf('13800006005')).toMatchObject({ outcome: 'abandoned-in-flow' })
   expect(await world.recordOf('13800006006')).toMatchObject({ outcome: 'answered', via_lifeboat: true })
-}, 90_000)
+})
 
 test('who calls and gives up before anybody has noticed that the link is cut is in the books', async () => {
   const recovered = world.countLogged(RECOVERED)

@@ -6,6 +6,7 @@ import type { IncomingCall } from '../../src/softphone/call.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import { header } from '../../src/softphone/message.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
+import { TRUNK_PORT } from '../ports.ts'
 import { settled } from './settled.ts'
 import { channelsOf, expectWholeTapes } from './tape.ts'
 import { hotline as typed } from './typed.ts'
@@ -13,8 +14,6 @@ import { bothHear, NUMBER, VOICES, WARN, World } from './world.ts'
 
 /** Agents call customers themselves, from the phone on their desk; whatever dies meanwhile. */
 
-const BASE = 27_000
-const TRUNK_PORT = BASE + 70
 const SHOWN = '4008009000'
 
 const folder = mkdtempSync(join(tmpdir(), 'hotline-outbound-'))
@@ -26,8 +25,7 @@ let agent: Softphone
 const hotline = (words: string): Promise<string> => typed(world, folder, words)
 
 beforeAll(async () => {
-  const environment = { HOTLINE_LOG: 'info', HOTLINE_TRUNK_ADDRESS: `127.0.0.1:${TRUNK_PORT}` }
-  world = await World.open({ base: BASE, environment })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
   outside = await world.phone({ user: 'outside', port: TRUNK_PORT, tone: { hz: VOICES.caller } })
   // Nobody is called at any hour by the machine; a person may.
   await hotline(`dialling set quiet=00:00-23:59 shows=${NUMBER}`)

@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hotline-uploads-'))
 let world: World
 
 beforeAll(async () => {
-  world = await World.open({ base: 14_000, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
 })
 afterAll(async () => {
   await world?.close()

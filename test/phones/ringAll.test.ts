@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { IncomingCall } from '../../src/softphone/call.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
+import { ringLong } from './ringLong.ts'
 import { settled } from './settled.ts'
 import { expectWholeTapes } from './tape.ts'
 import { answered, Team } from './team.ts'
@@ -14,7 +15,7 @@ let world: World
 let team: Team
 
 beforeAll(async () => {
-  world = await World.open({ base: 20_500 })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
   await world.killService()
   await world.knex('queues').update({ strategy: 'ring-all', ring_ms: 8_000, wrap_up_ms: 500 })
   team = await Team.hire(world, CREW)
@@ -30,7 +31,7 @@ afterEach(async () => {
 
 /** The phone of this agent rings for the next caller: `stopped` resolves, with why, when it need not any more. */
 async function rings(id: string): Promise<{ incoming: IncomingCall; stopped: Promise<string | undefined> }> {
-  const incoming = await team.phone(id).nextInvite({ withinMs: 30_000 })
+  const incoming = await team.phone(id).nextInvite({ withinMs: 90_000 })
   const stopped = new Promise<string | undefined>(done => incoming.on('cancelled', done))
   incoming.ring()
   return { incoming, stopped }
@@ -130,6 +131,7 @@ test('all phones ring for the first in line, and when one has answered, the othe
 
 test('the service is killed while all ring: they ring on, one answers after the restart, and the others stop', async () => {
   const from = '13800000006'
+  await ringLong(world)
   const { caller, phones } = await ringingAll(from, ...CREW)
   const onRecord = () => world.knex('legs').whereNull('ended_at').whereNotNull('rang_at')
   await vi.waitFor(async () => expect(await onRecord()).toHaveLength(3), 5_000)

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
 import { Listener } from '../http/listener.ts'
+import { ringLong } from './ringLong.ts'
 import { settled } from './settled.ts'
 import { expectWholeTapes } from './tape.ts'
 import { VOICES, World } from './world.ts'
@@ -12,7 +13,8 @@ let world: World
 let agentPhone: Softphone
 
 beforeAll(async () => {
-  world = await World.open({ base: 25_000 })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
+  await ringLong(world)
   agentPhone = await world.signedIn('8001')
 })
 afterAll(() => world?.close())
@@ -117,7 +119,7 @@ test('while the phone rings, and it is answered in the meantime: the two talk af
   const incoming = await ring
   await kill()
   const answered = await incoming.answer()
-  const again = agentPhone.nextInvite({ withinMs: 30_000 })
+  const again = agentPhone.nextInvite({ withinMs: 90_000 })
   await world.startService()
   // Asterisk had nobody to hand the phone to, and has hung it up; where it did not yet know that, it has kept it for us.
   if (!answered.over) again.catch(() => 'it does not ring again')

@@ -28,7 +28,7 @@ let world: World
 let phones: Softphone[] = []
 
 beforeAll(async () => {
-  world = await World.open({ base: 18_000 })
+  world = await World.open()
   await world.killService()
   const strategy = pick(['most-skilled', 'ring-all'])
   await world.knex('queues').update({ strategy, wrap_up_ms: 500, ring_ms: 4_000, announce_every_ms: 10_000 })

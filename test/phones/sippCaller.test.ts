@@ -7,17 +7,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findSipp } from '../../src/bench/sipp.ts'
 import { CODECS } from '../../src/softphone/g711.ts'
 import { sine } from '../../src/softphone/tone.ts'
+import { BASE_BESIDE } from '../ports.ts'
 import { channelsOf } from './tape.ts'
 import { NUMBER, VOICES, World } from './world.ts'
 
-const BASE = 11_000
 const FROM = '13900000001'
 
 let world: World
 let sipp: ChildProcess | undefined
 
 beforeAll(async () => {
-  world = await World.open({ base: BASE })
+  world = await World.open()
 })
 afterAll(async () => {
   sipp?.kill('SIGKILL')
@@ -71,8 +71,8 @@ async function sippCalls(): Promise<ChildProcess> {
   await writeFile(voice, CODECS.PCMA.encode(sine(VOICES.caller)))
   const scenario = fileURLToPath(new URL('menuCaller.xml', import.meta.url))
   const call = [`127.0.0.1:${ports.sip}`, '-sf', scenario, '-m', '1', '-key', 'number', NUMBER, '-key', 'voice', voice]
-  const own = ['-i', '127.0.0.1', '-p', String(BASE + 500)]
-  const sound = ['-min_rtp_port', String(BASE + 600), '-max_rtp_port', String(BASE + 699)]
+  const own = ['-i', '127.0.0.1', '-p', String(BASE_BESIDE)]
+  const sound = ['-min_rtp_port', String(BASE_BESIDE + 10), '-max_rtp_port', String(BASE_BESIDE + 99)]
   return spawn(file, [...words, ...call, ...own, ...sound, '-nostdin'], { cwd: folder, stdio: 'ignore' })
 }
 

@@ -19,7 +19,7 @@ const { next: chance } = random(seed)
 let world: World
 
 beforeAll(async () => {
-  world = await World.open({ base: 23_000 })
+  world = await World.open()
   await world.killService()
   await world.knex('queues').update({ wrap_up_ms: 300, ring_ms: 3_000, announce_every_ms: 10_000 })
   await world.knex('agents').insert(AGENTS.map(id => ({ id, name: id, sip_password: `secret-${id}` })))

@@ -27,7 +27,7 @@ let world: World
 let phone: Softphone
 
 beforeAll(async () => {
-  world = await World.open({ base: 16_000, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
   const file = join(folder, 'recommend.json')
   writeFileSync(file, JSON.stringify(RECOMMEND))
   await hotline(world, folder, `flow publish ${file}`)

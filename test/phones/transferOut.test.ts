@@ -6,6 +6,7 @@ import { publish } from '../../src/database/flows.ts'
 import { type Flow, HOTLINE, type MenuNode, type TransferOutNode } from '../../src/ivr/flow.ts'
 import type { IncomingCall } from '../../src/softphone/call.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
+import { TRUNK_PORT } from '../ports.ts'
 import { settled } from './settled.ts'
 import { channelsOf, expectWholeTapes } from './tape.ts'
 import { hotline } from './typed.ts'
@@ -13,8 +14,6 @@ import { NUMBER, VOICES, WARN, World } from './world.ts'
 
 /** Callers are put through to numbers outside: the trunk's far end is a phone of ours. */
 
-const BASE = 23_000
-const TRUNK_PORT = BASE + 70
 const OUTSIDE = '02162345678'
 
 const menu = HOTLINE.nodes.menu as MenuNode
@@ -46,8 +45,7 @@ let world: World
 let trunk: Softphone
 
 beforeAll(async () => {
-  const environment = { HOTLINE_LOG: 'info', HOTLINE_TRUNK_ADDRESS: `127.0.0.1:${TRUNK_PORT}` }
-  world = await World.open({ base: BASE, environment })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
   trunk = await world.phone({ user: OUTSIDE, port: TRUNK_PORT, tone: { hz: VOICES.other } })
   await hotline(world, folder, 'dialling set quiet=none')
   const published = world.countLogged({ level: WARN - 10, msg: 'flows were published' })

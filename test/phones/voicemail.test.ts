@@ -35,7 +35,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hotline-messages-'))
 let world: World
 
 beforeAll(async () => {
-  world = await World.open({ base: 13_000, environment: { HOTLINE_LOG: 'info' } })
+  world = await World.open({ environment: { HOTLINE_LOG: 'info' } })
   const published = world.countLogged({ level: WARN - 10, msg: 'flows were published' })
   await publish(world.knex, flow)
   await world.until('the service has learned it', () => published() === 1)

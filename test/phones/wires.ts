@@ -1,3 +1,4 @@
+import { BASE, BASE_BESIDE } from '../ports.ts'
 import { Wire } from './wire.ts'
 
 /** The lines from the service to all that it needs, each of which a test can cut. */
@@ -12,9 +13,8 @@ export class Wires {
     this.postgres = postgres
   }
 
-  /** For the world with this base: a hundred ports above each of its own. */
-  static async open(base: number): Promise<Wires> {
-    const to = (port: number): Promise<Wire> => Wire.open(base + 100 + port, base + port)
+  static async open(): Promise<Wires> {
+    const to = (port: number): Promise<Wire> => Wire.open(BASE_BESIDE + port, BASE + port)
     return new Wires(await to(88), await to(38), await to(32))
   }
 

@@ -14,6 +14,7 @@ import { wallClock } from '../../src/softphone/clock.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { InviteOptions, SoftphoneOptions } from '../../src/softphone/softphone.ts'
 import { Softphone } from '../../src/softphone/softphone.ts'
+import { BASE, TRUNK_PORT } from '../ports.ts'
 import { sayOnConsole } from './console.ts'
 import { type Message, Observer } from './observer.ts'
 import { Wires } from './wires.ts'
@@ -40,15 +41,13 @@ export async function bothHear(caller: Dialog, agent: Dialog, { forMs = 200, wit
 }
 
 type Settings = {
-  base: number
   environment?: Record<string, string>
   wired?: boolean
 }
 
 /**
- * A centre of its own for one test file: a private Asterisk and Postgres in a folder of their own, the service in a process
- * that can be killed, and phones. `base`: the first of its ports, another for each file, and below 32768: from there on the
- * kernel takes ports for connections of anybody's.
+ * A centre of its own for one test file: a private Asterisk and Postgres in a folder and at ports of their own, the service in a
+ * process that can be killed, and phones. What it dials outside arrives at `TRUNK_PORT`.
  */
 export class World extends Observer {
   readonly config: Config
@@ -74,11 +73,12 @@ export class World extends Observer {
   }
 
   /** `wired`: between the service and what it needs there are wires that a test can cut. */
-  static async open({ base, environment = {}, wired }: Settings): Promise<World> {
+  static async open({ environment = {}, wired }: Settings = {}): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'hotline-test-'))
-    const settings = { HOTLINE_FOLDER: folder, HOTLINE_PORTS: String(base), HOTLINE_LOG: 'warn', ...environment }
+    const ports = { HOTLINE_PORTS: String(BASE), HOTLINE_TRUNK_ADDRESS: `127.0.0.1:${TRUNK_PORT}` }
+    const settings = { HOTLINE_FOLDER: folder, ...ports, HOTLINE_LOG: 'warn', ...environment }
     const config = readConfig(settings, home)
-    const wires = wired ? await Wires.open(base) : undefined
+    const wires = wired ? await Wires.open() : undefined
     const world = new World(config, await bringAlong(config, () => {}), settings, wires)
     await world.startService()
     return world
