@@ -2,7 +2,8 @@ import { type Call, openLeg } from '../call/call.ts'
 import { type NotPushed, whyNotPushed } from '../call/survey.ts'
 import { HotlineError, NotFound } from '../errors.ts'
 import type { Centre } from './centre.ts'
-import type { Clock } from './ports.ts'
+import { type MovedTo, move, type Wanted } from './moves.ts'
+import { AsteriskAway, type Clock } from './ports.ts'
 import type { Switchboard } from './switchboard.ts'
 
 /**
@@ -15,13 +16,15 @@ export type Acts = {
    * NoSurvey or AsteriskAway.
    */
   sendToSurvey(call: string): Promise<SentToSurvey>
+  /** Whoever waits is moved, `by` whom. Rejects with NotFound, BadInput, NotMoved or AsteriskAway. */
+  move(call: string, wanted: Wanted, by: string): Promise<MovedTo>
 }
 
 /** With whom they talked, and which version of which survey they meet. */
 export type SentToSurvey = { call: string; agent: string; survey: { flow: string; release: number } }
 
 export type ActsParts = {
-  board: Pick<Switchboard, 'call' | 'happen' | 'settledFor'>
+  board: Pick<Switchboard, 'call' | 'calls' | 'agents' | 'happen' | 'settledFor'>
   centre: Centre
   clock: Clock
   /** Whether we hear what happens in Asterisk. */
@@ -48,14 +51,10 @@ const REASONS: Record<NotPushed, (queue: string) => string> = {
   'own-call': () => 'the agent has called them, and nobody is asked about a talk that they have not asked for',
 }
 
-export class AsteriskAway extends HotlineError {
-  constructor() {
-    super('asterisk-away', 'Asterisk cannot be reached. Try again soon.')
-  }
-}
-
-export const actsOn = ({ board, centre, clock, isAwake }: ActsParts): Acts => ({
+export const actsOn = (parts: ActsParts): Acts => ({
+  move: (call, wanted, by) => move(parts, call, wanted, by),
   async sendToSurvey(id) {
+    const { board, centre, clock, isAwake } = parts
     const call = board.call(id)
     if (!call) throw new NotFound(`There is no call ${id}, or it is over.`)
     if (call.phase === 'talking') {
