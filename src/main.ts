@@ -19,6 +19,7 @@ import { type Exchange, openExchange } from './exchange.ts'
 import { createApi } from './http/api.ts'
 import { openMetrics } from './http/metrics.ts'
 import { serve } from './http/serve.ts'
+import { Picture } from './live/picture.ts'
 import type { Log } from './log.ts'
 import { Systems } from './lookup/systems.ts'
 import { Shelf } from './sound/shelf.ts'
@@ -96,6 +97,7 @@ async function open(
   })
   // Nothing while the exchange is being opened: the store may have something to say even then.
   let told: Exchange | undefined
+  let forget = (): void => {}
   let isReplaced = false
   const standDown = (): void => {
     log.error('another service has taken over this Asterisk: this one lets go of it')
@@ -112,7 +114,10 @@ async function open(
     ...waiting,
     on: {
       presence: present => told?.onPresence(present),
-      refusal: () => void told?.beginAgain(),
+      refusal: () => {
+        void told?.beginAgain()
+        forget()
+      },
       leaseLost: standDown,
     },
   })
@@ -141,6 +146,10 @@ async function open(
   })
   told = exchange
   opened.push(() => exchange.stop())
+  // Connections of their own: no report, however slow, keeps a fact of a call waiting.
+  const reports = connectDatabase(url, { connections: REPORTS_AT_ONCE })
+  opened.push(() => reports.destroy())
+  const picture = new Picture({ board: exchange.board, centre, clock, reports, zone: config.zone })
   await exchange.restore()
   const learn = async (): Promise<void> => {
     // The flows last: one that was published a moment ago may lean on what was set the moment before.
@@ -157,9 +166,14 @@ async function open(
     if (areOthers || arePublished) tellDeadEnds(centre, log)
     for (const id of await neededNoMore(knex))
       exchange.board.happen(id, { kind: 'Withdrawn', because: 'cancelled', at: clock.now() })
+    await picture.learn()
   }
   const changes = listenFor(CHANGED, url, learn, log)
   opened.push(() => changes.close())
+  forget = () => {
+    picture.forget()
+    changes.ring()
+  }
   const again = follow([{ at: PROMPTS_AGAIN, act: () => changes.ring() }], log)
   opened.push(() => again.stop())
 
@@ -168,14 +182,22 @@ async function open(
     const told = Object.entries(parts).map(([part, isUp]) => [part, isUp ? 'up' : 'away'])
     return { ready: Object.values(parts).every(Boolean), parts: Object.fromEntries(told) }
   }
-  // Connections of their own: no report, however slow, keeps a fact of a call waiting.
-  const reports = connectDatabase(url, { connections: REPORTS_AT_ONCE })
-  opened.push(() => reports.destroy())
   const { recordingsFolder, zone } = config
   const now = () => clock.now()
   const metrics = openMetrics(exchange.board, now)
   const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
-  const api = createApi({ reports, apiKey, recordingsFolder, acts, log, health, metrics, zone, now })
+  const api = createApi({
+    reports,
+    live: picture.scene,
+    apiKey,
+    recordingsFolder,
+    acts,
+    log,
+    health,
+    metrics,
+    zone,
+    now,
+  })
   const http = await serve(api, config.bind, config.ports.http)
   opened.push(() => http.stop())
 

@@ -3,6 +3,7 @@ import helmet from 'helmet'
 import type { Knex } from 'knex'
 import { pinoHttp } from 'pino-http'
 import type { Registry } from 'prom-client'
+import type { Scene } from '../live/board.ts'
 import type { Log } from '../log.ts'
 import type { Acts } from '../switchboard/acts.ts'
 import { answerFailures, noSuchRoute, routeOf } from './failures.ts'
@@ -17,6 +18,8 @@ export type ApiParts = {
   reports: Knex
   apiKey: string
   recordingsFolder: string
+  /** What memory holds of the centre at this moment. */
+  live: () => Scene
   /** What is asked of the switchboard; all else is only read. */
   acts: Acts
   log: Log

@@ -5,7 +5,7 @@ import { DIRECTIONS } from '../report/calls.ts'
 
 /** What may be asked for. The same schemas check a request, give its types, and are written into openapi.json. */
 
-const word = (name: string, atMost: number) =>
+export const word = (name: string, atMost: number) =>
   z
     .string(`${name} must be given once`)
     .min(1, `${name} must not be empty`)

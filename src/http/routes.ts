@@ -13,6 +13,7 @@ import { agentColumns, callColumns, queueColumns, surveyColumns } from '../repor
 import { CALL_ANSWER, CALLS_ANSWER, FAILURE, LIVE_ANSWER, MESSAGES_ANSWER, READY_ANSWER } from './answers.ts'
 import type { ApiParts } from './api.ts'
 import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
+import { board } from './board.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
 import { sendRecording } from './recording.ts'
@@ -32,6 +33,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...callbacks(parts),
   ...surveys(parts),
   ...reports(parts),
+  ...board(parts),
   ...health(parts),
 ]
 

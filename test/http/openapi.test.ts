@@ -17,9 +17,11 @@ const openapi = async (): Promise<OpenApi> => (await get('/api/openapi.json', { 
 describe('openapi.json', () => {
   it('names every route', async () => {
     expect(Object.keys((await openapi()).paths).sort()).toEqual([
+      '/api/board',
       '/api/callbacks',
       '/api/calls',
       '/api/calls/{id}',
+      '/api/calls/{id}/move',
       '/api/calls/{id}/recording',
       '/api/calls/{id}/survey',
       '/api/comments/{id}/recording',

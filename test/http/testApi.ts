@@ -45,6 +45,7 @@ export function testApi() {
       apiKey: KEY,
       recordingsFolder: join(folder, 'recordings'),
       acts: desks.acts,
+      live: desks.live,
       log,
       health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
       metrics,
