@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { showText } from './asterisk/texts.ts'
 import type { Call } from './call/call.ts'
 import { type Config, promptsFolder } from './config.ts'
 import { CHANGED, listenFor } from './database/bell.ts'
@@ -14,6 +15,7 @@ import { loadCentre } from './database/load.ts'
 import { learnPrompts } from './database/prompts.ts'
 import { openStore } from './database/store.ts'
 import { learnSystems, loadSystems } from './database/systems.ts'
+import { wordsIn } from './database/words.ts'
 import type { Surroundings } from './embedded/bring.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { createApi } from './http/api.ts'
@@ -186,12 +188,15 @@ async function open(
   const now = () => clock.now()
   const metrics = openMetrics(exchange.board, now)
   const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
+  const show = (agent: string, text: string) => showText(`${asterisk.host}:${asterisk.ariPort}`, agent, text)
+  const words = wordsIn({ knex, clock, show, log })
   const api = createApi({
     reports,
     live: picture.scene,
     apiKey,
     recordingsFolder,
     acts,
+    words,
     log,
     health,
     metrics,

@@ -93,6 +93,7 @@ const ROOMS: Record<string, string[]> = {
     'call',
     'switchboard',
     'database',
+    'asterisk',
     'live',
     'http',
     'embedded',

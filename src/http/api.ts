@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client'
 import type { Scene } from '../live/board.ts'
 import type { Log } from '../log.ts'
 import type { Acts } from '../switchboard/acts.ts'
+import type { Words } from '../switchboard/words.ts'
 import { answerFailures, noSuchRoute, routeOf } from './failures.ts'
 import { requireKey } from './key.ts'
 import { describe } from './openapi.ts'
@@ -22,6 +23,7 @@ export type ApiParts = {
   live: () => Scene
   /** What is asked of the switchboard; all else is only read. */
   acts: Acts
+  words: Words
   log: Log
   health: () => Promise<{ ready: boolean; parts: Record<string, string> }>
   metrics: Registry

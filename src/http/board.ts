@@ -47,7 +47,8 @@ export const board = ({ live, acts, zone }: ApiParts): Route[] => [
   }),
 ]
 
-function refuseUnknown({ queues, names }: Scene, who: Who, { queue, team }: Asked): void {
+/** Or says which queues and teams there are. */
+export function refuseUnknown({ queues, names }: Scene, who: Who, { queue, team }: Asked): void {
   const known = queues.flatMap(({ id }) => (reaches(who, { queue: id }) ? id : []))
   if (queue !== undefined && !known.includes(queue)) throw notOneOf('queue', queue, known)
   const teams = new Set([...names.agents.values()].map(agent => agent.team).filter(one => reaches(who, { team: one })))

@@ -22,6 +22,7 @@ import { json, type Route, route } from './route.ts'
 import { bounds, stamped } from './stamped.ts'
 import { SURVEYS_ANSWER } from './surveyAnswers.ts'
 import { surveys } from './surveys.ts'
+import { words } from './words.ts'
 
 /** So long at most a ledger keeps others from one of the few connections. `npx hotline ledger` has one of its own. */
 const LEDGER_WITHIN_MS = 30_000
@@ -34,6 +35,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...surveys(parts),
   ...reports(parts),
   ...board(parts),
+  ...words(parts),
   ...health(parts),
 ]
 

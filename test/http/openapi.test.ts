@@ -17,6 +17,9 @@ const openapi = async (): Promise<OpenApi> => (await get('/api/openapi.json', { 
 describe('openapi.json', () => {
   it('names every route', async () => {
     expect(Object.keys((await openapi()).paths).sort()).toEqual([
+      '/api/agents/{id}/word',
+      '/api/agents/{id}/words',
+      '/api/agents/{id}/words/{word}/seen',
       '/api/board',
       '/api/callbacks',
       '/api/calls',
@@ -33,6 +36,7 @@ describe('openapi.json', () => {
       '/api/reports/queues',
       '/api/reports/surveys',
       '/api/survey-answers',
+      '/api/words',
       '/health/live',
       '/health/ready',
       '/metrics',

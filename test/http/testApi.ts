@@ -6,6 +6,7 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { Gauge, Registry } from 'prom-client'
 import { afterAll, beforeAll } from 'vitest'
+import { wordsIn } from '../../src/database/words.ts'
 import { createApi } from '../../src/http/api.ts'
 import type { Problem } from '../../src/http/failures.ts'
 import { type Serving, serve } from '../../src/http/serve.ts'
@@ -35,6 +36,9 @@ export function testApi() {
   const desks = aTalkAndItsActs()
   const metrics = new Registry()
   new Gauge({ name: 'hotline_test', help: 'One', registers: [metrics] }).set(1)
+  /** On phones. */
+  const texts: [agent: string, text: string][] = []
+  const shown = async (agent: string, text: string) => void texts.push([agent, text])
   let serving: Serving
   let filled: Knex
 
@@ -46,6 +50,7 @@ export function testApi() {
       recordingsFolder: join(folder, 'recordings'),
       acts: desks.acts,
       live: desks.live,
+      words: wordsIn({ knex: reports, clock: { now: () => nine }, show: shown, log }),
       log,
       health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
       metrics,
@@ -82,7 +87,7 @@ export function testApi() {
 
   const post = (path: string, headers?: Record<string, string>) => get(path, headers, undefined, 'POST')
 
-  return { database, knex: () => filled, desks, logged, health, open, get, post, port: () => serving.port }
+  return { database, knex: () => filled, desks, texts, logged, health, open, get, post, port: () => serving.port }
 }
 
 function keeping(lines: string[]): Writable {

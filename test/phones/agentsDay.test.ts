@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Board } from '../../src/live/board.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
@@ -263,7 +264,7 @@ async function api<T>(path: string, body?: object): Promise<T> {
   return (await (await fetch(`http://127.0.0.1:${world.config.ports.http}/api/${path}`, asked)).json()) as T
 }
 
-test('who is moved to an agent is served next, and by that agent, and the board shows it all', async () => {
+test('who is moved to an agent is served next, and by that agent; the board shows it, and their phone what they are told', async () => {
   await signIn(fang)
   const { agent, caller } = await talking(fang)
   await waitingCaller('13800000001')
@@ -281,6 +282,13 @@ test('who is moved to an agent is served next, and by that agent, and the board 
   const incoming = await ring
   expect(incoming.from).toContain('13800000002')
   await bothHear(moved, await incoming.answer())
+  const shown = once(fang, 'text')
+  const text = '下一位是李雷 🙂 & "co" <b>'
+  const { words } = await api<{ words: { id: number }[] }>('agents/8001/word', { text })
+  expect(await shown).toEqual([text])
+  expect(await api('agents/8001/words')).toMatchObject({ words: [{ text, seenAt: null }] })
+  await api(`agents/8001/words/${words[0]!.id}/seen`, {})
+  expect(await api('agents/8001/words')).toEqual({ words: [] })
   const { today } = (await api<Board>('board?queue=sales')).queues[0]!
   expect(today).toMatchObject({ answered: answered + 1, offered })
 })
