@@ -33,16 +33,25 @@ export type AgentRow = {
 type Around = { readonly names: Names; readonly call: (id: string) => Call | undefined }
 
 export function agentRow(agent: Agent, { names, call }: Around, who: Who): AgentRow {
-  const { id, state, next } = agent
-  const { name = '', team = '' } = names.agents.get(id) ?? {}
+  const { id, state, reason, next } = agent
+  const named = names.agents.get(id)
   const own = agent.call === null ? undefined : call(agent.call)
   const isSignedIn = state !== 'signed-out'
   return {
-    ...{ agent: id, name, team, skills: agent.skills, state, reason: agent.reason, sinceAt: agent.since },
+    agent: id,
+    name: named?.name ?? '',
+    team: named?.team ?? '',
+    skills: agent.skills,
+    state,
+    reason,
+    sinceAt: agent.since,
     held: own?.leg?.agent === id && own.leg.heldSince !== null,
     wish: next && { kind: next.kind, reason: next.kind === 'pause' ? next.reason : null },
-    ...{ call: agent.call, queue: own?.queue ?? null, caller: own ? seenNumber(own.from, who) : null },
+    call: agent.call,
+    queue: own?.queue ?? null,
+    caller: own ? seenNumber(own.from, who) : null,
     endsAt: state === 'wrapping-up' ? agent.wakeAt : null,
-    ...{ signedInAt: isSignedIn ? agent.signedInAt : null, talks: isSignedIn ? agent.talks : 0 },
+    signedInAt: isSignedIn ? agent.signedInAt : null,
+    talks: isSignedIn ? agent.talks : 0,
   }
 }

@@ -54,21 +54,43 @@ export const seenNumber = (number: string, who: Who): string => (may(who, 'numbe
 
 const seenName = (name: string, who: Who): string => (may(who, 'numbers:whole') ? name : '*'.repeat([...name].length))
 
-export const callRow = (call: Call, who: Who): CallRow => ({
-  ...{ call: call.id, direction: call.direction ?? 'inbound', phase: call.phase, sinceAt: phaseSince(call) },
-  ...{ queue: call.queue, queuedAt: call.queuedAt, headStartMs: call.headStartMs ?? 0, first: call.first ?? null },
-  ...{ agents: agentsWith(call), held: openLegs(call).some(({ heldSince }) => heldSince !== null) },
-  ...{ caller: seenNumber(call.from, who), callerName: seenName(call.name, who), called: call.to },
-  ...{ language: call.language, arrivedAt: call.arrivedAt, inLifeboat: call.inLifeboat },
-})
+export function callRow(call: Call, who: Who): CallRow {
+  const legs = openLegs(call)
+  return {
+    call: call.id,
+    direction: call.direction ?? 'inbound',
+    phase: call.phase,
+    sinceAt: phaseSince(call),
+    queue: call.queue,
+    queuedAt: call.queuedAt,
+    headStartMs: call.headStartMs ?? 0,
+    first: call.first ?? null,
+    agents: legs.map(({ agent }) => agent),
+    held: legs.some(({ heldSince }) => heldSince !== null),
+    caller: seenNumber(call.from, who),
+    callerName: seenName(call.name, who),
+    called: call.to,
+    language: call.language,
+    arrivedAt: call.arrivedAt,
+    inLifeboat: call.inLifeboat,
+  }
+}
 
 export function callbackRow(call: Call, who: Who, now: number): CallbackRow {
   const { because, promisedAt, promisedUntil, tries, dialledAt } = call.callback!
   const hasBeenDialled = tries.length > 0 || dialledAt !== null
   return {
-    ...{ callback: call.id, queue: call.queue!, phase: call.phase, because, caller: seenNumber(call.from, who) },
-    ...{ promisedAt, dueAt: promisedUntil, overdue: !hasBeenDialled && promisedUntil < now },
-    ...{ notBeforeAt: call.waits.due ?? null, tries: tries.length, agent: agentsWith(call)[0] ?? null },
+    callback: call.id,
+    queue: call.queue!,
+    phase: call.phase,
+    because,
+    caller: seenNumber(call.from, who),
+    promisedAt,
+    dueAt: promisedUntil,
+    overdue: !hasBeenDialled && promisedUntil < now,
+    notBeforeAt: call.waits.due ?? null,
+    tries: tries.length,
+    agent: agentsWith(call)[0] ?? null,
   }
 }
 

@@ -1,50 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { Agent } from '../../src/agent/agent.ts'
 import type { Call } from '../../src/call/call.ts'
-import { type Asked, boardOf, type Scene } from '../../src/live/board.ts'
-import { Today } from '../../src/live/today.ts'
+import { type Asked, boardOf } from '../../src/live/board.ts'
 import { KEY_HOLDER, type Who } from '../../src/rights/rights.ts'
-import {
-  aCallerHearingMusic,
-  aCallerInTheMenu,
-  anAgent,
-  aQueue,
-  aRingingPhone,
-  aTalk,
-  given,
-  NOON,
-} from '../call/given.ts'
+import { NOON } from '../call/given.ts'
+import { aScene, LI, waiting } from './scene.ts'
 
-const waiting: Call = { ...given(aCallerHearingMusic).call!, id: 'waiting', from: '13800138000', name: '李雷' }
-const ringing: Call = { ...given(aRingingPhone).call!, id: 'ringing' }
-const talk: Call = { ...given(aTalk).call!, id: 'talk' }
-const menu: Call = { ...given(aCallerInTheMenu).call!, id: 'menu' }
-
-const AGENTS: Agent[] = [
-  anAgent('8001', { state: 'talking', call: 'talk', next: { kind: 'pause', reason: 'meal' }, talks: 3 }),
-  anAgent('8002', { state: 'paused', reason: 'rest', skills: { support: 1 } }),
-  anAgent('8003', { state: 'signed-out' }),
-]
-const TEAMS: [string, { name: string; team: string }][] = [
-  ['8001', { name: '王芳', team: 'A' }],
-  ['8002', { name: '', team: 'B' }],
-]
-
-function sceneOf(calls: Call[], set: Partial<Scene> = {}): Scene {
-  return {
-    now: NOON + 10_000,
-    queues: [aQueue('sales'), aQueue('support')],
-    agents: new Map(AGENTS.map(agent => [agent.id, agent])),
-    calls,
-    call: id => calls.find(call => call.id === id),
-    names: { queues: new Map([['sales', { zh: '销售', en: 'Sales' }]]), agents: new Map(TEAMS) },
-    today: new Today(NOON, () => ({ from: NOON, to: NOON + 86_400_000 })),
-    ...set,
-  }
-}
-
-const LI: Who = { ...KEY_HOLDER, name: 'person:li', rights: new Set(['board:read']) }
-const seenBy = (who: Who, asked: Asked = {}) => boardOf(sceneOf([waiting, ringing, talk, menu]), who, asked)
+const seenBy = (who: Who, asked: Asked = {}) => boardOf(aScene(), who, asked)
 const idsIn = (who: Who, asked: Asked = {}) => {
   const { queues, agents, calls } = seenBy(who, asked)
   return [queues.map(({ queue }) => queue), agents.map(({ agent }) => agent), calls.map(({ call }) => call)]
@@ -93,7 +54,7 @@ describe('the board', () => {
       ...{ promisedAt: NOON, promisedUntil: NOON + 5_000, dialledAt: null, reachedAt: null },
     }
     const promise: Call = { ...waiting, id: 'promise', direction: 'callback', callback }
-    const { callbacks, calls, queues } = boardOf(sceneOf([promise]), LI, {})
+    const { callbacks, calls, queues } = boardOf(aScene([promise]), LI, {})
     expect(callbacks).toMatchObject([{ callback: 'promise', caller: '138****8000', overdue: true, tries: 0 }])
     expect(calls).toEqual([])
     expect(queues[0]).toMatchObject({ waiting: 0, callbacks: 1 })
