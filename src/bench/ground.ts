@@ -175,6 +175,21 @@ export class Ground {
     return this.#service
   }
 
+  /** All that the service tells of now, read to the end; counted. */
+  async board(): Promise<{ agents: number; waiting: number }> {
+    const headers = { 'x-api-key': this.#surroundings.apiKey }
+    const answer = await fetch(`http://127.0.0.1:${this.config.ports.http}/api/board`, { headers })
+    const { agents, queues } = (await answer.json()) as { agents: object[]; queues: { waiting: number }[] }
+    return { agents: agents.length, waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0) }
+  }
+
+  /** The same of app_queue. */
+  async queueStatus(): Promise<{ agents: number; waiting: number }> {
+    const told = await this.#ami.list({ action: 'QueueStatus' }, 'QueueMember', 'QueueEntry')
+    const agents = told.filter(({ event }) => event === 'QueueMember').length
+    return { agents, waiting: told.length - agents }
+  }
+
   /** All that was used since the three began. */
   cpu(): Cpu {
     const { asterisk, postgres } = this.#surroundings.private

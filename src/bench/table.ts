@@ -15,7 +15,7 @@ const one = (value: number): string => value.toFixed(1)
 
 /** All that was measured, as text. */
 export function tableOf(figures: Figures): string {
-  const { lines, turns, talks, highest, memory, keys, published } = figures
+  const { lines, turns, talks, highest, memory, keys, published, boards } = figures
   return [
     lines.length > 0 && rows(HEAD, lines.map(rowOf)),
     turns.length > 0 &&
@@ -66,6 +66,14 @@ export function tableOf(figures: Figures): string {
       rows(
         ['published → next call hears it', 'p50 ms', 'p95 ms', 'longest'],
         [[`${published.times} times`, one(published.p50), one(published.p95), one(published.longest)]],
+      ),
+    boards.length > 0 &&
+      rows(
+        ['all that is known of now', 'agents', 'waiting', 'asked', 'p50 ms', 'p95 ms', 'CPU ms'],
+        boards.map(({ way, agents, waiting, asked, p50, p95, cpuMs }) => [
+          ...[WAYS[way], agents, waiting, asked],
+          ...[one(p50), one(p95), one(cpuMs)],
+        ]),
       ),
     rows(
       ['target', 'measured', 'met'],
