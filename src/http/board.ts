@@ -57,8 +57,8 @@ export function refuseUnknown({ queues, names }: Scene, who: Who, { queue, team 
 }
 
 function notOneOf(field: string, given: string, allowed: string[]): BadInput {
-  const some = allowed.length > 0 ? `there are ${allowed.join(', ')}` : 'there is none'
-  return new BadInput(field, `There is no ${field} ${JSON.stringify(given)} here; ${some}.`, allowed)
+  const some = allowed.length > 0 ? `; there are ${allowed.join(', ')}` : ', nor any other'
+  return new BadInput(field, `There is no ${field} ${JSON.stringify(given)} here${some}.`, allowed)
 }
 
 /** What is out of their reach is not there for them. */
