@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { bench, SERIES } from './bench/bench.ts'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
+import { addBoard } from './cli/board.ts'
 import { addCallbacks } from './cli/callbacks.ts'
 import { callerBlock, callerForget, callerList, callerVip } from './cli/callers.ts'
 import { diallingCommands } from './cli/dialling.ts'
@@ -76,6 +77,7 @@ program
   .description('the story of one call, with the reason for each decision')
   .action(async id => callCommand(config(), id))
 
+addBoard(program, config)
 const report = program.command('report').description('figures of a time').argument('<agents|queues|calls|surveys>')
 period(report)
   .option('--csv', 'as CSV', false)

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { showText } from './asterisk/texts.ts'
 import { unlessAway } from './away.ts'
 import type { Call } from './call/call.ts'
 import { type Config, promptsFolder } from './config.ts'
@@ -17,6 +18,7 @@ import { learnPrompts } from './database/prompts.ts'
 import { openStore } from './database/store.ts'
 import { sweepPeople } from './database/sweep.ts'
 import { learnSystems, loadSystems } from './database/systems.ts'
+import { wordsIn } from './database/words.ts'
 import type { Surroundings } from './embedded/bring.ts'
 import { Live } from './events/live.ts'
 import { type Exchange, openExchange } from './exchange.ts'
@@ -25,6 +27,7 @@ import { openStreams } from './http/events.ts'
 import { openMetrics } from './http/metrics.ts'
 import { serve } from './http/serve.ts'
 import { stillMay } from './http/who.ts'
+import { Picture } from './live/picture.ts'
 import type { Log } from './log.ts'
 import { Systems } from './lookup/systems.ts'
 import { lastEvents, sweptUpTo } from './report/events.ts'
@@ -109,6 +112,7 @@ async function open(
   })
   // Nothing while the exchange is being opened: the store may have something to say even then.
   let told: Exchange | undefined
+  let forget = (): void => {}
   let isReplaced = false
   const standDown = (): void => {
     log.error('another service has taken over this Asterisk: this one lets go of it')
@@ -125,7 +129,10 @@ async function open(
     ...waiting,
     on: {
       presence: present => told?.onPresence(present),
-      refusal: () => void told?.beginAgain(),
+      refusal: () => {
+        void told?.beginAgain()
+        forget()
+      },
       leaseLost: standDown,
     },
   })
@@ -157,6 +164,10 @@ async function open(
   })
   told = exchange
   opened.push(() => exchange.stop())
+  // Connections of their own: no report, however slow, keeps a fact of a call waiting.
+  const reports = connectDatabase(url, { connections: REPORTS_AT_ONCE })
+  opened.push(() => reports.destroy())
+  const picture = new Picture({ board: exchange.board, centre, clock, reports, zone: config.zone })
   await exchange.restore()
   const learn = async (): Promise<void> => {
     // The flows last: one that was published a moment ago may lean on what was set the moment before.
@@ -173,9 +184,14 @@ async function open(
     if (areOthers || arePublished) tellDeadEnds(centre, log)
     for (const id of await neededNoMore(knex))
       exchange.board.happen(id, { kind: 'Withdrawn', because: 'cancelled', at: clock.now() })
+    await picture.learn()
   }
   const changes = listenFor(CHANGED, url, learn, log)
   opened.push(() => changes.close())
+  forget = () => {
+    picture.forget()
+    changes.ring()
+  }
   const people = connectDatabase(url, { connections: PEOPLE_AT_ONCE })
   opened.push(() => people.destroy())
   const sweep = async () => {
@@ -196,13 +212,12 @@ async function open(
     const told = Object.entries(parts).map(([part, isUp]) => [part, isUp ? 'up' : 'away'])
     return { ready: Object.values(parts).every(Boolean), parts: Object.fromEntries(told) }
   }
-  // Connections of their own: no report, however slow, keeps a fact of a call waiting.
-  const reports = connectDatabase(url, { connections: REPORTS_AT_ONCE })
-  opened.push(() => reports.destroy())
   const { recordingsFolder, zone } = config
   const now = () => clock.now()
   const metrics = openMetrics(exchange.board, now)
   const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
+  const show = (agent: string, text: string) => showText(`${asterisk.host}:${asterisk.ariPort}`, agent, text)
+  const words = wordsIn({ knex, clock, show, log })
   const streams = openStreams({ reports, live, recent, zone, stillMay, log })
   const outside = connectDatabase(url, { connections: 2 })
   opened.push(() => outside.destroy())
@@ -210,7 +225,18 @@ async function open(
   const webhooks = openWebhooks({ knex: outside, live, zone, anywhere, clock, log })
   opened.push(() => webhooks.stop())
   const api = createApi({
-    ...{ reports, people, apiKey, oidc: config.oidc, recordingsFolder, acts, streams, webhooks },
+    ...{
+      reports,
+      people,
+      live: picture.scene,
+      apiKey,
+      oidc: config.oidc,
+      recordingsFolder,
+      acts,
+      words,
+      streams,
+      webhooks,
+    },
     ...{ log, health, metrics, zone, now },
   })
   const http = await serve(api, config.bind, config.ports.http)

@@ -65,6 +65,7 @@ const WAYS: [RegExp, (block: string) => Promise<unknown>][] = [
   [/^npm run demo$/, demoWithoutEnd],
   [/^HOTLINE_BIND=/, settingsAlone],
   [/^npx hotline flow try survey/, survey],
+  [/\/move$/m, waiting],
   [/--request POST/, talking],
   [/^(npx hotline|KEY=)/, typed],
   [/docker compose/, dockerAlone],
@@ -180,6 +181,33 @@ async function talking(block: string): Promise<void> {
     await Promise.all([agent.close(), caller.close()])
   }
 }
+
+/** While somebody waits, since agent 8001 rests. */
+async function waiting(block: string): Promise<void> {
+  const server = { host: '127.0.0.1', port: BASE + 60 }
+  const [row] = await query("select sip_password from agents where id = '8001'")
+  const [agent, caller] = [
+    await Softphone.open({ server, user: '8001', password: row!.sip_password! }),
+    await Softphone.open({ server, user: '13800138000' }),
+  ]
+  try {
+    await agent.register()
+    for (const code of ['*1', '*4']) await (await agent.invite(code).answered).ended
+    const call = await caller.invite('4008001000').answered
+    await call.press('1')
+    await expect.poll(() => waits(), { timeout: 20_000 }).toHaveLength(1)
+    const stdout = await typed(block, (await waits())[0]!.id)
+    expect(stdout).toMatch(
+      /"waiting":1[\s\S]*"queue":"sales","headStartMs":0,"ahead":0[\s\S]*"text":"The next one is yours."/,
+    )
+    await call.hangUp()
+    await (await agent.invite('*2').answered).ended
+  } finally {
+    await Promise.all([agent.close(), caller.close()])
+  }
+}
+
+const waits = () => query("select id from calls where phase = 'queued'")
 
 const talks = () => query("select id from calls where phase = 'talking'")
 

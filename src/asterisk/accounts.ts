@@ -75,6 +75,8 @@ const endpointOf = ({ user }: SipAccount): Fields =>
   fields({
     transport: 'udp',
     context: 'from-agents',
+    // Texts go to phones; what a phone writes to us is wanted by nobody, and must not run the dialplan.
+    message_context: 'nobody',
     disallow: 'all',
     allow: 'ulaw,alaw',
     auth: user,
@@ -112,7 +114,7 @@ async function isThere(ari: Ari, { user, password }: SipAccount): Promise<boolea
 }
 
 /** Asterisk writes some values its own way (lists, numbers), so only what it returns word for word counts as different. */
-const LITERAL = new Set(['context', 'aors', 'auth', 'rtp_timeout', 'allow_transfer'])
+const LITERAL = new Set(['context', 'message_context', 'aors', 'auth', 'rtp_timeout', 'allow_transfer'])
 
 const holds = (there: Fields, { attribute, value }: Fields[number]): boolean =>
   !LITERAL.has(attribute) || there.some(field => field.attribute === attribute && field.value === value)

@@ -122,6 +122,12 @@ const recording = ({ channel, message, silenceMs, mostMs }: Command & { do: 'rec
 export const settingGlobal = (variable: string, value: string): Request =>
   post(['asterisk', 'variable'], { variable, value })
 
+/** On the phone, in no call (RFC 3428); from nobody whom it could call. */
+export const showing = (agent: string, text: string): Request => ({
+  method: 'PUT',
+  uri: uriOf(['endpoints', 'PJSIP', agent, 'sendMessage'], { from: 'sip:hotline', body: text }),
+})
+
 function originating(command: Command & { do: 'ring' }): Request {
   return post(['channels', command.leg], {
     endpoint: `PJSIP/${command.agent}`,

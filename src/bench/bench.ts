@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, readConfig } from '../config.ts'
+import { type Boards, boards } from './board.ts'
 import { type Control, control } from './control.ts'
 import { Ground } from './ground.ts'
 import { type Highest, highest } from './highest.ts'
@@ -38,9 +39,13 @@ export type Figures = {
   keys: Keys[]
   published: Published | null
   control: Control[]
+  boards: Boards[]
 }
 
-export const SERIES = ['rates', 'sizes', 'waiting', 'turns', 'talks', 'highest', 'memory', 'keys', 'control'] as const
+export const SERIES = [
+  ...(['rates', 'sizes', 'waiting', 'turns', 'talks', 'highest'] as const),
+  ...(['memory', 'keys', 'control', 'board'] as const),
+] as const
 
 const FULL: Extent = { rounds: 3, seconds: 15, talkSeconds: 30, memoryMinutes: 5, quick: false }
 const QUICK: Extent = { rounds: 1, seconds: 5, talkSeconds: 8, memoryMinutes: 1, quick: true }
@@ -88,7 +93,17 @@ async function measureAll(ground: Ground, options: Measuring, say: (line: string
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`
   const figures: Figures = {
     ...{ startedAt: options.startedAt, machine },
-    ...{ lines: [], turns: [], talks: [], highest: [], memory: null, keys: [], published: null, control: [] },
+    ...{
+      lines: [],
+      turns: [],
+      talks: [],
+      highest: [],
+      memory: null,
+      keys: [],
+      published: null,
+      control: [],
+      boards: [],
+    },
   }
   const tell = (line: Line): void =>
     say(
@@ -109,6 +124,7 @@ async function measureAll(ground: Ground, options: Measuring, say: (line: string
       figures.published = await publishing(ground, extent)
     },
     control: async () => void figures.control.push(...(await control(ground, extent))),
+    board: async () => void figures.boards.push(...(await boards(ground, extent))),
   }
   for (const series of SERIES.filter(name => wanted.includes(name))) {
     say(`Measuring: ${series} …`)

@@ -186,17 +186,34 @@ export class Ground {
   }
 
   /** What the service is asked by its API. */
-  async ask(method: string, path: string): Promise<void> {
+  async ask(method: string, path: string): Promise<unknown> {
     const answer = await fetch(`http://127.0.0.1:${this.config.ports.http}${path}`, {
       method,
       headers: { 'x-api-key': this.#surroundings.apiKey },
     })
     if (!answer.ok) throw new HotlineError('bench-failed', `${path}: HTTP ${answer.status}`)
+    return answer.json()
   }
 
   /** To music, in the dialplan. */
   async redirect(channel: string): Promise<void> {
     await this.#ami.action({ action: 'Redirect', channel, context: 'holdbench', exten: 's', priority: '1' })
+  }
+
+  /** All that the service tells of now, read to the end; counted. */
+  async board(): Promise<{ agents: number; waiting: number }> {
+    const { agents, queues } = (await this.ask('GET', '/api/board')) as {
+      agents: object[]
+      queues: { waiting: number }[]
+    }
+    return { agents: agents.length, waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0) }
+  }
+
+  /** The same of app_queue. */
+  async queueStatus(): Promise<{ agents: number; waiting: number }> {
+    const told = await this.#ami.list({ action: 'QueueStatus' }, 'QueueMember', 'QueueEntry')
+    const agents = told.filter(({ event }) => event === 'QueueMember').length
+    return { agents, waiting: told.length - agents }
   }
 
   /** All that was used since the three began. */

@@ -15,7 +15,7 @@ const one = (value: number): string => value.toFixed(1)
 
 /** All that was measured, as text. */
 export function tableOf(figures: Figures): string {
-  const { lines, turns, talks, highest, memory, keys, published, control } = figures
+  const { lines, turns, talks, highest, memory, keys, published, control, boards } = figures
   return [
     lines.length > 0 && rows(HEAD, lines.map(rowOf)),
     turns.length > 0 &&
@@ -73,6 +73,14 @@ export function tableOf(figures: Figures): string {
         control.map(({ way, perSecond, held, failed, p50, p95 }) => [
           ...[WAYS[way], perSecond, held, failed],
           ...[one(p50), one(p95)],
+        ]),
+      ),
+    boards.length > 0 &&
+      rows(
+        ['all that is known of now', 'agents', 'waiting', 'asked', 'p50 ms', 'p95 ms', 'CPU ms'],
+        boards.map(({ way, agents, waiting, asked, p50, p95, cpuMs }) => [
+          ...[WAYS[way], agents, waiting, asked],
+          ...[one(p50), one(p95), one(cpuMs)],
         ]),
       ),
     rows(

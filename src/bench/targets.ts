@@ -8,7 +8,7 @@ const ms = (value: number): string => `${value.toFixed(1)} ms`
 const more = (value: number, than: number): number => (value / than - 1) * 100
 
 /** What was promised, and whether it is so; null where it was not measured. */
-export function targets({ lines, turns, talks, keys, published, control }: Figures): Target[] {
+export function targets({ lines, turns, talks, keys, published, control, boards }: Figures): Target[] {
   const at = (series: string, way: Way, fits: (line: Line) => boolean): Line | undefined =>
     lines.find(line => line.series === series && line.way === way && fits(line))
   const fifty = at('rates', 'hotline', line => line.perSecond === 50)
@@ -18,6 +18,7 @@ export function targets({ lines, turns, talks, keys, published, control }: Figur
   const turn = turns.find(({ way }) => way === 'hotline')
   const key = keys.find(({ way, perSecond }) => way === 'hotline' && perSecond === 50)
   const held = control.find(({ way }) => way === 'hotline')
+  const board = boards.find(({ way, waiting }) => way === 'hotline' && waiting >= 500)
   const talk = (way: Way) => talks.find(found => found.way === way)
   return [
     judged('free agent → next phone rings ≤ 30 ms (p95)', turn, it => [it.p95, 30]),
@@ -27,6 +28,7 @@ export function targets({ lines, turns, talks, keys, published, control }: Figur
     ]),
     judged('key → next prompt ≤ 100 ms (p95, 50 calls/s)', key, it => [it.p95, 100]),
     judged('act → phone reacts ≤ 50 ms (p95, 50 calls/s)', held, it => [it.p95, 50]),
+    judged('board of 1,000 agents and 500 waiting ≤ 20 ms (p95)', board, it => [it.p95, 20]),
     judged('published → next call hears it ≤ 1 s', published ?? undefined, it => [it.longest, 1_000]),
     judged(
       'no failed call at 50 calls/s',

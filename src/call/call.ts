@@ -193,7 +193,7 @@ export type Call = {
   /** How often this line's skills were relaxed for them. */
   readonly relaxed?: number
   /** Lines that have sent them on, and why: not again from there for the same reason. */
-  readonly sentOn?: readonly { readonly queue: string; readonly because: Overflow }[]
+  readonly sentOn?: readonly SentOn[]
   /** What plays to them in this line; null: the music of the house, as in a call from before lines had their own. */
   readonly music?: Prompt | null
   /** Of this line's comfort messages: how many they were told, the last one and when; and for when that put off their place. */
@@ -233,6 +233,13 @@ export type Call = {
   readonly endedBy: EndedBy | null
   readonly cause: number | null
   readonly recording: Recording | null
+}
+
+/** `joinedAt`: ms since 1970; absent where they were turned away at its door, and in a call from before this was kept. */
+export type SentOn = {
+  readonly queue: string
+  readonly because: Overflow | 'moved'
+  readonly joinedAt?: number
 }
 
 /** Times in ms since 1970. */

@@ -4,7 +4,7 @@ import { type Call, type Callback, isAwaited, openLeg } from './call.ts'
 import { missed, NO_ANSWER, NORMAL_CLEARING, resultOf } from './causes.ts'
 import type { Fact, Happening, OfferResult } from './facts.ts'
 import { follow, inFlow } from './inFlow.ts'
-import { offer } from './inLine.ts'
+import { isFirstAway, offer } from './inLine.ts'
 import { callerGone } from './leaving.ts'
 import type { TryResult, Withdrawn } from './promises.ts'
 import type { Story } from './story.ts'
@@ -103,7 +103,7 @@ function queued(story: Story, happening: Happening): void {
   if (!queue) withdraw(story, 'no-such-queue')
   else if (happening.kind === 'AgentChosen') {
     if (toDial(story)) offer(story, queue, happening)
-  }
+  } else if (isFirstAway(story.call, happening)) story.add({ kind: 'AnyAgent' })
 }
 
 const rulesOf = ({ call, view, at }: Story): Dial => view.dial(call.from, call.queue!, call.to, at)

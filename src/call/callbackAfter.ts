@@ -34,7 +34,10 @@ export function callbackAfter(call: Call, callback: Callback, fact: CallbackFact
     case 'CallbackRenewed':
       return renewed(call, callback, fact)
     case 'CallbackPostponed':
-      return { phase: 'scheduled', ...(fact.keepsPlace && { callback: { ...callback, keepsPlace: true } }) }
+      return {
+        ...{ phase: 'scheduled', first: null, waits: without(call, 'first-agent') },
+        ...(fact.keepsPlace && { callback: { ...callback, keepsPlace: true } }),
+      }
     case 'CallbackWithdrawn':
     case 'CallbackTakenOver':
     case 'AgentKeyPressed':

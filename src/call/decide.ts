@@ -5,6 +5,7 @@ import type { Fact, Happening } from './facts.ts'
 import { arriving, enter, follow, inFlow } from './inFlow.ts'
 import { queued, recognised, ringing } from './inLine.ts'
 import { callerGone, callerLeftUs, databaseAway, lifeboatAnswered } from './leaving.ts'
+import { moved } from './move.ts'
 import { dialledIn, dialledOut, onDuty } from './onDuty.ts'
 import { dialled, outbound } from './outbound.ts'
 import { Story } from './story.ts'
@@ -24,6 +25,7 @@ export function decide(call: Call | null, happening: Happening, view: View): Fac
   // The clock of a happening seen late (after a restart) must not run behind what is already written.
   const story = new Story(call, Math.max(happening.at, call.lastAt), view)
   if (call.phase === 'ended') ended(story, happening)
+  else if (happening.kind === 'Moved') moved(story, happening)
   else if (call.callback) callback(story, happening)
   else if (call.outbound) outbound(story, happening)
   else if (call.duty) onDuty(story, happening)

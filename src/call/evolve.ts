@@ -1,5 +1,5 @@
 import { type Beginning, begun, isBeginning } from './begun.ts'
-import { type Call, isRated, lineSince, openLeg, type Spoken } from './call.ts'
+import { type Call, isRated, lineSince, openLeg, type SentOn, type Spoken } from './call.ts'
 import { callbackAfter, reached } from './callbackAfter.ts'
 import { comforted, isComforted } from './comfort.ts'
 import { dutyAfter } from './duty.ts'
@@ -124,7 +124,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
       return {
         phase: 'in-flow',
         lineAt: null,
-        sentOn: [...(call.sentOn ?? []), { queue: fact.queue, because: fact.because }],
+        sentOn: [...(call.sentOn ?? []), sentOn(call, fact)],
         waits: without(call, ...LINES_WAITS),
       }
     case 'PlaceTold':
@@ -293,6 +293,12 @@ function answered(call: Call, { rating, name, scale = '1-5' }: Fact & { kind: 'S
     ...(name !== undefined && { words: { ...call.words, [name]: rating } }),
   }
 }
+
+/** Who is still on their way when a line sends them on was turned away at its door. */
+const sentOn = (call: Call, { queue, because }: Fact & { kind: 'Overflowed' }): SentOn => ({
+  ...{ queue, because },
+  ...(call.phase === 'queued' && { joinedAt: lineSince(call)! }),
+})
 
 /** What only who waits in a line waits for. */
 const LINES_WAITS = ['announce', 'comfort', 'longest-wait', 'relax', 'first-agent'] as const

@@ -67,16 +67,16 @@ export type Fact = {
       first?: string
       music?: Prompt
     }
-  /** Who they are was told only when they were in line: they stand there as if it had been told before. */
-  | { kind: 'PlaceRaised'; headStartMs: number; first?: string }
+  /** Who they are was told only when they were in line: they stand there as if it had been told before. `by`: somebody has moved them. */
+  | { kind: 'PlaceRaised'; headStartMs: number; first?: string; by?: string }
   /** They wait for one agent no longer: anybody may serve them. */
   | { kind: 'AnyAgent' }
   /** The skills asked for are fewer now, or lower: that many steps of the line's own. */
   | { kind: 'SkillsRelaxed'; steps: number }
   /** The line is set otherwise: so long they wait in it, until then for this, and to this music. */
   | { kind: 'LineChanged'; music?: Prompt }
-  /** The line sends them on to a flow. */
-  | { kind: 'Overflowed'; queue: string; because: Overflow; flow: string }
+  /** The line sends them on to a flow; `moved`: to another line, and `by` whom. */
+  | { kind: 'Overflowed'; queue: string; because: Overflow | 'moved'; flow: string; by?: string }
   | { kind: 'PlaceTold'; ahead: number; waitMs: number | null; medianMs?: number }
   /** `until`: so long the phone may ring. Older versions rang one at a time, and had the time in `waits` alone. */
   | { kind: 'AgentOffered'; agent: string; leg: string; why: Why; until?: number }
@@ -213,6 +213,9 @@ export type EndedBy = 'caller' | 'agent' | 'outside' | 'hotline' | 'asterisk'
  */
 export type Recording = { file: string | null; ms: number; sha256: string | null; faults: string[]; refused?: true }
 
+/** Where somebody wants whoever waits: in that line, with so much of a head start in all, and with that agent. */
+export type Moved = { by: string; queue?: string; headStartMs?: number; agent?: string }
+
 /** What comes in from outside: Asterisk's events, a wait that is over, a decision of the waiting line. */
 export type Happening = { readonly at: number } & (
   | ({ kind: 'Arrived' } & Arrival)
@@ -224,6 +227,7 @@ export type Happening = { readonly at: number } & (
   | { kind: 'MessageSpoken'; message: string; spokenMs?: number; isRefused?: true }
   /** The agent whom they wait for has gone, or rests. */
   | { kind: 'FirstAgentAway' }
+  | ({ kind: 'Moved' } & Moved)
   | ({ kind: 'LookedUp'; lookup: string } & Answered)
   | { kind: 'AgentChosen'; agent: string; why: Why }
   | { kind: 'LegRang'; leg: string }

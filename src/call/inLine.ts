@@ -22,18 +22,28 @@ export function joinQueue(story: Story, id: string): Onward {
   const staff = story.view.staff(queue)
   const why = whyNot(story, queue, staff)
   if (why) return sendOn(story, queue, why)
-  const headStartMs = headStartOf(story, queue)
-  const first = firstToAsk(story, queue)
+  stand(story, queue, { headStartMs: headStartOf(story, queue), staff, ...firstWait(story, queue) })
+  return undefined
+}
+
+type Standing = { headStartMs: number; staff: Staff; first?: string; forMs?: number }
+
+/** They join the line, and are told where they stand in it; `first`: whom they wait for alone, `forMs` long. */
+export function stand(story: Story, queue: Queue, { headStartMs, staff, first, forMs = 0 }: Standing): void {
   const place = placeOf(story.call.queuedAt ?? story.at, headStartMs)
-  const relaxed = relaxedAlready(story.call, id)
+  const relaxed = relaxedAlready(story.call, queue.id)
   const told = placeToTell(story, relaxedBy(queue, relaxed), place, story.at)
-  const waits = { ...waitsIn(queue, story.at, relaxed), ...(first && { 'first-agent': story.at + queue.lastAgentMs }) }
+  const waits = { ...waitsIn(queue, story.at, relaxed), ...(first && { 'first-agent': story.at + forMs }) }
   const own = { ...(first && { first }), ...musicOf(queue) }
-  story.add({ kind: 'Queued', queue: id, ...told, staff, headStartMs, relaxed, ...own, waits })
+  story.add({ kind: 'Queued', queue: queue.id, ...told, staff, headStartMs, relaxed, ...own, waits })
   if (Object.keys(staff).length > 0)
     story.say(['queue-welcome', ...placeInLine(told.ahead, told.waitMs ?? undefined), ...keyToKeep(story)])
   else dismiss(story, 'closed', ['all-agents-away'])
-  return undefined
+}
+
+function firstWait(story: Story, queue: Queue): Pick<Standing, 'first' | 'forMs'> {
+  const first = firstToAsk(story, queue)
+  return first === undefined ? {} : { first, forMs: queue.lastAgentMs }
 }
 
 /** At the place that they have had from the first, without a word. */
@@ -55,7 +65,7 @@ const musicOf = ({ music }: Queue): { music?: string } => (music === null ? {} :
 const relaxedAlready = ({ queue, relaxed = 0 }: Call, id: string): number => (queue === id ? relaxed : 0)
 
 /** Who rings back before they are called has the place that was kept for them. */
-function headStartOf({ call, view, at }: Story, queue: Queue): number {
+export function headStartOf({ call, view, at }: Story, queue: Queue): number {
   const { standing, known, arrivedAt, from, queuedAt } = call
   const kept = view.callbackOf(from, queue.id)
   const isRepeat = known !== undefined && arrivedAt - known.lastAt < queue.repeatWithinMs
@@ -118,14 +128,19 @@ export function queued(story: Story, happening: Happening): Onward {
   else if (happening.kind === 'KeyPressed') pressed(story, happening.key)
   else if (over === 'longest-wait') return waitedTooLong(story, queue)
   else if (over === 'relax') relax(story, queue)
-  else if (over === 'first-agent' || (happening.kind === 'FirstAgentAway' && call.first))
-    story.add({ kind: 'AnyAgent' })
+  else if (isFirstAway(call, happening)) story.add({ kind: 'AnyAgent' })
   else if (over === 'announce') return stillWaiting(story, queue)
   else if (over === 'comfort') return comforting(story, queue)
   else if (call.saying && saidAll(happening, call.saying))
     story.finish(call.saying, happening, toldNext(call, queue, at))
   return undefined
 }
+
+/** The agent whom they wait for has gone, or has kept them waiting for long enough. */
+export const isFirstAway = ({ first }: Call, happening: Happening): boolean =>
+  happening.kind === 'FirstAgentAway'
+    ? first != null
+    : happening.kind === 'WaitOver' && happening.wait === 'first-agent'
 
 /** The key that keeps the place. */
 const KEEP = '1'
@@ -253,7 +268,7 @@ function agentAnswered(story: Story, { agent, id }: Leg): void {
 }
 
 /** While no other phone rings, the caller goes back to the place in the line that they had, and waits on. */
-function offerEnded(story: Story, { agent, id }: Leg, result: OfferResult, cause: number): void {
+export function offerEnded(story: Story, { agent, id }: Leg, result: OfferResult, cause: number): void {
   const queue = story.view.queue(story.call.queue!)
   const ended = { kind: 'OfferEnded', leg: id, agent, result, cause } as const
   if (openLegs(story.call).length > 1) {

@@ -4,8 +4,10 @@ import type { Knex } from 'knex'
 import { pinoHttp } from 'pino-http'
 import type { Registry } from 'prom-client'
 import { clientFor } from '../client/generate.ts'
+import type { Scene } from '../live/board.ts'
 import type { Log } from '../log.ts'
 import type { Acts } from '../switchboard/acts.ts'
+import type { Words } from '../switchboard/words.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
 import { acted } from './acted.ts'
 import { answerFailures, noSuchRoute, routeOf } from './failures.ts'
@@ -26,11 +28,14 @@ export type ApiParts = {
   /** The company's own sign-in, where there is one. */
   oidc: OidcAt | undefined
   recordingsFolder: string
+  /** What memory holds of the centre at this moment. */
+  live: () => Scene
   /** What is asked of the switchboard; all else is only read. */
   acts: Acts
   /** Those who hear what happens. */
   streams: Streams
   webhooks: Webhooks
+  words: Words
   log: Log
   health: () => Promise<{ ready: boolean; parts: Record<string, string> }>
   metrics: Registry

@@ -16,6 +16,7 @@ import { noteDeed } from './acted.ts'
 import { CALL_ANSWER, CALLS_ANSWER, LIVE_ANSWER, MESSAGES_ANSWER, problem, READY_ANSWER } from './answers.ts'
 import type { ApiParts } from './api.ts'
 import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
+import { board } from './board.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { control } from './control.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
@@ -32,6 +33,7 @@ import { SURVEYS_ANSWER } from './surveyAnswers.ts'
 import { surveys } from './surveys.ts'
 import { webhooks } from './webhooks.ts'
 import { Forbidden, insistOnAll, numbersFor } from './who.ts'
+import { words } from './words.ts'
 
 /** So long at most a ledger keeps others from one of the few connections. `npx hotline ledger` has one of its own. */
 const LEDGER_WITHIN_MS = 30_000
@@ -50,6 +52,8 @@ export const routes = (parts: ApiParts): Route[] => [
   ...keys(parts),
   ...events(parts),
   ...webhooks(parts),
+  ...board(parts),
+  ...words(parts),
   ...health(parts),
 ]
 

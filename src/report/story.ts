@@ -47,11 +47,14 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   FlowFault: f => `At ${f.node}, which could not be told: ${f.sentence}`,
   LanguageChosen: f => `Chose the language ${f.language}`,
   Queued: f => `Joined the line ${f.queue}, ${place(f)}${privileges(f)}${playing(f)}`,
-  PlaceRaised: f => `Is known now: stands in the line${privileges(f)}`,
+  PlaceRaised: f => `${f.by === undefined ? 'Is known now' : `Moved by ${f.by}`}: stands in the line${privileges(f)}`,
   AnyAgent: () => 'Waits for one agent no longer: anybody may serve them',
   SkillsRelaxed: f => `Waited so long that the line asks for less skill now (step ${f.steps})`,
   LineChanged: f => `The line is set otherwise: they wait in it as it is now${playing(f)}`,
-  Overflowed: f => `The line ${f.queue} sends them on to flow ${f.flow}: ${OVERFLOWS[f.because]}`,
+  Overflowed: f =>
+    f.because === 'moved'
+      ? `Moved by ${f.by}: leaves the line ${f.queue}`
+      : `The line ${f.queue} sends them on to flow ${f.flow}: ${OVERFLOWS[f.because]}`,
   PlaceTold: f => `Still in line, ${place(f)}`,
   AgentOffered: f =>
     `Offered to agent ${f.agent}, ${RULES[f.why.rule]}: skill level ${f.why.level}, idle for ${span(f.why.idleMs)}`,

@@ -27,6 +27,8 @@ export interface SoftphoneOptions extends Manners {
 
 export interface SoftphoneEvents {
   invite: [incoming: IncomingCall]
+  /** Shown on its screen (RFC 3428). */
+  text: [text: string]
   registered: [expires: number]
   /** The server did not let us stay registered; the phone goes on trying. */
   unregistered: [error: Error]
@@ -156,6 +158,7 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
 
   #outsideCalls(request: SipRequest, transaction: ServerTransaction, tag: string | undefined): void {
     const status = tag ? this.#statusInEarly(request) : (STATUS_OUTSIDE[request.method] ?? 405)
+    if (request.method === 'MESSAGE') this.emit('text', request.body)
     if (request.method === 'CANCEL') this.#cancelled(request, transaction)
     else if (request.method === 'INVITE' && !tag) this.#invited(transaction)
     else transaction.respond(responseTo(request, status, { toTag: token(), headers: [['Allow', METHODS]] }))

@@ -1,9 +1,10 @@
 import { type Call, openLeg } from '../call/call.ts'
 import { type NotPushed, whyNotPushed } from '../call/survey.ts'
-import { Conflict, HotlineError, NotFound } from '../errors.ts'
+import { Conflict, NotFound } from '../errors.ts'
 import { agentsIn, type Control, controlCall, generateDigits, type TalkSnapshot, talkSnapshot } from './callControl.ts'
 import type { Centre } from './centre.ts'
-import type { Clock } from './ports.ts'
+import { type MovedTo, move, type Wanted } from './moves.ts'
+import { AsteriskAway, type Clock } from './ports.ts'
 import type { Switchboard } from './switchboard.ts'
 
 /**
@@ -21,13 +22,15 @@ export type Acts = {
   generateDigits(call: string, digits: string): Promise<TalkSnapshot>
   /** A call's talk as it is now. Throws NotFound. */
   talk(call: string): { snapshot: TalkSnapshot; queue: string | null } & ReturnType<typeof agentsIn>
+  /** Whoever waits is moved, `by` whom. Rejects with NotFound, BadInput, NotMoved or AsteriskAway. */
+  move(call: string, wanted: Wanted, by: string): Promise<MovedTo>
 }
 
 /** With whom they talked, and which version of which survey they meet. */
 export type SentToSurvey = { call: string; agent: string; survey: { flow: string; release: number } }
 
 export type ActsParts = {
-  board: Pick<Switchboard, 'call' | 'happen' | 'again' | 'settledFor' | 'agents' | 'busyPhones'>
+  board: Pick<Switchboard, 'call' | 'calls' | 'happen' | 'again' | 'settledFor' | 'agents' | 'busyPhones'>
   centre: Centre
   clock: Clock
   /** Whether we hear what happens in Asterisk. */
@@ -54,14 +57,9 @@ const REASONS: Record<NotPushed, (queue: string) => string> = {
   'own-call': () => 'the agent has called them, and nobody is asked about a talk that they have not asked for',
 }
 
-export class AsteriskAway extends HotlineError {
-  constructor() {
-    super('asterisk-away', 'Asterisk cannot be reached. Try again soon.')
-  }
-}
-
 export const actsOn = (parts: ActsParts): Acts => ({
   ...surveyActs(parts),
+  move: (call, wanted, by) => move(parts, call, wanted, by),
   control: (call, control, by) => controlCall(parts, call, control, by),
   generateDigits: (call, digits) => generateDigits(parts, call, digits),
   talk(id) {
@@ -71,8 +69,9 @@ export const actsOn = (parts: ActsParts): Acts => ({
   },
 })
 
-const surveyActs = ({ board, centre, clock, isAwake }: ActsParts): Pick<Acts, 'sendToSurvey'> => ({
+const surveyActs = (parts: ActsParts): Pick<Acts, 'sendToSurvey'> => ({
   async sendToSurvey(id) {
+    const { board, centre, clock, isAwake } = parts
     const call = board.call(id)
     if (!call) throw new NotFound(`There is no call ${id}, or it is over.`)
     if (call.phase === 'talking') {

@@ -6,7 +6,8 @@ import type { Asked, Destination, Invited } from '../call/partyFacts.ts'
 import { roomOf } from '../call/room.ts'
 import { numberToShow } from '../dialling/dialling.ts'
 import { BadInput, Conflict, NotFound } from '../errors.ts'
-import { type ActsParts, AsteriskAway } from './acts.ts'
+import type { ActsParts } from './acts.ts'
+import { AsteriskAway } from './ports.ts'
 
 /** What agents do with a talk from their desks, or programs for them, in CSTA's words (ECMA-269). */
 

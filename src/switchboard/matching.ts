@@ -95,7 +95,8 @@ export class Matching {
       ...{ call: id, queue: asFor(call, relaxedBy(queue, relaxed)), relaxed, place, missedBy },
       ...(call.callback && { isCallback: true as const }),
       ...(only && { only }),
-      ...(isWithoutWaiting(call) && { isPromised: true as const }),
+      // What somebody has given to one agent is theirs, whoever else waits.
+      ...(isWithoutWaiting(call) && !only && { isPromised: true as const }),
     }
     const line = waits ? this.#lines : this.#rings
     line.join(waiting)

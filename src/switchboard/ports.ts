@@ -53,6 +53,13 @@ export class PhoneRefused extends HotlineError {
 
 export const isGone = (thrown: unknown): boolean => thrown instanceof PhoneRefused && thrown.id === 'gone'
 
+/** Whoever asks for an act is to ask again. */
+export class AsteriskAway extends HotlineError {
+  constructor() {
+    super('asterisk-away', 'Asterisk cannot be reached. Try again soon.')
+  }
+}
+
 /** The story's keeper. */
 export interface Memory {
   /**

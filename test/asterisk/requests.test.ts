@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { requestsFor } from '../../src/asterisk/requests.ts'
+import { requestsFor, showing } from '../../src/asterisk/requests.ts'
 import type { Command } from '../../src/call/commands.ts'
 
 /** What Asterisk is asked for, for each command of a call. */
@@ -23,6 +23,12 @@ test('two are connected by a bridge of theirs, and neither is told the other’s
     'POST bridges/h-1.2~talk?type=mixing',
     'POST bridges/h-1.2~talk/addChannel?channel=h-1.2,h-1.2~8001~7&inhibitConnectedLineUpdates=true',
   ])
+})
+
+test('a text for a phone is one value, whatever stands in it', () => {
+  const { method, uri } = showing('8001', '李雷 & co?body=#"')
+  expect(`${method} ${uri}`).toMatch(/^PUT endpoints\/PJSIP\/8001\/sendMessage\?from=sip%3Ahotline&body=[\w%.-]+$/)
+  expect(new URLSearchParams(uri.split('?')[1]).get('body')).toBe('李雷 & co?body=#"')
 })
 
 test('a caller whose agent has left is taken out of the bridge before it goes and anything is said', () => {

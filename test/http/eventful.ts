@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { DatabaseMemory } from '../../src/database/memory.ts'
 import { Spool } from '../../src/database/spool.ts'
+import { wordsIn } from '../../src/database/words.ts'
 import { Live } from '../../src/events/live.ts'
 import { createApi } from '../../src/http/api.ts'
 import { openStreams } from '../../src/http/events.ts'
@@ -50,6 +51,7 @@ export class Eventful {
     const stillMay = async () => eventful.mayStill
     const streams = openStreams({ reports: knex, live, recent, zone, stillMay, log })
     const webhooks = openWebhooks({ knex, live, zone, anywhere, clock, log })
+    const desks = aTalkAndItsActs()
     const api = createApi({
       ...{
         reports: knex,
@@ -57,7 +59,10 @@ export class Eventful {
         oidc: undefined,
         apiKey: KEY,
         recordingsFolder: '/nowhere',
-        acts: aTalkAndItsActs().acts,
+        acts: desks.acts,
+        live: desks.live,
+        words: wordsIn({ knex, clock, show: async () => {}, log }),
+
         streams,
         log,
       },

@@ -17,7 +17,11 @@ const openapi = async (): Promise<OpenApi> => (await get('/api/openapi.json', { 
 describe('openapi.json', () => {
   it('names every route', async () => {
     expect(Object.keys((await openapi()).paths).sort()).toEqual([
+      '/api/agents/{id}/word',
+      '/api/agents/{id}/words',
+      '/api/agents/{id}/words/{word}/seen',
       '/api/audit',
+      '/api/board',
       '/api/callbacks',
       '/api/calls',
       '/api/calls/{id}',
@@ -27,6 +31,7 @@ describe('openapi.json', () => {
       '/api/calls/{id}/consultation-call',
       '/api/calls/{id}/generate-digits',
       '/api/calls/{id}/hold-call',
+      '/api/calls/{id}/move',
       '/api/calls/{id}/parties',
       '/api/calls/{id}/parties/{party}',
       '/api/calls/{id}/recording',
@@ -60,6 +65,7 @@ describe('openapi.json', () => {
       '/api/webhooks/{id}',
       '/api/webhooks/{id}/dead',
       '/api/webhooks/{id}/replay',
+      '/api/words',
       '/health/live',
       '/health/ready',
       '/metrics',

@@ -6,6 +6,7 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { Gauge, Registry } from 'prom-client'
 import { afterAll, beforeAll } from 'vitest'
+import { wordsIn } from '../../src/database/words.ts'
 import { Live } from '../../src/events/live.ts'
 import { type ApiParts, createApi } from '../../src/http/api.ts'
 import { openStreams } from '../../src/http/events.ts'
@@ -41,6 +42,9 @@ export function testApi() {
   const desks = aTalkAndItsActs()
   const metrics = new Registry()
   new Gauge({ name: 'hotline_test', help: 'One', registers: [metrics] }).set(1)
+  /** On phones. */
+  const texts: [agent: string, text: string][] = []
+  const shown = async (agent: string, text: string) => void texts.push([agent, text])
   let serving: Serving
   let filled: Knex
   let streams: Streams
@@ -58,6 +62,8 @@ export function testApi() {
       apiKey: KEY,
       recordingsFolder: join(folder, 'recordings'),
       acts: desks.acts,
+      live: desks.live,
+      words: wordsIn({ knex: reports, clock: { now: () => nine }, show: shown, log }),
       log,
       health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
       metrics,
@@ -96,7 +102,7 @@ export function testApi() {
 
   const post = (path: string, headers?: Record<string, string>) => get(path, headers, undefined, 'POST')
 
-  return { database, knex: () => filled, desks, logged, health, open, get, post, port: () => serving.port }
+  return { database, knex: () => filled, desks, texts, logged, health, open, get, post, port: () => serving.port }
 }
 
 function keeping(lines: string[]): Writable {

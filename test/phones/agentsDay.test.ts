@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { Board } from '../../src/live/board.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
 import { expectWholeTapes } from './tape.ts'
-import { VOICES, World } from './world.ts'
+import { bothHear, VOICES, World } from './world.ts'
 
 /** What an agent meets in a day: codes, rings, talks, and the states between them. */
 
@@ -253,4 +255,40 @@ test('9 leads to English, and back to what the greeting tells', async () => {
   await caller.hangUp()
   await world.quiet()
   expect(await lastCall()).toMatchObject({ outcome: 'abandoned-in-flow', language: 'en' })
+})
+
+/** As a program of the centre's asks. */
+async function api<T>(path: string, body?: object): Promise<T> {
+  const headers = { 'x-api-key': world.surroundings.apiKey, 'content-type': 'application/json' }
+  const asked = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers }
+  return (await (await fetch(`http://127.0.0.1:${world.config.ports.http}/api/${path}`, asked)).json()) as T
+}
+
+test('who is moved to an agent is served next, and by that agent; the board shows it, and their phone what they are told', async () => {
+  await signIn(fang)
+  const { agent, caller } = await talking(fang)
+  await waitingCaller('13800000001')
+  const moved = await waitingCaller('13800000002')
+  const { queues, agents, calls } = await api<Board>('board?queue=sales')
+  expect(queues).toMatchObject([{ queue: 'sales', nameZh: expect.any(String), waiting: 2, staff: { talking: 1 } }])
+  expect(agents.find(one => one.agent === '8001')).toMatchObject({ state: 'talking', queue: 'sales' })
+  const { call } = calls.find(({ caller }) => caller === '13800000002')!
+  const stands = { call, queue: 'sales', ahead: 0, agent: '8001' }
+  expect(await api(`calls/${call}/move`, { agent: '8001' })).toMatchObject(stands)
+  const ring = fang.nextInvite({ withinMs: 30_000 })
+  const { answered, offered } = (await api<Board>('board')).queues.find(({ queue }) => queue === 'sales')!.today
+  await caller.hangUp()
+  await agent.ended
+  const incoming = await ring
+  expect(incoming.from).toContain('13800000002')
+  await bothHear(moved, await incoming.answer())
+  const shown = once(fang, 'text')
+  const text = '下一位是李雷 🙂 & "co" <b>'
+  const { words } = await api<{ words: { id: number }[] }>('agents/8001/word', { text })
+  expect(await shown).toEqual([text])
+  expect(await api('agents/8001/words')).toMatchObject({ words: [{ text, seenAt: null }] })
+  await api(`agents/8001/words/${words[0]!.id}/seen`, {})
+  expect(await api('agents/8001/words')).toEqual({ words: [] })
+  const { today } = (await api<Board>('board?queue=sales')).queues[0]!
+  expect(today).toMatchObject({ answered: answered + 1, offered })
 })

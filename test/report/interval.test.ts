@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon'
 import { describe, expect, it } from 'vitest'
 import { QUARTER_MS, quarterOf, quartersOf, readInterval, stamp } from '../../src/report/interval.ts'
 
@@ -105,4 +106,17 @@ describe('quarters of an hour', () => {
     expect(quarterOf(nine + QUARTER_MS - 1)).toBe(nine)
     expect(quarterOf(nine + QUARTER_MS)).toBe(nine + QUARTER_MS)
   })
+})
+
+describe('a moment is written as the centre’s clocks showed it', () => {
+  it.each([SHANGHAI, BERLIN, 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Europe/London', 'UTC'])(
+    'in %s, also in the hours around those that are left out, or come twice',
+    zone => {
+      for (const day of ['2026-03-29', '2026-04-05', '2026-10-04', '2026-10-25', '2026-11-23']) {
+        const noon = Date.parse(`${day}T12:00:00Z`)
+        for (let at = noon - 36 * HOUR_MS; at < noon + 36 * HOUR_MS; at += 421_337)
+          expect(stamp(at, zone)).toBe(DateTime.fromMillis(at, { zone }).toISO())
+      }
+    },
+  )
 })

@@ -1,7 +1,12 @@
+import type { Knex } from 'knex'
 import { expect, test } from 'vitest'
+import type { Call } from '../../src/call/call.ts'
 import { remember } from '../../src/database/remember.ts'
+import { Today } from '../../src/live/today.ts'
 import { agentsReport } from '../../src/report/agents.ts'
+import type { Interval } from '../../src/report/interval.ts'
 import { ledgerReport } from '../../src/report/ledger.ts'
+import { passesIn } from '../../src/report/passes.ts'
 import { queuesReport } from '../../src/report/queues.ts'
 import type { Change } from '../../src/switchboard/ports.ts'
 import { testDatabase } from '../database/testDatabase.ts'
@@ -23,14 +28,50 @@ async function told(seed: number) {
     write(written)
   }
   await world.run()
-  while (changes.length > 0) await remember(knex, changes.splice(0, AT_ONCE))
-  return { knex, interval: { from, to: world.clock.now() + 1 } }
+  return { knex, changes, interval: { from, to: world.clock.now() + 1 } }
+}
+
+async function write(knex: Knex, changes: readonly Change[]): Promise<void> {
+  for (let at = 0; at < changes.length; at += AT_ONCE) await remember(knex, changes.slice(at, at + AT_ONCE))
+}
+
+/** The calls as they then were, those that were not over. */
+function openAfter(changes: readonly Change[]): Call[] {
+  const calls = new Map(changes.flatMap(({ call }) => (call ? [[call.after.id, call.after] as const] : [])))
+  return [...calls.values()].filter(({ phase }) => phase !== 'ended')
+}
+
+/** Who still talks is answered on the board, and open in the report. */
+async function sameAsReported(knex: Knex, interval: Interval, today: Today, open: readonly Call[]): Promise<void> {
+  const { queues } = await queuesReport(knex, interval, 'whole', interval.to)
+  const figures = today.at(interval.to, open)
+  expect(queues.length).toBeGreaterThan(1)
+  for (const { queue, serviceLevelMs, offered, answered, abandoned, short, sentOn, ...row } of queues) {
+    if (queue === null) continue
+    const talking = open.filter(call => !call.direction && call.queue === queue && call.leg?.connectedAt != null)
+    const now = figures(queue, serviceLevelMs!)
+    expect(now).toMatchObject({ offered, answered: answered + talking.length, abandoned, short, sentOn })
+    const { answeredWithin, serviceLevel, abandonment } = row
+    expect(abandonment).toBe(now.abandonment)
+    if (talking.length === 0) expect(now).toMatchObject({ answeredWithin, serviceLevel })
+  }
 }
 
 test.each([1, 16, 31])(
   'what a switchboard tells balances, callbacks and all, whatever goes wrong (seed %i)',
   async seed => {
-    const { knex, interval } = await told(seed)
+    const { knex, changes, interval } = await told(seed)
+    // Half of it before a service looks, and half after.
+    const half = Math.floor(changes.length / 2)
+    await write(knex, changes.slice(0, half))
+    const today = new Today(interval.from, () => ({ ...interval, to: interval.to + 1 }))
+    for (const { call } of changes.slice(half - AT_ONCE, half)) if (call) today.watch(call.after, call.facts)
+    today.learn(interval, await passesIn(knex, interval))
+    await sameAsReported(knex, interval, today, openAfter(changes.slice(0, half)))
+    for (const { call } of changes.slice(half)) if (call) today.watch(call.after, call.facts)
+    await write(knex, changes.slice(half))
+    await sameAsReported(knex, interval, today, [])
+
     const ledger = await ledgerReport(knex, interval, interval.to)
     expect(ledger.culprits).toEqual([])
     expect(ledger.balances).toBe(true)

@@ -264,3 +264,15 @@ describe('joining a line tells why one has to wait', () => {
     expect(tell(joined).details).toEqual([])
   })
 })
+
+describe('whoever waits is moved', () => {
+  it('by somebody, whose name is told', () => {
+    const by = 'person:li'
+    expect(tell({ at: 0, kind: 'PlaceRaised', headStartMs: 60_000, by }).text).toBe(
+      'Moved by person:li: stands in the line, with a head start of 1 min 0 s',
+    )
+    expect(tell({ at: 0, kind: 'Overflowed', queue: 'sales', because: 'moved', flow: 'direct-support', by }).text).toBe(
+      'Moved by person:li: leaves the line sales',
+    )
+  })
+})

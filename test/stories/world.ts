@@ -16,6 +16,7 @@ import { mismatches } from './mismatches.ts'
 import { NOBODY, type Person } from './people.ts'
 import { Service } from './service.ts'
 import { Staff } from './staff.ts'
+import { movesSomebody } from './supervisor.ts'
 import { Watch } from './watch.ts'
 
 /** What is found wrong twice in a row, this far apart, is not about to be mended. */
@@ -24,6 +25,7 @@ const LOOK_EVERY_MS = 10_000
 const VOUCHED_FOR_MS = 15_000
 /** So many turns of the microtask queue let every promise that was kept do what hangs on it. */
 const TURNS = 10
+const MOVES_EVERY_MS = 5_000
 const CALLBACKS_WITHIN_MS = 3_600_000
 /** A world comes to rest within this time of its last caller. */
 const REST_WITHIN_MS = 3 * 3_600_000
@@ -87,6 +89,7 @@ export class World {
     this.#letGoWrong(this.#faults.asteriskDiesEveryMs, 'asterisk', [2_000, 20_000])
     this.#databaseLeavesAgain()
     this.#auditAgain()
+    this.#moveAgain()
     await this.#untilQuiet()
     if (this.#faults.refusedCommands) await this.#tidyUp()
     else this.#insistOnSinglePhones()
@@ -196,6 +199,15 @@ export class World {
       if (this.service.isListening) void this.service.audit()
       if (this.service.isListening && this.#callersToCome > 0 && this.#random.chance(0.05)) this.service.phonesDuty()
       if (!this.#isAtRest) this.#auditAgain()
+    })
+  }
+
+  /** Somebody looks at the board, and moves whom they please. */
+  #moveAgain(): void {
+    this.clock.after(this.#random.about(MOVES_EVERY_MS), () => {
+      if (this.#callersToCome === 0) return
+      if (this.service.isListening) void movesSomebody(this.service, this.#random)
+      this.#moveAgain()
     })
   }
 

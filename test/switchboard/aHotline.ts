@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import type { Fact } from '../../src/call/facts.ts'
 import type { Booking } from '../../src/call/promises.ts'
 import type { Waiting } from '../../src/duty/duty.ts'
+import { type Acts, actsOn } from '../../src/switchboard/acts.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import type { Clock, Phone } from '../../src/switchboard/ports.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
@@ -18,6 +19,7 @@ export class Hotline {
   line = 'sales'
   readonly told: [call: string, fact: Fact][] = []
   readonly board: Switchboard
+  readonly acts: Acts
 
   constructor(...agents: string[]) {
     const clock: Clock = { now: () => this.now, at: () => () => {} }
@@ -30,6 +32,7 @@ export class Hotline {
     const memory = { remember: async () => {} }
     const log = pino({ level: 'silent' })
     this.board = new Switchboard({ centre, namedQueues: [], phone, memory, clock, log })
+    this.acts = actsOn({ board: this.board, centre, clock, isAwake: () => true })
     this.board.watch((call, facts) => void this.told.push(...facts.map(fact => [call!.id, fact] as [string, Fact])))
     this.board.restore(
       agents.map(id => anAgent(id, { state: 'paused', reason: 'rest' })),

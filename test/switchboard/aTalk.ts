@@ -2,12 +2,20 @@ import { pino } from 'pino'
 import type { Call } from '../../src/call/call.ts'
 import type { Command } from '../../src/call/commands.ts'
 import type { Fact } from '../../src/call/facts.ts'
+import type { Scene } from '../../src/live/board.ts'
+import { Today } from '../../src/live/today.ts'
 import type { Queue } from '../../src/queue/queue.ts'
+import type { Names } from '../../src/report/names.ts'
 import { actsOn } from '../../src/switchboard/acts.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import type { Change } from '../../src/switchboard/ports.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
 import { anAgent, aQueue, aTalk, given, NOON } from '../call/given.ts'
+
+const NAMES: Names = {
+  queues: new Map([['sales', { zh: '销售', en: 'Sales' }]]),
+  agents: new Map([['8001', { name: '王芳', team: 'A' }]]),
+}
 
 /** Agent 8001 talks with the caller of `talk`, and nobody with that of `waiting`; what is asked for at desks, and what came of it. */
 export function aTalkAndItsActs(set: { queue?: Partial<Queue>; call?: Partial<Call>; isAwake?: boolean } = {}) {
@@ -28,5 +36,11 @@ export function aTalkAndItsActs(set: { queue?: Partial<Queue>; call?: Partial<Ca
   board.wake()
   remembered.length = 0
   const parts = { board, centre, clock, isAwake: () => set.isAwake ?? true }
-  return { board, parts, acts: actsOn(parts), done, remembered }
+  const today = new Today(NOON, () => ({ from: NOON - 43_200_000, to: NOON + 43_200_000 }))
+  const live = (): Scene => {
+    const { agents, calls } = board
+    const { queues } = centre
+    return { now: NOON, queues, agents, calls, call: id => board.call(id), names: NAMES, today }
+  }
+  return { board, parts, acts: actsOn(parts), done, remembered, live }
 }

@@ -6,13 +6,15 @@ import type { AsteriskAt, Config } from '../../config.ts'
 export type KnownSecrets = {
   readonly asterisk: Pick<AsteriskAt, 'ariSecret' | 'amiSecret'> | undefined
   readonly postgres: string | undefined
+  readonly apiKey: string | undefined
 }
 
 export async function knownSecrets({ folder }: Config): Promise<KnownSecrets> {
   const secrets = await textOf(join(folder, 'secrets.json'))
-  const { ari, ami } = secrets === undefined ? {} : JSON.parse(secrets)
+  const { ari, ami, apiKey } = secrets === undefined ? {} : JSON.parse(secrets)
   return {
     asterisk: ari && ami ? { ariSecret: ari, amiSecret: ami } : undefined,
+    apiKey,
     postgres: await textOf(join(folder, 'postgres', 'password')),
   }
 }
