@@ -175,6 +175,17 @@ export class Ground {
     return this.#service
   }
 
+  /** Where the service answers, and with which key. */
+  get api(): { port: number; key: string } {
+    return { port: this.config.ports.http, key: this.#surroundings.apiKey }
+  }
+
+  /** Where an application hears of all that happens in Asterisk. */
+  eventSocket(application: string): string {
+    const { host, ariPort, user, ariSecret } = this.#surroundings.asterisk
+    return `ws://${host}:${ariPort}/ari/events?app=${application}&subscribeAll=true&api_key=${user}:${ariSecret}`
+  }
+
   /** All that was used since the three began. */
   cpu(): Cpu {
     const { asterisk, postgres } = this.#surroundings.private

@@ -15,7 +15,7 @@ const one = (value: number): string => value.toFixed(1)
 
 /** All that was measured, as text. */
 export function tableOf(figures: Figures): string {
-  const { lines, turns, talks, highest, memory, keys, published } = figures
+  const { lines, turns, talks, highest, memory, keys, published, events } = figures
   return [
     lines.length > 0 && rows(HEAD, lines.map(rowOf)),
     turns.length > 0 &&
@@ -66,6 +66,23 @@ export function tableOf(figures: Figures): string {
       rows(
         ['published → next call hears it', 'p50 ms', 'p95 ms', 'longest'],
         [[`${published.times} times`, one(published.p50), one(published.p95), one(published.longest)]],
+      ),
+    events.length > 0 &&
+      rows(
+        [
+          'it happens → who listens has it',
+          'listeners',
+          'events each',
+          'missed',
+          'disordered',
+          'p50 ms',
+          'p95 ms',
+          'calls failed',
+        ],
+        events.map(({ way, listeners, events, missed, disordered, p50, p95, failed }) => [
+          way === 'dial' ? 'ARI event socket (Dial())' : 'Hotline',
+          ...[listeners, events, missed, disordered, one(p50), one(p95), failed],
+        ]),
       ),
     rows(
       ['target', 'measured', 'met'],

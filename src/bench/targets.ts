@@ -8,7 +8,7 @@ const ms = (value: number): string => `${value.toFixed(1)} ms`
 const more = (value: number, than: number): number => (value / than - 1) * 100
 
 /** What was promised, and whether it is so; null where it was not measured. */
-export function targets({ lines, turns, talks, keys, published }: Figures): Target[] {
+export function targets({ lines, turns, talks, keys, published, events }: Figures): Target[] {
   const at = (series: string, way: Way, fits: (line: Line) => boolean): Line | undefined =>
     lines.find(line => line.series === series && line.way === way && fits(line))
   const fifty = at('rates', 'hotline', line => line.perSecond === 50)
@@ -17,6 +17,7 @@ export function targets({ lines, turns, talks, keys, published }: Figures): Targ
   const waiting = (count: number) => at('waiting', 'hotline', line => line.waiting === count)
   const turn = turns.find(({ way }) => way === 'hotline')
   const key = keys.find(({ way, perSecond }) => way === 'hotline' && perSecond === 50)
+  const heard = (count: number) => events.find(({ way, listeners }) => way === 'hotline' && listeners === count)
   const talk = (way: Way) => talks.find(found => found.way === way)
   return [
     judged('free agent → next phone rings ≤ 30 ms (p95)', turn, it => [it.p95, 30]),
@@ -26,6 +27,13 @@ export function targets({ lines, turns, talks, keys, published }: Figures): Targ
     ]),
     judged('key → next prompt ≤ 100 ms (p95, 50 calls/s)', key, it => [it.p95, 100]),
     judged('published → next call hears it ≤ 1 s', published ?? undefined, it => [it.longest, 1_000]),
+    ...[1, 1_000].map(count =>
+      judged(
+        `event at one of ${count === 1 ? '1 listener' : '1,000 listeners'} ≤ 50 ms after the fact (p95, 50 calls/s)`,
+        heard(count),
+        it => (it.missed + it.disordered > 0 ? 'events missed' : [it.p95, 50]),
+      ),
+    ),
     judged(
       'no failed call at 50 calls/s',
       fifty,
