@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type Config, readConfig } from '../config.ts'
 import { type Boards, boards } from './board.ts'
 import { type Control, control } from './control.ts'
+import { type EventsHeard, events } from './events.ts'
 import { Ground } from './ground.ts'
 import { type Highest, highest } from './highest.ts'
 import { type Keys, keys, type Published, publishing } from './keys.ts'
@@ -40,11 +41,12 @@ export type Figures = {
   published: Published | null
   control: Control[]
   boards: Boards[]
+  events: EventsHeard[]
 }
 
 export const SERIES = [
   ...(['rates', 'sizes', 'waiting', 'turns', 'talks', 'highest'] as const),
-  ...(['memory', 'keys', 'control', 'board'] as const),
+  ...(['memory', 'keys', 'control', 'board', 'events'] as const),
 ] as const
 
 const FULL: Extent = { rounds: 3, seconds: 15, talkSeconds: 30, memoryMinutes: 5, quick: false }
@@ -93,17 +95,8 @@ async function measureAll(ground: Ground, options: Measuring, say: (line: string
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`
   const figures: Figures = {
     ...{ startedAt: options.startedAt, machine },
-    ...{
-      lines: [],
-      turns: [],
-      talks: [],
-      highest: [],
-      memory: null,
-      keys: [],
-      published: null,
-      control: [],
-      boards: [],
-    },
+    ...{ lines: [], turns: [], talks: [], highest: [], memory: null, keys: [], published: null },
+    ...{ control: [], boards: [], events: [] },
   }
   const tell = (line: Line): void =>
     say(
@@ -125,6 +118,7 @@ async function measureAll(ground: Ground, options: Measuring, say: (line: string
     },
     control: async () => void figures.control.push(...(await control(ground, extent))),
     board: async () => void figures.boards.push(...(await boards(ground, extent))),
+    events: async () => void figures.events.push(...(await events(ground, extent))),
   }
   for (const series of SERIES.filter(name => wanted.includes(name))) {
     say(`Measuring: ${series} …`)

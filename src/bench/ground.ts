@@ -187,10 +187,8 @@ export class Ground {
 
   /** What the service is asked by its API. */
   async ask(method: string, path: string): Promise<unknown> {
-    const answer = await fetch(`http://127.0.0.1:${this.config.ports.http}${path}`, {
-      method,
-      headers: { 'x-api-key': this.#surroundings.apiKey },
-    })
+    const { port, key } = this.api
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers: { 'x-api-key': key } })
     if (!answer.ok) throw new HotlineError('bench-failed', `${path}: HTTP ${answer.status}`)
     return answer.json()
   }
@@ -214,6 +212,17 @@ export class Ground {
     const told = await this.#ami.list({ action: 'QueueStatus' }, 'QueueMember', 'QueueEntry')
     const agents = told.filter(({ event }) => event === 'QueueMember').length
     return { agents, waiting: told.length - agents }
+  }
+
+  /** Where the service answers, and with which key. */
+  get api(): { port: number; key: string } {
+    return { port: this.config.ports.http, key: this.#surroundings.apiKey }
+  }
+
+  /** Where an application hears of all that happens in Asterisk. */
+  eventSocket(application: string): string {
+    const { host, ariPort, user, ariSecret } = this.#surroundings.asterisk
+    return `ws://${host}:${ariPort}/ari/events?app=${application}&subscribeAll=true&api_key=${user}:${ariSecret}`
   }
 
   /** All that was used since the three began. */

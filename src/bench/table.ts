@@ -15,7 +15,7 @@ const one = (value: number): string => value.toFixed(1)
 
 /** All that was measured, as text. */
 export function tableOf(figures: Figures): string {
-  const { lines, turns, talks, highest, memory, keys, published, control, boards } = figures
+  const { lines, turns, talks, highest, memory, keys, published, control, boards, events } = figures
   return [
     lines.length > 0 && rows(HEAD, lines.map(rowOf)),
     turns.length > 0 &&
@@ -81,6 +81,23 @@ export function tableOf(figures: Figures): string {
         boards.map(({ way, agents, waiting, asked, p50, p95, cpuMs }) => [
           ...[WAYS[way], agents, waiting, asked],
           ...[one(p50), one(p95), one(cpuMs)],
+        ]),
+      ),
+    events.length > 0 &&
+      rows(
+        [
+          'it happens → who listens has it',
+          'listeners',
+          'events each',
+          'missed',
+          'disordered',
+          'p50 ms',
+          'p95 ms',
+          'calls failed',
+        ],
+        events.map(({ way, listeners, events, missed, disordered, p50, p95, failed }) => [
+          way === 'dial' ? 'ARI event socket (Dial())' : 'Hotline',
+          ...[listeners, events, missed, disordered, one(p50), one(p95), failed],
         ]),
       ),
     rows(

@@ -8,7 +8,7 @@ const ms = (value: number): string => `${value.toFixed(1)} ms`
 const more = (value: number, than: number): number => (value / than - 1) * 100
 
 /** What was promised, and whether it is so; null where it was not measured. */
-export function targets({ lines, turns, talks, keys, published, control, boards }: Figures): Target[] {
+export function targets({ lines, turns, talks, keys, published, control, boards, events }: Figures): Target[] {
   const at = (series: string, way: Way, fits: (line: Line) => boolean): Line | undefined =>
     lines.find(line => line.series === series && line.way === way && fits(line))
   const fifty = at('rates', 'hotline', line => line.perSecond === 50)
@@ -19,6 +19,7 @@ export function targets({ lines, turns, talks, keys, published, control, boards 
   const key = keys.find(({ way, perSecond }) => way === 'hotline' && perSecond === 50)
   const held = control.find(({ way }) => way === 'hotline')
   const board = boards.find(({ way, waiting }) => way === 'hotline' && waiting >= 500)
+  const heard = (count: number) => events.find(({ way, listeners }) => way === 'hotline' && listeners === count)
   const talk = (way: Way) => talks.find(found => found.way === way)
   return [
     judged('free agent → next phone rings ≤ 30 ms (p95)', turn, it => [it.p95, 30]),
@@ -30,6 +31,13 @@ export function targets({ lines, turns, talks, keys, published, control, boards 
     judged('act → phone reacts ≤ 50 ms (p95, 50 calls/s)', held, it => [it.p95, 50]),
     judged('board of 1,000 agents and 500 waiting ≤ 20 ms (p95)', board, it => [it.p95, 20]),
     judged('published → next call hears it ≤ 1 s', published ?? undefined, it => [it.longest, 1_000]),
+    ...[1, 1_000].map(count =>
+      judged(
+        `event at one of ${count === 1 ? '1 listener' : '1,000 listeners'} ≤ 50 ms after the fact (p95, 50 calls/s)`,
+        heard(count),
+        it => (it.missed + it.disordered > 0 ? 'events missed' : [it.p95, 50]),
+      ),
+    ),
     judged(
       'no failed call at 50 calls/s',
       fifty,
