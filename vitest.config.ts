@@ -12,7 +12,7 @@ export default defineConfig({
           isolate: false,
           include: [
             'test/*.test.ts',
-            'test/{call,duty,ivr,flows,lookup,sound,dialling,queue,agent,recording,softphone,asterisk,switchboard}/**/*.test.ts',
+            'test/{call,duty,ivr,flows,lookup,pop,sound,dialling,queue,agent,recording,softphone,asterisk,switchboard}/**/*.test.ts',
           ],
           exclude: ['test/readme.test.ts'],
         },

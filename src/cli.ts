@@ -4,6 +4,7 @@ import { bench, SERIES } from './bench/bench.ts'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
 import { addCallbacks } from './cli/callbacks.ts'
 import { callerBlock, callerForget, callerList, callerVip } from './cli/callers.ts'
+import { addCustomers } from './cli/customers.ts'
 import { diallingCommands } from './cli/dialling.ts'
 import { doctor } from './cli/doctor.ts'
 import { addDuty } from './cli/duty.ts'
@@ -20,6 +21,8 @@ import {
 } from './cli/hours.ts'
 import { numberList, numberRemove, numberSet, queueAdd, queueList, queueRemove, queueSet } from './cli/lines.ts'
 import { messageDone, messageList, messageSave } from './cli/messages.ts'
+import { addPauses } from './cli/pauses.ts'
+import { addPops } from './cli/pops.ts'
 import { promptAdd, promptList, promptRemove } from './cli/prompts.ts'
 import { start } from './cli/start.ts'
 import { surveyCommands } from './cli/surveyCommands.ts'
@@ -205,6 +208,9 @@ say(number.command('remove').description('it leads to the hotline, as any other'
 
 diallingCommands(program, config)
 addDuty(program, config)
+addPauses(program, config)
+addCustomers(program, config)
+addPops(program, config)
 const system = program.command('system').description('customer systems that flows may ask')
 say(system.command('list').description('the systems there are'), () => systemList(config()))
 system

@@ -11,6 +11,7 @@ import { learnHours } from './database/hours.ts'
 import type { Waiting } from './database/lease.ts'
 import { learnLines } from './database/lines.ts'
 import { loadCentre } from './database/load.ts'
+import { learnPauseReasons } from './database/pauseReasons.ts'
 import { learnPrompts } from './database/prompts.ts'
 import { openStore } from './database/store.ts'
 import { learnSystems, loadSystems } from './database/systems.ts'
@@ -21,8 +22,10 @@ import { openMetrics } from './http/metrics.ts'
 import { serve } from './http/serve.ts'
 import type { Log } from './log.ts'
 import { Systems } from './lookup/systems.ts'
+import { Pops } from './pop/pops.ts'
 import { Shelf } from './sound/shelf.ts'
 import { actsOn } from './switchboard/acts.ts'
+import { agentActs } from './switchboard/agentActs.ts'
 import { tellDeadEnds } from './switchboard/centre.ts'
 import { systemClock } from './switchboard/clock.ts'
 import type { Switchboard } from './switchboard/switchboard.ts'
@@ -146,6 +149,7 @@ async function open(
     // The flows last: one that was published a moment ago may lean on what was set the moment before.
     await learnHours(knex, centre)
     await learnCallers(knex, centre)
+    await learnPauseReasons(knex, centre)
     await learnDialling(knex, centre)
     await learnSystems(knex, systems)
     await learnPrompts(knex, shelf)
@@ -175,7 +179,11 @@ async function open(
   const now = () => clock.now()
   const metrics = openMetrics(exchange.board, now)
   const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
-  const api = createApi({ reports, apiKey, recordingsFolder, acts, log, health, metrics, zone, now })
+  const pops = new Pops({ knex: reports, systems, board: exchange.board, log })
+  exchange.board.watch((call, facts) => pops.watch(call, facts))
+  const popOf = (call: string) => pops.of(call)
+  const agents = agentActs({ board: exchange.board, centre, clock })
+  const api = createApi({ reports, apiKey, recordingsFolder, acts, agents, popOf, log, health, metrics, zone, now })
   const http = await serve(api, config.bind, config.ports.http)
   opened.push(() => http.stop())
 

@@ -4,7 +4,9 @@ import type { Knex } from 'knex'
 import { pinoHttp } from 'pino-http'
 import type { Registry } from 'prom-client'
 import type { Log } from '../log.ts'
+import type { Pop } from '../pop/pop.ts'
 import type { Acts } from '../switchboard/acts.ts'
+import type { AgentActs } from '../switchboard/agentActs.ts'
 import { answerFailures, noSuchRoute, routeOf } from './failures.ts'
 import { requireKey } from './key.ts'
 import { describe } from './openapi.ts'
@@ -19,6 +21,9 @@ export type ApiParts = {
   recordingsFolder: string
   /** What is asked of the switchboard; all else is only read. */
   acts: Acts
+  agents: AgentActs
+  /** What is known of who calls; undefined: there is no such call now. */
+  popOf: (call: string) => Promise<Pop | undefined>
   log: Log
   health: () => Promise<{ ready: boolean; parts: Record<string, string> }>
   metrics: Registry

@@ -23,6 +23,7 @@ const STATUS: Record<string, number> = {
   'not-found': 404,
   'no-talk': 409,
   'no-survey': 409,
+  'not-wrapping-up': 409,
   'too-much': 422,
   'too-many-tries': 429,
   'asterisk-away': 503,

@@ -47,6 +47,7 @@ const agent: z.ZodType<AgentFigures> = z
     wrapUpMs: ms,
     pausedMs: ms,
     pausedMsByReason: z.record(z.string(), ms),
+    pausedByOthersMs: ms.meta({ description: 'ms; of the paused: where somebody else has put them' }),
     offered: count.meta({ description: 'answered + missed + withdrawn + still ringing' }),
     answered: count,
     missed: count.meta({ description: 'noAnswer + rejected + unreachable' }),

@@ -15,6 +15,8 @@ import type { ApiParts } from './api.ts'
 import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
+import { desk } from './desk.ts'
+import { pop } from './pop.ts'
 import { sendRecording } from './recording.ts'
 import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
 import { json, type Route, route } from './route.ts'
@@ -31,6 +33,8 @@ export const routes = (parts: ApiParts): Route[] => [
   ...messages(parts),
   ...callbacks(parts),
   ...surveys(parts),
+  ...desk(parts),
+  ...pop(parts),
   ...reports(parts),
   ...health(parts),
 ]

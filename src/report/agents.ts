@@ -16,6 +16,8 @@ type Counted = {
   wrapUpMs: number
   pausedMs: number
   pausedMsByReason: Record<string, number>
+  /** Of the paused: where somebody else has put them. */
+  pausedByOthersMs: number
   /** Calls that arrived within the interval: offered = answered + missed + withdrawn + still ringing. */
   offered: number
   answered: number
@@ -105,6 +107,7 @@ function addUp(agents: (Named & Counted)[]): Named & Counted {
     wrapUpMs: sum(row => row.wrapUpMs),
     pausedMs: sum(row => row.pausedMs),
     pausedMsByReason: Object.fromEntries([...reasons].map(why => [why, sum(row => row.pausedMsByReason[why] ?? 0)])),
+    pausedByOthersMs: sum(row => row.pausedByOthersMs),
     offered: sum(row => row.offered),
     answered: sum(row => row.answered),
     missed: sum(row => row.missed),
@@ -133,7 +136,7 @@ function addUp(agents: (Named & Counted)[]): Named & Counted {
 // looked up talk by talk (`offset 0`): there are few, among very many facts.
 const QUESTION = `
 with clipped as (
-  select agent_id, state, reason, call_id, ${ms('least(ended_at, :until) - greatest(started_at, :from)')} as ms
+  select agent_id, state, reason, by, call_id, ${ms('least(ended_at, :until) - greatest(started_at, :from)')} as ms
   from agent_states
   where started_at < :until and (ended_at is null or ended_at > :from)
 ), spent as (
@@ -143,7 +146,8 @@ with clipped as (
     sum(ms) filter (where state = 'dialling') as dialling,
     sum(ms) filter (where state = 'talking') as talking,
     sum(ms) filter (where state = 'wrapping-up') as wrapping_up,
-    sum(ms) filter (where state = 'paused') as paused
+    sum(ms) filter (where state = 'paused') as paused,
+    sum(ms) filter (where state = 'paused' and by is not null) as paused_by_others
   from clipped group by agent_id
 ), paused as (
   select agent_id, jsonb_object_agg(reason, ms) as by_reason
@@ -211,6 +215,7 @@ select agent_id as agent, coalesce(agents.name, '') as name, coalesce(agents.tea
   coalesce(s.wrapping_up, 0)::float8 as "wrapUpMs",
   coalesce(s.paused, 0)::float8 as "pausedMs",
   coalesce(p.by_reason, '{}') as "pausedMsByReason",
+  coalesce(s.paused_by_others, 0)::float8 as "pausedByOthersMs",
   coalesce(o.offered, 0)::int as offered,
   coalesce(o.answered, 0)::int as answered,
   coalesce(o.no_answer + o.rejected + o.unreachable, 0)::int as missed,

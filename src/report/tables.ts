@@ -62,6 +62,7 @@ export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
     of('wrap-up', 'duration', row => row.wrapUpMs),
     of('paused', 'duration', row => row.pausedMs),
     ...reasons.map(reason => wide(`paused: ${reason}`, 'duration', row => row.pausedMsByReason[reason] ?? 0)),
+    wide('paused by others', 'duration', row => row.pausedByOthersMs),
     of('offered', 'count', row => row.offered),
     of('answered', 'count', row => row.answered),
     of('missed', 'count', row => row.missed),

@@ -9,7 +9,7 @@ type Operation = {
   parameters?: { name: string; in: string; required?: boolean; schema: object; description?: string }[]
   responses: Record<string, { content: object }>
 }
-type Path = { get: Operation; post?: Operation }
+type Path = { get?: Operation; post?: Operation }
 type OpenApi = { openapi: string; paths: Record<string, Path>; components: { schemas: object } }
 
 const openapi = async (): Promise<OpenApi> => (await get('/api/openapi.json', { 'x-api-key': KEY })).body as OpenApi
@@ -17,9 +17,13 @@ const openapi = async (): Promise<OpenApi> => (await get('/api/openapi.json', { 
 describe('openapi.json', () => {
   it('names every route', async () => {
     expect(Object.keys((await openapi()).paths).sort()).toEqual([
+      '/api/agents/{id}',
+      '/api/agents/{id}/state',
+      '/api/agents/{id}/wrap-up',
       '/api/callbacks',
       '/api/calls',
       '/api/calls/{id}',
+      '/api/calls/{id}/pop',
       '/api/calls/{id}/recording',
       '/api/calls/{id}/survey',
       '/api/comments/{id}/recording',
@@ -44,11 +48,11 @@ describe('openapi.json', () => {
   })
   it('tells the bounds of what may be asked', async () => {
     const { paths } = await openapi()
-    const limit = paths['/api/calls']!.get.parameters!.find(parameter => parameter.name === 'limit')
+    const limit = paths['/api/calls']!.get!.parameters!.find(parameter => parameter.name === 'limit')
     expect(limit).toMatchObject({ in: 'query', schema: { type: 'integer', minimum: 1, maximum: 500, default: 50 } })
-    const outcome = paths['/api/calls']!.get.parameters!.find(parameter => parameter.name === 'outcome')
+    const outcome = paths['/api/calls']!.get!.parameters!.find(parameter => parameter.name === 'outcome')
     expect(outcome).toMatchObject({ schema: { type: 'string', enum: expect.arrayContaining(['answered']) } })
-    const id = paths['/api/calls/{id}']!.get.parameters!.find(parameter => parameter.name === 'id')
+    const id = paths['/api/calls/{id}']!.get!.parameters!.find(parameter => parameter.name === 'id')
     expect(id).toMatchObject({ in: 'path', required: true, schema: { maxLength: 200 } })
   })
   it('refers to nothing that it does not hold', async () => {
@@ -60,10 +64,10 @@ describe('openapi.json', () => {
   })
   it('knows CSV and the failures', async () => {
     const { paths } = await openapi()
-    const { responses } = paths['/api/reports/agents']!.get
+    const { responses } = paths['/api/reports/agents']!.get!
     expect(Object.keys(responses['200']!.content)).toEqual(['application/json', 'text/csv'])
     expect(Object.keys(responses)).toEqual(['200', '400', '401', '403', '422', '429', '503'])
-    const failures = (path: string) => Object.keys(paths[path]!.get.responses).filter(status => status >= '400')
+    const failures = (path: string) => Object.keys(paths[path]!.get!.responses).filter(status => status >= '400')
     expect(failures('/api/calls/{id}/recording')).toEqual(['400', '401', '403', '404', '416', '422', '429', '503'])
     expect(failures('/metrics')).toEqual(['400', '401', '403', '429'])
     expect(failures('/health/live')).toEqual(['400'])

@@ -9,6 +9,8 @@ import { afterAll, beforeAll } from 'vitest'
 import { createApi } from '../../src/http/api.ts'
 import type { Problem } from '../../src/http/failures.ts'
 import { type Serving, serve } from '../../src/http/serve.ts'
+import { Systems } from '../../src/lookup/systems.ts'
+import { Pops } from '../../src/pop/pops.ts'
 import { testDatabase } from '../database/testDatabase.ts'
 import { abandons, answered, arrives, Centre, ends } from '../report/centre.ts'
 import { aTalkAndItsActs } from '../switchboard/aTalk.ts'
@@ -40,11 +42,14 @@ export function testApi() {
 
   /** Another API, over another database. */
   const open = (reports: Knex): Promise<Serving> => {
+    const pops = new Pops({ knex: reports, systems: new Systems(), board: desks.board, log })
     const parts = {
       reports,
       apiKey: KEY,
       recordingsFolder: join(folder, 'recordings'),
       acts: desks.acts,
+      agents: desks.agents,
+      popOf: (call: string) => pops.of(call),
       log,
       health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
       metrics,
@@ -70,16 +75,24 @@ export function testApi() {
     headers: Record<string, string> = { 'x-api-key': KEY },
     at = serving,
     method = 'GET',
+    sent?: object,
   ): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${at.port}${path}`, { method, headers })
+    const body = sent && { body: JSON.stringify(sent) }
+    const typed = sent ? { 'content-type': 'application/json' } : {}
+    const response = await fetch(`http://127.0.0.1:${at.port}${path}`, {
+      method,
+      headers: { ...headers, ...typed },
+      ...body,
+    })
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json')
-    const body: unknown = isJson ? JSON.parse(text) : undefined
-    const error = response.ok ? undefined : (body as Problem | undefined)
-    return { status: response.status, headers: response.headers, text, body, error }
+    const answered: unknown = isJson ? JSON.parse(text) : undefined
+    const error = response.ok ? undefined : (answered as Problem | undefined)
+    return { status: response.status, headers: response.headers, text, body: answered, error }
   }
 
-  const post = (path: string, headers?: Record<string, string>) => get(path, headers, undefined, 'POST')
+  const post = (path: string, headers?: Record<string, string>, sent?: object) =>
+    get(path, headers, undefined, 'POST', sent)
 
   return { database, knex: () => filled, desks, logged, health, open, get, post, port: () => serving.port }
 }

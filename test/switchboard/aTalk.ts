@@ -4,6 +4,7 @@ import type { Command } from '../../src/call/commands.ts'
 import type { Fact } from '../../src/call/facts.ts'
 import type { Queue } from '../../src/queue/queue.ts'
 import { actsOn } from '../../src/switchboard/acts.ts'
+import { agentActs } from '../../src/switchboard/agentActs.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import type { Change } from '../../src/switchboard/ports.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
@@ -24,9 +25,11 @@ export function aTalkAndItsActs(set: { queue?: Partial<Queue>; call?: Partial<Ca
   const { call } = given(aTalk)
   const talk: Call = { ...call!, id: 'talk', channel: 'talk', ...set.call }
   const waiting: Call = { ...call!, id: 'waiting', channel: 'waiting', phase: 'queued', leg: null }
-  board.restore([anAgent('8001', { state: 'talking', call: 'talk' })], [talk, waiting])
+  const idle = anAgent('8002', { state: 'signed-out', team: 'night', skills: {} })
+  board.restore([anAgent('8001', { state: 'talking', call: 'talk' }), idle], [talk, waiting])
   board.wake()
   remembered.length = 0
   const acts = actsOn({ board, centre, clock, isAwake: () => set.isAwake ?? true })
-  return { board, acts, done, remembered }
+  const agents = agentActs({ board, centre, clock })
+  return { board, centre, acts, agents, done, remembered }
 }
