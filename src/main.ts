@@ -5,6 +5,7 @@ import { CHANGED, listenFor } from './database/bell.ts'
 import { neededNoMore } from './database/callbacks.ts'
 import { historyOf, learnCallers } from './database/callers.ts'
 import { connectDatabase } from './database/connect.ts'
+import { numberOfCustomer } from './database/customers.ts'
 import { learnDialling } from './database/dialling.ts'
 import { learnFlows } from './database/flows.ts'
 import { learnHours } from './database/hours.ts'
@@ -182,7 +183,10 @@ async function open(
   const pops = new Pops({ knex: reports, systems, board: exchange.board, log })
   exchange.board.watch((call, facts) => pops.watch(call, facts))
   const popOf = (call: string) => pops.of(call)
-  const agents = agentActs({ board: exchange.board, centre, clock })
+  const agents = agentActs({
+    ...{ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery },
+    numberOf: customer => numberOfCustomer(knex, customer),
+  })
   const api = createApi({ reports, apiKey, recordingsFolder, acts, agents, popOf, log, health, metrics, zone, now })
   const http = await serve(api, config.bind, config.ports.http)
   opened.push(() => http.stop())

@@ -83,9 +83,10 @@ const become = (agent: Agent, wish: Wish, at: number): Agent => {
   }
 }
 
-/** Whoever is signed in stays as they are, but is no longer to be signed out after their call. `as`: what they are from then on. */
-export function signIn(agent: Agent, at: number, as: Wish = { kind: 'ready' }): Agent {
-  if (!isSignedIn(agent)) return { ...become(agent, as, at), idleSince: at, signedInAt: at, talks: 0 }
+/** Whoever is signed in stays as they are, but is no longer to be signed out after their call. */
+export function signIn(agent: Agent, at: number, by?: string): Agent {
+  const ready: Wish = { kind: 'ready', ...(by !== undefined && { by }) }
+  if (!isSignedIn(agent)) return { ...become(agent, ready, at), idleSince: at, signedInAt: at, talks: 0 }
   return agent.next?.kind === 'sign-out' ? { ...agent, next: null, version: agent.version + 1 } : agent
 }
 
@@ -125,12 +126,16 @@ export const answered = (agent: Agent, at: number): Agent =>
   change(agent, at, { state: 'talking', call: agent.call, talks: agent.talks + 1 })
 
 /** They hear what the callback is about, or the customer's phone is being dialled. */
-export const dials = (agent: Agent, at: number): Agent => change(agent, at, { state: 'dialling', call: agent.call })
+export const dials = (agent: Agent, at: number): Agent =>
+  change(agent, at, { state: 'dialling', call: agent.call, wakeAt: agent.wakeAt })
 
-/** They call somebody themselves. What they had chosen comes back at its end, and what is left of a wrap-up where nobody is reached. */
-export function dialsOut(agent: Agent, call: string, at: number): Agent {
+/**
+ * They call somebody themselves; `ringing`: on a screen, and their own phone rings first. What they had chosen comes back at its end, and
+ * what is left of a wrap-up where nobody is reached.
+ */
+export function dialsOut(agent: Agent, call: string, state: 'dialling' | 'ringing', at: number): Agent {
   if (isHeldByCall(agent)) return agent
-  return change(agent, at, { state: 'dialling', call, next: agent.next ?? choiceOf(agent), wakeAt: agent.wakeAt })
+  return change(agent, at, { state, call, next: agent.next ?? choiceOf(agent), wakeAt: agent.wakeAt })
 }
 
 export const dialledInVain = (agent: Agent, at: number): Agent =>

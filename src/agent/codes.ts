@@ -17,9 +17,9 @@ import {
  * *5 hear one's state, *6 send the caller to the survey, *7 two minutes more of wrap-up.
  */
 export type Code = OwnCode | { kind: 'survey' }
-/** About the agent alone. `as`: what they are once signed in, ready unless it is said. */
+/** About the agent alone. `by`: who does it for them. */
 export type OwnCode =
-  | { kind: 'sign-in'; as?: Wish }
+  | { kind: 'sign-in'; by?: string }
   | { kind: 'hear-state' }
   | { kind: 'wish'; wish: Wish }
   | { kind: 'extend-wrap-up'; ms: number }
@@ -57,7 +57,7 @@ function pauseFor(key: number, own: readonly OwnReason[]): Code | undefined {
 export function dial(agent: Agent, code: OwnCode, at: number): { agent: Agent; says: string[] } {
   if (code.kind === 'hear-state') return { agent, says: stateSpoken(agent) }
   if (code.kind === 'sign-in') {
-    const after = signIn(agent, at, code.as)
+    const after = signIn(agent, at, code.by)
     return { agent: after, says: isSignedIn(agent) ? ['already-signed-in', ...stateSpoken(after)] : SIGNED_IN }
   }
   if (!isSignedIn(agent)) return { agent, says: ['state/signed-out'] }

@@ -6,7 +6,7 @@ import { dutyAfter } from './duty.ts'
 import type { Fact, Recording } from './facts.ts'
 import { answeredBy, lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
-import { ownCallAfter } from './ownCall.ts'
+import { answeredOwn, ownCallAfter } from './ownCall.ts'
 import { cutShort, promptFinished, SILENT, without } from './silence.ts'
 
 /** The call after a fact. Total: a fact once written is always accepted. */
@@ -140,7 +140,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
     case 'OfferEnded':
       return offerEnded(call, fact)
     case 'AgentAnswered':
-      return { ...answeredBy(call, fact), waits: without(call, 'ring') }
+      return { ...(call.outbound ? answeredOwn(call, fact.at) : answeredBy(call, fact)), waits: without(call, 'ring') }
     case 'Connected':
       return {
         ...onLeg(call, { connectedAt: fact.at, result: 'answered' }),

@@ -71,3 +71,5 @@ export const SEAT_ANSWER: z.ZodType<Stamped<AgentShown>> = z
       .meta({ description: 'That has them, or whose wrap-up this is, while it is still open' }),
   })
   .meta({ id: 'Agent' })
+
+export const DIALLED_ANSWER = z.object({ call: z.string(), agent: z.string() })

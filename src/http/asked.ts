@@ -146,6 +146,17 @@ export const STATE_ASKED = z.strictObject({
   }),
 })
 
+export const DIAL_ASKED = z
+  .strictObject({
+    number: word('number', 40).optional().meta({ description: 'As a person writes it' }),
+    customer: word('customer', 100).optional().meta({ description: 'One of the centre’s: their first number' }),
+    callback: word('callback', 200).optional().meta({ description: 'One that is still to be made, which it keeps' }),
+  })
+  .refine(asked => Object.values(asked).filter(one => one !== undefined).length === 1, {
+    path: ['number'],
+    message: 'number, customer or callback must be given, and only one of them',
+  })
+
 const EXTENDS = `extendS must be a whole number from 1 to ${EXTENDS_AT_MOST_S}`
 export const WRAP_UP_ASKED = z
   .strictObject({

@@ -1,9 +1,9 @@
 import type { Right, Who } from '../rights/rights.ts'
 import { may, mayFor } from '../rights/rights.ts'
 import type { AgentActs, Seat } from '../switchboard/agentActs.ts'
-import { agentOf, SEAT_ANSWER } from './agentAnswers.ts'
+import { agentOf, DIALLED_ANSWER, SEAT_ANSWER } from './agentAnswers.ts'
 import type { ApiParts } from './api.ts'
-import { AGENT_ID, NOTHING, STATE_ASKED, WRAP_UP_ASKED } from './asked.ts'
+import { AGENT_ID, DIAL_ASKED, NOTHING, STATE_ASKED, WRAP_UP_ASKED } from './asked.ts'
 import { json, type Route, route } from './route.ts'
 import { stamped } from './stamped.ts'
 import { Forbidden } from './who.ts'
@@ -27,7 +27,7 @@ export function desk({ agents, zone }: ApiParts): Route[] {
       method: 'post',
       may: ['own:desk', 'agents:direct'],
       summary:
-        'set-agent-state: signs them in ready or paused, or out; during a call at its end, and the newest wish counts',
+        'set-agent-state: ready (which signs them in), paused or signed-out; during a call at its end, and the newest wish counts',
       params: AGENT_ID,
       query: NOTHING,
       body: STATE_ASKED,
@@ -36,6 +36,22 @@ export function desk({ agents, zone }: ApiParts): Route[] {
         seatFor(who, params.id, ['agents:direct'], agents)
         const seat = await agents.setState(params.id, { ...body, by: byWhom(who, params.id) })
         response.json(stamped(agentOf(seat, who), zone))
+      },
+    }),
+    route({
+      path: '/api/agents/{id}/calls',
+      method: 'post',
+      may: ['own:desk', 'calls:control'],
+      summary:
+        'make-call: the agent’s phone rings first, then that of the customer, whose number it does not show without numbers:whole',
+      params: AGENT_ID,
+      query: NOTHING,
+      body: DIAL_ASKED,
+      answers: { 200: json('The call, as it began; asked for again, the same', DIALLED_ANSWER) },
+      async handle({ who, params, body, response }) {
+        seatFor(who, params.id, ['calls:control'], agents)
+        const { id } = await agents.dial(params.id, { ...body, hides: !may(who, 'numbers:whole') })
+        response.json({ call: id, agent: params.id })
       },
     }),
     route({

@@ -24,6 +24,8 @@ const STATUS: Record<string, number> = {
   'no-talk': 409,
   'no-survey': 409,
   'not-wrapping-up': 409,
+  'signed-out': 409,
+  'not-dialled': 409,
   'too-much': 422,
   'too-many-tries': 429,
   'asterisk-away': 503,

@@ -75,7 +75,8 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
     f.name === undefined ? `Rated ${f.rating}` : `Rated ${f.rating} (${f.name}, on the scale ${f.scale})`,
   CallbackBooked: f => `Will be called back by ${f.queue} (${BOOKED[f.because]}): ${f.callback}`,
   CallbackOpened: f => `To be called back by ${f.queue} (${BOOKED[f.because]}), as promised in ${f.of}`,
-  AgentDialled: f => `Agent ${f.agent} dials ${f.from}${f.queue === null ? '' : ` for line ${f.queue}`}`,
+  AgentDialled: f =>
+    `Agent ${f.agent} ${f.clicked ? 'has clicked to dial' : 'dials'} ${f.from}${f.queue === null ? '' : ` for line ${f.queue}`}`,
   NotReached: f => `Not reached: ${TRIES[f.result]} (cause ${f.cause})`,
   CallbackDue: () => 'Stands in the line',
   CallbackRenewed: f => `Promised once more (${BOOKED[f.because]})`,

@@ -2,7 +2,9 @@ import { type Agent, isSignedIn, PAUSE_REASONS, type Wish, WRAP_UP_AT_MOST_MS } 
 import type { OwnCode } from '../agent/codes.ts'
 import type { Call } from '../call/call.ts'
 import { BadInput, HotlineError, NotFound } from '../errors.ts'
+import { AsteriskAway } from './acts.ts'
 import type { Centre } from './centre.ts'
+import { clickToDial } from './clicks.ts'
 import type { Clock } from './ports.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -10,13 +12,26 @@ import type { Switchboard } from './switchboard.ts'
 export type AgentActs = {
   /** The agent as they are, with the call that holds them, or whose wrap-up this is. Throws NotFound. */
   see(agent: string): Seat
-  /** set-agent-state: at once where no call holds them, else at its end. Rejects with NotFound or BadInput. */
+  /** set-agent-state: at once where no call holds them, else at its end; ready signs them in. Rejects with NotFound, SignedOut or BadInput. */
   setState(agent: string, asked: StateAsked): Promise<Seat>
+  /**
+   * make-call: their own phone rings, then the customer's. `customer`: one of the centre's, at the number to call. Rejects with NotFound,
+   * NotDialled or AsteriskAway.
+   */
+  dial(agent: string, asked: DialAsked): Promise<Call>
   /** Their wrap-up lasts for so long from now, at least; or is over. Rejects with NotFound or NotWrappingUp. */
   wrapUp(agent: string, asked: { extendMs: number } | 'end'): Promise<Seat>
 }
 
 export type Seat = { agent: Agent; call: Call | undefined }
+
+/** One of the three. */
+export type DialAsked = {
+  number?: string | undefined
+  customer?: string | undefined
+  callback?: string | undefined
+  hides: boolean
+}
 
 export const STATES_ASKED = ['ready', 'paused', 'signed-out'] as const
 /** `by`: who asks, where it is not the agent. Without a `reason` a pause is a rest. */
@@ -32,12 +47,26 @@ export class NotWrappingUp extends HotlineError {
   }
 }
 
+export class SignedOut extends HotlineError {
+  constructor({ id }: Pick<Agent, 'id'>) {
+    super('signed-out', `Agent ${id} is signed out; set to ready, they are signed in.`)
+  }
+}
+
 /** So long a wrap-up may be extended at once, s. */
 export const EXTENDS_AT_MOST_S = WRAP_UP_AT_MOST_MS / 1_000
 
-type Parts = { board: Pick<Switchboard, 'agents' | 'call' | 'dial'>; centre: Centre; clock: Clock }
+export type AgentActsParts = {
+  board: Switchboard
+  centre: Centre
+  clock: Clock
+  /** Whether we hear what happens in Asterisk. */
+  isAwake: () => boolean
+  /** The number at which a customer is called. */
+  numberOf: (customer: string) => Promise<string | undefined>
+}
 
-export function agentActs({ board, centre, clock }: Parts): AgentActs {
+export function agentActs({ board, centre, clock, isAwake, numberOf }: AgentActsParts): AgentActs {
   const see = (id: string): Seat => {
     const agent = board.agents.get(id)
     if (!agent) throw new NotFound(`There is no agent ${id}.`)
@@ -52,8 +81,18 @@ export function agentActs({ board, centre, clock }: Parts): AgentActs {
     async setState(id, asked) {
       const { agent } = see(id)
       const wish = wishFor(asked, centre)
-      const signsIn = !isSignedIn(agent) && wish.kind !== 'sign-out'
-      return act(id, signsIn ? { kind: 'sign-in', as: wish } : { kind: 'wish', wish })
+      if (isSignedIn(agent) || wish.kind === 'sign-out') return act(id, { kind: 'wish', wish })
+      if (wish.kind === 'pause') throw new SignedOut(agent)
+      return act(id, { kind: 'sign-in', ...(asked.by !== undefined && { by: asked.by }) })
+    },
+    async dial(agent, { customer, number, callback, hides }) {
+      const theirs = customer === undefined ? number : await numberOf(customer)
+      if (customer !== undefined && theirs === undefined) throw new NotFound(`There is no customer ${customer}.`)
+      if (!isAwake()) throw new AsteriskAway()
+      const whom = { ...(theirs !== undefined && { number: theirs }), ...(callback !== undefined && { callback }) }
+      const call = clickToDial(board, centre, { agent, ...whom, hides, at: clock.now() })
+      await board.settledFor(call.id)
+      return call
     },
     async wrapUp(id, asked) {
       const { agent } = see(id)

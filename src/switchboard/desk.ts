@@ -68,7 +68,7 @@ const REFUSED: Record<Reason, string> = {
 }
 
 /** For which of their lines they call: for the one that has promised it longest, else for one that shows a number of its own. */
-function lineFor(agent: Agent, number: string, board: Switchboard, centre: Centre): Queue | undefined {
+export function lineFor(agent: Agent, number: string, board: Switchboard, centre: Centre): Queue | undefined {
   const lines = centre.queues.filter(line => ableTo(relaxedBy(line, line.relaxing.length), [agent]).length > 0)
   const promised = lines
     .map(line => ({ line, place: board.callbacks.openFor(number, line.id)?.place }))

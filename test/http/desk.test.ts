@@ -29,6 +29,8 @@ describe('an agent', () => {
   })
 
   it('is put into a state, by whom is kept, and during a talk it is to come', async () => {
+    expect((await setsState('8002', { state: 'paused' })).error).toMatchObject({ status: 409, id: 'signed-out' })
+    expect((await setsState('8002', { state: 'ready' })).body).toMatchObject({ state: 'ready', by: 'key:centre' })
     const paused = await setsState('8002', { state: 'paused', reason: 'meeting' })
     expect(SEAT_ANSWER.parse(paused.body)).toMatchObject({ state: 'paused', reason: 'meeting', by: 'key:centre' })
     const talking = await setsState('8001', { state: 'signed-out' })

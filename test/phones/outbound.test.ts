@@ -241,3 +241,41 @@ test.each([
   await world.quiet()
   expect(await recordOf(number)).toMatchObject({ outcome: 'answered' })
 })
+
+/** On their screen. */
+async function clicks(sent: object): Promise<{ call: string }> {
+  const { apiKey } = world.surroundings
+  const answer = await fetch(`http://127.0.0.1:${world.config.ports.http}/api/agents/8001/calls`, {
+    method: 'POST',
+    headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+    body: JSON.stringify(sent),
+  })
+  expect(answer.status, await answer.clone().text()).toBe(200)
+  return (await answer.json()) as { call: string }
+}
+
+test('an agent clicks: their own phone rings, told to pick up, and then the customer’s, though the service dies in between', async () => {
+  const own = agent.nextInvite({ withinMs: 15_000 })
+  const { call } = await clicks({ number: '138 0013 8021' })
+  const offered = await own
+  expect(header(offered.request, 'Call-Info')).toContain('answer-after=0')
+  expect(offered.from).toContain('13800138021')
+  offered.ring()
+  await world.agentIs('8001', 'ringing')
+  await world.killService()
+  await world.startService()
+  const ring = rings()
+  const agents = await offered.answer()
+  const incoming = await ring
+  expect(incoming.request.uri).toContain('sip:13800138021@')
+  await bothHear(await incoming.answer(), agents)
+  await agents.hangUp()
+  await world.agentIs('8001', 'ready')
+  await world.quiet()
+  expect(await recordOf('13800138021')).toMatchObject({
+    id: call,
+    outcome: 'answered',
+    agent_id: '8001',
+    ended_by: 'agent',
+  })
+})

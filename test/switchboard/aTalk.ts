@@ -30,6 +30,9 @@ export function aTalkAndItsActs(set: { queue?: Partial<Queue>; call?: Partial<Ca
   board.wake()
   remembered.length = 0
   const acts = actsOn({ board, centre, clock, isAwake: () => set.isAwake ?? true })
-  const agents = agentActs({ board, centre, clock })
+  const agents = agentActs({
+    ...{ board, centre, clock, isAwake: () => set.isAwake ?? true },
+    numberOf: async customer => (customer === 'c-1' ? '13800138009' : undefined),
+  })
   return { board, centre, acts, agents, done, remembered }
 }

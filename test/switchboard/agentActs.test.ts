@@ -9,8 +9,12 @@ const aDesk = () => {
 }
 
 describe('an agent’s state is set from a desk', () => {
-  test('at once, signed in by it, in that state from the first moment on', async () => {
+  test('at once, signed in by it', async () => {
     const { agents } = aDesk()
+    await expect(agents.setState('8002', { state: 'paused' })).rejects.toMatchObject({ id: 'signed-out' })
+    expect((await agents.setState('8002', { state: 'ready', by: 'person:li' })).agent).toMatchObject({
+      by: 'person:li',
+    })
     const { agent } = await agents.setState('8002', { state: 'paused', reason: 'coffee', by: 'person:li' })
     expect(agent).toMatchObject({ state: 'paused', reason: 'coffee', by: 'person:li' })
     expect((await agents.setState('8002', { state: 'ready' })).agent).toMatchObject({ state: 'ready', by: null })
@@ -28,6 +32,7 @@ describe('an agent’s state is set from a desk', () => {
 
   test('as often as it is asked for, and is then so once', async () => {
     const { agents, board } = aDesk()
+    await agents.setState('8002', { state: 'ready' })
     await agents.setState('8002', { state: 'paused' })
     const { version } = board.agents.get('8002')!
     await agents.setState('8002', { state: 'paused' })
