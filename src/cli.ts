@@ -6,6 +6,7 @@ import { addCallbacks } from './cli/callbacks.ts'
 import { callerBlock, callerForget, callerList, callerVip } from './cli/callers.ts'
 import { addCustomers } from './cli/customers.ts'
 import { diallingCommands } from './cli/dialling.ts'
+import { addDispositions } from './cli/dispositions.ts'
 import { doctor } from './cli/doctor.ts'
 import { addDuty } from './cli/duty.ts'
 import { flowCommands } from './cli/flowCommands.ts'
@@ -211,6 +212,7 @@ addDuty(program, config)
 addPauses(program, config)
 addCustomers(program, config)
 addPops(program, config)
+addDispositions(program, config)
 const system = program.command('system').description('customer systems that flows may ask')
 say(system.command('list').description('the systems there are'), () => systemList(config()))
 system

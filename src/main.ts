@@ -7,11 +7,13 @@ import { historyOf, learnCallers } from './database/callers.ts'
 import { connectDatabase } from './database/connect.ts'
 import { numberOfCustomer } from './database/customers.ts'
 import { learnDialling } from './database/dialling.ts'
+import { type Disposing, dispose } from './database/dispositions.ts'
 import { learnFlows } from './database/flows.ts'
 import { learnHours } from './database/hours.ts'
 import type { Waiting } from './database/lease.ts'
 import { learnLines } from './database/lines.ts'
 import { loadCentre } from './database/load.ts'
+import { closeMessage } from './database/messages.ts'
 import { learnPauseReasons } from './database/pauseReasons.ts'
 import { learnPrompts } from './database/prompts.ts'
 import { openStore } from './database/store.ts'
@@ -183,11 +185,28 @@ async function open(
   const pops = new Pops({ knex: reports, systems, board: exchange.board, log })
   exchange.board.watch((call, facts) => pops.watch(call, facts))
   const popOf = (call: string) => pops.of(call)
+  const records = {
+    dispose: (given: Disposing) => dispose(knex, given),
+    closeMessage: (id: string, note: string | undefined) => closeMessage(knex, id, note),
+  }
   const agents = agentActs({
     ...{ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery },
     numberOf: customer => numberOfCustomer(knex, customer),
   })
-  const api = createApi({ reports, apiKey, recordingsFolder, acts, agents, popOf, log, health, metrics, zone, now })
+  const api = createApi({
+    reports,
+    apiKey,
+    recordingsFolder,
+    acts,
+    agents,
+    popOf,
+    records,
+    log,
+    health,
+    metrics,
+    zone,
+    now,
+  })
   const http = await serve(api, config.bind, config.ports.http)
   opened.push(() => http.stop())
 

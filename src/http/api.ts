@@ -12,6 +12,7 @@ import { requireKey } from './key.ts'
 import { describe } from './openapi.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
+import type { Records } from './talks.ts'
 import { requireRight } from './who.ts'
 
 export type ApiParts = {
@@ -22,6 +23,7 @@ export type ApiParts = {
   /** What is asked of the switchboard; all else is only read. */
   acts: Acts
   agents: AgentActs
+  records: Records
   /** What is known of who calls; undefined: there is no such call now. */
   popOf: (call: string) => Promise<Pop | undefined>
   log: Log

@@ -157,6 +157,23 @@ export const DIAL_ASKED = z
     message: 'number, customer or callback must be given, and only one of them',
   })
 
+const note = z
+  .string('note must be a text')
+  .max(2_000, 'note must have at most 2000 characters')
+  .regex(/^[^\p{Cc}]*$/u, 'note must not hold control characters')
+  .optional()
+
+export const DISPOSITION_ASKED = z.strictObject({
+  code: word('code', 40).meta({ description: 'One of the centre’s, for this queue or any' }),
+  note: note.meta({ description: 'In their own words; without it the one before stays' }),
+  agent: word('agent', 8)
+    .optional()
+    .meta({ description: 'Whose talk it was; without it one’s own, or for who is no agent that of who talked last' }),
+  endWrapUp: z.literal(true, 'endWrapUp must be true').optional().meta({ description: 'With it the wrap-up is over' }),
+})
+
+export const NOTE_ASKED = z.strictObject({ note: note.meta({ description: 'What came of it, for people' }) })
+
 const EXTENDS = `extendS must be a whole number from 1 to ${EXTENDS_AT_MOST_S}`
 export const WRAP_UP_ASKED = z
   .strictObject({

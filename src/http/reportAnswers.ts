@@ -64,6 +64,7 @@ const agent: z.ZodType<AgentFigures> = z
     handledWrapUpMs: ms.meta({
       description: 'ms; up to a call that they make meanwhile, whose rest of it counts for no call',
     }),
+    dispositions: z.record(z.string(), count).meta({ description: 'What came of their talks: code → how often' }),
     ...surveyed,
     ahtMs: aht,
     occupancy: share('(ringing + dialling + talk + hold + wrap-up) ÷ (signed-in − paused)'),

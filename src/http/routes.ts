@@ -23,6 +23,7 @@ import { json, type Route, route } from './route.ts'
 import { bounds, stamped } from './stamped.ts'
 import { SURVEYS_ANSWER } from './surveyAnswers.ts'
 import { surveys } from './surveys.ts'
+import { talks } from './talks.ts'
 
 /** So long at most a ledger keeps others from one of the few connections. `npx hotline ledger` has one of its own. */
 const LEDGER_WITHIN_MS = 30_000
@@ -35,6 +36,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...surveys(parts),
   ...desk(parts),
   ...pop(parts),
+  ...talks(parts),
   ...reports(parts),
   ...health(parts),
 ]

@@ -38,6 +38,8 @@ type Counted = {
   surveysOffered: number
   /** With an answer at least to one question. */
   surveysAnswered: number
+  /** What came of their talks, as was said: code → how often. */
+  dispositions: Record<string, number>
   /** On 1 to 5; `goodAnswers` of them 4 or 5. */
   answers: number
   goodAnswers: number
@@ -94,6 +96,7 @@ const withFigures = <Row extends Named & Counted>(row: Row): AgentFigures => ({
 function addUp(agents: (Named & Counted)[]): Named & Counted {
   const sum = (of: (row: Counted) => number) => agents.reduce((total, row) => total + of(row), 0)
   const reasons = new Set(agents.flatMap(row => Object.keys(row.pausedMsByReason)))
+  const codes = new Set(agents.flatMap(row => Object.keys(row.dispositions)))
   return {
     agent: 'total',
     name: '',
@@ -122,6 +125,7 @@ function addUp(agents: (Named & Counted)[]): Named & Counted {
     handledTalkMs: sum(row => row.handledTalkMs),
     handledHoldMs: sum(row => row.handledHoldMs),
     handledWrapUpMs: sum(row => row.handledWrapUpMs),
+    dispositions: Object.fromEntries([...codes].map(code => [code, sum(row => row.dispositions[code] ?? 0)])),
     surveysOffered: sum(row => row.surveysOffered),
     surveysAnswered: sum(row => row.surveysAnswered),
     answers: sum(row => row.answers),
@@ -196,6 +200,15 @@ with clipped as (
   from calls
   where arrived_at >= :from and arrived_at < :to and direction = 'outbound'
   group by agent_id
+), disposed as (
+  select agent_id, jsonb_object_agg(code, talks) as by_code
+  from (
+    select g.agent_id, g.code, count(*) as talks
+    from calls c join dispositions_given g on g.call_id = c.id
+    where c.arrived_at >= :from and c.arrived_at < :to
+    group by 1, 2
+  ) codes
+  group by agent_id
 ), surveys as (
   select agent_id, count(*) filter (where survey_offered) as offered, count(rating) as answers,
     count(*) filter (where survey_offered and (rating is not null or answers <> '[]')) as answered,
@@ -230,6 +243,7 @@ select agent_id as agent, coalesce(agents.name, '') as name, coalesce(agents.tea
   coalesce(o.talk, 0)::float8 as "handledTalkMs",
   coalesce(o.hold, 0)::float8 as "handledHoldMs",
   coalesce(o.wrap_up, 0)::float8 as "handledWrapUpMs",
+  coalesce(g.by_code, '{}') as dispositions,
   coalesce(v.offered, 0)::int as "surveysOffered",
   coalesce(v.answered, 0)::int as "surveysAnswered",
   coalesce(v.answers, 0)::int as answers,
@@ -243,5 +257,6 @@ full join own d using (agent_id)
 full join surveys v using (agent_id)
 left join paused p using (agent_id)
 left join held h using (agent_id)
+left join disposed g using (agent_id)
 left join agents on agents.id = agent_id
 order by agent_id`

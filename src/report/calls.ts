@@ -47,10 +47,15 @@ export type CallRow = {
   /** null where none was offered, or before surveys were flows. */
   survey: { flow: string; release: number } | null
   answers: Answer[]
+  /** What came of the talks of its agents, as was said last. */
+  dispositions: DispositionRow[]
   viaLifeboat: boolean
   /** null until it is filed. `file`: below the recordings' folder; null where nothing could be kept. */
   recording: { file: string | null; ms: number; sha256: string | null; faults: string[] } | null
 }
+
+/** `by`: who has said so; null: the agent. `at`: ms since 1970. */
+export type DispositionRow = { agent: string; code: string; note: string; by: string | null; at: number }
 
 /** Of whom calls are: callers'; those promised to them; agents' own; those of whoever is on duty. */
 export const DIRECTIONS = ['inbound', 'callback', 'outbound', 'internal'] as const
@@ -99,6 +104,7 @@ export function everyCall(knex: Knex, interval: Interval, filter: CallFilter = {
 async function readPage(knex: Knex, interval: Interval, filter: CallFilter, page: Page): Promise<CallsReport> {
   const question = knex('calls')
     .select(COLUMNS)
+    .select({ dispositions: knex.raw(DISPOSITIONS) })
     .where('arrived_at', '>=', new Date(interval.from))
     .where('arrived_at', '<', new Date(interval.to))
     .orderBy([
@@ -119,7 +125,11 @@ async function readPage(knex: Knex, interval: Interval, filter: CallFilter, page
 
 /** One call or callback; undefined where there is none of this id. */
 export async function findCall(knex: Knex, id: string, numbers: Page['numbers']): Promise<CallRow | undefined> {
-  const row: Filed | undefined = await knex('calls').select(COLUMNS).where({ id }).first()
+  const row: Filed | undefined = await knex('calls')
+    .select(COLUMNS)
+    .select({ dispositions: knex.raw(DISPOSITIONS) })
+    .where({ id })
+    .first()
   return row && callOf(row, numbers)
 }
 
@@ -150,6 +160,9 @@ const COLUMNS = `id direction phase caller caller_name called flow language arri
   ahead_at_first promised_at promised_ms agent_id connected_at talk_ended_at held_ms ended_at ended_by cause outcome short
   survey_offered rating nps survey survey_release answers
   via_lifeboat recording_file recording_ms recording_sha256 recording_faults`.split(/\s+/)
+
+const DISPOSITIONS = `(select coalesce(json_agg(json_build_object('agent', agent_id, 'code', code, 'note', note, 'by', by,
+  'at', (extract(epoch from at) * 1000)::float8) order by at), '[]') from dispositions_given where call_id = calls.id)`
 
 type Filed = {
   id: string
@@ -182,6 +195,7 @@ type Filed = {
   survey: string | null
   survey_release: number | null
   answers: Answer[]
+  dispositions: DispositionRow[]
   via_lifeboat: boolean
   recording_file: string | null
   recording_ms: number | null
@@ -228,6 +242,7 @@ function callOf(row: Filed, numbers: Page['numbers']): CallRow {
     nps: row.nps,
     survey: row.survey === null ? null : { flow: row.survey, release: row.survey_release ?? 0 },
     answers: row.answers,
+    dispositions: hidden ? row.dispositions.map(one => ({ ...one, note: one.note && '***' })) : row.dispositions,
     viaLifeboat: row.via_lifeboat,
     recording: recordingOf(row),
   }

@@ -251,6 +251,9 @@ export function answerText(answer: Answer): string {
   return `${answer.name} ${answer.score}${answer.low ? ' (low)' : ''}`
 }
 
+export const dispositionText = ({ agent, code, note }: { agent: string; code: string; note: string }): string =>
+  `${agent}: ${code}${note && ` (${note})`}`
+
 /** A length of time in words: 0.4 s, 12.3 s, 2 min 5 s, 1 h 3 min. */
 export function span(ms: number): string {
   if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`

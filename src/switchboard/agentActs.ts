@@ -5,6 +5,7 @@ import { BadInput, HotlineError, NotFound } from '../errors.ts'
 import { AsteriskAway } from './acts.ts'
 import type { Centre } from './centre.ts'
 import { clickToDial } from './clicks.ts'
+import { linesOf } from './desk.ts'
 import type { Clock } from './ports.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -12,6 +13,8 @@ import type { Switchboard } from './switchboard.ts'
 export type AgentActs = {
   /** The agent as they are, with the call that holds them, or whose wrap-up this is. Throws NotFound. */
   see(agent: string): Seat
+  /** Which they may serve, now or once these ask for less. Throws NotFound. */
+  queuesOf(agent: string): string[]
   /** set-agent-state: at once where no call holds them, else at its end; ready signs them in. Rejects with NotFound, SignedOut or BadInput. */
   setState(agent: string, asked: StateAsked): Promise<Seat>
   /**
@@ -78,6 +81,7 @@ export function agentActs({ board, centre, clock, isAwake, numberOf }: AgentActs
   }
   return {
     see,
+    queuesOf: id => linesOf(see(id).agent, centre).map(line => line.id),
     async setState(id, asked) {
       const { agent } = see(id)
       const wish = wishFor(asked, centre)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { agentOf, SEAT_ANSWER } from '../../src/http/agentAnswers.ts'
 import { byWhom, seatFor } from '../../src/http/desk.ts'
+import { whoseTalk } from '../../src/http/talks.ts'
 import { RIGHTS_OF, type Role, type Who } from '../../src/rights/rights.ts'
 import { KEY, testApi } from './testApi.ts'
 
@@ -70,6 +71,13 @@ describe('whose desk it is', () => {
       expect(() => seatFor(who, '8001', direct, desks.agents), who.name).toThrow(
         expect.objectContaining({ id: 'forbidden' }),
       )
+  })
+  it('and whose talk: what came of another’s only who may control it says, by name', () => {
+    const agent = someone('agent', { agent: '8001' })
+    expect(whoseTalk(agent, undefined)).toEqual({ agent: '8001' })
+    expect(() => whoseTalk(agent, '8002')).toThrow(expect.objectContaining({ id: 'forbidden' }))
+    expect(whoseTalk(someone('supervisor'), '8002')).toEqual({ agent: '8002', by: 'person:supervisor' })
+    expect(whoseTalk(someone('supervisor'), undefined)).toEqual({ by: 'person:supervisor' })
   })
   it('is told of with numbers masked to who need not see them, and by whom only where it was another', () => {
     const seat = desks.agents.see('8001')

@@ -18,12 +18,15 @@ describe('openapi.json', () => {
   it('names every route', async () => {
     expect(Object.keys((await openapi()).paths).sort()).toEqual([
       '/api/agents/{id}',
+      '/api/agents/{id}/callbacks',
       '/api/agents/{id}/calls',
+      '/api/agents/{id}/messages',
       '/api/agents/{id}/state',
       '/api/agents/{id}/wrap-up',
       '/api/callbacks',
       '/api/calls',
       '/api/calls/{id}',
+      '/api/calls/{id}/disposition',
       '/api/calls/{id}/pop',
       '/api/calls/{id}/recording',
       '/api/calls/{id}/survey',
@@ -31,6 +34,7 @@ describe('openapi.json', () => {
       '/api/ledger',
       '/api/low-scores',
       '/api/messages',
+      '/api/messages/{id}/done',
       '/api/messages/{id}/recording',
       '/api/reports/agents',
       '/api/reports/queues',

@@ -6,6 +6,8 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { Gauge, Registry } from 'prom-client'
 import { afterAll, beforeAll } from 'vitest'
+import { type Disposing, dispose } from '../../src/database/dispositions.ts'
+import { closeMessage } from '../../src/database/messages.ts'
 import { createApi } from '../../src/http/api.ts'
 import type { Problem } from '../../src/http/failures.ts'
 import { type Serving, serve } from '../../src/http/serve.ts'
@@ -49,6 +51,10 @@ export function testApi() {
       recordingsFolder: join(folder, 'recordings'),
       acts: desks.acts,
       agents: desks.agents,
+      records: {
+        dispose: (given: Disposing) => dispose(reports, given),
+        closeMessage: (id: string, note: string | undefined) => closeMessage(reports, id, note),
+      },
       popOf: (call: string) => pops.of(call),
       log,
       health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
