@@ -14,7 +14,7 @@ import {
 /**
  * What agents dial from their phones:
  * *1 sign in, *2 sign out, *3 ready, *4 or *41 rest, *42 meal, *43 training, *44 meeting, *45 to *49 the centre's own reasons,
- * *5 hear one's state, *6 send the caller to the survey, *7 two minutes more of wrap-up.
+ * *5 hear one's state, *6 send the caller to the survey, *8 two minutes more of wrap-up.
  */
 export type Code = OwnCode | { kind: 'survey' }
 /** About the agent alone. `by`: who does it for them. */
@@ -41,7 +41,7 @@ export function codeDialled(number: string, own: readonly OwnReason[] = []): Cod
       return { kind: 'hear-state' }
     case '*6':
       return { kind: 'survey' }
-    case '*7':
+    case '*8':
       return { kind: 'extend-wrap-up', ms: EXTENDS_BY_MS }
     default:
       return undefined

@@ -7,6 +7,8 @@ import { dutyCommands, leaveDuty } from './duty.ts'
 import type { Fact } from './facts.ts'
 import { leaveOutside, meanwhile, outsideCommands } from './outside.ts'
 import type { Clicked } from './ownCall.ts'
+import { partyCommands } from './partyCommands.ts'
+import { moves } from './room.ts'
 
 /** What is to be done in Asterisk. Each may be given twice without harm: all ids are made from the call's. */
 export type Command =
@@ -38,6 +40,10 @@ export type Command =
   /** Resolves when the channel is out of the bridge: what is played to it while it is on its way out is never heard. */
   | { do: 'take-out'; bridge: string; channel: string }
   | { do: 'disconnect'; bridge: string }
+  /** Nobody hears them. */
+  | { do: 'mute' | 'unmute'; channel: string }
+  /** Tones to them. Who asks for them may mean them to be secret: they are in no fact. */
+  | { do: 'send-digits'; channel: string; digits: string }
   | { do: 'hang-up'; channel: string; cause: number }
   | { do: 'lifeboat'; channel: string; queue: string }
   | { do: 'file-recording'; call: Call }
@@ -72,6 +78,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
       // Who is offered an agent hears no more of the line's messages.
       return [
         ring(call, fact.until! - fact.at),
+        ...(fact.why.rule === 'asked' ? music(call) : []),
         ...(before?.saying && !call.saying ? [...silence(before), ...music(call)] : []),
       ]
     case 'LineChanged':
@@ -113,6 +120,22 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'DutyReached':
     case 'PinGiven':
       return dutyCommands(before, fact, call)
+    case 'Held':
+    case 'Retrieved':
+      return moves(before!, call)
+    case 'PartyAsked':
+    case 'PartyRang':
+    case 'PartyAnswered':
+    case 'PartyJoined':
+    case 'PartyEnded':
+    case 'PartyHeld':
+    case 'PartyRetrieved':
+    case 'PartyMuted':
+    case 'PartyUnmuted':
+    case 'Conferenced':
+    case 'Transferred':
+    case 'TransferredOn':
+      return partyCommands(before!, fact, call)
     case 'Connected':
       return connect(call)
     case 'SurveyPushed':

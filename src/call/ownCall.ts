@@ -40,7 +40,11 @@ export type Outbound = {
   readonly clicked?: Clicked
 }
 
-/** They have clicked, and answered their phone. */
+/** They have clicked, and their own phone rings, or was answered a moment ago. */
+export const isClicked = ({ phase, outbound }: Call): boolean =>
+  outbound?.clicked !== undefined && phase === 'dialling'
+
+/** They have answered it. */
 export const answeredOwn = (call: Call, answeredAt: number): Partial<Call> =>
   onLeg(call, { answeredAt, result: 'answered' })
 

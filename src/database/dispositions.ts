@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { BadInput, HotlineError, NotFound } from '../errors.ts'
+import { BadInput, Conflict, NotFound } from '../errors.ts'
 
 /** What may come of a talk, and what came of each. */
 
@@ -27,7 +27,7 @@ export type Disposing = {
 }
 export type Disposed = { call: string; agent: string; code: string; note: string; by: string | null; at: number }
 
-export class NoTalkOfTheirs extends HotlineError {
+export class NoTalkOfTheirs extends Conflict {
   constructor(call: string, agent: string | undefined) {
     super(
       'no-talk',

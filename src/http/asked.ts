@@ -6,7 +6,7 @@ import { EXTENDS_AT_MOST_S, STATES_ASKED } from '../switchboard/agentActs.ts'
 
 /** What may be asked for. The same schemas check a request, give its types, and are written into openapi.json. */
 
-const word = (name: string, atMost: number) =>
+export const word = (name: string, atMost: number) =>
   z
     .string(`${name} must be given once`)
     .min(1, `${name} must not be empty`)

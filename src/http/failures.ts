@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import { isAway } from '../away.ts'
-import { BadInput, HotlineError, sentenceOf } from '../errors.ts'
+import { BadInput, Conflict, HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 
 /** What a caller of the API is told of a failure (RFC 9457), with an id for programs. */
@@ -21,11 +21,6 @@ const STATUS: Record<string, number> = {
   unauthorised: 401,
   forbidden: 403,
   'not-found': 404,
-  'no-talk': 409,
-  'no-survey': 409,
-  'not-wrapping-up': 409,
-  'signed-out': 409,
-  'not-dialled': 409,
   'too-much': 422,
   'too-many-tries': 429,
   'asterisk-away': 503,
@@ -80,7 +75,7 @@ function headersOf(status: number, thrown: unknown): Record<string, string> {
 function failureOf(thrown: unknown): { status: number; failure: Failure } {
   if (thrown instanceof HotlineError) {
     const meant = thrown instanceof BadInput ? { field: thrown.field, allowed: thrown.allowed } : {}
-    const status = STATUS[thrown.id]
+    const status = thrown instanceof Conflict ? 409 : STATUS[thrown.id]
     if (status !== undefined) return { status, failure: { id: thrown.id, detail: thrown.message, ...meant } }
   }
   if (isPoolFull(thrown))

@@ -14,6 +14,7 @@ import { CALL_ANSWER, CALLS_ANSWER, FAILURE, LIVE_ANSWER, MESSAGES_ANSWER, READY
 import type { ApiParts } from './api.ts'
 import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
+import { control } from './control.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
 import { desk } from './desk.ts'
 import { pop } from './pop.ts'
@@ -37,6 +38,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...desk(parts),
   ...pop(parts),
   ...talks(parts),
+  ...control(parts),
   ...reports(parts),
   ...health(parts),
 ]

@@ -1,7 +1,7 @@
 import { type Agent, isSignedIn, PAUSE_REASONS, type Wish, WRAP_UP_AT_MOST_MS } from '../agent/agent.ts'
 import type { OwnCode } from '../agent/codes.ts'
 import type { Call } from '../call/call.ts'
-import { BadInput, HotlineError, NotFound } from '../errors.ts'
+import { BadInput, Conflict, NotFound } from '../errors.ts'
 import { AsteriskAway } from './acts.ts'
 import type { Centre } from './centre.ts'
 import { clickToDial } from './clicks.ts'
@@ -44,13 +44,13 @@ export type StateAsked = {
   by?: string | undefined
 }
 
-export class NotWrappingUp extends HotlineError {
+export class NotWrappingUp extends Conflict {
   constructor({ id, state }: Agent) {
     super('not-wrapping-up', `Agent ${id} is not wrapping up, but ${state}.`)
   }
 }
 
-export class SignedOut extends HotlineError {
+export class SignedOut extends Conflict {
   constructor({ id }: Pick<Agent, 'id'>) {
     super('signed-out', `Agent ${id} is signed out; set to ready, they are signed in.`)
   }

@@ -1,6 +1,6 @@
 import { type Agent, isHeldByCall, isSignedIn } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
-import { HotlineError, NotFound } from '../errors.ts'
+import { Conflict, NotFound } from '../errors.ts'
 import { legId } from '../ids.ts'
 import type { Centre } from './centre.ts'
 import { lineFor } from './desk.ts'
@@ -14,7 +14,7 @@ const RINGS_AGENT_MS = 20_000
 /** One of the two. `hides`: their phone does not show them the number. `at`: ms since 1970. */
 export type Click = { agent: string; number?: string; callback?: string; hides: boolean; at: number }
 
-export class NotDialled extends HotlineError {
+export class NotDialled extends Conflict {
   constructor(because: string) {
     super('not-dialled', `Nobody is dialled: ${because}.`)
   }

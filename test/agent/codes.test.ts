@@ -89,11 +89,11 @@ describe('an agent dials', () => {
     expect(dials(agent, '*5')).toEqual({ agent, says: ['state/wrapping-up'] })
   })
 
-  test('*7 and has two minutes more to wrap up; at another time they hear their state', () => {
+  test('*8 and has two minutes more to wrap up; at another time they hear their state', () => {
     const wrapping = anAgent('8001', { state: 'wrapping-up', call: 'c', since: LATER - 5_000, wakeAt: LATER + 5_000 })
-    const { agent, says } = dials(wrapping, '*7')
+    const { agent, says } = dials(wrapping, '*8')
     expect([agent.wakeAt, says]).toEqual([LATER + 120_000, ['state/wrapping-up']])
-    expect(dials(anAgent('8001'), '*7')).toEqual({ agent: anAgent('8001'), says: ['now-ready'] })
+    expect(dials(anAgent('8001'), '*8')).toEqual({ agent: anAgent('8001'), says: ['now-ready'] })
   })
 
   test('*5 and hears that somebody else has put them where they are', () => {
@@ -103,7 +103,7 @@ describe('an agent dials', () => {
 
   test('anything but *1 while signed out, and hears that they are', () => {
     const agent = anAgent('8001', { state: 'signed-out' })
-    for (const code of ['*2', '*3', '*4', '*5', '*7'])
+    for (const code of ['*2', '*3', '*4', '*5', '*8'])
       expect(dials(agent, code)).toEqual({ agent, says: ['state/signed-out'] })
   })
 })
@@ -113,7 +113,7 @@ test('whatever an agent hears is recorded', () => {
   const reasons = [...PAUSE_REASONS, 'no-answer', 'rejected', 'unreachable', 'coffee'] as const
   for (const state of states) {
     for (const reason of state === 'paused' ? reasons : [null]) {
-      for (const code of ['*1', '*2', '*3', '*4', '*41', '*42', '*43', '*44', '*5', '*7']) {
+      for (const code of ['*1', '*2', '*3', '*4', '*41', '*42', '*43', '*44', '*5', '*8']) {
         for (const said of dials(anAgent('8001', { state, reason, by: 'person:li' }), code).says) {
           expect(Object.keys(prompts)).toContain(said)
         }
