@@ -141,7 +141,10 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
     case 'OfferEnded':
       return offerEnded(call, fact)
     case 'AgentAnswered':
-      return { ...(isClicked(call) ? answeredOwn(call, fact.at) : answeredBy(call, fact)), waits: without(call, 'ring') }
+      return {
+        ...(isClicked(call) ? answeredOwn(call, fact.at) : answeredBy(call, fact)),
+        waits: without(call, 'ring'),
+      }
     case 'Connected':
       return {
         ...onLeg(call, { connectedAt: fact.at, result: 'answered' }),

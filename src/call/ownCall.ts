@@ -41,8 +41,7 @@ export type Outbound = {
 }
 
 /** They have clicked, and their own phone rings, or was answered a moment ago. */
-export const isClicked = ({ phase, outbound }: Call): boolean =>
-  outbound?.clicked !== undefined && phase === 'dialling'
+export const isClicked = ({ phase, outbound }: Call): boolean => outbound?.clicked !== undefined && phase === 'dialling'
 
 /** They have answered it. */
 export const answeredOwn = (call: Call, answeredAt: number): Partial<Call> =>
