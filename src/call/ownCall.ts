@@ -1,7 +1,7 @@
 import type { Language } from '../ivr/flow.ts'
 import type { Call } from './call.ts'
 import type { Fact } from './facts.ts'
-import { onLeg } from './legs.ts'
+import { answeredBy, onLeg } from './legs.ts'
 import type { TryResult } from './promises.ts'
 import { without } from './silence.ts'
 
@@ -43,9 +43,9 @@ export type Outbound = {
 /** They have clicked, and their own phone rings, or was answered a moment ago. */
 export const isClicked = ({ phase, outbound }: Call): boolean => outbound?.clicked !== undefined && phase === 'dialling'
 
-/** They have answered it. */
-export const answeredOwn = (call: Call, answeredAt: number): Partial<Call> =>
-  onLeg(call, { answeredAt, result: 'answered' })
+/** A phone was answered: their own, for what they have clicked on, or that of an agent who was offered the call. */
+export const answeredIn = (call: Call, fact: Fact & { kind: 'AgentAnswered' }): Partial<Call> =>
+  isClicked(call) ? onLeg(call, { answeredAt: fact.at, result: 'answered' }) : answeredBy(call, fact)
 
 export type OwnCallFact = Extract<Fact, { kind: 'CustomerDialled' | 'CustomerReached' | 'NotReached' }>
 
