@@ -46,6 +46,7 @@ export type Hotline = {
 }
 
 const REPORTS_AT_ONCE = 3
+const POPS_AT_ONCE = 2
 /** Meanwhile the caller is being greeted. Postgres gives up a second sooner. */
 const PAST_WITHIN_MS = 1_500
 
@@ -182,7 +183,10 @@ async function open(
   const now = () => clock.now()
   const metrics = openMetrics(exchange.board, now)
   const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
-  const pops = new Pops({ knex: reports, systems, board: exchange.board, log })
+  // Beside calls, too: neither a report nor who calls without end is to keep the others waiting.
+  const known = connectDatabase(url, { connections: POPS_AT_ONCE, answerWithinMs: PAST_WITHIN_MS })
+  opened.push(() => known.destroy())
+  const pops = new Pops({ knex: known, systems, board: exchange.board, log })
   exchange.board.watch((call, facts) => pops.watch(call, facts))
   const popOf = (call: string) => pops.of(call)
   const records = {

@@ -1,5 +1,4 @@
 import { codeDialled } from '../agent/codes.ts'
-import { openLeg } from '../call/call.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import { HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -60,14 +59,17 @@ export class Desk {
 
   /** What an agent has pressed in a talk. Why it cannot be done they hear, and the other does not. */
   async pressed(call: string, channel: string, key: string, at: number): Promise<void> {
-    try {
-      await this.#keys.press(call, channel, key, at)
-    } catch (thrown) {
-      if (!(thrown instanceof HotlineError)) throw thrown
-      const agent = openLeg(this.#board.call(call)!)?.agent ?? ''
-      const language = languageOf(this.#board.agents, agent)
-      await this.#try(() => this.#phone.play(channel, channel + REFUSED, ['talk/not-possible'], language))
-    }
+    await this.#try(async () => {
+      const agent = this.#keys.agentAt(call, channel)
+      if (agent === undefined) return
+      try {
+        await this.#keys.press(call, channel, key, at)
+      } catch (thrown) {
+        if (!(thrown instanceof HotlineError)) throw thrown
+        const language = languageOf(this.#board.agents, agent)
+        await this.#phone.play(channel, channel + REFUSED, ['talk/not-possible'], language)
+      }
+    })
   }
 
   /** The line is closed, whoever closed it: the agent's phone can be rung. */

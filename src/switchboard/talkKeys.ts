@@ -14,16 +14,23 @@ export class TalkKeys {
     this.#parts = parts
   }
 
-  /** A key of that channel's. Rejects as the act does that it completes. */
-  async press(id: string, channel: string, key: string, at: number): Promise<void> {
+  /** The agent who talks in that call on that channel; undefined: whose it is has no say in the talk. */
+  agentAt(id: string, channel: string): string | undefined {
     const call = this.#parts.board.call(id)
     const leg = call?.phase === 'talking' ? openLeg(call) : null
-    if (!call || leg?.id !== channel) return
+    return leg?.id === channel ? leg.agent : undefined
+  }
+
+  /** A key of that agent's. Rejects as the act does that it completes. */
+  async press(id: string, channel: string, key: string, at: number): Promise<void> {
+    const call = this.#parts.board.call(id)
+    const agent = this.agentAt(id, channel)
+    if (!call || agent === undefined) return
     const keys = this.#after(channel, key, at)
     const code = keys === '' ? 'nothing' : talkCode(keys)
     if (code === 'more') this.#keyed.set(channel, { keys, at })
     else this.#keyed.delete(channel)
-    if (typeof code === 'object') await this.#do(call, leg.agent, code)
+    if (typeof code === 'object') await this.#do(call, agent, code)
   }
 
   /** A star begins; what follows it in time goes on. */

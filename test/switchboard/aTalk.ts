@@ -29,10 +29,8 @@ export function aTalkAndItsActs(set: { queue?: Partial<Queue>; call?: Partial<Ca
   board.restore([anAgent('8001', { state: 'talking', call: 'talk' }), idle], [talk, waiting])
   board.wake()
   remembered.length = 0
-  const acts = actsOn({ board, centre, clock, isAwake: () => set.isAwake ?? true })
-  const agents = agentActs({
-    ...{ board, centre, clock, isAwake: () => set.isAwake ?? true },
-    numberOf: async customer => (customer === 'c-1' ? '13800138009' : undefined),
-  })
-  return { board, centre, acts, agents, done, remembered }
+  const parts = { board, centre, clock, isAwake: () => set.isAwake ?? true }
+  const numberOf = async (customer: string) => (customer === 'c-1' ? '13800138009' : undefined)
+  const agents = agentActs({ ...parts, numberOf })
+  return { board, centre, parts, acts: actsOn(parts), agents, done, remembered }
 }
