@@ -28,7 +28,7 @@ export default defineConfig({
           maxWorkers: 2,
           include: [
             'test/*.test.ts',
-            'test/{call,events,webhooks,duty,ivr,flows,lookup,sound,dialling,queue,agent,recording,softphone,asterisk,switchboard,live}/**/*.test.ts',
+            'test/{call,events,webhooks,duty,ivr,flows,lookup,pop,sound,dialling,queue,agent,recording,softphone,asterisk,switchboard,live}/**/*.test.ts',
           ],
           exclude: ['test/readme.test.ts'],
         },

@@ -5,7 +5,9 @@ import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/as
 import { addBoard } from './cli/board.ts'
 import { addCallbacks } from './cli/callbacks.ts'
 import { callerBlock, callerForget, callerList, callerVip } from './cli/callers.ts'
+import { addCustomers } from './cli/customers.ts'
 import { diallingCommands } from './cli/dialling.ts'
+import { addDispositions } from './cli/dispositions.ts'
 import { doctor } from './cli/doctor.ts'
 import { addDuty } from './cli/duty.ts'
 import { flowCommands } from './cli/flowCommands.ts'
@@ -21,7 +23,9 @@ import {
 } from './cli/hours.ts'
 import { numberList, numberRemove, numberSet, queueAdd, queueList, queueRemove, queueSet } from './cli/lines.ts'
 import { messageDone, messageList, messageSave } from './cli/messages.ts'
+import { addPauses } from './cli/pauses.ts'
 import { addPeople } from './cli/people.ts'
+import { addPops } from './cli/pops.ts'
 import { promptAdd, promptList, promptRemove } from './cli/prompts.ts'
 import { start } from './cli/start.ts'
 import { surveyCommands } from './cli/surveyCommands.ts'
@@ -209,6 +213,10 @@ say(number.command('remove').description('it leads to the hotline, as any other'
 diallingCommands(program, config)
 addDuty(program, config)
 addPeople(program, config)
+addPauses(program, config)
+addCustomers(program, config)
+addPops(program, config)
+addDispositions(program, config)
 const system = program.command('system').description('customer systems that flows may ask')
 say(system.command('list').description('the systems there are'), () => systemList(config()))
 system

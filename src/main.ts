@@ -7,13 +7,17 @@ import { CHANGED, listenFor } from './database/bell.ts'
 import { neededNoMore } from './database/callbacks.ts'
 import { historyOf, learnCallers } from './database/callers.ts'
 import { connectDatabase } from './database/connect.ts'
+import { numberOfCustomer } from './database/customers.ts'
 import { learnDialling } from './database/dialling.ts'
+import { type Disposing, dispose } from './database/dispositions.ts'
 import { sweepEvents } from './database/events.ts'
 import { learnFlows } from './database/flows.ts'
 import { learnHours } from './database/hours.ts'
 import type { Waiting } from './database/lease.ts'
 import { learnLines } from './database/lines.ts'
 import { loadCentre } from './database/load.ts'
+import { closeMessage } from './database/messages.ts'
+import { learnPauseReasons } from './database/pauseReasons.ts'
 import { learnPrompts } from './database/prompts.ts'
 import { openStore } from './database/store.ts'
 import { sweepPeople } from './database/sweep.ts'
@@ -30,9 +34,11 @@ import { stillMay } from './http/who.ts'
 import { Picture } from './live/picture.ts'
 import type { Log } from './log.ts'
 import { Systems } from './lookup/systems.ts'
+import { Pops } from './pop/pops.ts'
 import { lastEvents, sweptUpTo } from './report/events.ts'
 import { Shelf } from './sound/shelf.ts'
 import { actsOn } from './switchboard/acts.ts'
+import { agentActs } from './switchboard/agentActs.ts'
 import { tellDeadEnds } from './switchboard/centre.ts'
 import { systemClock } from './switchboard/clock.ts'
 import type { Switchboard } from './switchboard/switchboard.ts'
@@ -53,6 +59,7 @@ export type Hotline = {
 const REPORTS_AT_ONCE = 3
 /** Who asks is looked up at each request: in no time, and for as long as a report takes. */
 const PEOPLE_AT_ONCE = 3
+const POPS_AT_ONCE = 2
 /** Meanwhile the caller is being greeted. Postgres gives up a second sooner. */
 const PAST_WITHIN_MS = 1_500
 
@@ -173,6 +180,7 @@ async function open(
     // The flows last: one that was published a moment ago may lean on what was set the moment before.
     await learnHours(knex, centre)
     await learnCallers(knex, centre)
+    await learnPauseReasons(knex, centre)
     await learnDialling(knex, centre)
     await learnSystems(knex, systems)
     await learnPrompts(knex, shelf)
@@ -216,6 +224,20 @@ async function open(
   const now = () => clock.now()
   const metrics = openMetrics(exchange.board, now)
   const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
+  // Beside calls, too: neither a report nor who calls without end is to keep the others waiting.
+  const known = connectDatabase(url, { connections: POPS_AT_ONCE, answerWithinMs: PAST_WITHIN_MS })
+  opened.push(() => known.destroy())
+  const pops = new Pops({ knex: known, systems, board: exchange.board, log })
+  exchange.board.watch((call, facts) => pops.watch(call, facts))
+  const popOf = (call: string) => pops.of(call)
+  const records = {
+    dispose: (given: Disposing) => dispose(knex, given),
+    closeMessage: (id: string, note: string | undefined) => closeMessage(knex, id, note),
+  }
+  const agents = agentActs({
+    ...{ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery },
+    numberOf: customer => numberOfCustomer(knex, customer),
+  })
   const show = (agent: string, text: string) => showText(`${asterisk.host}:${asterisk.ariPort}`, agent, text)
   const words = wordsIn({ knex, clock, show, log })
   const streams = openStreams({ reports, live, recent, zone, stillMay, log })
@@ -225,19 +247,8 @@ async function open(
   const webhooks = openWebhooks({ knex: outside, live, zone, anywhere, clock, log })
   opened.push(() => webhooks.stop())
   const api = createApi({
-    ...{
-      reports,
-      people,
-      live: picture.scene,
-      apiKey,
-      oidc: config.oidc,
-      recordingsFolder,
-      acts,
-      words,
-      streams,
-      webhooks,
-    },
-    ...{ log, health, metrics, zone, now },
+    ...{ reports, people, live: picture.scene, apiKey, oidc: config.oidc, recordingsFolder },
+    ...{ acts, agents, popOf, records, words, streams, webhooks, log, health, metrics, zone, now },
   })
   const http = await serve(api, config.bind, config.ports.http)
   opened.push(() => http.stop())

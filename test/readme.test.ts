@@ -115,10 +115,13 @@ async function typed(block: string, call?: string): Promise<string> {
     .replaceAll('message.wav', join(folder, 'message.wav'))
     .replaceAll('comment.wav', join(folder, 'comment.wav'))
     .replaceAll('recording.mp3', recording('tone.mp3'))
+    .replaceAll('customers.csv', join(folder, 'customers.csv'))
   if (block.includes('hotline message')) await leaveMessage(id)
   if (block.includes('hotline survey')) await leaveComment(id)
   if (block.includes('wang-li.json'))
     await writeFile(join(folder, 'wang-li.json'), /^\{ "id": "7".*$/m.exec(english)![0])
+  if (block.includes('customers.csv'))
+    await writeFile(join(folder, 'customers.csv'), /^id,name,numbers.*\n(?:c-.*\n)+/m.exec(english)![0])
   const script = `set -eu\ncurl() { command curl --fail --silent --show-error "$@"; echo; }\n${here}`
   const { stdout } = await run('sh', ['-c', script], { cwd: home, env: environment(), timeout: 120_000 })
   if (/report (agents|calls)/.test(block)) expect(stdout).toContain('8001')
@@ -146,6 +149,9 @@ async function typed(block: string, call?: string): Promise<string> {
   if (block.includes('prompt list'))
     expect(stdout).toMatch(/summer-hours +en +uploaded[\s\S]*is removed in Chinese and English\.\n$/)
   if (block.includes('duty pin')) expect(stdout).toMatch(/The PIN of 7 is \d{6} from now on/)
+  if (block.includes('customers.csv'))
+    expect(stdout).toMatch(/^2 customers are known\.\n[\s\S]*^c-1: 安娜[\s\S]*^all other queues: opens https/m)
+  if (block.includes('/state')) expect(stdout).toMatch(/"state":"paused","reason":"coffee"[\s\S]*"state":"signed-out"/)
   if (block.includes('doctor')) expect(stdout).toMatch(/All is well\.\n$/)
   return stdout
 }

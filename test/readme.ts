@@ -7,8 +7,8 @@ import type { Flow, Node } from '../src/ivr/flow.ts'
 export const home = join(import.meta.dirname, '..')
 export const textOf = (name: string): string => readFileSync(join(home, name), 'utf8')
 
-export const ENGLISH = ['README.md', 'docs/callers.md', 'docs/supervisors.md']
-export const CHINESE = ['README.zh-CN.md', 'docs/callers.zh-CN.md', 'docs/supervisors.zh-CN.md']
+export const ENGLISH = ['README.md', 'docs/callers.md', 'docs/desk.md', 'docs/supervisors.md']
+export const CHINESE = ['README.zh-CN.md', 'docs/callers.zh-CN.md', 'docs/desk.zh-CN.md', 'docs/supervisors.zh-CN.md']
 export const english = ENGLISH.map(textOf).join('\n')
 export const chinese = CHINESE.map(textOf).join('\n')
 

@@ -17,12 +17,23 @@ export type AgentState = 'signed-out' | 'ready' | 'ringing' | 'dialling' | 'talk
 export const PAUSE_REASONS = ['rest', 'meal', 'training', 'meeting'] as const
 /** What the hotline itself pauses for: an agent whose phone rang in vain is not rung again before they say so. */
 export type MissReason = 'no-answer' | 'rejected' | 'unreachable'
-export type PauseReason = (typeof PAUSE_REASONS)[number] | MissReason
+/** One of these, or one that the centre has added (`OwnReason`). */
+export type PauseReason = string
 
-export type Wish = { kind: 'ready' } | { kind: 'pause'; reason: PauseReason } | { kind: 'sign-out' }
+/** A reason of the centre's own. `key`: by which a phone gives it, after *4; null: only a desk program does. */
+export type OwnReason = { readonly id: string; readonly zh: string; readonly en: string; readonly key: number | null }
+
+/** `by`: who wants it for them, as the audit log names people; absent: they themselves. */
+export type Wish = ({ kind: 'ready' } | { kind: 'pause'; reason: PauseReason } | { kind: 'sign-out' }) & {
+  readonly by?: string
+}
+
+/** No wrap-up is longer, however often it is extended. */
+export const WRAP_UP_AT_MOST_MS = 900_000
 
 export type Agent = {
   readonly id: string
+  readonly team: string
   /** In which they are spoken to. */
   readonly language: Language
   /** Skill → level, 1 (learning) to 10 (master). */
@@ -31,6 +42,8 @@ export type Agent = {
   readonly version: number
   readonly state: AgentState
   readonly reason: PauseReason | null
+  /** Who has put them there; null: they themselves, or a call. */
+  readonly by: string | null
   /** When this state began, ms since 1970. */
   readonly since: number
   /** The call that holds the agent while ringing, talking or wrapping up. */
@@ -55,23 +68,25 @@ export const isHeldByCall = ({ state }: Agent): boolean =>
 /** No state begins before the one that it ends, whatever clock `at` was read from. */
 function change(agent: Agent, at: number, to: Partial<Agent> & { state: AgentState }): Agent {
   const since = Math.max(at, agent.since)
-  return { ...agent, reason: null, call: null, wakeAt: null, ...to, since, version: agent.version + 1 }
+  return { ...agent, reason: null, by: null, call: null, wakeAt: null, ...to, since, version: agent.version + 1 }
 }
 
 const become = (agent: Agent, wish: Wish, at: number): Agent => {
+  const { by = null } = wish
   switch (wish.kind) {
     case 'ready':
-      return change(agent, at, { state: 'ready', next: null })
+      return change(agent, at, { state: 'ready', by, next: null })
     case 'pause':
-      return change(agent, at, { state: 'paused', reason: wish.reason, next: null })
+      return change(agent, at, { state: 'paused', reason: wish.reason, by, next: null })
     case 'sign-out':
-      return change(agent, at, { state: 'signed-out', next: null })
+      return change(agent, at, { state: 'signed-out', by, next: null })
   }
 }
 
 /** Whoever is signed in stays as they are, but is no longer to be signed out after their call. */
-export function signIn(agent: Agent, at: number): Agent {
-  if (!isSignedIn(agent)) return { ...become(agent, { kind: 'ready' }, at), idleSince: at, signedInAt: at, talks: 0 }
+export function signIn(agent: Agent, at: number, by?: string): Agent {
+  const ready: Wish = { kind: 'ready', ...(by !== undefined && { by }) }
+  if (!isSignedIn(agent)) return { ...become(agent, ready, at), idleSince: at, signedInAt: at, talks: 0 }
   return agent.next?.kind === 'sign-out' ? { ...agent, next: null, version: agent.version + 1 } : agent
 }
 
@@ -88,6 +103,19 @@ export function wish(agent: Agent, wanted: Wish, at: number): Agent {
   return same ? agent : become(agent, wanted, at)
 }
 
+/** Their wrap-up ends `ms` from now, where it would end sooner; of one call it is never longer than WRAP_UP_AT_MOST_MS. */
+export function extendWrapUp(agent: Agent, ms: number, at: number): Agent {
+  if (agent.state !== 'wrapping-up') return agent
+  const wakeAt = Math.min(at + ms, agent.since + WRAP_UP_AT_MOST_MS)
+  return agent.wakeAt !== null && wakeAt <= agent.wakeAt ? agent : { ...agent, wakeAt, version: agent.version + 1 }
+}
+
+/** Their wrap-up is over, and what they have wished for takes place. */
+export const endWrapUp = (agent: Agent, at: number): Agent =>
+  agent.state === 'wrapping-up'
+    ? { ...become(agent, agent.next ?? { kind: 'ready' }, at), idleSince: agent.idleSince }
+    : agent
+
 /** The agent's phone begins to ring for this call. Only a ready agent can be offered a call. */
 export function offered(agent: Agent, call: string, at: number): Agent {
   if (agent.state !== 'ready') throw new Error(`agent ${agent.id} is ${agent.state}, not ready`)
@@ -98,12 +126,16 @@ export const answered = (agent: Agent, at: number): Agent =>
   change(agent, at, { state: 'talking', call: agent.call, talks: agent.talks + 1 })
 
 /** They hear what the callback is about, or the customer's phone is being dialled. */
-export const dials = (agent: Agent, at: number): Agent => change(agent, at, { state: 'dialling', call: agent.call })
+export const dials = (agent: Agent, at: number): Agent =>
+  change(agent, at, { state: 'dialling', call: agent.call, wakeAt: agent.wakeAt })
 
-/** They call somebody themselves. What they had chosen comes back at its end, and what is left of a wrap-up where nobody is reached. */
-export function dialsOut(agent: Agent, call: string, at: number): Agent {
+/**
+ * They call somebody themselves; `ringing`: on a screen, and their own phone rings first. What they had chosen comes back at its end, and
+ * what is left of a wrap-up where nobody is reached.
+ */
+export function dialsOut(agent: Agent, call: string, state: 'dialling' | 'ringing', at: number): Agent {
   if (isHeldByCall(agent)) return agent
-  return change(agent, at, { state: 'dialling', call, next: agent.next ?? choiceOf(agent), wakeAt: agent.wakeAt })
+  return change(agent, at, { state, call, next: agent.next ?? choiceOf(agent), wakeAt: agent.wakeAt })
 }
 
 export const dialledInVain = (agent: Agent, at: number): Agent =>
@@ -117,8 +149,9 @@ export function takenBy(agent: Agent, call: string, state: 'ringing' | 'talking'
 }
 
 function choiceOf(agent: Agent): Wish | null {
-  if (agent.state === 'signed-out') return { kind: 'sign-out' }
-  return agent.state === 'paused' && agent.reason ? { kind: 'pause', reason: agent.reason } : null
+  const by = agent.by === null ? {} : { by: agent.by }
+  if (agent.state === 'signed-out') return { kind: 'sign-out', ...by }
+  return agent.state === 'paused' && agent.reason ? { kind: 'pause', reason: agent.reason, ...by } : null
 }
 
 /** The offer ended without an answer: withdrawn (ready again, the turn is kept) or missed (paused until the agent says otherwise). */
@@ -138,6 +171,5 @@ export function talkEnded(agent: Agent, wrapUpMs: number, at: number): Agent {
 
 /** Time has come for what `wakeAt` says. */
 export function woken(agent: Agent, at: number): Agent {
-  if (agent.state !== 'wrapping-up' || agent.wakeAt === null || at < agent.wakeAt) return agent
-  return { ...become(agent, agent.next ?? { kind: 'ready' }, at), idleSince: agent.idleSince }
+  return agent.wakeAt === null || at < agent.wakeAt ? agent : endWrapUp(agent, at)
 }

@@ -1,17 +1,35 @@
-import { type Agent, isHeldByCall, isSignedIn, PAUSE_REASONS, signIn, type Wish, wish } from './agent.ts'
+import {
+  type Agent,
+  endWrapUp,
+  extendWrapUp,
+  isHeldByCall,
+  isSignedIn,
+  type OwnReason,
+  PAUSE_REASONS,
+  signIn,
+  type Wish,
+  wish,
+} from './agent.ts'
 
 /**
  * What agents dial from their phones:
- * *1 sign in, *2 sign out, *3 ready, *4 or *41 rest, *42 meal, *43 training, *44 meeting, *5 hear one's state, *6 send the
- * caller to the survey.
+ * *1 sign in, *2 sign out, *3 ready, *4 or *41 rest, *42 meal, *43 training, *44 meeting, *45 to *49 the centre's own reasons,
+ * *5 hear one's state, *6 send the caller to the survey, *8 two minutes more of wrap-up.
  */
 export type Code = OwnCode | { kind: 'survey' }
-/** About the agent alone. */
-export type OwnCode = { kind: 'sign-in' } | { kind: 'hear-state' } | { kind: 'wish'; wish: Wish }
+/** About the agent alone. `by`: who does it for them. */
+export type OwnCode =
+  | { kind: 'sign-in'; by?: string }
+  | { kind: 'hear-state' }
+  | { kind: 'wish'; wish: Wish }
+  | { kind: 'extend-wrap-up'; ms: number }
+  | { kind: 'end-wrap-up' }
 
-export function codeDialled(number: string): Code | undefined {
-  const pause = /^\*4([1-4]?)$/.exec(number)
-  if (pause) return { kind: 'wish', wish: { kind: 'pause', reason: PAUSE_REASONS[Number(pause[1] || 1) - 1]! } }
+const EXTENDS_BY_MS = 120_000
+
+export function codeDialled(number: string, own: readonly OwnReason[] = []): Code | undefined {
+  const pause = /^\*4([1-9]?)$/.exec(number)
+  if (pause) return pauseFor(Number(pause[1] || 1), own)
   switch (number) {
     case '*1':
       return { kind: 'sign-in' }
@@ -23,19 +41,30 @@ export function codeDialled(number: string): Code | undefined {
       return { kind: 'hear-state' }
     case '*6':
       return { kind: 'survey' }
+    case '*8':
+      return { kind: 'extend-wrap-up', ms: EXTENDS_BY_MS }
     default:
       return undefined
   }
+}
+
+function pauseFor(key: number, own: readonly OwnReason[]): Code | undefined {
+  const reason = PAUSE_REASONS[key - 1] ?? own.find(one => one.key === key)?.id
+  return reason === undefined ? undefined : { kind: 'wish', wish: { kind: 'pause', reason } }
 }
 
 /** The agent after dialling a code, and what they hear (prompt keys). */
 export function dial(agent: Agent, code: OwnCode, at: number): { agent: Agent; says: string[] } {
   if (code.kind === 'hear-state') return { agent, says: stateSpoken(agent) }
   if (code.kind === 'sign-in') {
-    const after = signIn(agent, at)
+    const after = signIn(agent, at, code.by)
     return { agent: after, says: isSignedIn(agent) ? ['already-signed-in', ...stateSpoken(after)] : SIGNED_IN }
   }
   if (!isSignedIn(agent)) return { agent, says: ['state/signed-out'] }
+  if (code.kind === 'extend-wrap-up' || code.kind === 'end-wrap-up') {
+    const after = code.kind === 'end-wrap-up' ? endWrapUp(agent, at) : extendWrapUp(agent, code.ms, at)
+    return { agent: after, says: stateSpoken(after) }
+  }
   const after = wish(agent, code.wish, at)
   if (after.next && after !== agent) return { agent: after, says: ['after-this-call'] }
   return { agent: after, says: after.state === 'signed-out' ? ['signed-out'] : stateSpoken(after) }
@@ -44,8 +73,12 @@ export function dial(agent: Agent, code: OwnCode, at: number): { agent: Agent; s
 const SIGNED_IN = ['signed-in', 'now-ready']
 
 function stateSpoken(agent: Agent): string[] {
-  if (agent.state === 'paused')
-    return ['now-paused', `reason/${agent.reason === 'unreachable' ? 'other' : agent.reason}`]
-  if (agent.state === 'ready') return ['now-ready']
+  const set = agent.by === null ? [] : ['set-by-another']
+  if (agent.state === 'paused') return ['now-paused', reasonSpoken(agent.reason!), ...set]
+  if (agent.state === 'ready') return ['now-ready', ...set]
   return [`state/${isHeldByCall(agent) ? 'talking' : agent.state}`]
 }
+
+const reasonSpoken = (reason: string): string => `reason/${SPOKEN.includes(reason) ? reason : 'other'}`
+
+const SPOKEN: readonly string[] = [...PAUSE_REASONS, 'no-answer', 'rejected']

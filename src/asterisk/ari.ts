@@ -60,9 +60,9 @@ export class Ari {
   }
 
   /** Has Asterisk do something. Rejects with PhoneRefused. */
-  async ask({ method, uri }: Request): Promise<void> {
+  async ask({ method, uri, body }: Request): Promise<void> {
     try {
-      await askAri(this.#host, method, uri)
+      await askAri(this.#host, method, uri, body)
     } catch (thrown) {
       if (this.#isUp && thrown instanceof PhoneRefused && thrown.id === 'away') await this.#doubt(method, thrown)
       throw thrown

@@ -65,8 +65,8 @@ export async function knock(host: string): Promise<number> {
 }
 
 /** `uri` begins with the resource: `channels/…?query`. Rejects with PhoneRefused (away) or HttpRefused. */
-export async function askAri(host: string, method: string, uri: string): Promise<void> {
-  await send({ url: `http://${host}/ari/${uri}`, method })
+export async function askAri(host: string, method: string, uri: string, body?: object): Promise<void> {
+  await send({ url: `http://${host}/ari/${uri}`, method, body })
 }
 
 /** Likewise, with what is there. */

@@ -46,7 +46,7 @@ export class Desk {
   }
 
   async #done(agent: string, number: string, at: number): Promise<string[]> {
-    const code = codeDialled(number)
+    const code = codeDialled(number, this.#centre.pauseReasons)
     return code ? ((await dialCode(this.#board, agent, code, at)) ?? ['unknown-agent']) : ['unknown-code']
   }
 

@@ -2,10 +2,11 @@ import type { Command } from '../call/commands.ts'
 import { type Language, type Prompt, REPLAYED } from '../ivr/flow.ts'
 import type { SoundAt } from '../sound/shelf.ts'
 
-/** What ARI is asked to do: method and URI, from the resource on. */
+/** What ARI is asked to do: method and URI, from the resource on; what no query can hold stands in the body. */
 export type Request = {
   readonly method: 'POST' | 'PUT' | 'DELETE'
   readonly uri: string
+  readonly body?: object
   /** What it makes may be there already, which Asterisk refuses (409). */
   readonly mayBeThere?: true
 }
@@ -129,7 +130,7 @@ export const showing = (agent: string, text: string): Request => ({
 })
 
 function originating(command: Command & { do: 'ring' }): Request {
-  return post(['channels', command.leg], {
+  const request = post(['channels', command.leg], {
     endpoint: `PJSIP/${command.agent}`,
     app: APPLICATION,
     appArgs: 'leg',
@@ -138,6 +139,13 @@ function originating(command: Command & { do: 'ring' }): Request {
     // Not by `originator`: a caller who hangs up at this moment would make the agent's phone look unreachable.
     formats: 'alaw,ulaw',
   })
+  return command.picksUp ? { ...request, body: { variables: PICKS_UP } } : request
+}
+
+/** By which phones answer by themselves: snom, Linphone and others take the one, Yealink, Grandstream and Poly the other. */
+const PICKS_UP = {
+  'PJSIP_HEADER(add,Call-Info)': '<sip:hotline>;answer-after=0',
+  'PJSIP_HEADER(add,Alert-Info)': '<http://hotline>;info=alert-autoanswer;delay=0',
 }
 
 /** The number has gone through the dialling rules: digits, perhaps with + in front. Who is shown none sees no number at all. */

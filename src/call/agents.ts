@@ -1,6 +1,7 @@
 import * as agent from '../agent/agent.ts'
 import type { Call } from './call.ts'
 import type { Fact, Happening } from './facts.ts'
+import { isClicked } from './ownCall.ts'
 import type { View } from './view.ts'
 
 /** The agent whom a fact of a call touches. */
@@ -13,11 +14,11 @@ export function agentOf(before: Call | null, fact: Fact): string | undefined {
 export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: View): agent.Agent {
   switch (fact.kind) {
     case 'AgentDialled':
-      return agent.dialsOut(who, fact.leg, fact.at)
+      return agent.dialsOut(who, fact.clicked?.call ?? fact.leg, fact.clicked ? 'ringing' : 'dialling', fact.at)
     case 'AgentOffered':
       return agent.offered(who, before.id, fact.at)
     case 'AgentAnswered':
-      return before.callback ? agent.dials(who, fact.at) : agent.answered(who, fact.at)
+      return before.callback || isClicked(before) ? agent.dials(who, fact.at) : agent.answered(who, fact.at)
     case 'Connected':
       return before.direction && who.call === before.id ? agent.answered(who, fact.at) : who
     case 'OfferEnded':

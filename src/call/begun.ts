@@ -1,9 +1,12 @@
 import type { Call, Callback, Leg } from './call.ts'
 import { dutyBegun } from './duty.ts'
 import type { Fact } from './facts.ts'
+import type { Outbound } from './ownCall.ts'
 
 const BEGINNINGS = ['CallArrived', 'CallbackOpened', 'AgentDialled', 'DutyBegan'] as const
 export type Beginning = Fact & { kind: (typeof BEGINNINGS)[number] }
+
+type Dialled = Beginning & { kind: 'AgentDialled' }
 
 export const isBeginning = (fact: Fact): fact is Beginning => BEGINNINGS.some(kind => kind === fact.kind)
 
@@ -14,12 +17,12 @@ export function begun(fact: Beginning): Call {
   const { at, from, to, language, waits = {} } = fact
   const isOwn = fact.kind === 'AgentDialled'
   const { name, flow, release } = isOwn ? { name: '', flow: '' } : fact
-  const id = fact.kind === 'CallArrived' ? fact.channel : isOwn ? fact.leg : fact.id
+  const id = fact.kind === 'CallArrived' ? fact.channel : isOwn ? (fact.clicked?.call ?? fact.leg) : fact.id
   const standing = fact.kind === 'CallArrived' ? fact.standing : undefined
   return {
     id,
     ...(fact.kind === 'CallbackOpened' && { direction: 'callback', callback: promised(fact) }),
-    ...(isOwn && { direction: 'outbound', outbound: { reachedAt: null, result: null } }),
+    ...(isOwn && { direction: 'outbound', outbound: outboundOf(fact) }),
     ...(fact.kind === 'DutyBegan' && { direction: 'internal', duty: dutyBegun(fact.person) }),
     channel: 'channel' in fact ? fact.channel : '',
     from,
@@ -65,10 +68,13 @@ function phaseOf(fact: Beginning): Call['phase'] {
   return fact.kind === 'DutyBegan' && fact.person !== undefined ? 'dialling' : 'arriving'
 }
 
-/** Nobody has rung their phone: they are there from the beginning. */
-const ownLeg = ({ leg: id, agent, at }: Beginning & { kind: 'AgentDialled' }): Leg => ({
-  ...{ id, agent, offeredAt: at, rangAt: null, answeredAt: at, connectedAt: null, endedAt: null },
-  ...{ result: 'answered', cause: null, heldSince: null, heldMs: 0, holds: [] },
+const outboundOf = ({ clicked }: Dialled): Outbound => ({ reachedAt: null, result: null, ...(clicked && { clicked }) })
+
+/** Unless they have clicked, nobody has rung their phone: they are there from the beginning. */
+const ownLeg = ({ leg: id, agent, at, clicked }: Dialled): Leg => ({
+  ...{ id, agent, offeredAt: at, ...(clicked && { ringsUntil: clicked.until }), rangAt: null },
+  ...{ answeredAt: clicked ? null : at, connectedAt: null, endedAt: null, result: clicked ? null : 'answered' },
+  ...{ cause: null, heldSince: null, heldMs: 0, holds: [] },
 })
 
 function promised(fact: Beginning & { kind: 'CallbackOpened' }): Callback {

@@ -6,6 +6,7 @@ import { ANSWERED_ELSEWHERE, CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING, USER_BUS
 import { dutyCommands, leaveDuty } from './duty.ts'
 import type { Fact } from './facts.ts'
 import { leaveOutside, meanwhile, outsideCommands } from './outside.ts'
+import type { Clicked } from './ownCall.ts'
 import { partyCommands } from './partyCommands.ts'
 import { moves } from './room.ts'
 
@@ -24,7 +25,8 @@ export type Command =
   | { do: 'forget-message'; message: string }
   /** Until something else is played. `own`: the line's, in the caller's language; else the music of the house. */
   | { do: 'music'; channel: string; own?: { prompt: Prompt; language: Language } }
-  | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number }
+  /** `picksUp`: they have asked for it, so a phone that can is to answer by itself. */
+  | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number; picksUp?: true }
   /** Whoever was dialled is recorded from now on. Resolves when they are on their way: they come back by themselves. */
   | { do: 'tape'; channel: string; call: string }
   /** A number outside, as the trunk wants it; `shows`: the caller id. */
@@ -92,12 +94,14 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'OfferAccepted':
       return before?.sayingToAgent ? [stopSaying(before.sayingToAgent)] : []
     case 'AgentDialled':
-      return [{ do: 'answer', channel: fact.leg }]
+      return fact.clicked ? [ringOwn(call, fact.clicked, fact.at)] : [{ do: 'answer', channel: fact.leg }]
     case 'CustomerDialled':
       return [dial(call, fact), { do: 'ringing', channel: call.leg!.id }]
     case 'CustomerReached':
       return [tape(call)]
     case 'NotReached':
+      // Where the agent has not answered, nobody is dialled.
+      if (before!.channel === '') return []
       return [
         { do: 'hang-up', channel: before!.channel, cause: NORMAL_CLEARING },
         { do: 'end-meanwhile', channel: call.leg!.id, what: 'ringing' },
@@ -201,6 +205,15 @@ export const tape = ({ id, channel }: Call): Command => ({ do: 'tape', channel, 
 const dial = ({ channel }: Call, { number, shows, at, waits }: Fact & { kind: 'CustomerDialled' }): Command => ({
   ...{ do: 'dial', leg: channel, number, ...(shows !== '' && { shows }) },
   forMs: waits!.dial! - at,
+})
+
+/** In both languages. */
+export const DIALLED = '外呼 Dialling'
+
+/** What their phone shows: whom they call, or else the number of ours that these will see. */
+const ringOwn = ({ from, to, leg }: Call, { until, hides }: Clicked, at: number): Command => ({
+  ...{ do: 'ring', leg: leg!.id, agent: leg!.agent, forMs: until - at, picksUp: true },
+  ...{ caller: hides ? to : from, callerName: DIALLED },
 })
 
 const ring = (call: Call, forMs: number): Command => ({

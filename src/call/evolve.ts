@@ -4,9 +4,9 @@ import { callbackAfter, reached } from './callbackAfter.ts'
 import { comforted, isComforted } from './comfort.ts'
 import { dutyAfter } from './duty.ts'
 import type { Fact, Recording } from './facts.ts'
-import { answeredBy, lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
+import { lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
-import { ownCallAfter } from './ownCall.ts'
+import { answeredIn, ownCallAfter } from './ownCall.ts'
 import { partyAfter, retrieved } from './party.ts'
 import { cutShort, promptFinished, SILENT, without } from './silence.ts'
 
@@ -141,7 +141,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
     case 'OfferEnded':
       return offerEnded(call, fact)
     case 'AgentAnswered':
-      return { ...answeredBy(call, fact), waits: without(call, 'ring') }
+      return { ...answeredIn(call, fact), waits: without(call, 'ring') }
     case 'Connected':
       return {
         ...onLeg(call, { connectedAt: fact.at, result: 'answered' }),

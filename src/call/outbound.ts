@@ -15,7 +15,8 @@ import { transferringOut } from './transferring.ts'
  *   dialling → talking → ended
  *
  * The agent's phone is its leg, whose channel has given it its id; the customer's phone is its channel, as in a callback. `dialling`
- * lasts until the customer is on tape, or until the agent has heard why nobody is there.
+ * lasts until the customer is on tape, or until the agent has heard why nobody is there. Where they have clicked on the number, it begins
+ * with a ring of their own phone, and the customer is dialled once they have answered.
  * It ends as `answered` or `not-reached`.
  */
 export function outbound(story: Story, happening: Happening): void {
@@ -32,6 +33,7 @@ const RINGS_CUSTOMER_MS = 90_000
 /** How it begins. */
 export function dialled({ number, ...happening }: Happening & { kind: 'AgentDials' }): Fact[] {
   const { leg, to: shows, at } = happening
+  if (happening.clicked) return [{ ...happening, kind: 'AgentDialled', waits: { ring: happening.clicked.until } }]
   const waits = { dial: at + RINGS_CUSTOMER_MS }
   return [
     { ...happening, kind: 'AgentDialled' },
@@ -47,7 +49,32 @@ function ofTheTwo({ id, channel, phase }: Call, happening: Happening): Happening
   return { kind: 'CallerGone', cause: happening.cause, by: 'caller', at }
 }
 
+/** Their own phone rings first. */
+function ringing(story: Story, happening: Happening): void {
+  const { id: leg, agent, rangAt } = story.call.leg!
+  if (happening.kind === 'WaitOver' && happening.wait === 'ring') agentLeft(story, NO_ANSWER)
+  if (!('leg' in happening) || happening.leg !== leg) return
+  if (happening.kind === 'LegRang' && rangAt === null) story.add({ kind: 'AgentRang', leg })
+  else if (happening.kind === 'LegEnded') agentLeft(story, happening.cause)
+  else if (happening.kind === 'LegAnswered') {
+    story.add({ kind: 'AgentAnswered', leg, agent })
+    const { id, seq, to: shows, outbound } = story.call
+    const waits = { dial: story.at + RINGS_CUSTOMER_MS }
+    story.add({
+      kind: 'CustomerDialled',
+      channel: customerId(id, seq + 1),
+      number: outbound!.clicked!.number,
+      shows,
+      waits,
+    })
+  }
+}
+
 function dialling(story: Story, happening: Happening): void {
+  if (story.call.leg!.answeredAt === null) {
+    ringing(story, happening)
+    return
+  }
   const { channel, leg, outbound } = story.call
   const { reachedAt, result } = outbound!
   const of = 'leg' in happening ? happening.leg : undefined

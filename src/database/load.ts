@@ -15,6 +15,7 @@ import { loadDialling } from './dialling.ts'
 import { loadReleases } from './flows.ts'
 import { loadHours } from './hours.ts'
 import { loadNumbers, loadQueues } from './lines.ts'
+import { learnPauseReasons } from './pauseReasons.ts'
 
 /** What a service must know to begin: how the centre is set up, the agents as they are, the calls that are not closed. */
 
@@ -24,15 +25,19 @@ export async function loadCentre(knex: Knex, zone: string): Promise<Centre> {
   const hours = new Hours(zone, await loadHours(knex))
   const callers = new Callers(await loadCallers(knex))
   const dialling = new Dialling(zone, await loadDialling(knex))
-  return new Centre(await loadQueues(knex), await loadNumbers(knex), library, hours, callers, dialling)
+  const centre = new Centre(await loadQueues(knex), await loadNumbers(knex), library, hours, callers, dialling)
+  await learnPauseReasons(knex, centre)
+  return centre
 }
 
 type AgentRow = {
   id: string
+  team: string
   language: Language
   version: number
   state: AgentState
   reason: PauseReason | null
+  by: string | null
   since: Date
   call_id: string | null
   idle_since: Date
@@ -51,11 +56,13 @@ export async function loadAgents(knex: Knex): Promise<Agent[]> {
   const rows: AgentRow[] = await knex('agents').select('agents.*', skills.as('skills')).orderBy('id')
   return rows.map(row => ({
     id: row.id,
+    team: row.team,
     language: row.language,
     skills: row.skills,
     version: row.version,
     state: row.state,
     reason: row.reason,
+    by: row.by,
     since: row.since.getTime(),
     call: row.call_id,
     idleSince: row.idle_since.getTime(),

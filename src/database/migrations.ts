@@ -28,6 +28,7 @@ import * as duty from '../../migrations/027_duty.ts'
 import * as callsWeMake from '../../migrations/028_calls_we_make.ts'
 import * as people from '../../migrations/029_people.ts'
 import * as events from '../../migrations/030_events.ts'
+import * as desk from '../../migrations/031_desk.ts'
 import * as words from '../../migrations/033_words.ts'
 import * as parties from '../../migrations/034_parties.ts'
 import { HotlineError } from '../errors.ts'
@@ -63,6 +64,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '028_calls_we_make': callsWeMake,
   '029_people': people,
   '030_events': events,
+  '031_desk': desk,
   '033_words': words,
   '034_parties': parties,
 }

@@ -78,6 +78,7 @@ type Period = {
   agent_id: string
   state: string
   reason: string | null
+  by: string | null
   call_id: string | null
   started_at: string
   ended_at: string | null
@@ -90,9 +91,9 @@ function addPeriod(periods: Period[], { before, after }: AgentChange): void {
   const at = time(after.since)!
   const last = periods.findLast(period => period.agent_id === after.id)
   if (last && last.ended_at === null) last.ended_at = at
-  const { id: agent_id, version, state, reason, call: call_id } = after
+  const { id: agent_id, version, state, reason, by = null, call: call_id } = after
   const ended_at = state === 'signed-out' ? at : null
-  periods.push({ version, agent_id, state, reason, call_id, started_at: at, ended_at })
+  periods.push({ version, agent_id, state, reason, by, call_id, started_at: at, ended_at })
 }
 
 const CALL_COLUMNS = `id text, seq int, phase text, direction text, callback jsonb, state jsonb, is_open boolean, caller text, caller_name text, called text,
@@ -104,9 +105,9 @@ const CALL_COLUMNS = `id text, seq int, phase text, direction text, callback jso
   recording_file text, recording_ms int, recording_sha256 text, recording_faults text[]`
 const LEG_COLUMNS = `id text, call_id text, agent_id text, offered_at timestamptz, rang_at timestamptz, answered_at timestamptz,
   connected_at timestamptz, ended_at timestamptz, result text, cause int, held_ms int, role text`
-const AGENT_COLUMNS = `id text, version bigint, state text, reason text, since timestamptz, call_id text,
+const AGENT_COLUMNS = `id text, version bigint, state text, reason text, by text, since timestamptz, call_id text,
   idle_since timestamptz, talks int, offered_at timestamptz, signed_in_at timestamptz, next_wish jsonb, wake_at timestamptz`
-const PERIOD_COLUMNS = `agent_id text, state text, reason text, call_id text, started_at timestamptz, ended_at timestamptz`
+const PERIOD_COLUMNS = `agent_id text, state text, reason text, by text, call_id text, started_at timestamptz, ended_at timestamptz`
 
 const OUTSIDE_COLUMNS = `id text, call_id text, number text, dialled_at timestamptz, rang_at timestamptz,
   answered_at timestamptz, ended_at timestamptz, result text, cause int, role text`

@@ -161,6 +161,7 @@ export const agentRow = (agent: Agent): object => ({
   version: agent.version,
   state: agent.state,
   reason: agent.reason,
+  by: agent.by ?? null,
   since: time(agent.since),
   call_id: agent.call,
   idle_since: time(agent.idleSince),

@@ -82,6 +82,9 @@ const call: z.ZodType<Stamped<CallRow>> = z
         }),
       ]),
     ),
+    dispositions: z
+      .array(z.object({ agent: z.string(), code: z.string(), note: z.string(), by: z.string().nullable(), at: time }))
+      .meta({ description: 'What came of the talks of its agents; `by` is null where they have said so themselves' }),
     viaLifeboat: z.boolean(),
     recording: recording.nullable(),
   })

@@ -6,7 +6,9 @@ import type { Registry } from 'prom-client'
 import { clientFor } from '../client/generate.ts'
 import type { Scene } from '../live/board.ts'
 import type { Log } from '../log.ts'
+import type { Pop } from '../pop/pop.ts'
 import type { Acts } from '../switchboard/acts.ts'
+import type { AgentActs } from '../switchboard/agentActs.ts'
 import type { Words } from '../switchboard/words.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
 import { acted } from './acted.ts'
@@ -17,6 +19,7 @@ import { describe } from './openapi.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
 import type { Streams } from './streams.ts'
+import type { Records } from './talks.ts'
 import { requireRight } from './who.ts'
 
 export type ApiParts = {
@@ -36,6 +39,10 @@ export type ApiParts = {
   streams: Streams
   webhooks: Webhooks
   words: Words
+  agents: AgentActs
+  records: Records
+  /** What is known of who calls; undefined: there is no such call now. */
+  popOf: (call: string) => Promise<Pop | undefined>
   log: Log
   health: () => Promise<{ ready: boolean; parts: Record<string, string> }>
   metrics: Registry

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { OUTCOMES } from '../call/facts.ts'
 import { BadInput } from '../errors.ts'
 import { DIRECTIONS } from '../report/calls.ts'
+import { EXTENDS_AT_MOST_S, STATES_ASKED } from '../switchboard/agentActs.ts'
 
 /** What may be asked for. The same schemas check a request, give its types, and are written into openapi.json. */
 
@@ -51,6 +52,10 @@ export const limit = z.coerce
 
 export const CALL_ID = z.strictObject({
   id: word('id', 200).meta({ description: "The call's id", example: 'hotline-1763871911.12' }),
+})
+
+export const AGENT_ID = z.strictObject({
+  id: word('id', 8).meta({ description: 'The agent id', example: '8001' }),
 })
 
 export const MESSAGE_ID = z.strictObject({
@@ -140,6 +145,52 @@ export const LOW_SCORES = z.strictObject({
     .optional()
     .meta({ description: 'Without it both those that nobody has looked at yet and those that are done' }),
 })
+
+export const STATE_ASKED = z.strictObject({
+  state: z.enum(STATES_ASKED, `state must be one of ${STATES_ASKED.join(', ')}`),
+  reason: word('reason', 40).optional().meta({
+    description: 'Of a pause: rest (which it is without), meal, training, meeting, or one of the centre’s own',
+  }),
+})
+
+export const DIAL_ASKED = z
+  .strictObject({
+    number: word('number', 40).optional().meta({ description: 'As a person writes it' }),
+    customer: word('customer', 100).optional().meta({ description: 'One of the centre’s: their first number' }),
+    callback: word('callback', 200).optional().meta({ description: 'One that is still to be made, which it keeps' }),
+  })
+  .refine(asked => Object.values(asked).filter(one => one !== undefined).length === 1, {
+    path: ['number'],
+    message: 'number, customer or callback must be given, and only one of them',
+  })
+
+const note = z
+  .string('note must be a text')
+  .max(2_000, 'note must have at most 2000 characters')
+  .regex(/^[^\p{Cc}]*$/u, 'note must not hold control characters')
+  .optional()
+
+export const DISPOSITION_ASKED = z.strictObject({
+  code: word('code', 40).meta({ description: 'One of the centre’s, for this queue or any' }),
+  note: note.meta({ description: 'In their own words; without it the one before stays' }),
+  agent: word('agent', 8)
+    .optional()
+    .meta({ description: 'Whose talk it was; without it one’s own, or for who is no agent that of who talked last' }),
+  endWrapUp: z.literal(true, 'endWrapUp must be true').optional().meta({ description: 'With it the wrap-up is over' }),
+})
+
+export const NOTE_ASKED = z.strictObject({ note: note.meta({ description: 'What came of it, for people' }) })
+
+const EXTENDS = `extendS must be a whole number from 1 to ${EXTENDS_AT_MOST_S}`
+export const WRAP_UP_ASKED = z
+  .strictObject({
+    extendS: z.int(EXTENDS).min(1, EXTENDS).max(EXTENDS_AT_MOST_S, EXTENDS).optional(),
+    end: z.literal(true, 'end must be true').optional(),
+  })
+  .refine(({ extendS, end }) => (extendS === undefined) !== (end === undefined), {
+    path: ['extendS'],
+    message: 'extendS or end must be given, and not both',
+  })
 
 /** What a request holds, or BadInput with a sentence that names the field and what is allowed. */
 export function read<Schema extends z.ZodObject>(schema: Schema, given: unknown): z.infer<Schema> {

@@ -47,6 +47,7 @@ const agent: z.ZodType<AgentFigures> = z
     wrapUpMs: ms,
     pausedMs: ms,
     pausedMsByReason: z.record(z.string(), ms),
+    pausedByOthersMs: ms.meta({ description: 'ms; of the paused: where somebody else has put them' }),
     offered: count.meta({ description: 'answered + missed + withdrawn + still ringing' }),
     answered: count,
     missed: count.meta({ description: 'noAnswer + rejected + unreachable' }),
@@ -63,6 +64,7 @@ const agent: z.ZodType<AgentFigures> = z
     handledWrapUpMs: ms.meta({
       description: 'ms; up to a call that they make meanwhile, whose rest of it counts for no call',
     }),
+    dispositions: z.record(z.string(), count).meta({ description: 'What came of their talks: code → how often' }),
     ...surveyed,
     ahtMs: aht,
     occupancy: share('(ringing + dialling + talk + hold + wrap-up) ÷ (signed-in − paused)'),

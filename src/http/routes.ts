@@ -20,10 +20,12 @@ import { board } from './board.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { control } from './control.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
+import { desk } from './desk.ts'
 import { events } from './events.ts'
 import { keys } from './keys.ts'
 import { oidcSession } from './oidc.ts'
 import { people } from './people.ts'
+import { pop } from './pop.ts'
 import { sendRecording, sendSound } from './recording.ts'
 import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
 import { json, type Route, route } from './route.ts'
@@ -31,6 +33,7 @@ import { session } from './session.ts'
 import { bounds, stamped } from './stamped.ts'
 import { SURVEYS_ANSWER } from './surveyAnswers.ts'
 import { surveys } from './surveys.ts'
+import { talks } from './talks.ts'
 import { webhooks } from './webhooks.ts'
 import { Forbidden, insistOnAll, numbersFor } from './who.ts'
 import { words } from './words.ts'
@@ -44,6 +47,9 @@ export const routes = (parts: ApiParts): Route[] => [
   ...messages(parts),
   ...callbacks(parts),
   ...surveys(parts),
+  ...desk(parts),
+  ...pop(parts),
+  ...talks(parts),
   ...control(parts),
   ...reports(parts),
   ...session(parts),

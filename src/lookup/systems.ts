@@ -27,10 +27,14 @@ export class Systems {
    * (draft-ietf-httpapi-idempotency-key-header), so that a system can tell the second try from a second wish. Never rejects.
    */
   async ask(asked: Asked, lookup: string): Promise<Answered> {
+    const first = await this.askOnce(asked, lookup)
+    return first.failure !== undefined && first.isWorthAnother ? this.askOnce(asked, lookup) : first
+  }
+
+  /** The same, tried once. */
+  async askOnce(asked: Asked, lookup: string): Promise<Attempt> {
     const system = this.#known.get(asked.system)
-    if (!system) return { failure: `there is no system ${asked.system}` }
-    const first = await attempt(system, asked, lookup)
-    return first.failure !== undefined && first.isWorthAnother ? attempt(system, asked, lookup) : first
+    return system ? attempt(system, asked, lookup) : { failure: `there is no system ${asked.system}` }
   }
 }
 

@@ -18,6 +18,8 @@ type Counted = {
   wrapUpMs: number
   pausedMs: number
   pausedMsByReason: Record<string, number>
+  /** Of the paused: where somebody else has put them. */
+  pausedByOthersMs: number
   /** Calls that arrived within the interval: offered = answered + missed + withdrawn + still ringing. */
   offered: number
   answered: number
@@ -38,6 +40,8 @@ type Counted = {
   surveysOffered: number
   /** With an answer at least to one question. */
   surveysAnswered: number
+  /** What came of their talks, as was said: code → how often. */
+  dispositions: Record<string, number>
   /** On 1 to 5; `goodAnswers` of them 4 or 5. */
   answers: number
   goodAnswers: number
@@ -100,6 +104,7 @@ const withFigures = <Row extends Named & Counted>(row: Row): AgentFigures => ({
 function addUp(agents: (Named & Counted)[]): Named & Counted {
   const sum = (of: (row: Counted) => number) => agents.reduce((total, row) => total + of(row), 0)
   const reasons = new Set(agents.flatMap(row => Object.keys(row.pausedMsByReason)))
+  const codes = new Set(agents.flatMap(row => Object.keys(row.dispositions)))
   return {
     agent: 'total',
     name: '',
@@ -113,6 +118,7 @@ function addUp(agents: (Named & Counted)[]): Named & Counted {
     wrapUpMs: sum(row => row.wrapUpMs),
     pausedMs: sum(row => row.pausedMs),
     pausedMsByReason: Object.fromEntries([...reasons].map(why => [why, sum(row => row.pausedMsByReason[why] ?? 0)])),
+    pausedByOthersMs: sum(row => row.pausedByOthersMs),
     offered: sum(row => row.offered),
     answered: sum(row => row.answered),
     missed: sum(row => row.missed),
@@ -127,6 +133,7 @@ function addUp(agents: (Named & Counted)[]): Named & Counted {
     handledTalkMs: sum(row => row.handledTalkMs),
     handledHoldMs: sum(row => row.handledHoldMs),
     handledWrapUpMs: sum(row => row.handledWrapUpMs),
+    dispositions: Object.fromEntries([...codes].map(code => [code, sum(row => row.dispositions[code] ?? 0)])),
     surveysOffered: sum(row => row.surveysOffered),
     surveysAnswered: sum(row => row.surveysAnswered),
     answers: sum(row => row.answers),
@@ -141,7 +148,7 @@ function addUp(agents: (Named & Counted)[]): Named & Counted {
 // looked up talk by talk (`offset 0`): there are few, among very many facts.
 const question = (reach: Reach): string => `
 with clipped as (
-  select agent_id, state, reason, call_id, ${ms('least(ended_at, :until) - greatest(started_at, :from)')} as ms
+  select agent_id, state, reason, by, call_id, ${ms('least(ended_at, :until) - greatest(started_at, :from)')} as ms
   from agent_states
   where started_at < :until and (ended_at is null or ended_at > :from)
 ), spent as (
@@ -151,7 +158,8 @@ with clipped as (
     sum(ms) filter (where state = 'dialling') as dialling,
     sum(ms) filter (where state = 'talking') as talking,
     sum(ms) filter (where state = 'wrapping-up') as wrapping_up,
-    sum(ms) filter (where state = 'paused') as paused
+    sum(ms) filter (where state = 'paused') as paused,
+    sum(ms) filter (where state = 'paused' and by is not null) as paused_by_others
   from clipped group by agent_id
 ), paused as (
   select agent_id, jsonb_object_agg(reason, ms) as by_reason
@@ -200,6 +208,15 @@ with clipped as (
   from calls
   where arrived_at >= :from and arrived_at < :to and direction = 'outbound'
   group by agent_id
+), disposed as (
+  select agent_id, jsonb_object_agg(code, talks) as by_code
+  from (
+    select g.agent_id, g.code, count(*) as talks
+    from calls c join dispositions_given g on g.call_id = c.id
+    where c.arrived_at >= :from and c.arrived_at < :to
+    group by 1, 2
+  ) codes
+  group by agent_id
 ), surveys as (
   select agent_id, count(*) filter (where survey_offered) as offered, count(rating) as answers,
     count(*) filter (where survey_offered and (rating is not null or answers <> '[]')) as answered,
@@ -219,6 +236,7 @@ select agent_id as agent, coalesce(agents.name, '') as name, coalesce(agents.tea
   coalesce(s.wrapping_up, 0)::float8 as "wrapUpMs",
   coalesce(s.paused, 0)::float8 as "pausedMs",
   coalesce(p.by_reason, '{}') as "pausedMsByReason",
+  coalesce(s.paused_by_others, 0)::float8 as "pausedByOthersMs",
   coalesce(o.offered, 0)::int as offered,
   coalesce(o.answered, 0)::int as answered,
   coalesce(o.no_answer + o.rejected + o.unreachable, 0)::int as missed,
@@ -233,6 +251,7 @@ select agent_id as agent, coalesce(agents.name, '') as name, coalesce(agents.tea
   coalesce(o.talk, 0)::float8 as "handledTalkMs",
   coalesce(o.hold, 0)::float8 as "handledHoldMs",
   coalesce(o.wrap_up, 0)::float8 as "handledWrapUpMs",
+  coalesce(g.by_code, '{}') as dispositions,
   coalesce(v.offered, 0)::int as "surveysOffered",
   coalesce(v.answered, 0)::int as "surveysAnswered",
   coalesce(v.answers, 0)::int as answers,
@@ -246,6 +265,7 @@ full join own d using (agent_id)
 full join surveys v using (agent_id)
 left join paused p using (agent_id)
 left join held h using (agent_id)
+left join disposed g using (agent_id)
 left join agents on agents.id = agent_id
 where ${withinReach(reach, { agent: 'agent_id' })}
 order by agent_id`

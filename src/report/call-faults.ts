@@ -18,6 +18,9 @@ const BEGINNINGS = `'CallArrived', 'CallbackOpened', 'AgentDialled', 'DutyBegan'
 /** With what a leg begins. */
 const OFFERS = `'AgentOffered', 'LifeboatConnected', 'AgentDialled'`
 
+/** An agent has dialled on their phone; where they have clicked on a number, it was rung first. */
+const ON_THEIR_PHONE = `(kind = 'AgentDialled' and body->'clicked' is null)`
+
 // The calls of the interval, and those that have facts but no record.
 const ASKED = `
 asked as (
@@ -94,12 +97,13 @@ leg_facts as (
     min(body->>'agent') as agent_id,
     count(*) filter (where kind in (${OFFERS})) as offers,
     min(at) filter (where kind in (${OFFERS})) as offered_at,
-    min(at) filter (where kind in ('AgentAnswered', 'LifeboatConnected', 'AgentDialled')) as answered_at,
+    min(at) filter (where kind in ('AgentAnswered', 'LifeboatConnected') or ${ON_THEIR_PHONE}) as answered_at,
     min(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
     coalesce(min(at) filter (where kind in ('OfferEnded', 'AgentLeft', 'TryEnded')), min(call_ended_at)) as ended_at,
     coalesce(
       min(body->>'result') filter (where kind = 'OfferEnded'),
-      min('answered') filter (where kind in ('Connected', 'LifeboatConnected', 'TryEnded', 'AgentDialled'))
+      min('answered') filter (where kind in ('Connected', 'LifeboatConnected', 'TryEnded') or ${ON_THEIR_PHONE}),
+      case when bool_or(kind = 'AgentDialled') then min('answered') filter (where kind = 'AgentAnswered') end
     ) as result,
     coalesce(sum(${ms('coalesce(next_at, call_ended_at) - at')}) filter (where kind = 'Held'), 0)::int as held_ms
   from leg_facts

@@ -30,14 +30,19 @@ export type CallbackRow = {
   messages: string[]
 }
 
-export type CallbackFilter = { queue?: string | undefined; open?: boolean | undefined }
+export type CallbackFilter = {
+  queue?: string | undefined
+  /** Of any of these. */
+  queues?: readonly string[] | undefined
+  open?: boolean | undefined
+}
 
 export const CALLBACKS_AT_MOST = 1_000
 
 /** Those promised to be made first come first, and no more than so many: where others than open ones are asked for, the latest promised. */
 export function callbacksReport(
   knex: Knex,
-  { queue, open }: CallbackFilter,
+  { queue, queues, open }: CallbackFilter,
   numbers: 'whole' | 'masked',
   now: number,
   reach: Reach = EVERYWHERE,
@@ -46,6 +51,7 @@ export function callbacksReport(
     const question = moment('calls').select(COLUMNS).where('direction', 'callback').limit(CALLBACKS_AT_MOST)
     if (queue !== undefined) question.where({ queue })
     narrowToReach(question, reach, CALL)
+    if (queues !== undefined) question.whereIn('queue', queues)
     if (open !== undefined) question.where('ended_at', open ? 'is' : 'is not', null)
     if (open) question.where('is_open', true).orderByRaw("(callback->>'promisedUntil')::float8, id")
     else

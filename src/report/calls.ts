@@ -49,10 +49,15 @@ export type CallRow = {
   /** null where none was offered, or before surveys were flows. */
   survey: { flow: string; release: number } | null
   answers: Answer[]
+  /** What came of the talks of its agents, as was said last. */
+  dispositions: DispositionRow[]
   viaLifeboat: boolean
   /** null until it is filed. `file`: below the recordings' folder; null where nothing could be kept. */
   recording: { file: string | null; ms: number; sha256: string | null; faults: string[] } | null
 }
+
+/** `by`: who has said so; null: the agent. `at`: ms since 1970. */
+export type DispositionRow = { agent: string; code: string; note: string; by: string | null; at: number }
 
 /** Of whom calls are: callers'; those promised to them; agents' own; those of whoever is on duty. */
 export const DIRECTIONS = ['inbound', 'callback', 'outbound', 'internal'] as const
@@ -103,6 +108,7 @@ export function everyCall(knex: Knex, interval: Interval, filter: CallFilter = {
 async function readPage(knex: Knex, interval: Interval, filter: CallFilter, page: Page): Promise<CallsReport> {
   const question = knex('calls')
     .select(COLUMNS)
+    .select({ dispositions: knex.raw(DISPOSITIONS) })
     .where('arrived_at', '>=', new Date(interval.from))
     .where('arrived_at', '<', new Date(interval.to))
     .orderBy([
@@ -129,7 +135,8 @@ export async function findCall(
   numbers: Page['numbers'],
   reach: Reach = EVERYWHERE,
 ): Promise<CallRow | undefined> {
-  const question = knex('calls').select(COLUMNS).where({ id }).first()
+  const dispositions = knex.raw(DISPOSITIONS)
+  const question = knex('calls').select(COLUMNS).select({ dispositions }).where({ id }).first()
   narrowToReach(question, reach, CALL)
   const row: Filed | undefined = await question
   return row && callOf(row, numbers)
@@ -163,6 +170,9 @@ const COLUMNS = `id direction phase caller caller_name called flow language arri
   survey_offered rating nps survey survey_release answers
   via_lifeboat recording_file recording_ms recording_sha256 recording_faults`.split(/\s+/)
 
+const DISPOSITIONS = `(select coalesce(json_agg(json_build_object('agent', agent_id, 'code', code, 'note', note, 'by', by,
+  'at', (extract(epoch from at) * 1000)::float8) order by at), '[]') from dispositions_given where call_id = calls.id)`
+
 type Filed = {
   id: string
   direction: string
@@ -194,6 +204,7 @@ type Filed = {
   survey: string | null
   survey_release: number | null
   answers: Answer[]
+  dispositions: DispositionRow[]
   via_lifeboat: boolean
   recording_file: string | null
   recording_ms: number | null
@@ -240,6 +251,7 @@ function callOf(row: Filed, numbers: Page['numbers']): CallRow {
     nps: row.nps,
     survey: row.survey === null ? null : { flow: row.survey, release: row.survey_release ?? 0 },
     answers: row.answers,
+    dispositions: hidden ? row.dispositions.map(one => ({ ...one, note: one.note && '***' })) : row.dispositions,
     viaLifeboat: row.via_lifeboat,
     recording: recordingOf(row),
   }

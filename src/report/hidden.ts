@@ -12,7 +12,10 @@ export function hidden(fact: Fact): Fact {
     case 'CallbackOpened':
       return { ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) }
     case 'AgentDialled':
-      return { ...fact, from: masked(fact.from) }
+      return {
+        ...{ ...fact, from: masked(fact.from) },
+        ...(fact.clicked && { clicked: { ...fact.clicked, number: masked(fact.clicked.number) } }),
+      }
     case 'DutyBegan':
       return {
         ...{ ...fact, from: masked(fact.from), name: '*'.repeat([...fact.name].length) },

@@ -30,14 +30,19 @@ export type MessageRow = {
   callback: { id: string; phase: Phase; outcome: Outcome | null } | null
 }
 
-export type MessageFilter = { queue?: string | undefined; done?: boolean | undefined }
+export type MessageFilter = {
+  queue?: string | undefined
+  /** Of any of these. */
+  queues?: readonly string[] | undefined
+  done?: boolean | undefined
+}
 
 export const MESSAGES_AT_MOST = 1_000
 
 /** The oldest first, and no more than so many: where done ones are asked for too, the latest. */
 export async function messagesReport(
   knex: Knex,
-  { queue, done }: MessageFilter,
+  { queue, queues, done }: MessageFilter,
   numbers: 'whole' | 'masked',
   reach: Reach = EVERYWHERE,
 ): Promise<MessageRow[]> {
@@ -48,6 +53,7 @@ export async function messagesReport(
     .limit(MESSAGES_AT_MOST)
   if (queue !== undefined) question.where('messages.queue', queue)
   narrowToReach(question, reach, { queue: 'messages.queue' })
+  if (queues !== undefined) question.whereIn('messages.queue', queues)
   if (done !== undefined) question.where('done_at', done ? 'is not' : 'is', null)
   const order = done === false ? 'asc' : 'desc'
   question.orderBy([
@@ -96,6 +102,13 @@ const messageOf = (row: Row, numbers: 'whole' | 'masked'): MessageRow => ({
   note: row.note,
   callback: row.back_id === null ? null : { id: row.back_id, phase: row.back_phase, outcome: row.back_outcome },
 })
+
+/** Whose agents call back. Throws NotFound. */
+export async function queueOfMessage(knex: Knex, id: string): Promise<string> {
+  const row = await knex('messages').where({ id }).first('queue')
+  if (!row) throw new NotFound(`There is no message ${id}.`)
+  return row.queue
+}
 
 /** What was left for those who call back, or in answer to a question. */
 export type Left = 'message' | 'comment'

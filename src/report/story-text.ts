@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import type { CallReport, StoryLine } from './call.ts'
 import { clockTime } from './interval.ts'
-import { answerText, span } from './story.ts'
+import { answerText, dispositionText, span } from './story.ts'
 import { plain } from './text.ts'
 
 /** A call's story for the terminal: what it came to, then line by line what happened, and why. */
@@ -13,6 +13,7 @@ export function storyText({ call, story }: CallReport, zone: string): string {
     ['queue', call.queue && `${call.queue}${call.waitMs === null ? '' : `, waited ${span(call.waitMs)}`}`],
     ['agent', call.agent && `${call.agent}${call.talkMs === null ? '' : `, talked ${span(call.talkMs)}`}`],
     ['answers', answersOf(call)],
+    ['came of it', call.dispositions.map(dispositionText).join(', ') || null],
     ['outcome', call.outcome === null ? `open: ${call.phase}` : `${call.outcome}, ended by the ${call.endedBy}`],
     ['recording', recordingOf(call.recording)],
   ]

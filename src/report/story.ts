@@ -79,7 +79,8 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
     f.name === undefined ? `Rated ${f.rating}` : `Rated ${f.rating} (${f.name}, on the scale ${f.scale})`,
   CallbackBooked: f => `Will be called back by ${f.queue} (${BOOKED[f.because]}): ${f.callback}`,
   CallbackOpened: f => `To be called back by ${f.queue} (${BOOKED[f.because]}), as promised in ${f.of}`,
-  AgentDialled: f => `Agent ${f.agent} dials ${f.from}${f.queue === null ? '' : ` for line ${f.queue}`}`,
+  AgentDialled: f =>
+    `Agent ${f.agent} ${f.clicked ? 'has clicked to dial' : 'dials'} ${f.from}${f.queue === null ? '' : ` for line ${f.queue}`}`,
   NotReached: f => `Not reached: ${TRIES[f.result]} (cause ${f.cause})`,
   CallbackDue: () => 'Stands in the line',
   CallbackRenewed: f => `Promised once more (${BOOKED[f.because]})`,
@@ -255,6 +256,9 @@ export function answerText(answer: Answer): string {
   if (!isRated(answer)) return `${answer.name}, spoken: ${span(answer.ms)}`
   return `${answer.name} ${answer.score}${answer.low ? ' (low)' : ''}`
 }
+
+export const dispositionText = ({ agent, code, note }: { agent: string; code: string; note: string }): string =>
+  `${agent}: ${code}${note && ` (${note})`}`
 
 /** A length of time in words: 0.4 s, 12.3 s, 2 min 5 s, 1 h 3 min. */
 export function span(ms: number): string {

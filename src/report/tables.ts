@@ -7,7 +7,7 @@ import { clockTime } from './interval.ts'
 import type { LowScoreRow } from './lowScores.ts'
 import type { MessageRow } from './messages.ts'
 import type { QueueFigures } from './queues.ts'
-import { answerText } from './story.ts'
+import { answerText, dispositionText } from './story.ts'
 import type { SurveyFigures } from './surveys.ts'
 
 /** `duration`: ms. `share`: 0 to 1. null: nothing to show. */
@@ -47,6 +47,7 @@ export const SURVEY_FORMULAS = [
 
 export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
   const reasons = [...new Set(agents.flatMap(row => Object.keys(row.pausedMsByReason)))].sort()
+  const codes = [...new Set(agents.flatMap(row => Object.keys(row.dispositions)))].sort()
   const of = column<AgentFigures>(false)
   const wide = column<AgentFigures>(true)
   return [
@@ -62,6 +63,7 @@ export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
     of('wrap-up', 'duration', row => row.wrapUpMs),
     of('paused', 'duration', row => row.pausedMs),
     ...reasons.map(reason => wide(`paused: ${reason}`, 'duration', row => row.pausedMsByReason[reason] ?? 0)),
+    wide('paused by others', 'duration', row => row.pausedByOthersMs),
     of('offered', 'count', row => row.offered),
     of('answered', 'count', row => row.answered),
     of('missed', 'count', row => row.missed),
@@ -78,6 +80,7 @@ export function agentColumns(agents: AgentFigures[]): Column<AgentFigures>[] {
     of('AHT', 'duration', row => row.ahtMs),
     of('occupancy', 'share', row => row.occupancy),
     of('utilisation', 'share', row => row.utilisation),
+    ...codes.map(code => wide(`disposition: ${code}`, 'count', row => row.dispositions[code] ?? 0)),
     wide('surveys offered', 'count', row => row.surveysOffered),
     wide('surveys answered', 'count', row => row.surveysAnswered),
     wide('answers', 'count', row => row.answers),
@@ -180,6 +183,7 @@ export function callColumns(zone: string): Column<CallRow>[] {
     wide('NPS', 'count', row => row.nps),
     wide('survey', 'text', row => row.survey && `${row.survey.flow} ${row.survey.release}`),
     wide('answers', 'text', row => row.answers.map(answerText).join('; ') || null),
+    wide('dispositions', 'text', row => row.dispositions.map(dispositionText).join('; ') || null),
     of('recording', 'text', row => recordingState(row.recording)),
     wide('file', 'text', row => row.recording?.file ?? null),
     wide('direction', 'text', row => row.direction),

@@ -131,7 +131,8 @@ export class Callbacks {
     const promise = this.#board.call(callback)
     const isSame = call?.inLifeboat || call?.queue === promise?.queue
     // Who dials by themselves has not heard what the customer has left.
-    const isUnheard = call?.outbound !== undefined && promise?.callback?.messages.length !== 0
+    const isMeant = call?.outbound?.clicked?.callback === callback
+    const isUnheard = call?.outbound !== undefined && !isMeant && promise?.callback?.messages.length !== 0
     const isServed = isSame && !isUnheard && (call?.leg?.connectedAt ?? 0) > (promise?.callback?.promisedAt ?? 0)
     const isInVain = call !== undefined && wasInVain(call)
     this.#happen(callback, { kind: 'RangOff', call: id, isServed, ...(isInVain && { isInVain }) })

@@ -1,3 +1,4 @@
+import type { OwnReason } from '../agent/agent.ts'
 import { type DialledByHand, refusedAsOwn, type ToDial } from '../dialling/dialling.ts'
 import { DUTY } from '../duty/duty.ts'
 import { direct, type Flow, HOTLINE, type Language, type Node, SURVEY } from '../ivr/flow.ts'
@@ -19,6 +20,8 @@ export class Centre {
   #numbers: ReadonlyMap<string, Leads> = new Map()
   /** That lead straight to a queue; nobody need publish them. */
   #direct: ReadonlyMap<string, Flow> = new Map()
+  /** Why agents pause, besides what every centre knows. */
+  pauseReasons: readonly OwnReason[] = []
   readonly library: Library
   readonly hours: Hours
   readonly callers: Callers

@@ -67,9 +67,13 @@ const REFUSED: Record<Reason, string> = {
   'quiet-hours': 'dial/not-allowed',
 }
 
+/** Those that an agent may serve, now or once they ask for less. */
+export const linesOf = (agent: Agent, centre: Centre): Queue[] =>
+  centre.queues.filter(line => ableTo(relaxedBy(line, line.relaxing.length), [agent]).length > 0)
+
 /** For which of their lines they call: for the one that has promised it longest, else for one that shows a number of its own. */
-function lineFor(agent: Agent, number: string, board: Switchboard, centre: Centre): Queue | undefined {
-  const lines = centre.queues.filter(line => ableTo(relaxedBy(line, line.relaxing.length), [agent]).length > 0)
+export function lineFor(agent: Agent, number: string, board: Switchboard, centre: Centre): Queue | undefined {
+  const lines = linesOf(agent, centre)
   const promised = lines
     .map(line => ({ line, place: board.callbacks.openFor(number, line.id)?.place }))
     .filter(({ place }) => place !== undefined)

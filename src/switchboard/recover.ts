@@ -55,7 +55,9 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
     try {
       board.again(call.id, hushAgain(call))
       for (const happening of await missedBy(call, seen, recovery)) board.happen(call.id, happening)
-      board.again(call.id, commandsAgain(board.call(call.id) ?? call, seen))
+      const again = commandsAgain(board.call(call.id) ?? call, seen)
+      // Who was only now found to have picked up is being put on tape for that; once more, and they would leave the talk that has begun.
+      board.again(call.id, reachedAt(call) === null ? again.filter(command => command.do !== 'tape') : again)
     } catch (thrown) {
       log.error({ call: call.id, error: sentenceOf(thrown) }, 'a call could not be recovered: a fault of ours')
     }
@@ -128,7 +130,7 @@ function areTogether({ id, channel }: Call, other: string, seen: Seen): boolean 
 
 /** The agent whose own call it is hears nothing until their line is answered. */
 function pickUpAgain({ outbound, leg }: Call, seen: Seen): Command[] {
-  if (!outbound) return []
+  if (!outbound || outbound.clicked) return []
   const isUp = seen.channels.get(leg!.id)?.up ?? true
   return isUp ? [] : [{ do: 'answer', channel: leg!.id }]
 }

@@ -2,12 +2,15 @@ import { describe, expect, test } from 'vitest'
 import {
   type Agent,
   answered,
+  endWrapUp,
+  extendWrapUp,
   offerEnded,
   offered,
   signIn,
   takenBy,
   talkEnded,
   type Wish,
+  WRAP_UP_AT_MOST_MS,
   wish,
   woken,
 } from '../../src/agent/agent.ts'
@@ -233,5 +236,49 @@ describe('what is counted for the strategies', () => {
   test('a talk in the lifeboat counts like any other', () => {
     expect(takenBy(anAgent('8001'), 'c1', 'talking', LATER).talks).toBe(1)
     expect(takenBy(anAgent('8001'), 'c1', 'ringing', LATER).talks).toBe(0)
+  })
+})
+
+describe('whom somebody else directs', () => {
+  const forced: Wish = { kind: 'pause', reason: 'meeting', by: 'person:li' }
+
+  test('is so by them, until they or a call change it', () => {
+    const paused = wish(anAgent('8001'), forced, NOON)
+    expect(paused).toMatchObject({ state: 'paused', reason: 'meeting', by: 'person:li' })
+    expect(wish(paused, ready, LATER)).toMatchObject({ state: 'ready', by: null })
+  })
+
+  test('during a call is so at its end, unless they wish otherwise since: newer beats older', () => {
+    expect(talkEnded(wish(talking, forced, NOON), 0, LATER)).toMatchObject({ state: 'paused', by: 'person:li' })
+    expect(talkEnded(wish(wish(talking, forced, NOON), ready, NOON), 0, LATER)).toMatchObject({
+      state: 'ready',
+      by: null,
+    })
+  })
+
+  test('and is then with a call of the lifeboat is so again after it', () => {
+    const taken = takenBy(wish(anAgent('8001'), forced, NOON), 'c2', 'talking', NOON)
+    expect(talkEnded(taken, 0, LATER)).toMatchObject({ state: 'paused', reason: 'meeting', by: 'person:li' })
+  })
+})
+
+describe('a wrap-up', () => {
+  test('lasts for as long as is asked from now, and asked for twice not longer', () => {
+    const longer = extendWrapUp(wrappingUp, 60_000, NOON + 5_000)
+    expect(longer.wakeAt).toBe(NOON + 65_000)
+    expect(extendWrapUp(longer, 60_000, NOON + 5_000)).toBe(longer)
+  })
+
+  test('is never shortened by it, nor longer than a quarter of an hour', () => {
+    expect(extendWrapUp(wrappingUp, 1_000, NOON)).toBe(wrappingUp)
+    const longest = extendWrapUp(wrappingUp, 600_000, NOON + 600_000)
+    expect(longest.wakeAt).toBe(NOON + WRAP_UP_AT_MOST_MS)
+  })
+
+  test('ends early, and what they had wished for takes place; who does not wrap up has none to end', () => {
+    expect(of(endWrapUp(wrappingUp, NOON + 1_000))).toEqual(['ready', null])
+    expect(of(endWrapUp(wish(wrappingUp, meal, NOON), NOON + 1_000))).toEqual(['paused', 'meal'])
+    expect(endWrapUp(talking, LATER)).toBe(talking)
+    expect(extendWrapUp(talking, 60_000, LATER)).toBe(talking)
   })
 })

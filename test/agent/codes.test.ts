@@ -13,6 +13,18 @@ test.each(['', '*', '1', '*0', '*9', '*45', '*40', '*411', '**1', '8001', '*1 ',
   expect(codeDialled(number)).toBeUndefined()
 })
 
+test('a reason of the centre’s own has the key that it was given, and no other', () => {
+  const own = [
+    { id: 'coffee', zh: '咖啡', en: 'Coffee', key: 5 },
+    { id: 'errand', zh: '外出', en: 'Errand', key: null },
+  ]
+  const pause = codeDialled('*45', own)
+  expect(pause).toEqual({ kind: 'wish', wish: { kind: 'pause', reason: 'coffee' } })
+  expect(codeDialled('*46', own)).toBeUndefined()
+  const { agent, says } = dial(anAgent('8001'), pause as OwnCode, LATER)
+  expect([agent.reason, says]).toEqual(['coffee', ['now-paused', 'reason/other']])
+})
+
 describe('an agent dials', () => {
   test('*1 and is signed in and ready', () => {
     const { agent, says } = dials(anAgent('8001', { state: 'signed-out' }), '*1')
@@ -77,20 +89,32 @@ describe('an agent dials', () => {
     expect(dials(agent, '*5')).toEqual({ agent, says: ['state/wrapping-up'] })
   })
 
+  test('*8 and has two minutes more to wrap up; at another time they hear their state', () => {
+    const wrapping = anAgent('8001', { state: 'wrapping-up', call: 'c', since: LATER - 5_000, wakeAt: LATER + 5_000 })
+    const { agent, says } = dials(wrapping, '*8')
+    expect([agent.wakeAt, says]).toEqual([LATER + 120_000, ['state/wrapping-up']])
+    expect(dials(anAgent('8001'), '*8')).toEqual({ agent: anAgent('8001'), says: ['now-ready'] })
+  })
+
+  test('*5 and hears that somebody else has put them where they are', () => {
+    const forced = anAgent('8001', { state: 'paused', reason: 'meeting', by: 'person:li' })
+    expect(dials(forced, '*5').says).toEqual(['now-paused', 'reason/meeting', 'set-by-another'])
+  })
+
   test('anything but *1 while signed out, and hears that they are', () => {
     const agent = anAgent('8001', { state: 'signed-out' })
-    for (const code of ['*2', '*3', '*4', '*5'])
+    for (const code of ['*2', '*3', '*4', '*5', '*8'])
       expect(dials(agent, code)).toEqual({ agent, says: ['state/signed-out'] })
   })
 })
 
 test('whatever an agent hears is recorded', () => {
   const states = ['signed-out', 'ready', 'ringing', 'talking', 'wrapping-up', 'paused'] as const
-  const reasons = [...PAUSE_REASONS, 'no-answer', 'rejected', 'unreachable'] as const
+  const reasons = [...PAUSE_REASONS, 'no-answer', 'rejected', 'unreachable', 'coffee'] as const
   for (const state of states) {
     for (const reason of state === 'paused' ? reasons : [null]) {
-      for (const code of ['*1', '*2', '*3', '*4', '*41', '*42', '*43', '*44', '*5']) {
-        for (const said of dials(anAgent('8001', { state, reason }), code).says) {
+      for (const code of ['*1', '*2', '*3', '*4', '*41', '*42', '*43', '*44', '*5', '*8']) {
+        for (const said of dials(anAgent('8001', { state, reason, by: 'person:li' }), code).says) {
           expect(Object.keys(prompts)).toContain(said)
         }
       }

@@ -43,6 +43,18 @@ test('Asterisk itself gives up a ring two seconds after us, in whole seconds', (
   )
 })
 
+test('a phone is told to pick up by itself where the agent has asked for the call, and else is not', () => {
+  const own = { do: 'ring', leg: 'c~8001~1', agent: '8001', caller: '138', callerName: 'x', forMs: 1_000 } as const
+  const [asking] = requestsFor({ ...own, picksUp: true }, soundAt)
+  expect(asking!.body).toEqual({
+    variables: {
+      'PJSIP_HEADER(add,Call-Info)': '<sip:hotline>;answer-after=0',
+      'PJSIP_HEADER(add,Alert-Info)': '<http://hotline>;info=alert-autoanswer;delay=0',
+    },
+  })
+  expect(requestsFor(own, soundAt)[0]).not.toHaveProperty('body')
+})
+
 describe('what a caller sends as number and name', () => {
   test.for([
     ['1\r\nX: y', '', '"" <1Xy>'],

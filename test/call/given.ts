@@ -52,6 +52,8 @@ export const aQueue = (id: string, set: Partial<Queue> = {}): Queue => ({
 export const anAgent = (id: string, set: Partial<Agent> = {}): Agent => ({
   id,
   language: 'zh',
+  team: '',
+  by: null,
   skills: { sales: 5, support: 5 },
   version: 1,
   state: 'ready',

@@ -29,6 +29,8 @@ const NOON = Date.UTC(2026, 10, 23, 4)
 const fang: Agent = {
   id: '8001',
   language: 'zh',
+  team: '',
+  by: null,
   skills: {},
   version: 0,
   state: 'signed-out',

@@ -61,6 +61,9 @@ export class Eventful {
         recordingsFolder: '/nowhere',
         acts: desks.acts,
         live: desks.live,
+        agents: desks.agents,
+        records: { dispose: nobody, closeMessage: nobody },
+        popOf: async () => undefined,
         words: wordsIn({ knex, clock, show: async () => {}, log }),
 
         streams,
@@ -82,6 +85,8 @@ export class Eventful {
     await this.#serving.stop()
   }
 }
+
+const nobody = (): Promise<never> => Promise.reject(new Error('nobody asks for this'))
 
 /** A call of this id arrives, for this queue: two events. */
 export function arrival(id: string, queue: string | null = null): Change {

@@ -9,7 +9,7 @@ type Operation = {
   parameters?: { name: string; in: string; required?: boolean; schema: object; description?: string }[]
   responses: Record<string, { content: object }>
 }
-type Path = { get: Operation; post?: Operation }
+type Path = { get?: Operation; post?: Operation }
 type OpenApi = { openapi: string; paths: Record<string, Path>; components: { schemas: object } }
 
 const openapi = async (): Promise<OpenApi> => (await get('/api/openapi.json', { 'x-api-key': KEY })).body as OpenApi
@@ -17,9 +17,15 @@ const openapi = async (): Promise<OpenApi> => (await get('/api/openapi.json', { 
 describe('openapi.json', () => {
   it('names every route', async () => {
     expect(Object.keys((await openapi()).paths).sort()).toEqual([
+      '/api/agents/{id}',
+      '/api/agents/{id}/callbacks',
+      '/api/agents/{id}/calls',
+      '/api/agents/{id}/messages',
+      '/api/agents/{id}/state',
       '/api/agents/{id}/word',
       '/api/agents/{id}/words',
       '/api/agents/{id}/words/{word}/seen',
+      '/api/agents/{id}/wrap-up',
       '/api/audit',
       '/api/board',
       '/api/callbacks',
@@ -29,11 +35,13 @@ describe('openapi.json', () => {
       '/api/calls/{id}/clear-connection',
       '/api/calls/{id}/conference-call',
       '/api/calls/{id}/consultation-call',
+      '/api/calls/{id}/disposition',
       '/api/calls/{id}/generate-digits',
       '/api/calls/{id}/hold-call',
       '/api/calls/{id}/move',
       '/api/calls/{id}/parties',
       '/api/calls/{id}/parties/{party}',
+      '/api/calls/{id}/pop',
       '/api/calls/{id}/recording',
       '/api/calls/{id}/retrieve-call',
       '/api/calls/{id}/single-step-transfer',
@@ -47,6 +55,7 @@ describe('openapi.json', () => {
       '/api/ledger',
       '/api/low-scores',
       '/api/messages',
+      '/api/messages/{id}/done',
       '/api/messages/{id}/recording',
       '/api/people',
       '/api/people/{id}',
@@ -85,11 +94,11 @@ describe('openapi.json', () => {
   })
   it('tells the bounds of what may be asked', async () => {
     const { paths } = await openapi()
-    const limit = paths['/api/calls']!.get.parameters!.find(parameter => parameter.name === 'limit')
+    const limit = paths['/api/calls']!.get!.parameters!.find(parameter => parameter.name === 'limit')
     expect(limit).toMatchObject({ in: 'query', schema: { type: 'integer', minimum: 1, maximum: 500, default: 50 } })
-    const outcome = paths['/api/calls']!.get.parameters!.find(parameter => parameter.name === 'outcome')
+    const outcome = paths['/api/calls']!.get!.parameters!.find(parameter => parameter.name === 'outcome')
     expect(outcome).toMatchObject({ schema: { type: 'string', enum: expect.arrayContaining(['answered']) } })
-    const id = paths['/api/calls/{id}']!.get.parameters!.find(parameter => parameter.name === 'id')
+    const id = paths['/api/calls/{id}']!.get!.parameters!.find(parameter => parameter.name === 'id')
     expect(id).toMatchObject({ in: 'path', required: true, schema: { maxLength: 200 } })
   })
   it('refers to nothing that it does not hold', async () => {
@@ -101,10 +110,10 @@ describe('openapi.json', () => {
   })
   it('knows CSV and the failures', async () => {
     const { paths } = await openapi()
-    const { responses } = paths['/api/reports/agents']!.get
+    const { responses } = paths['/api/reports/agents']!.get!
     expect(Object.keys(responses['200']!.content)).toEqual(['application/json', 'text/csv'])
     expect(Object.keys(responses)).toEqual(['200', '400', '401', '403', '422', '429', '503'])
-    const failures = (path: string) => Object.keys(paths[path]!.get.responses).filter(status => status >= '400')
+    const failures = (path: string) => Object.keys(paths[path]!.get!.responses).filter(status => status >= '400')
     expect(failures('/api/calls/{id}/recording')).toEqual(['400', '401', '403', '404', '416', '422', '429', '503'])
     expect(failures('/metrics')).toEqual(['400', '401', '403', '429'])
     expect(failures('/health/live')).toEqual(['400'])

@@ -6,6 +6,8 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { Gauge, Registry } from 'prom-client'
 import { afterAll, beforeAll } from 'vitest'
+import { type Disposing, dispose } from '../../src/database/dispositions.ts'
+import { closeMessage } from '../../src/database/messages.ts'
 import { wordsIn } from '../../src/database/words.ts'
 import { Live } from '../../src/events/live.ts'
 import { type ApiParts, createApi } from '../../src/http/api.ts'
@@ -13,6 +15,8 @@ import { openStreams } from '../../src/http/events.ts'
 import type { Problem } from '../../src/http/failures.ts'
 import { type Serving, serve } from '../../src/http/serve.ts'
 import type { Streams } from '../../src/http/streams.ts'
+import { Systems } from '../../src/lookup/systems.ts'
+import { Pops } from '../../src/pop/pops.ts'
 import { systemClock } from '../../src/switchboard/clock.ts'
 import { Webhooks } from '../../src/webhooks/webhooks.ts'
 import { testDatabase } from '../database/testDatabase.ts'
@@ -54,6 +58,7 @@ export function testApi() {
     const zone = 'Asia/Shanghai'
     const live = new Live(0, () => nine)
     streams = openStreams({ reports, live, recent: [], zone, stillMay: async () => true, log })
+    const pops = new Pops({ knex: reports, systems: new Systems(), board: desks.board, log })
     const parts = {
       ...{ streams, webhooks: new Webhooks({ knex: reports, live, zone, anywhere: false, clock: systemClock(), log }) },
       reports,
@@ -64,6 +69,12 @@ export function testApi() {
       acts: desks.acts,
       live: desks.live,
       words: wordsIn({ knex: reports, clock: { now: () => nine }, show: shown, log }),
+      agents: desks.agents,
+      records: {
+        dispose: (given: Disposing) => dispose(reports, given),
+        closeMessage: (id: string, note: string | undefined) => closeMessage(reports, id, note),
+      },
+      popOf: (call: string) => pops.of(call),
       log,
       health: async () => ({ ready: health.ready, parts: { database: health.ready ? 'here' : 'away' } }),
       metrics,
@@ -91,16 +102,24 @@ export function testApi() {
     headers: Record<string, string> = { 'x-api-key': KEY },
     at = serving,
     method = 'GET',
+    sent?: object,
   ): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${at.port}${path}`, { method, headers })
+    const body = sent && { body: JSON.stringify(sent) }
+    const typed = sent ? { 'content-type': 'application/json' } : {}
+    const response = await fetch(`http://127.0.0.1:${at.port}${path}`, {
+      method,
+      headers: { ...headers, ...typed },
+      ...body,
+    })
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json')
-    const body: unknown = isJson ? JSON.parse(text) : undefined
-    const error = response.ok ? undefined : (body as Problem | undefined)
-    return { status: response.status, headers: response.headers, text, body, error }
+    const answered: unknown = isJson ? JSON.parse(text) : undefined
+    const error = response.ok ? undefined : (answered as Problem | undefined)
+    return { status: response.status, headers: response.headers, text, body: answered, error }
   }
 
-  const post = (path: string, headers?: Record<string, string>) => get(path, headers, undefined, 'POST')
+  const post = (path: string, headers?: Record<string, string>, sent?: object) =>
+    get(path, headers, undefined, 'POST', sent)
 
   return { database, knex: () => filled, desks, texts, logged, health, open, get, post, port: () => serving.port }
 }

@@ -64,6 +64,12 @@ describe('a customer system', () => {
     expect(seen).toMatchObject([{ line: 'GET /api/balance?number=138&all=true', headers: { 'x-api-key': 'k' } }])
   })
 
+  test('that is asked once only is not asked again where it fails', async () => {
+    const { systems, seen } = await billing(breaks, says('{}'))
+    expect((await systems.askOnce(asked, 'l1')).failure).toBeDefined()
+    expect(seen).toHaveLength(1)
+  })
+
   test('is sent JSON by POST, with a key that tells a second try from a second wish', async () => {
     const { systems, seen } = await billing(breaks, says('{}'))
     await systems.ask({ ...asked, method: 'POST' }, 'l1')

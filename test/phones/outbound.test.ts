@@ -169,6 +169,9 @@ test('dialled when a caller was just offered to them, that caller waits on, is s
   const caller = await world.callIn('13800138012')
   await caller.press('1')
   const offered = await offer
+  // What their screen shows meanwhile.
+  const pop = await asked(`calls/${world.callOf('13800138012')!.id}/pop`)
+  expect(await pop.json()).toMatchObject({ queue: 'sales', caller: { number: '13800138012' }, pressed: [{ key: '1' }] })
   offered.ring()
   const cancelled = new Promise<void>(done => offered.on('cancelled', () => done()))
   const { agents, incoming } = await dialled('13800138013')
@@ -238,4 +241,38 @@ test.each([
   await world.agentIs('8001', 'ready')
   await world.quiet()
   expect(await recordOf(number)).toMatchObject({ outcome: 'answered' })
+})
+
+/** By their screen. */
+function asked(what: string, sent?: object): Promise<Response> {
+  const headers = { 'x-api-key': world.surroundings.apiKey, 'content-type': 'application/json' }
+  const act = sent && { method: 'POST', body: JSON.stringify(sent) }
+  return fetch(`http://127.0.0.1:${world.config.ports.http}/api/${what}`, { headers, ...act })
+}
+
+test('an agent clicks: their own phone rings, told to pick up, and then the customer’s, though the service dies in between', async () => {
+  const own = agent.nextInvite({ withinMs: 15_000 })
+  const answer = await asked('agents/8001/calls', { number: '138 0013 8021' })
+  const { call } = (await answer.json()) as { call: string }
+  const offered = await own
+  expect(header(offered.request, 'Call-Info')).toContain('answer-after=0')
+  expect(offered.from).toContain('13800138021')
+  offered.ring()
+  await world.agentIs('8001', 'ringing')
+  await world.killService()
+  await world.startService()
+  const ring = rings()
+  const agents = await offered.answer()
+  const incoming = await ring
+  expect(incoming.request.uri).toContain('sip:13800138021@')
+  await bothHear(await incoming.answer(), agents)
+  await agents.hangUp()
+  await world.agentIs('8001', 'ready')
+  await world.quiet()
+  expect(await recordOf('13800138021')).toMatchObject({
+    id: call,
+    outcome: 'answered',
+    agent_id: '8001',
+    ended_by: 'agent',
+  })
 })

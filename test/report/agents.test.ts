@@ -34,7 +34,7 @@ describe('one agent, one hour, worked out by hand', () => {
     // Asked to rate, does not.
     answered(centre, { id: 'd', at: nine + 17 * MIN, agent: '8001', waitMs: 9 * S, talkMs: 40 * S, agentLeaves: true })
     // A meal from 9:20 to 9:40, then a missed call at 9:45 (15 s), paused until 9:50, out at 9:55.
-    centre.wish('8001', { kind: 'pause', reason: 'meal' }, nine + 20 * MIN)
+    centre.wish('8001', { kind: 'pause', reason: 'meal', by: 'person:li' }, nine + 20 * MIN)
     centre.wish('8001', { kind: 'ready' }, nine + 40 * MIN)
     queues(centre, { id: 'e', at: nine + 44 * MIN })
     misses(centre, 'e', '8001', nine + 45 * MIN)
@@ -58,6 +58,7 @@ describe('one agent, one hour, worked out by hand', () => {
       wrapUpMs: 4 * 10 * S,
       pausedMs: 20 * MIN + (5 * MIN - 15 * S),
       pausedMsByReason: { meal: 20 * MIN, 'no-answer': 5 * MIN - 15 * S },
+      pausedByOthersMs: 20 * MIN,
     })
     const { signedInMs, readyMs, ringingMs, talkMs, holdMs, wrapUpMs, pausedMs } = agents[0]!
     expect(readyMs + ringingMs + talkMs + holdMs + wrapUpMs + pausedMs).toBe(signedInMs)

@@ -91,6 +91,8 @@ export class Centre {
 const signedOut = (id: string): Agent => ({
   id,
   language: 'zh',
+  team: '',
+  by: null,
   skills: {},
   version: 0,
   state: 'signed-out',

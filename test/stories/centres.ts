@@ -44,6 +44,8 @@ export function someAgents({ between, upTo }: Random, now: number): Agent[] {
   return Array.from({ length: between(2, 8) }, (_, i) => ({
     id: String(8_001 + i),
     language: 'zh',
+    team: '',
+    by: null,
     skills: { ...(i % 3 === 0 ? {} : { sales: 1 + upTo(9) }), ...(i % 3 === 1 ? {} : { support: 1 + upTo(9) }) },
     version: 0,
     state: 'signed-out',

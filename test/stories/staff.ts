@@ -3,6 +3,7 @@ import type { Random } from '../random.ts'
 import type { Asterisk } from './asterisk.ts'
 import { NUMBERS } from './callers.ts'
 import type { FakeClock } from './clock.ts'
+import { CLICK } from './desk.ts'
 import type { Handset, Person } from './people.ts'
 
 const NORMAL = 16
@@ -128,6 +129,7 @@ export class Staff implements Handset {
     this.#clock.after(1_000 + this.#random.about(45_000), () => {
       if (!this.#atWork) return
       if (this.#random.chance(0.3)) this.#call()
+      else if (this.#random.chance(0.15)) this.#dial(this.id, CLICK + this.#random.pick([...NUMBERS, '110']))
       else this.#dial(this.id, this.#random.pick(CODES))
       this.#dialNowAndThen()
     })

@@ -6,6 +6,7 @@ import { Asterisk } from './asterisk.ts'
 import { Caller, NUMBERS } from './callers.ts'
 import { someAgents, someQueues } from './centres.ts'
 import { FakeClock } from './clock.ts'
+import { CLICK } from './desk.ts'
 import { Diary } from './diary.ts'
 import { Disk } from './disk.ts'
 import { DUTY_NUMBER } from './duty.ts'
@@ -138,11 +139,12 @@ export class World {
     if (!this.service.isListening) return undefined
     this.#desks += 1
     const channel = `hotline-1767600001.${this.#desks}`
-    this.asterisk.agentDials(channel, agent, person)
+    const isClicked = dialled.startsWith(CLICK)
+    if (!isClicked) this.asterisk.agentDials(channel, agent, person)
     this.#watch.isDialling = true
     void this.service.dial(channel, agent, dialled)
     this.#watch.isDialling = false
-    return channel
+    return isClicked ? undefined : channel
   }
 
   // ── What goes wrong ──

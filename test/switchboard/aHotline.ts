@@ -20,19 +20,20 @@ export class Hotline {
   readonly told: [call: string, fact: Fact][] = []
   readonly board: Switchboard
   readonly acts: Acts
+  readonly centre: Centre
 
   constructor(...agents: string[]) {
     const clock: Clock = { now: () => this.now, at: () => () => {} }
     const phone: Phone = { perform: async () => {}, look: () => Promise.reject(new Error('nobody looks')) }
     const callback = { keepsPlace: true, withinMs: 7_200_000, pausesMs: [300_000], afterLowScore: false }
-    const centre = new Centre(
+    this.centre = new Centre(
       ['sales', 'support'].map(id => aQueue(id, { callback, wrapUpMs: 0 })),
       new Map(),
     )
     const memory = { remember: async () => {} }
     const log = pino({ level: 'silent' })
-    this.board = new Switchboard({ centre, namedQueues: [], phone, memory, clock, log })
-    this.acts = actsOn({ board: this.board, centre, clock, isAwake: () => true })
+    this.board = new Switchboard({ centre: this.centre, namedQueues: [], phone, memory, clock, log })
+    this.acts = actsOn({ board: this.board, centre: this.centre, clock, isAwake: () => true })
     this.board.watch((call, facts) => void this.told.push(...facts.map(fact => [call!.id, fact] as [string, Fact])))
     this.board.restore(
       agents.map(id => anAgent(id, { state: 'paused', reason: 'rest' })),

@@ -7,6 +7,7 @@ import { Today } from '../../src/live/today.ts'
 import type { Queue } from '../../src/queue/queue.ts'
 import type { Names } from '../../src/report/names.ts'
 import { actsOn } from '../../src/switchboard/acts.ts'
+import { agentActs } from '../../src/switchboard/agentActs.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import type { Change } from '../../src/switchboard/ports.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
@@ -32,7 +33,8 @@ export function aTalkAndItsActs(set: { queue?: Partial<Queue>; call?: Partial<Ca
   const { call } = given(aTalk)
   const talk: Call = { ...call!, id: 'talk', channel: 'talk', ...set.call }
   const waiting: Call = { ...call!, id: 'waiting', channel: 'waiting', phase: 'queued', leg: null }
-  board.restore([anAgent('8001', { state: 'talking', call: 'talk' })], [talk, waiting])
+  const idle = anAgent('8002', { state: 'signed-out', team: 'night', skills: {} })
+  board.restore([anAgent('8001', { state: 'talking', call: 'talk' }), idle], [talk, waiting])
   board.wake()
   remembered.length = 0
   const parts = { board, centre, clock, isAwake: () => set.isAwake ?? true }
@@ -42,5 +44,7 @@ export function aTalkAndItsActs(set: { queue?: Partial<Queue>; call?: Partial<Ca
     const { queues } = centre
     return { now: NOON, queues, agents, calls, call: id => board.call(id), names: NAMES, today }
   }
-  return { board, parts, acts: actsOn(parts), done, remembered, live }
+  const numberOf = async (customer: string) => (customer === 'c-1' ? '13800138009' : undefined)
+  const agents = agentActs({ ...parts, numberOf })
+  return { board, centre, parts, acts: actsOn(parts), agents, done, remembered, live }
 }

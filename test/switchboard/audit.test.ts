@@ -38,6 +38,8 @@ const sales: Queue = {
 const fang: Agent = {
   id: '8001',
   language: 'zh',
+  team: '',
+  by: null,
   skills: { sales: 8 },
   version: 1,
   state: 'ready',

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { CALLBACKS_AT_MOST, callbacksReport } from '../report/callbacks.ts'
+import { MESSAGES_AT_MOST, messagesReport, queueOfMessage } from '../report/messages.ts'
+import { may, type Who } from '../rights/rights.ts'
+import { MESSAGES_ANSWER, time } from './answers.ts'
+import type { ApiParts } from './api.ts'
+import { AGENT_ID, CALL_ID, DISPOSITION_ASKED, MESSAGE_ID, NOTE_ASKED, NOTHING } from './asked.ts'
+import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
+import { seatFor } from './desk.ts'
+import { json, type Route, route } from './route.ts'
+import { type Stamped, stamped } from './stamped.ts'
+import { Forbidden } from './who.ts'
+
+/** What came of a talk. `by`: who has said so; null: the agent. `at`: ms since 1970. */
+export type Disposed = { call: string; agent: string; code: string; note: string; by: string | null; at: number }
+
+/** What is written down for people; each rejects where the database is away. */
+export type Records = {
+  dispose(given: {
+    call: string
+    agent?: string | undefined
+    code: string
+    note?: string | undefined
+    by?: string | undefined
+    at: number
+  }): Promise<Disposed>
+  /** Resolves with whether there is such a message. */
+  closeMessage(id: string, note: string | undefined): Promise<boolean>
+}
+
+const DISPOSED_ANSWER: z.ZodType<Stamped<Disposed>> = z.object({
+  ...{ call: z.string(), agent: z.string(), code: z.string(), note: z.string() },
+  ...{ by: z.string().nullable().meta({ description: 'Who has said so; null: the agent' }), at: time },
+})
+const DONE_ANSWER = z.object({ message: z.string(), done: z.literal(true) })
+
+const OF_OTHERS = ['calls:control', 'calls:supervise'] as const
+const numbersFor = (who: Who): 'whole' | 'masked' => (may(who, 'numbers:whole') ? 'whole' : 'masked')
+
+/** What is left to do after talks, and of messages and callbacks. */
+export function talks({ reports, agents, records, zone, now }: ApiParts): Route[] {
+  return [
+    route({
+      path: '/api/calls/{id}/disposition',
+      method: 'post',
+      may: ['own:desk', ...OF_OTHERS],
+      summary: 'What came of an agent’s talk in this call, during it, after it, or later: what is said last counts',
+      params: CALL_ID,
+      query: NOTHING,
+      body: DISPOSITION_ASKED,
+      answers: { 200: json('As it is kept', DISPOSED_ANSWER) },
+      async handle({ who, params, body, response }) {
+        const { endWrapUp, agent, ...said } = body
+        const whose = whoseTalk(who, agent)
+        if (whose.agent !== undefined) seatFor(who, whose.agent, OF_OTHERS, agents)
+        const disposed = await records.dispose({ call: params.id, ...said, ...whose, at: now() })
+        if (endWrapUp) await agents.wrapUp(disposed.agent, 'end')
+        response.json(stamped(disposed, zone))
+      },
+    }),
+    route({
+      path: '/api/agents/{id}/messages',
+      may: ['own:desk', 'calls:read'],
+      summary: `Messages in queues that the agent serves and nobody has seen to, the oldest first, at most ${MESSAGES_AT_MOST}`,
+      params: AGENT_ID,
+      query: NOTHING,
+      answers: { 200: json('The messages', MESSAGES_ANSWER) },
+      async handle({ who, params, response }) {
+        seatFor(who, params.id, ['calls:read'], agents)
+        const queues = agents.queuesOf(params.id)
+        const messages = await messagesReport(reports, { queues, done: false }, numbersFor(who))
+        response.json(stamped({ messages }, zone))
+      },
+    }),
+    route({
+      path: '/api/agents/{id}/callbacks',
+      may: ['own:desk', 'calls:read'],
+      summary: `Callbacks of queues that the agent serves and that are still to be made, the first due first, at most ${CALLBACKS_AT_MOST}`,
+      params: AGENT_ID,
+      query: NOTHING,
+      answers: { 200: json('The callbacks', CALLBACKS_ANSWER) },
+      async handle({ who, params, response }) {
+        seatFor(who, params.id, ['calls:read'], agents)
+        const queues = agents.queuesOf(params.id)
+        const callbacks = await callbacksReport(reports, { queues, open: true }, numbersFor(who), now())
+        response.json(stamped({ callbacks }, zone))
+      },
+    }),
+    route({
+      path: '/api/messages/{id}/done',
+      method: 'post',
+      may: ['own:desk', ...OF_OTHERS],
+      summary: 'Somebody has seen to the message, and nobody need be called back for it alone',
+      params: MESSAGE_ID,
+      query: NOTHING,
+      body: NOTE_ASKED,
+      answers: { 200: json('It is done; asked for again, it stays so', DONE_ANSWER) },
+      async handle({ who, params, body, response }) {
+        const queue = await queueOfMessage(reports, params.id)
+        const isTheirs = who.agent !== null && may(who, 'own:desk') && agents.queuesOf(who.agent).includes(queue)
+        const isWithin = may(who, ...OF_OTHERS) && (who.queues === null || who.queues.includes(queue))
+        if (!isTheirs && !isWithin) throw new Forbidden(OF_OTHERS)
+        await records.closeMessage(params.id, body.note)
+        response.json({ message: params.id, done: true })
+      },
+    }),
+  ]
+}
+
+/** One's own talk, or that of others, if one may: `agent` undefined is then whoever talked last. Throws Forbidden. */
+export function whoseTalk(who: Who, agent: string | undefined): { agent?: string | undefined; by?: string } {
+  const isTheirs = who.agent !== null && (agent ?? who.agent) === who.agent && may(who, 'own:desk')
+  if (isTheirs) return { agent: who.agent! }
+  if (!may(who, ...OF_OTHERS)) throw new Forbidden(OF_OTHERS)
+  return { agent, by: who.name }
+}

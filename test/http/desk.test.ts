@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { agentOf, SEAT_ANSWER } from '../../src/http/agentAnswers.ts'
+import { byWhom, seatFor } from '../../src/http/desk.ts'
+import { whoseTalk } from '../../src/http/talks.ts'
+import { RIGHTS_OF, type Role, type Who } from '../../src/rights/rights.ts'
+import { KEY, testApi } from './testApi.ts'
+
+const { get, post, desks } = testApi()
+const withKey = { 'x-api-key': KEY }
+const setsState = (agent: string, sent: object) => post(`/api/agents/${agent}/state`, withKey, sent)
+
+const someone = (role: Role, set: Partial<Who> = {}): Who => ({
+  ...{ name: `person:${role}`, rights: new Set(RIGHTS_OF[role]), agent: null, teams: null, queues: null },
+  ...set,
+})
+
+describe('an agent', () => {
+  it('is seen as they are, with the call that has them', async () => {
+    const { status, body } = await get('/api/agents/8001')
+    expect([status, SEAT_ANSWER.parse(body)]).toEqual([
+      200,
+      expect.objectContaining({
+        state: 'talking',
+        by: null,
+        wish: null,
+        call: expect.objectContaining({ id: 'talk' }),
+      }),
+    ])
+    expect((await get('/api/agents/9999')).status).toBe(404)
+  })
+
+  it('is put into a state, by whom is kept, and during a talk it is to come', async () => {
+    expect((await setsState('8002', { state: 'paused' })).error).toMatchObject({ status: 409, id: 'signed-out' })
+    expect((await setsState('8002', { state: 'ready' })).body).toMatchObject({ state: 'ready', by: 'key:centre' })
+    const paused = await setsState('8002', { state: 'paused', reason: 'meeting' })
+    expect(SEAT_ANSWER.parse(paused.body)).toMatchObject({ state: 'paused', reason: 'meeting', by: 'key:centre' })
+    const talking = await setsState('8001', { state: 'signed-out' })
+    expect(talking.body).toMatchObject({ state: 'talking', wish: { state: 'signed-out', by: 'key:centre' } })
+  })
+
+  it('is asked for what can be, or a sentence names the field', async () => {
+    const refused: [string, object, number, string][] = [
+      ['state', { state: 'asleep' }, 400, 'state'],
+      ['state', {}, 400, 'state'],
+      ['state', { state: 'paused', reason: 'nap' }, 400, 'reason'],
+      ['state', { state: 'ready', why: 'so' }, 400, 'why'],
+      ['wrap-up', {}, 400, 'extendS'],
+      ['wrap-up', { extendS: 60, end: true }, 400, 'extendS'],
+      ['wrap-up', { extendS: 901 }, 400, 'extendS'],
+    ]
+    for (const [what, sent, status, field] of refused) {
+      const { error } = await post(`/api/agents/8001/${what}`, withKey, sent)
+      expect([error?.status, error?.field], JSON.stringify(sent)).toEqual([status, field])
+    }
+    expect((await post('/api/agents/8001/wrap-up', withKey, { extendS: 60 })).error).toMatchObject({
+      ...{ status: 409, id: 'not-wrapping-up' },
+    })
+  })
+})
+
+describe('whose desk it is', () => {
+  const direct = ['agents:direct'] as const
+  it('is one’s own, or that of one’s team for a supervisor', () => {
+    expect(seatFor(someone('agent', { agent: '8001', teams: [] }), '8001', direct, desks.agents).agent.id).toBe('8001')
+    expect(seatFor(someone('supervisor', { teams: ['night'] }), '8002', direct, desks.agents).agent.id).toBe('8002')
+    expect(seatFor(someone('supervisor'), '8002', direct, desks.agents).agent.id).toBe('8002')
+  })
+  it('is nobody else’s', () => {
+    const others = [someone('agent', { agent: '8002' }), someone('manager'), someone('supervisor', { teams: ['day'] })]
+    for (const who of others)
+      expect(() => seatFor(who, '8001', direct, desks.agents), who.name).toThrow(
+        expect.objectContaining({ id: 'forbidden' }),
+      )
+  })
+  it('and whose talk: what came of another’s only who may control it says, by name', () => {
+    const agent = someone('agent', { agent: '8001' })
+    expect(whoseTalk(agent, undefined)).toEqual({ agent: '8001' })
+    expect(() => whoseTalk(agent, '8002')).toThrow(expect.objectContaining({ id: 'forbidden' }))
+    expect(whoseTalk(someone('supervisor'), '8002')).toEqual({ agent: '8002', by: 'person:supervisor' })
+    expect(whoseTalk(someone('supervisor'), undefined)).toEqual({ by: 'person:supervisor' })
+  })
+  it('is told of with numbers masked to who need not see them, and by whom only where it was another', () => {
+    const seat = desks.agents.see('8001')
+    expect(agentOf(seat, someone('agent')).call!.caller).not.toBe(seat.call!.from)
+    expect(agentOf(seat, someone('manager')).call!.caller).toBe(seat.call!.from)
+    expect(byWhom(someone('agent', { agent: '8001' }), '8001')).toBeUndefined()
+    expect(byWhom(someone('supervisor', { agent: '8002' }), '8001')).toBe('person:supervisor')
+  })
+})

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { aTalkAndItsActs } from './aTalk.ts'
+
+/** Agent 8001 talks, and 8002 is signed out. */
+const aDesk = () => {
+  const desk = aTalkAndItsActs()
+  desk.centre.pauseReasons = [{ id: 'coffee', zh: '咖啡', en: 'Coffee', key: 5 }]
+  return desk
+}
+
+describe('an agent’s state is set from a desk', () => {
+  test('at once, signed in by it', async () => {
+    const { agents } = aDesk()
+    await expect(agents.setState('8002', { state: 'paused' })).rejects.toMatchObject({ id: 'signed-out' })
+    expect((await agents.setState('8002', { state: 'ready', by: 'person:li' })).agent).toMatchObject({
+      by: 'person:li',
+    })
+    const { agent } = await agents.setState('8002', { state: 'paused', reason: 'coffee', by: 'person:li' })
+    expect(agent).toMatchObject({ state: 'paused', reason: 'coffee', by: 'person:li' })
+    expect((await agents.setState('8002', { state: 'ready' })).agent).toMatchObject({ state: 'ready', by: null })
+    expect((await agents.setState('8002', { state: 'signed-out' })).agent.state).toBe('signed-out')
+  })
+
+  test('during a talk as a wish, which the next one replaces', async () => {
+    const { agents, board } = aDesk()
+    await agents.setState('8001', { state: 'paused', reason: 'meal', by: 'person:li' })
+    expect(board.agents.get('8001')!.next).toEqual({ kind: 'pause', reason: 'meal', by: 'person:li' })
+    const { agent, call } = await agents.setState('8001', { state: 'ready' })
+    expect(agent).toMatchObject({ state: 'talking', next: { kind: 'ready' } })
+    expect(call?.id).toBe('talk')
+  })
+
+  test('as often as it is asked for, and is then so once', async () => {
+    const { agents, board } = aDesk()
+    await agents.setState('8002', { state: 'ready' })
+    await agents.setState('8002', { state: 'paused' })
+    const { version } = board.agents.get('8002')!
+    await agents.setState('8002', { state: 'paused' })
+    expect(board.agents.get('8002')).toMatchObject({ version, reason: 'rest' })
+  })
+
+  test('or it is said why not', async () => {
+    const { agents } = aDesk()
+    await expect(agents.setState('9999', { state: 'ready' })).rejects.toMatchObject({ id: 'not-found' })
+    await expect(agents.setState('8002', { state: 'paused', reason: 'nap' })).rejects.toMatchObject({
+      ...{ id: 'bad-input', field: 'reason', allowed: ['rest', 'meal', 'training', 'meeting', 'coffee'] },
+    })
+    await expect(agents.setState('8002', { state: 'ready', reason: 'rest' })).rejects.toMatchObject({ field: 'reason' })
+  })
+})
+
+test('a wrap-up is extended and ended from a desk, where there is one', async () => {
+  const { agents, acts } = aDesk()
+  await expect(agents.wrapUp('8001', { extendMs: 60_000 })).rejects.toMatchObject({
+    ...{ id: 'not-wrapping-up', message: 'Agent 8001 is not wrapping up, but talking.' },
+  })
+  await acts.sendToSurvey('talk')
+  const { agent } = await agents.wrapUp('8001', { extendMs: 60_000 })
+  expect(agent.wakeAt! - agent.since).toBe(60_000)
+  // Ready, they are offered whoever waits; and there is nothing more to end.
+  expect((await agents.wrapUp('8001', 'end')).agent).toMatchObject({ state: 'ringing', call: 'waiting' })
+  expect((await agents.wrapUp('8001', 'end')).agent).toMatchObject({ state: 'ringing', call: 'waiting' })
+})
