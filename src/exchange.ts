@@ -280,8 +280,8 @@ export class Exchange {
   }
 
   async #file(call: Call): Promise<void> {
-    const recording = await this.#messages.collect(call).then(() => this.#tapes.file(call))
-    this.board.happen(call.id, { kind: 'Filed', recording, at: this.#parts.clock.now() })
+    const filed = await this.#messages.collect(call).then(() => this.#tapes.file(call))
+    this.board.happen(call.id, { kind: 'Filed', ...filed, at: this.#parts.clock.now() })
   }
 
   async #lookUp(lookup: string, asked: Asked): Promise<Happening> {

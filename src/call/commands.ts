@@ -135,7 +135,10 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'SurveyPushed':
       return [{ do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING }]
     case 'AgentLeft':
-      return separate(call)
+      return [
+        ...separate(call),
+        ...(fact.by === undefined ? [] : [{ do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING } as const]),
+      ]
     case 'Dismissed':
       return fact.atOnce ? [dismissal(call)] : []
     case 'HandedToLifeboat':

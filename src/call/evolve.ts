@@ -8,14 +8,16 @@ import { answeredBy, lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from '
 import { outsideAfter, outsideOver } from './outside.ts'
 import { ownCallAfter } from './ownCall.ts'
 import { partyAfter, retrieved } from './party.ts'
+import { servedAfter, tapesAfter } from './served.ts'
 import { cutShort, promptFinished, SILENT, without } from './silence.ts'
 
 /** The call after a fact. Total: a fact once written is always accepted. */
 export function evolve(call: Call | null, fact: Fact): Call {
   if (isBeginning(fact)) return begun(fact)
   if (!call) throw new Error(`a call does not begin with ${fact.kind}`)
-  const after = { ...call, ...changed(call, fact), seq: call.seq + 1, lastAt: fact.at }
-  return fact.waits ? { ...after, waits: { ...after.waits, ...fact.waits } } : after
+  const changes = { ...call, ...changed(call, fact), seq: call.seq + 1, lastAt: fact.at }
+  const after = fact.waits ? { ...changes, waits: { ...changes.waits, ...fact.waits } } : changes
+  return { ...after, ...servedAfter(call, after), ...tapesAfter(call, after, fact) }
 }
 
 function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
@@ -148,7 +150,6 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
         ...(call.alsoRung && { alsoRung: [] }),
         ...SILENT,
         phase: 'talking',
-        servedAt: call.servedAt ?? fact.at,
         sayingToAgent: null,
         ...(call.callback && { callback: reached(call.callback, fact.agent) }),
         waits: without(call, 'prompt', 'dial'),
@@ -247,6 +248,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
         short: fact.short,
         endedAt: fact.at,
         ...(fact.goneAt !== undefined && { goneAt: fact.goneAt }),
+        ...(fact.lineOutcome && { lineOutcome: fact.lineOutcome }),
         endedBy: fact.by,
         cause: fact.cause,
         sayingToAgent: null,

@@ -73,7 +73,14 @@ export function partyAfter(call: Call, fact: PartyFact): Partial<Call> {
     case 'Transferred':
       return transferred(call, fact)
     case 'TransferredOn':
-      return { ...left(call, fact), ...SILENT, phase: 'in-flow', place: null, waits: without(call, 'party') }
+      return {
+        ...left(call, fact),
+        ...SILENT,
+        phase: 'in-flow',
+        lineAt: null,
+        place: null,
+        waits: without(call, 'party'),
+      }
   }
 }
 
@@ -111,7 +118,7 @@ function transferred(call: Call, fact: PartyFact & { kind: 'Transferred' }): Par
   const { role: _, ringsUntil: __, ...own } = way
   // The former leg is kept until the next fact, to be written.
   const former = { way: left(call, fact).leg!, ...OUT }
-  const parties = [...others.map(party => ({ ...party, isHeld: false })), former]
+  const parties = [...others.map(party => conferee(party, fact.at)), former]
   if (!isAgents(way))
     return { ...left(call, fact), phase: 'transferring-out', outside: own as Outside, parties: others }
   return {

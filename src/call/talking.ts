@@ -16,7 +16,7 @@ export function talking(story: Story, happening: Happening, over: (story: Story)
   const ofLeg = 'leg' in happening ? happening.leg : undefined
   const party = ofLeg === undefined ? undefined : partyOf(story.call, ofLeg)
   if (happening.kind === 'SingleStepTransfer') sendOn(story, leg, happening.to, happening.by)
-  else if (happening.kind === 'ClearConnection') agentLeaves(story, leg, NORMAL_CLEARING, happening.by, over)
+  else if (happening.kind === 'ClearConnection') agentLeaves(story, leg, NORMAL_CLEARING, happening.by, over, true)
   else if (isControl(happening)) control(story, happening)
   else if (party) ofParty(story, party, happening)
   else if (happening.kind === 'WaitOver' && happening.wait === 'party') rungInVain(story)
@@ -28,14 +28,22 @@ export function talking(story: Story, happening: Happening, over: (story: Story)
   else if (happening.kind === 'LegEnded') agentLeaves(story, leg, happening.cause, `agent:${leg.agent}`, over)
 }
 
-function agentLeaves(story: Story, leg: Leg, cause: number, by: string, over: (story: Story) => void): void {
+/** `isLetGo`: they have not hung up themselves. */
+function agentLeaves(
+  story: Story,
+  leg: Leg,
+  cause: number,
+  by: string,
+  over: (story: Story) => void,
+  isLetGo = false,
+): void {
   const heir = heirIn(story.call)
   if (heir) {
     passOn(story, heir, cause, by)
     return
   }
   endParties(story)
-  story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause })
+  story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause, ...(isLetGo && { by }) })
   over(story)
 }
 

@@ -5,6 +5,7 @@ import {
   callRow,
   commentRows,
   factRows,
+  legRecordingRows,
   legRow,
   lowScoreRows,
   messageRows,
@@ -16,7 +17,7 @@ import {
 
 /**
  * Writes changes, in order, in one statement and so in one transaction: facts, the calls as they now are, their legs, the
- * numbers outside that they reached, messages and comments left in them and what was done about messages, the low scores, the
+ * numbers outside that they reached, the recordings of these, messages and comments left in them and what was done about messages, the low scores, the
  * agents and the periods of their states. Written twice it changes nothing: a fact has its place, a row its version.
  *
  * The claims (one open leg an agent, one answered leg a call, one state an agent) are deferred constraints: they hold at the end of
@@ -41,6 +42,7 @@ function rowsOf(changes: readonly Change[]): string[] {
   const seen = new Map<string, Seen & { told_in: string[] }>()
   const comments: object[] = []
   const lowScores: object[] = []
+  const recordings = new Map<string, object>()
   const agents = new Map<string, object>()
   const periods: Period[] = []
   for (const change of changes) {
@@ -57,6 +59,7 @@ function rowsOf(changes: readonly Change[]): string[] {
       }
       comments.push(...commentRows(after, told))
       lowScores.push(...lowScoreRows(after.id, told))
+      for (const row of legRecordingRows(after.id, told)) recordings.set(row.leg_id, row)
     }
     for (const agent of change.agents) {
       agents.set(agent.after.id, agentRow(agent.after))
@@ -66,7 +69,7 @@ function rowsOf(changes: readonly Change[]): string[] {
   const [called, reached, moved, away] = [calls, legs, agents, outside].map(rows => [...rows.values()])
   // What is inserted no other part of the statement can see.
   const left = messages.map(message => ({ ...message, done_at: seen.get(message.id)?.done_at ?? null }))
-  const more = [periods, left, away, [...seen.values()], comments, lowScores]
+  const more = [periods, left, away, [...seen.values()], comments, lowScores, [...recordings.values()]]
   return [facts, called, reached, moved, ...more].map(rows => JSON.stringify(rows))
 }
 
@@ -97,7 +100,7 @@ const CALL_COLUMNS = `id text, seq int, phase text, direction text, callback jso
   flow text, language text, arrived_at timestamptz, answered_at timestamptz, queue text, queued_at timestamptz,
   line_at timestamptz, line_left boolean, ahead_at_first int, promised_queue text, promised_at timestamptz, promised_ms int,
   promised_median_ms int, agent_id text, connected_at timestamptz, talk_ended_at timestamptz, held_ms int,
-  ended_at timestamptz, ended_by text, cause int, outcome text, short boolean, survey_offered boolean, rating smallint,
+  ended_at timestamptz, ended_by text, cause int, outcome text, line_outcome text, short boolean, survey_offered boolean, rating smallint,
   nps smallint, survey text, survey_release int, answers jsonb, via_lifeboat boolean,
   recording_file text, recording_ms int, recording_sha256 text, recording_faults text[]`
 const LEG_COLUMNS = `id text, call_id text, agent_id text, offered_at timestamptz, rang_at timestamptz, answered_at timestamptz,
@@ -114,6 +117,8 @@ const SEEN_COLUMNS =
   'id text, told_in text[], done_at timestamptz, kept_until timestamptz, kept_by text, duty_asked text[], duty_asked_at timestamptz, duty_passed boolean'
 const COMMENT_COLUMNS = 'id text, call_id text, name text, began_at timestamptz, ended_at timestamptz'
 const LOW_SCORE_COLUMNS = 'call_id text, name text, score smallint, at_or_under smallint, at timestamptz'
+
+const RECORDING_COLUMNS = 'leg_id text, call_id text, file text, ms int, sha256 text, faults text[]'
 
 const namesIn = (columns: string): string[] => columns.split(',').map(column => column.trim().split(' ')[0]!)
 const listed = (columns: string): string => namesIn(columns).join(', ')
@@ -167,6 +172,11 @@ with told as (
   select ${listed(LOW_SCORE_COLUMNS)} from jsonb_to_recordset($10::jsonb) as s(${LOW_SCORE_COLUMNS})
   where call_id in (select id from called)
   on conflict do nothing
+), recorded as (
+  insert into leg_recordings (${listed(RECORDING_COLUMNS)})
+  select ${listed(RECORDING_COLUMNS)} from jsonb_to_recordset($11::jsonb) as r(${RECORDING_COLUMNS})
+  where call_id in (select id from called)
+  on conflict (leg_id) do update set ${taken(RECORDING_COLUMNS)}
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)
     .filter(name => name !== 'id')

@@ -5,15 +5,15 @@ import { recordingOf } from '../report/recording.ts'
 
 const TYPES: Record<string, string> = { '.wav': 'audio/wav', '.ogg': 'audio/ogg', '.mp3': 'audio/mpeg' }
 
-/** Sends a call's recording, or the range of it that is asked for. Throws NotFound with the reason where there is none. */
+/** Sends a call's recording, or that of one of its legs, or the range of it that is asked for. Throws NotFound with the reason where there is none. */
 export async function sendRecording(
   knex: Knex,
   folder: string,
-  id: string,
+  of: { id: string; leg?: string },
   request: Request,
   response: Response,
 ): Promise<void> {
-  const path = await recordingOf(knex, folder, id)
+  const path = await recordingOf(knex, folder, of)
   const headers = {
     'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
     'content-disposition': 'inline',

@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import { z } from 'zod'
 import { agentsReport } from '../report/agents.ts'
 import { callReport } from '../report/call.ts'
 import { CALLBACKS_AT_MOST, callbacksReport } from '../report/callbacks.ts'
@@ -12,13 +13,25 @@ import { surveysReport } from '../report/surveys.ts'
 import { agentColumns, callColumns, queueColumns, surveyColumns } from '../report/tables.ts'
 import { CALL_ANSWER, CALLS_ANSWER, FAILURE, LIVE_ANSWER, MESSAGES_ANSWER, READY_ANSWER } from './answers.ts'
 import type { ApiParts } from './api.ts'
-import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
+import {
+  AGENTS,
+  CALL_ID,
+  CALLBACKS,
+  CALLS,
+  MESSAGE_ID,
+  MESSAGES,
+  NOTHING,
+  NUMBERS,
+  PERIOD,
+  QUEUES,
+  word,
+} from './asked.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { control } from './control.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
 import { sendRecording } from './recording.ts'
 import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
-import { json, type Route, route } from './route.ts'
+import { type Answers, json, type Route, route } from './route.ts'
 import { bounds, stamped } from './stamped.ts'
 import { SURVEYS_ANSWER } from './surveyAnswers.ts'
 import { surveys } from './surveys.ts'
@@ -36,6 +49,23 @@ export const routes = (parts: ApiParts): Route[] => [
   ...reports(parts),
   ...health(parts),
 ]
+
+const LEG_ID = z.strictObject({ id: CALL_ID.shape.id, leg: word('leg', 240) })
+
+const SOUND: Answers = {
+  200: {
+    description: 'The recording',
+    content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
+  },
+  206: {
+    description: 'A part of it',
+    content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
+  },
+  416: {
+    description: 'It has no such range of bytes',
+    content: { 'application/problem+json': { schema: FAILURE } },
+  },
+}
 
 function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
   return [
@@ -75,21 +105,18 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
       summary: "A call's recording (left: the caller, right: what the caller heard), or a range of its bytes",
       params: CALL_ID,
       query: NOTHING,
-      answers: {
-        200: {
-          description: 'The recording',
-          content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
-        },
-        206: {
-          description: 'A part of it',
-          content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
-        },
-        416: {
-          description: 'It has no such range of bytes',
-          content: { 'application/problem+json': { schema: FAILURE } },
-        },
-      },
-      handle: ({ params, request, response }) => sendRecording(reports, recordingsFolder, params.id, request, response),
+      answers: SOUND,
+      handle: ({ params, request, response }) => sendRecording(reports, recordingsFolder, params, request, response),
+    }),
+    route({
+      path: '/api/calls/{id}/legs/{leg}/recording',
+      may: 'recordings:play',
+      summary:
+        'The recording of somebody who was in a talk beside the caller and the agent (left: they, right: what they heard)',
+      params: LEG_ID,
+      query: NOTHING,
+      answers: SOUND,
+      handle: ({ params, request, response }) => sendRecording(reports, recordingsFolder, params, request, response),
     }),
   ]
 }

@@ -13,9 +13,11 @@ export type Expected = {
   said: Span[]
   /** By so much it may be shorter, for the keys that were pressed. */
   keysMs?: number
-  /** Whom they talked with, where that was no agent. */
-  other?: string
+  /** What is on its left and on its right, for people; absent: the caller, and the agent. */
+  sides?: readonly [left: string, right: string]
 }
+
+const SIDES = ["the caller's side", "the agent's side"] as const
 
 /** A side that is silent for all of a talk of which so much can be heard is missing. */
 const SILENT_TALK_MS = 5_000
@@ -33,12 +35,12 @@ export class TapeCheck {
   readonly #keysMs: number
   readonly #caller: Ear
   readonly #agent: Ear
-  readonly #other: string
+  readonly #sides: readonly [string, string]
   readonly #prompts: { at: number; ear: Ear }[]
   #frames = 0
 
-  constructor({ ms, atMostMs, talk, said, keysMs = 0, other = 'agent' }: Expected) {
-    this.#other = other
+  constructor({ ms, atMostMs, talk, said, keysMs = 0, sides = SIDES }: Expected) {
+    this.#sides = sides
     this.#expectedMs = ms
     this.#atMostMs = atMostMs
     this.#keysMs = keysMs
@@ -58,8 +60,8 @@ export class TapeCheck {
     const ms = msOf(this.#frames * BYTES_A_FRAME)
     return [
       ...this.#wrongLength(ms),
-      ...silenceOf("the caller's side", this.#caller, ms),
-      ...silenceOf(`the ${this.#other}'s side`, this.#agent, ms),
+      ...silenceOf(this.#sides[0], this.#caller, ms),
+      ...silenceOf(this.#sides[1], this.#agent, ms),
       ...this.#unheardPrompts(ms),
     ]
   }

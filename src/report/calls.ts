@@ -4,7 +4,7 @@ import type { EndedBy, Outcome } from '../call/facts.ts'
 import { BadInput } from '../errors.ts'
 import { masked } from '../log.ts'
 import type { Interval } from './interval.ts'
-import { snapshot } from './snapshot.ts'
+import { ms, snapshot } from './snapshot.ts'
 
 /** A call as it is filed. Times in ms since 1970. */
 export type CallRow = {
@@ -98,7 +98,7 @@ export function everyCall(knex: Knex, interval: Interval, filter: CallFilter = {
 
 async function readPage(knex: Knex, interval: Interval, filter: CallFilter, page: Page): Promise<CallsReport> {
   const question = knex('calls')
-    .select(COLUMNS)
+    .select([...COLUMNS, knex.raw(TALKS)])
     .where('arrived_at', '>=', new Date(interval.from))
     .where('arrived_at', '<', new Date(interval.to))
     .orderBy([
@@ -119,7 +119,10 @@ async function readPage(knex: Knex, interval: Interval, filter: CallFilter, page
 
 /** One call or callback; undefined where there is none of this id. */
 export async function findCall(knex: Knex, id: string, numbers: Page['numbers']): Promise<CallRow | undefined> {
-  const row: Filed | undefined = await knex('calls').select(COLUMNS).where({ id }).first()
+  const row: Filed | undefined = await knex('calls')
+    .select([...COLUMNS, knex.raw(TALKS)])
+    .where({ id })
+    .first()
   return row && callOf(row, numbers)
 }
 
@@ -147,9 +150,15 @@ function read(after: string): { at: number; id: string } {
 }
 
 const COLUMNS = `id direction phase caller caller_name called flow language arrived_at answered_at queue queued_at
-  ahead_at_first promised_at promised_ms agent_id connected_at talk_ended_at held_ms ended_at ended_by cause outcome short
+  ahead_at_first promised_at promised_ms agent_id connected_at talk_ended_at ended_at ended_by cause outcome short
   survey_offered rating nps survey survey_release answers
   via_lifeboat recording_file recording_ms recording_sha256 recording_faults`.split(/\s+/)
+
+/** The caller may have talked with several agents, one after the other: of those whose talk is over. */
+const TALKS = `
+  (select sum(${ms('ended_at - connected_at')} - held_ms) from legs
+   where call_id = calls.id and role = 'serves' and connected_at is not null and ended_at is not null)::float8 as talk_ms,
+  (select coalesce(sum(held_ms), 0) from legs where call_id = calls.id and role = 'serves')::float8 as held_ms`
 
 type Filed = {
   id: string
@@ -170,6 +179,7 @@ type Filed = {
   agent_id: string | null
   connected_at: Date | null
   talk_ended_at: Date | null
+  talk_ms: number | null
   held_ms: number
   ended_at: Date | null
   ended_by: EndedBy | null
@@ -194,7 +204,6 @@ const between = (from: Date | null, to: Date | null): number | null => from && t
 
 function callOf(row: Filed, numbers: Page['numbers']): CallRow {
   const hidden = numbers === 'masked'
-  const connected = between(row.connected_at, row.talk_ended_at)
   return {
     id: row.id,
     direction: row.direction,
@@ -221,7 +230,7 @@ function callOf(row: Filed, numbers: Page['numbers']): CallRow {
     outcome: row.outcome,
     short: row.short,
     waitMs: between(row.queued_at, row.connected_at ?? row.ended_at),
-    talkMs: connected === null ? null : connected - row.held_ms,
+    talkMs: row.talk_ms,
     holdMs: row.held_ms,
     surveyOffered: row.survey_offered,
     rating: row.rating,

@@ -46,7 +46,7 @@ const ANSWER_WITHIN_MS = 5_000
 export class Service implements Phone, Clock {
   readonly board: Switchboard
   readonly #around: Surroundings
-  readonly #centre: Centre
+  readonly centre: Centre
   readonly #memory: SlowMemory
   readonly #story: LifeboatStory
   readonly #recovery: Recovery
@@ -63,9 +63,9 @@ export class Service implements Phone, Clock {
     this.#around = around
     const { clock, disk, random, faults, queues, link, asterisk, log } = around
     this.#memory = new SlowMemory(disk, clock, random, faults.slowestWriteMs)
-    this.#centre = new Centre(queues, new Map(), new Library(STORY_FLOWS.map(flow => ({ number: 1, flow }))))
+    this.centre = new Centre(queues, new Map(), new Library(STORY_FLOWS.map(flow => ({ number: 1, flow }))))
     this.board = new Switchboard({
-      ...{ centre: this.#centre, namedQueues: [], phone: this },
+      ...{ centre: this.centre, namedQueues: [], phone: this },
       ...{ memory: this.#memory, clock: this, log },
     })
     this.board.watch(recognition({ board: this.board, clock: this, log, history: call => this.#history(call.from) }))
@@ -166,7 +166,7 @@ export class Service implements Phone, Clock {
   }
 
   dial(channel: string, agent: string, number: string): Promise<void> {
-    const desk = { board: this.board, centre: this.#centre, phone: this }
+    const desk = { board: this.board, centre: this.centre, phone: this }
     return deskDials(desk, { channel, agent, number, at: this.now() })
   }
 
