@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Fact } from '../../src/call/facts.ts'
 import { agentsReport } from '../../src/report/agents.ts'
 import { callReport } from '../../src/report/call.ts'
 import { ledgerReport } from '../../src/report/ledger.ts'
@@ -18,14 +19,15 @@ const at = (seconds: number) => nine + seconds * S
 const database = testDatabase()
 let knex: Knex
 
+type Told<F> = F extends unknown ? Omit<F, 'at'> : never
+
 /**
  * From nine on, in seconds: 8001 serves from 15; consults 8002 from 45 (who answers at 50), who has the caller from 70; they ask 110 into
  * the talk (from 80 to 100); at 130 they send the caller on to support, where 8003 serves from 145 to 185.
  */
 function throughAll(centre: Centre): void {
   const id = 'through'
-  const fact = (seconds: number, one: Parameters<Centre['fact']>[1] extends infer F ? Omit<F, 'at'> : never) =>
-    centre.fact(id, { ...one, at: at(seconds) } as Parameters<Centre['fact']>[1])
+  const fact = (seconds: number, one: Told<Fact>) => centre.fact(id, { ...one, at: at(seconds) } as Fact)
   queues(centre, { id, at: at(0) })
   const leg = connects(centre, id, '8001', at(10))
   const party = `${id}~8002~9`
