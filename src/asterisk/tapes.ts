@@ -53,7 +53,7 @@ export class Tapes {
     if (tapes.length === 0) return { recording }
     const parties: Record<string, Recording> = {}
     for (const tape of tapes)
-      parties[tape.id] = await this.#fileOne({ ...own, id: tape.id, expected: expectedOfParty(tape) })
+      parties[tape.id] = await this.#fileOne({ ...own, id: tape.id, expected: expectedOfParty(tape, call.pauses) })
     const refused = Object.values(parties).find(({ refused }) => refused)
     return { recording: refused ? withRefused(recording, refused) : recording, parties }
   }

@@ -1,7 +1,7 @@
 import type { Language, Prompt, Scale, TransferOutNode, Variables } from '../ivr/flow.ts'
 import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
-import type { PartyTape, Span, Together } from '../recording/tape.ts'
+import type { PartyTape, Pause, Span, Together } from '../recording/tape.ts'
 import type { Duty } from './duty.ts'
 import type { EndedBy, Known, Outcome, OutsideResult, Recording, Standing, Wait } from './facts.ts'
 import type { Outbound } from './ownCall.ts'
@@ -211,6 +211,7 @@ export type Call = {
   /** When they were together with somebody, which is on their tape; and the tapes of others' phones. */
   readonly talk?: Together
   readonly tapes?: readonly PartyTape[]
+  readonly pauses?: readonly Pause[]
   /** Who else is in the talk, or was a moment ago; absent where nobody was. */
   readonly parties?: readonly Party[]
   /** The last number outside that was dialled; absent where none was. */

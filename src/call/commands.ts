@@ -40,6 +40,8 @@ export type Command =
   | { do: 'disconnect'; bridge: string }
   /** Nobody hears them. */
   | { do: 'mute' | 'unmute'; channel: string }
+  /** What is on its tape from now on is silent, or is not any more: what comes from it, and what it hears. */
+  | { do: 'mute-tape'; channel: string; isMuted: boolean }
   | { do: 'hang-up'; channel: string; cause: number }
   | { do: 'lifeboat'; channel: string; queue: string }
   | { do: 'file-recording'; call: Call }
@@ -129,6 +131,8 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'Conferenced':
     case 'Transferred':
     case 'TransferredOn':
+    case 'RecordingPaused':
+    case 'RecordingResumed':
       return partyCommands(before!, fact, call)
     case 'Connected':
       return connect(call)

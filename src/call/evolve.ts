@@ -3,7 +3,7 @@ import { type Call, isRated, lineSince, openLeg, type Spoken } from './call.ts'
 import { callbackAfter, reached } from './callbackAfter.ts'
 import { comforted, isComforted } from './comfort.ts'
 import { dutyAfter } from './duty.ts'
-import type { Fact, Recording } from './facts.ts'
+import type { Fact } from './facts.ts'
 import { answeredBy, lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
 import { ownCallAfter } from './ownCall.ts'
@@ -205,6 +205,8 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
     case 'Conferenced':
     case 'Transferred':
     case 'TransferredOn':
+    case 'RecordingPaused':
+    case 'RecordingResumed':
       return partyAfter(call, fact)
     case 'AgentLeft':
       return {
@@ -253,7 +255,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
         cause: fact.cause,
         sayingToAgent: null,
         cutShort: [],
-        ...(isUntaped(call) && { recording: NO_TAPE }),
+        ...(isUntaped(call) && { recording: { file: null, ms: 0, sha256: null, faults: [] } }),
         waits: {},
       }
     case 'RecordingFiled':
@@ -264,8 +266,6 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
 /** Of a call that we make, and nobody was reached. */
 const isUntaped = ({ direction, answeredAt, outbound, duty }: Call): boolean =>
   direction !== undefined && answeredAt === null && !outbound?.reachedAt && duty?.dialled !== null
-
-const NO_TAPE: Recording = { file: null, ms: 0, sha256: null, faults: [] }
 
 /** The first promise is what they were promised, whatever is told later and in whichever line. */
 function promised({ promise, queue }: Call, told: Fact & { kind: 'Queued' | 'PlaceTold' }): Partial<Call> {

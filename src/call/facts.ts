@@ -271,6 +271,7 @@ export type Happening = { readonly at: number } & (
   /** The caller's channel is no longer ours: hung up, unless we have handed it to the lifeboat ourselves. */
   | { kind: 'CallerLeftUs' }
   | { kind: 'WaitOver'; wait: Wait }
+  | { kind: 'TapeNotMuted' }
   /** Their line is set otherwise, or is there no more. */
   | { kind: 'LineSet' }
   | { kind: 'DatabaseAway' }
@@ -295,4 +296,5 @@ export type Wait =
   | 'dial'
   | 'outside'
   | 'party'
+  | 'pause'
   | 'filing'

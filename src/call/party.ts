@@ -3,6 +3,7 @@ import type { Call, Leg, Outside } from './call.ts'
 import type { Fact } from './facts.ts'
 import { offered, onLeg } from './legs.ts'
 import type { PartyTold } from './partyFacts.ts'
+import { pausedAfter } from './pause.ts'
 import { SILENT, without } from './silence.ts'
 
 /**
@@ -72,6 +73,9 @@ export function partyAfter(call: Call, fact: PartyFact): Partial<Call> {
       )
     case 'Transferred':
       return transferred(call, fact)
+    case 'RecordingPaused':
+    case 'RecordingResumed':
+      return pausedAfter(call, fact)
     case 'TransferredOn':
       return {
         ...left(call, fact),

@@ -6,12 +6,18 @@ import { enter } from './inFlow.ts'
 import { joinQueue } from './inLine.ts'
 import { partyOf } from './party.ts'
 import type { Destination } from './partyFacts.ts'
+import { endPause, isPaused } from './pause.ts'
 import type { Story } from './story.ts'
 import { afterTalk, push } from './survey.ts'
 import { dialOn, ringOn } from './transferring.ts'
 
 /** `over`: what comes when the agent has left, and nobody else talks with the caller. */
 export function talking(story: Story, happening: Happening, over: (story: Story) => void = afterTalk): void {
+  talk(story, happening, over)
+  endPause(story)
+}
+
+function talk(story: Story, happening: Happening, over: (story: Story) => void): void {
   const leg = openLeg(story.call)!
   const ofLeg = 'leg' in happening ? happening.leg : undefined
   const party = ofLeg === undefined ? undefined : partyOf(story.call, ofLeg)
@@ -20,6 +26,9 @@ export function talking(story: Story, happening: Happening, over: (story: Story)
   else if (isControl(happening)) control(story, happening)
   else if (party) ofParty(story, party, happening)
   else if (happening.kind === 'WaitOver' && happening.wait === 'party') rungInVain(story)
+  else if (happening.kind === 'WaitOver' && happening.wait === 'pause') story.add({ kind: 'RecordingResumed' })
+  else if (happening.kind === 'TapeNotMuted' && isPaused(story.call))
+    story.add({ kind: 'RecordingResumed', isRefused: true })
   else if (happening.kind === 'SurveyPushed' && happening.agent === leg.agent) push(story, leg)
   else if (ofLeg !== leg.id) return
   else if (happening.kind === 'LegHeld' && leg.heldSince === null) story.add({ kind: 'Held', leg: leg.id })

@@ -24,6 +24,7 @@ const STATUS: Record<string, number> = {
   'too-much': 422,
   'too-many-tries': 429,
   'asterisk-away': 503,
+  'not-paused': 503,
   'database-away': 503,
 }
 

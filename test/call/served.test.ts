@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Invited } from '../../src/call/partyFacts.ts'
 import {
-  aTalk,
   anAgentIsChosen,
   asteriskIsAskedTo,
+  aTalk,
   CALL,
   given,
   later,
@@ -24,8 +24,12 @@ const by = 'agent:8001'
 const at = (ms: number): number => NOON + ms
 const partyOf = ({ call }: Tale): string => call!.parties!.at(-1)!.way.id
 
-const consults = (invited: Invited): Step => () => ({ kind: 'ConsultationCall', invited, by })
-const invites = (invited: Invited): Step => () => ({ kind: 'InviteParty', invited, by })
+const consults =
+  (invited: Invited): Step =>
+  () => ({ kind: 'ConsultationCall', invited, by })
+const invites =
+  (invited: Invited): Step =>
+  () => ({ kind: 'InviteParty', invited, by })
 const theyAnswer: Step = tale => ({ kind: 'LegAnswered', leg: partyOf(tale) })
 const theyAreOnTape: Step = tale => ({ kind: 'OnTape', leg: partyOf(tale) })
 const theyHangUp: Step = tale => ({ kind: 'LegEnded', leg: partyOf(tale), cause: 16 })
@@ -102,7 +106,9 @@ test('an agent whose talk is cleared from their desk is let go: their phone woul
   expect(cleared.commands.filter(command => command.do === 'hang-up')).toEqual([
     { ...hangUp, channel: cleared.call!.leg!.id },
   ])
-  given(aTalk).when(theAgentHangsUp).so(asteriskIsAskedTo('take-out', 'disconnect', 'say'))
+  given(aTalk)
+    .when(theAgentHangsUp)
+    .so(asteriskIsAskedTo('take-out', 'disconnect', 'say'))
 })
 
 test('in a conference everybody hears everybody', () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { agentsReport } from '../../src/report/agents.ts'
 import { callReport } from '../../src/report/call.ts'
@@ -10,7 +11,7 @@ import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
 import { ask, hear, TONES } from './parties.ts'
 import { settled } from './settled.ts'
-import { expectWholeTapes } from './tape.ts'
+import { channelsOf, expectWholeTapes } from './tape.ts'
 import { hotline as typed } from './typed.ts'
 import { World } from './world.ts'
 
@@ -110,6 +111,33 @@ test('a customer outside is consulted, and has the caller when the agent hangs u
   await call.caller.ended
   await world.quiet()
   expect(await world.recordOf('13800138003')).toMatchObject({ outcome: 'answered', agent_id: '8001' })
+})
+
+test('while the number of a card is said nothing of it is on tape, of neither side, and then all is again', async () => {
+  const call = await talk('13800138006')
+  await hear({ caller: [call.caller, 'agent'], agent: [call.agent, 'caller'] })
+  const { body } = await ask(world, 'POST', `/api/calls/${call.id}/recording/pause`, {
+    reason: 'card number',
+    seconds: 601,
+  })
+  expect(body.detail).toContain('seconds must be from 1 to 600')
+  expect(await act(call, 'recording/pause', { reason: 'card number' })).toMatchObject({ recordingPaused: true })
+  await pause(3_000)
+  expect(await act(call, 'recording/resume')).toMatchObject({ recordingPaused: false })
+  await pause(2_000)
+  await call.caller.hangUp()
+  await world.quiet()
+  const { story } = await callReport(world.knex, call.id)
+  const at = (kind: string): number => story.find(line => line.kind === kind)!.at
+  const record = await world.recordOf('13800138006')
+  expect(record.recording_faults).toEqual([])
+  const tape = await channelsOf(join(world.config.recordingsFolder, record.recording_file))
+  const from = at('RecordingPaused') - record.answered_at.getTime()
+  const to = at('RecordingResumed') - record.answered_at.getTime()
+  for (const side of [tape.left, tape.right]) {
+    expect(side.loudness(from + 500, to - from - 1_000)).toBeLessThan(-70)
+    expect(side.loudness(to + 500, 1_000)).toBeGreaterThan(-40)
+  }
 })
 
 test('a call through four agents, two lines and somebody outside has true legs, whole recordings, and figures of each', async () => {

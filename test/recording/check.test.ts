@@ -211,6 +211,19 @@ describe('what the caller was told', () => {
   })
 })
 
+test('a tape that was paused has nothing of either side from then on, within half a second, and says where it does', () => {
+  const faults = (sound: Buffer) => {
+    const check = new TapeCheck({ ms: 60_000, atMostMs: 60_000, talk: [], said: [], paused: spans([[20_000, 30_000]]) })
+    check.read(sound)
+    return check.faults()
+  }
+  expect(faults(tape(60_000, { left: 900, to: 20_400 }, { left: 900, right: 900, from: 29_600 }))).toEqual([])
+  for (const side of ['left', 'right'])
+    expect(faults(tape(60_000, { [side]: 900, from: 24_000, to: 24_100 }))).toEqual([
+      'something is heard while it was paused, from 0:20',
+    ])
+})
+
 describe('what a tape must hold', () => {
   const answeredAt = 1_000_000
   const at = (from: number, to: number) => ({ from: answeredAt + from, to: answeredAt + to })

@@ -152,6 +152,7 @@ export class Asterisk {
       case 'ringing':
       case 'end-meanwhile':
       case 'mute':
+      case 'mute-tape':
       case 'unmute':
         this.#need(command.channel)
         break

@@ -40,5 +40,7 @@ function someControl({ board }: ActsParts, id: string, { pick, chance }: Random)
     },
     { do: 'clear-party', party },
     { do: 'mute', party, isMuted: chance(0.5) },
+    { do: 'pause-recording', because: 'card number', forMs: 20_000 },
+    { do: 'resume-recording' },
   ])
 }
