@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
+import { pino } from 'pino'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Fact } from '../../src/call/facts.ts'
+import { endStrayLegs } from '../../src/database/strayLegs.ts'
 import { agentsReport } from '../../src/report/agents.ts'
 import { callReport } from '../../src/report/call.ts'
 import { ledgerReport } from '../../src/report/ledger.ts'
@@ -75,6 +77,19 @@ function conferred(centre: Centre): void {
   centre.fact(id, { at: at(430), kind: 'Retrieved', leg, by })
   centre.fact(id, { at: at(460), kind: 'PartyEnded', party, agent: '8002', result: 'answered', cause: 16 })
   ends(centre, id, at(460))
+}
+
+/** Still talking: 8001 with the caller on hold, and 8002 whom they consult. */
+function consulting(centre: Centre): string {
+  const id = 'consulting'
+  queues(centre, { id, at: at(600) })
+  const leg = connects(centre, id, '8001', at(610))
+  const party = `${id}~8002~9`
+  const by = 'agent:8001'
+  centre.fact(id, { at: at(620), kind: 'Held', leg, isHere: true, by })
+  centre.fact(id, { at: at(620), kind: 'PartyAsked', party, agent: '8002', role: 'consulted', by, until: at(665) })
+  centre.fact(id, { at: at(625), kind: 'PartyAnswered', party, agent: '8002' })
+  return party
 }
 
 const TABLES = ['calls', 'legs', 'outside_legs']
@@ -156,6 +171,26 @@ test('Asterisk’s queue_log has it in its words', async () => {
   ])
   const vain = await knex('queue_log').where({ callid: 'in-vain' }).orderBy('time').pluck('event')
   expect(vain).toEqual(['ENTERQUEUE', 'CONNECT', 'BLINDTRANSFER', 'ENTERQUEUE', 'ABANDON'])
+})
+
+test('whom an agent consults is no stray when the service starts, and a recording that is filed twice is the later', async () => {
+  const party = 'conferred~8002~9'
+  const file = (ms: number, faults: string[]) =>
+    ({ file: `2026/11/23/${party}.wav`, ms, sha256: 'f'.repeat(64), faults }) as const
+  const other = await database.fresh()
+  const centre = await Centre.open(other)
+  for (const agent of ['8001', '8002']) centre.signIn(agent, at(0))
+  conferred(centre)
+  const own = { file: 'own.wav', ms: 1, sha256: 'f', faults: [] }
+  for (const parties of [{ [party]: file(1_000, ['the disk']) }, { [party]: file(35_000, []) }])
+    centre.fact('conferred', { at: at(470), kind: 'RecordingFiled', recording: own, parties })
+  centre.wake('8001')
+  const open = consulting(centre)
+  await centre.save()
+  const { legs } = await callReport(other, 'conferred')
+  expect(legs.map(({ recording }) => recording)).toEqual([null, file(35_000, [])])
+  await endStrayLegs(other, pino({ level: 'silent' }))
+  expect(await other('legs').where({ id: open }).first()).toMatchObject({ ended_at: null, role: 'consulted' })
 })
 
 test.each([
