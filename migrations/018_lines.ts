@@ -34,7 +34,7 @@ alter table calls drop column line_at, drop column line_left`)
 }
 
 // Who was turned away at the door did not join: what came before, in another line or in none, was not Queued there.
-const SENT_ON = `
+export const SENT_ON = `
 create view sent_on as
 select f.call_id, f.seq, f.body->>'queue' as queue, f.body->>'because' as because,
   joined.at as joined_at, joined.seq as joined_seq, joined.ahead, f.at as left_at

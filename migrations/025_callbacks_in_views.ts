@@ -101,7 +101,7 @@ const OF_AGENT = `partition by agent_id order by started_at, coalesce(ended_at, 
 // A talk that is over while its call goes on is one that the agent ended: the caller is being asked to rate it. Who finds a
 // line full is in app_queue's log not at all (maxlen); who finds nobody there enters it and leaves it (leavewhenempty).
 // EXITWITHKEY is key, position, position on joining, seconds waited (app_queue.c): who keeps their place leaves when they press.
-const QUEUE_LOG = `
+export const QUEUE_LOG = `
 create or replace view queue_log as
 with callers as (
   select * from calls where direction = 'inbound'

@@ -13,7 +13,7 @@ export async function down(knex: Knex): Promise<void> {
 }
 
 // As in 025. An agent's own call, and that to somebody on duty, is dialled once, as soon as it begins.
-const CDR = `
+export const CDR = `
 create or replace view cdr as
 select
   began.at as calldate,

@@ -12,6 +12,7 @@ import { hearBell } from './asterisk/lifeboatBells.ts'
 import { createLifeboatReader, type Position } from './asterisk/lifeboatReader.ts'
 import { Messages, withMessages } from './asterisk/messages.ts'
 import { Music } from './asterisk/music.ts'
+import { muteAgain, muteTape } from './asterisk/muting.ts'
 import { AriPhone } from './asterisk/phone.ts'
 import { Refiling } from './asterisk/refiling.ts'
 import { Tapes } from './asterisk/tapes.ts'
@@ -113,6 +114,7 @@ export class Exchange {
     this.#phone = new AriPhone(this.#ari, withMessages(shelf.soundAt, config.recordingsFolder), {
       file: ({ call }) => this.#file(call),
       lookUp: ({ call, lookup, asked }) => void this.#answer(call, this.#lookUp(lookup, asked)),
+      muteTape: ({ channel, isMuted }) => muteTape(this.#ami, channel, isMuted),
       checkPin: ({ call }) => void this.#answer(call, this.#duty.check(call)),
     })
     this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
@@ -125,6 +127,7 @@ export class Exchange {
       ...{ host, port: asterisk.amiPort, user, secret: asterisk.amiSecret, log },
       onUp: () => {
         this.#lifeboat.compare()
+        muteAgain(this.board)
         void this.#story.hear() // its bell may have rung while the line was down
       },
       onEvent: event => hearBell(event, { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }),
@@ -147,8 +150,7 @@ export class Exchange {
     const isTold = (channel: string) => this.#intake.isTold(channel)
     const { dialled } = centre
     this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled, endOf, onRecord, isTold }
-    const audit = new Audit(this.#recovery)
-    const audits = { at: AT.audits, act: () => this.#audit(audit) }
+    const audits = { at: AT.audits, act: this.#audit.bind(this, new Audit(this.#recovery)) }
     this.#duty = new DutyDesk({ board: this.board, centre, knex, clock, zone: config.zone, log })
     const rounds = { at: AT.dutyRounds, act: () => this.#isRecovered && memory.isPresent && this.#duty.goRound() }
     this.#timetable = follow([audits, rounds, { at: AT.filingAgain, act: () => this.#refiling.start() }], log)
@@ -282,8 +284,8 @@ export class Exchange {
   }
 
   async #file(call: Call): Promise<void> {
-    const recording = await this.#messages.collect(call).then(() => this.#tapes.file(call))
-    this.board.happen(call.id, { kind: 'Filed', recording, at: this.#parts.clock.now() })
+    const filed = await this.#messages.collect(call).then(() => this.#tapes.file(call))
+    this.board.happen(call.id, { kind: 'Filed', ...filed, at: this.#parts.clock.now() })
   }
 
   async #lookUp(lookup: string, asked: Asked): Promise<Happening> {

@@ -14,6 +14,8 @@ export type Elsewhere = {
   /** Begins, and does not wait for the answer. */
   lookUp(command: Command & { do: 'look-up' }): void
   checkPin(command: Command & { do: 'check-pin' }): void
+  /** Rejects with PhoneRefused. */
+  muteTape(command: Command & { do: 'mute-tape' }): Promise<void>
 }
 
 /** Our commands as requests of ARI. */
@@ -32,6 +34,7 @@ export class AriPhone implements Phone {
     if (command.do === 'file-recording') return this.#elsewhere.file(command)
     if (command.do === 'look-up') return this.#elsewhere.lookUp(command)
     if (command.do === 'check-pin') return this.#elsewhere.checkPin(command)
+    if (command.do === 'mute-tape') return this.#elsewhere.muteTape(command)
     if (!this.#ari.isUp) throw new PhoneRefused('away', 'there is no link to Asterisk')
     const requests = requestsFor(command, this.#soundAt)
     if (command.do === 'forget-message') return this.#askAll(requests)

@@ -16,7 +16,7 @@ const RING_MARGIN_S = 2
 
 /** A command of a call as requests of ARI, in order. */
 export function requestsFor(
-  command: Exclude<Command, { do: 'file-recording' | 'look-up' | 'check-pin' }>,
+  command: Exclude<Command, { do: 'file-recording' | 'look-up' | 'check-pin' | 'mute-tape' }>,
   soundAt: SoundAt,
 ): Request[] {
   switch (command.do) {

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { type Call, isRefused } from '../call/call.ts'
-import type { Recording } from '../call/facts.ts'
+import type { Recording, Recordings } from '../call/facts.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { TapeCheck } from '../recording/check.ts'
-import { expectedOf } from '../recording/expected.ts'
+import { type Expected, TapeCheck } from '../recording/check.ts'
+import { expectedOf, expectedOfParty } from '../recording/expected.ts'
 import { fileOf, msOf, RATE, TOLERANCE_MS } from '../recording/tape.ts'
 import { WAV_HEADER_BYTES, wavHeader } from '../wav.ts'
 
@@ -27,7 +27,7 @@ export class Tapes {
   readonly #folder: string
   readonly #log: Log
   /** By call: one that is believed anew may be filed again meanwhile, and two must not write the same file. */
-  readonly #underWay = new Map<string, Promise<Recording>>()
+  readonly #underWay = new Map<string, Promise<Recordings>>()
   readonly #inTurn = pLimit(AT_ONCE)
 
   constructor(recordingsFolder: string, log: Log) {
@@ -35,28 +35,41 @@ export class Tapes {
     this.#log = log
   }
 
-  /** Never rejects. Filing a call again whose recording is in place measures that. */
-  async file(call: Call): Promise<Recording> {
+  /** Never rejects. Filing a call again whose recordings are in place measures those. */
+  async file(call: Call): Promise<Recordings> {
     const before = this.#underWay.get(call.id)
     const filing = before ? before.then(() => this.#file(call)) : this.#file(call)
     this.#underWay.set(call.id, filing)
-    const recording = await filing
+    const filed = await filing
     if (this.#underWay.get(call.id) === filing) this.#underWay.delete(call.id)
-    return recording
+    return filed
   }
 
-  async #file(call: Call): Promise<Recording> {
-    const expected = expectedOf({ ...call, endedAt: call.endedAt! })
+  async #file(call: Call): Promise<Recordings> {
+    const { id, arrivedAt, tapes = [] } = call
+    const isAgain = isRefused(call)
+    const own = { call: id, id, arrivedAt, isAgain, expected: expectedOf({ ...call, endedAt: call.endedAt! }) }
+    const recording = await this.#fileOne(own)
+    if (tapes.length === 0) return { recording }
+    const parties: Record<string, Recording> = {}
+    for (const tape of tapes)
+      parties[tape.id] = await this.#fileOne({ ...own, id: tape.id, expected: expectedOfParty(tape, call.pauses) })
+    const refused = Object.values(parties).find(({ refused }) => refused)
+    return { recording: refused ? withRefused(recording, refused) : recording, parties }
+  }
+
+  async #fileOne(one: One): Promise<Recording> {
+    const { expected } = one
     try {
-      let bytes = await bytesOf(this.#tape(call))
+      let bytes = await bytesOf(this.#tape(one))
       // What was refused before had its second look then.
-      if (bytes !== undefined && !isRefused(call) && expected.ms - msOf(bytes) > TOLERANCE_MS) {
+      if (bytes !== undefined && !one.isAgain && expected.ms - msOf(bytes) > TOLERANCE_MS) {
         await pause(LOOK_AGAIN_AFTER_MS)
-        bytes = await bytesOf(this.#tape(call))
+        bytes = await bytesOf(this.#tape(one))
       }
       const check = new TapeCheck(expected)
-      if (bytes !== undefined) return await this.#inTurn(() => this.#fileTape(call, check))
-      const name = fileOf(call.id, call.arrivedAt)
+      if (bytes !== undefined) return await this.#inTurn(() => this.#fileTape(one, check))
+      const name = fileOf(one.id, one.arrivedAt)
       const place = join(this.#folder, name)
       const filed = await bytesOf(place)
       if (filed !== undefined) return await this.#inTurn(() => measure(place, name, filed, check))
@@ -74,20 +87,20 @@ export class Tapes {
     return bytes === undefined || call.answeredAt === null ? undefined : call.answeredAt + msOf(bytes)
   }
 
-  #tape(call: Call): string {
-    return join(this.#folder, 'live', `${call.id}.raw`)
+  #tape({ id }: { id: string }): string {
+    return join(this.#folder, 'live', `${id}.raw`)
   }
 
-  async #fileTape(call: Call, check: TapeCheck): Promise<Recording> {
+  async #fileTape(one: One, check: TapeCheck): Promise<Recording> {
     // Its turn may have come late, and Asterisk have written more.
-    const bytes = (await stat(this.#tape(call))).size
-    const name = fileOf(call.id, call.arrivedAt)
+    const bytes = (await stat(this.#tape(one))).size
+    const name = fileOf(one.id, one.arrivedAt)
     const place = join(this.#folder, name)
     const part = `${place}.part`
     try {
-      const sha256 = await copy(this.#tape(call), part, bytes, check)
+      const sha256 = await copy(this.#tape(one), part, bytes, check)
       await rename(part, place)
-      await this.#removeTape(call)
+      await this.#removeTape(one)
       return { file: name, ms: msOf(bytes), sha256, faults: check.faults() }
     } catch (thrown) {
       // Or what could not be written would fill the disk all the more.
@@ -97,14 +110,31 @@ export class Tapes {
   }
 
   /** By now the recording is in place, whatever becomes of the tape; filed again, it is the same. */
-  async #removeTape(call: Call): Promise<void> {
+  async #removeTape(one: One): Promise<void> {
     try {
-      await rm(this.#tape(call), { force: true })
+      await rm(this.#tape(one), { force: true })
     } catch (thrown) {
+      const { call, id } = one
       const error = sentenceOf(thrown)
-      this.#log.error({ call: call.id, error }, 'the recording is filed, but its tape in live/ must be removed by hand')
+      this.#log.error(
+        { call, tape: id, error },
+        'the recording is filed, but its tape in live/ must be removed by hand',
+      )
     }
   }
+}
+
+/** A call's recordings are filed when all of them are: until then all are tried again. */
+const withRefused = (own: Recording, { faults }: Recording): Recording =>
+  own.refused ? own : { ...own, faults: [...own.faults, ...faults.map(fault => `of a party: ${fault}`)], refused: true }
+
+/** A tape that is to be filed. */
+type One = {
+  readonly call: string
+  readonly id: string
+  readonly arrivedAt: number
+  readonly isAgain: boolean
+  readonly expected: Expected
 }
 
 /** The tape as a WAV, on the disk when this resolves with its SHA-256. */

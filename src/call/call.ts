@@ -1,7 +1,7 @@
 import type { Language, Prompt, Scale, TransferOutNode, Variables } from '../ivr/flow.ts'
 import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
-import type { Span } from '../recording/tape.ts'
+import type { PartyTape, Pause, Span, Together } from '../recording/tape.ts'
 import type { Duty } from './duty.ts'
 import type { EndedBy, Known, Outcome, OutsideResult, Recording, Standing, Wait } from './facts.ts'
 import type { Outbound } from './ownCall.ts'
@@ -204,8 +204,14 @@ export type Call = {
   readonly missedBy: readonly string[]
   /** The one that an agent has answered, or else the one that was offered last. */
   readonly leg: Leg | null
-  /** When somebody first talked with them; absent where nobody has, or in a call from before this was kept. */
+  /** When an agent first talked with them, who did last, and until when; absent where nobody has, or in a call from before this was kept. */
   readonly servedAt?: number
+  readonly servedBy?: string
+  readonly servedUntil?: number | null
+  /** When they were together with somebody, which is on their tape; and the tapes of others' phones. */
+  readonly talk?: Together
+  readonly tapes?: readonly PartyTape[]
+  readonly pauses?: readonly Pause[]
   /** Who else is in the talk, or was a moment ago; absent where nobody was. */
   readonly parties?: readonly Party[]
   /** The last number outside that was dialled; absent where none was. */
@@ -226,6 +232,7 @@ export type Call = {
   readonly inLifeboat: boolean
   readonly waits: Readonly<Partial<Record<Wait, number>>>
   readonly outcome: Outcome | null
+  readonly lineOutcome?: Outcome
   readonly short: boolean
   readonly endedAt: number | null
   /** Set where the caller was gone before `endedAt`, and so the tape at its end. */
@@ -279,7 +286,7 @@ export function nextWait(call: Call): { wait: Wait; at: number } | undefined {
   return first
 }
 
-/** Its recording was refused by the disk, and is still to be filed. */
+/** A recording of its was refused by the disk, and is still to be filed. */
 export const isRefused = (call: Call): boolean => call.recording?.refused === true
 
 /** Nothing more can happen to it: its recording is filed. */
@@ -298,9 +305,3 @@ export const openLeg = (call: Call): Leg | null => openLegs(call)[0] ?? null
 
 /** Its phones ring, and nobody has answered. */
 export const ringsOn = (call: Call): boolean => call.phase === 'ringing' && openLeg(call)?.answeredAt === null
-
-/** Its phones that have rung for long enough when the wait for the ring is over. */
-export const rungLongest = (call: Call): Leg[] =>
-  openLegs(call).filter(
-    ({ answeredAt, ringsUntil }) => answeredAt === null && (ringsUntil === undefined || ringsUntil === call.waits.ring),
-  )

@@ -44,6 +44,8 @@ export type Command =
   | { do: 'mute' | 'unmute'; channel: string }
   /** Tones to them. Who asks for them may mean them to be secret: they are in no fact. */
   | { do: 'send-digits'; channel: string; digits: string }
+  /** What is on its tape from now on is silent, or is not any more: what comes from it, and what it hears. */
+  | { do: 'mute-tape'; channel: string; isMuted: boolean }
   | { do: 'hang-up'; channel: string; cause: number }
   | { do: 'lifeboat'; channel: string; queue: string }
   | { do: 'file-recording'; call: Call }
@@ -135,13 +137,18 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'Conferenced':
     case 'Transferred':
     case 'TransferredOn':
+    case 'RecordingPaused':
+    case 'RecordingResumed':
       return partyCommands(before!, fact, call)
     case 'Connected':
       return connect(call)
     case 'SurveyPushed':
       return [{ do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING }]
     case 'AgentLeft':
-      return separate(call)
+      return [
+        ...separate(call),
+        ...(fact.by === undefined ? [] : [{ do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING } as const]),
+      ]
     case 'Dismissed':
       return fact.atOnce ? [dismissal(call)] : []
     case 'HandedToLifeboat':

@@ -5,6 +5,7 @@ import type { Happening } from './facts.ts'
 import { unansweredBy } from './outside.ts'
 import { isAgents, isAsked, openParties, type Party, partyOf, roleOf } from './party.ts'
 import type { Asked, Invited } from './partyFacts.ts'
+import { isPaused } from './pause.ts'
 import type { Story } from './story.ts'
 
 /**
@@ -40,6 +41,12 @@ const CONTROLS: { [Kind in Asked['kind']]: (story: Story, asked: Control & { kin
   MuteParty(story, { party: id, isMuted, by }) {
     const party = partyOf(story.call, id)
     if (party && party.isMuted !== isMuted) story.add({ kind: isMuted ? 'PartyMuted' : 'PartyUnmuted', party: id, by })
+  },
+  PauseRecording(story, { because, until, by }) {
+    if (!isPaused(story.call)) story.add({ kind: 'RecordingPaused', by, because, until, waits: { pause: until } })
+  },
+  ResumeRecording(story, { by }) {
+    if (isPaused(story.call)) story.add({ kind: 'RecordingResumed', by })
   },
   // What ends the talk is told of by whoever knows what comes after it: talking.ts.
   SingleStepTransfer() {},

@@ -34,7 +34,10 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
     case 'MuteParty':
       return partyOf(call, asked.party) ? undefined : 'no-such-party'
     case 'ClearConnection':
+    case 'ResumeRecording':
       return undefined
+    case 'PauseRecording':
+      return call.talk?.since == null ? 'on-hold' : undefined
   }
 }
 
@@ -53,6 +56,7 @@ export type NotControlled =
   | 'not-answered'
   | 'own-call'
   | 'no-such-party'
+  | 'on-hold'
 
 const whyNobody = (isAsked: boolean, isThere: boolean): 'nobody-consulted' | 'not-answered' | undefined =>
   isThere ? undefined : isAsked ? 'not-answered' : 'nobody-consulted'

@@ -71,7 +71,7 @@ function callerKnown(story: Story, known: Happening & { kind: 'CallerKnown' }): 
 
 function ended(story: Story, happening: Happening): void {
   if (happening.kind !== 'Filed' || isClosed(story.call)) return
-  const { recording } = happening
+  const { recording, parties } = happening
   const isNews = !isRefused(story.call) || !recording.refused
-  if (isNews) story.add({ kind: 'RecordingFiled', recording })
+  if (isNews) story.add({ kind: 'RecordingFiled', recording, ...(parties && { parties }) })
 }

@@ -3,19 +3,21 @@ import { type Call, isRated, lineSince, openLeg, type SentOn, type Spoken } from
 import { callbackAfter, reached } from './callbackAfter.ts'
 import { comforted, isComforted } from './comfort.ts'
 import { dutyAfter } from './duty.ts'
-import type { Fact, Recording } from './facts.ts'
+import type { Fact } from './facts.ts'
 import { lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
 import { answeredIn, ownCallAfter } from './ownCall.ts'
 import { partyAfter, retrieved } from './party.ts'
+import { servedAfter, tapesAfter } from './served.ts'
 import { cutShort, promptFinished, SILENT, without } from './silence.ts'
 
 /** The call after a fact. Total: a fact once written is always accepted. */
 export function evolve(call: Call | null, fact: Fact): Call {
   if (isBeginning(fact)) return begun(fact)
   if (!call) throw new Error(`a call does not begin with ${fact.kind}`)
-  const after = { ...call, ...changed(call, fact), seq: call.seq + 1, lastAt: fact.at }
-  return fact.waits ? { ...after, waits: { ...after.waits, ...fact.waits } } : after
+  const changes = { ...call, ...changed(call, fact), seq: call.seq + 1, lastAt: fact.at }
+  const after = fact.waits ? { ...changes, waits: { ...changes.waits, ...fact.waits } } : changes
+  return { ...after, ...servedAfter(call, after), ...tapesAfter(call, after, fact) }
 }
 
 function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
@@ -148,7 +150,6 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
         ...(call.alsoRung && { alsoRung: [] }),
         ...SILENT,
         phase: 'talking',
-        servedAt: call.servedAt ?? fact.at,
         sayingToAgent: null,
         ...(call.callback && { callback: reached(call.callback, fact.agent) }),
         waits: without(call, 'prompt', 'dial'),
@@ -204,6 +205,8 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
     case 'Conferenced':
     case 'Transferred':
     case 'TransferredOn':
+    case 'RecordingPaused':
+    case 'RecordingResumed':
       return partyAfter(call, fact)
     case 'AgentLeft':
       return {
@@ -247,11 +250,12 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
         short: fact.short,
         endedAt: fact.at,
         ...(fact.goneAt !== undefined && { goneAt: fact.goneAt }),
+        ...(fact.lineOutcome && { lineOutcome: fact.lineOutcome }),
         endedBy: fact.by,
         cause: fact.cause,
         sayingToAgent: null,
         cutShort: [],
-        ...(isUntaped(call) && { recording: NO_TAPE }),
+        ...(isUntaped(call) && { recording: { file: null, ms: 0, sha256: null, faults: [] } }),
         waits: {},
       }
     case 'RecordingFiled':
@@ -262,8 +266,6 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
 /** Of a call that we make, and nobody was reached. */
 const isUntaped = ({ direction, answeredAt, outbound, duty }: Call): boolean =>
   direction !== undefined && answeredAt === null && !outbound?.reachedAt && duty?.dialled !== null
-
-const NO_TAPE: Recording = { file: null, ms: 0, sha256: null, faults: [] }
 
 /** The first promise is what they were promised, whatever is told later and in whichever line. */
 function promised({ promise, queue }: Call, told: Fact & { kind: 'Queued' | 'PlaceTold' }): Partial<Call> {

@@ -90,7 +90,8 @@ export type Fact = {
   | { kind: 'Held'; leg: string; isHere?: true; by?: string }
   | { kind: 'Retrieved'; leg: string; by?: string }
   | PartyTold
-  | { kind: 'AgentLeft'; leg: string; agent: string; cause: number }
+  /** `by`: who lets their phone go; absent: they have hung up. */
+  | { kind: 'AgentLeft'; leg: string; agent: string; cause: number; by?: string }
   /** A number outside is dialled for the caller, and shown that number of the centre's; `isSilent` as above. */
   | {
       kind: 'OutsideDialled'
@@ -150,9 +151,20 @@ export type Fact = {
   /** The service could not go on: the dialplan's own queue takes the caller. */
   | { kind: 'HandedToLifeboat'; queue: string }
   | { kind: 'LifeboatConnected'; agent: string; leg: string }
-  /** `goneAt`: the caller was gone by then, which we heard only after we had written more of the call. */
-  | { kind: 'CallEnded'; outcome: Outcome; short: boolean; by: EndedBy; cause: number; goneAt?: number }
-  | { kind: 'RecordingFiled'; recording: Recording }
+  /**
+   * `goneAt`: the caller was gone by then, which we heard only after we had written more of the call. `lineOutcome`: what came of it in
+   * their last line, where only an agent who sent them there has served them.
+   */
+  | {
+      kind: 'CallEnded'
+      outcome: Outcome
+      short: boolean
+      by: EndedBy
+      cause: number
+      goneAt?: number
+      lineOutcome?: Outcome
+    }
+  | ({ kind: 'RecordingFiled' } & Recordings)
 )
 
 /** `release`: which versions of the flows the call keeps to; older versions of Hotline wrote none. */
@@ -215,6 +227,12 @@ export type Recording = { file: string | null; ms: number; sha256: string | null
 
 /** Where somebody wants whoever waits: in that line, with so much of a head start in all, and with that agent. */
 export type Moved = { by: string; queue?: string; headStartMs?: number; agent?: string }
+/** The call's own, and those of the parties of its talks, by leg; absent where there were none. */
+export type Recordings = { recording: Recording; parties?: Record<string, Recording> }
+export const recordingsOf = ({ recording, parties = {} }: Recordings): Recording[] => [
+  recording,
+  ...Object.values(parties),
+]
 
 /** What comes in from outside: Asterisk's events, a wait that is over, a decision of the waiting line. */
 export type Happening = { readonly at: number } & (
@@ -256,11 +274,12 @@ export type Happening = { readonly at: number } & (
   /** The caller's channel is no longer ours: hung up, unless we have handed it to the lifeboat ourselves. */
   | { kind: 'CallerLeftUs' }
   | { kind: 'WaitOver'; wait: Wait }
+  | { kind: 'TapeNotMuted' }
   /** Their line is set otherwise, or is there no more. */
   | { kind: 'LineSet' }
   | { kind: 'DatabaseAway' }
   | { kind: 'LifeboatAnswered'; agent: string }
-  | { kind: 'Filed'; recording: Recording }
+  | ({ kind: 'Filed' } & Recordings)
 )
 
 /** What a call can be waiting for. Each is a row with its time; a timer only wakes whoever reads it. */
@@ -280,4 +299,5 @@ export type Wait =
   | 'dial'
   | 'outside'
   | 'party'
+  | 'pause'
   | 'filing'

@@ -4,10 +4,11 @@ import type { Staff } from '../queue/choose.ts'
 import { toTell } from '../queue/promise.ts'
 import { type Overflow, placeOf, type Queue, relaxedBy } from '../queue/queue.ts'
 import { keepPlace, mayKeepPlace } from './booking.ts'
-import { type Call, type Leg, lineSince, openLegs, ringsOn, rungLongest } from './call.ts'
+import { type Call, type Leg, lineSince, openLegs, ringsOn } from './call.ts'
 import { ANSWERED_ELSEWHERE, missed, NO_ANSWER, NORMAL_CLEARING } from './causes.ts'
 import { comfort, comfortNext, comfortWaitedFor, toldNext } from './comfort.ts'
 import type { Happening, OfferResult } from './facts.ts'
+import { rungLongest } from './legs.ts'
 import { dismiss, finishDismissal, leadNowhere, type Story, saidAll } from './story.ts'
 
 /** The flow in which they go on, where it is not this line. */

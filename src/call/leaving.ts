@@ -1,5 +1,5 @@
 import { legId } from '../ids.ts'
-import { type Call, type Leg, openLegs, openOutside, ringsOn } from './call.ts'
+import { type Call, type Leg, lineSince, openLegs, openOutside, ringsOn } from './call.ts'
 import { NORMAL_CLEARING } from './causes.ts'
 import { endParties } from './control.ts'
 import type { EndedBy, Happening, Outcome } from './facts.ts'
@@ -21,8 +21,18 @@ export function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' 
   const by = leftFirst(call) ?? gone.by
   const waits = { filing: at + FILING_AFTER_MS }
   const late = gone.at < at && { goneAt: gone.at }
-  story.add({ kind: 'CallEnded', outcome, short, by, cause: gone.cause, ...late, waits })
+  const inLine = waitedAgain(call) && { lineOutcome: outcomeOnLeaving(unserved(call)) }
+  story.add({ kind: 'CallEnded', outcome, short, by, cause: gone.cause, ...late, ...inLine, waits })
 }
+
+/** An agent has sent them on to another line, and nobody has served them there. */
+const waitedAgain = (call: Call): boolean =>
+  call.servedUntil != null && call.servedUntil <= (lineSince(call) ?? Number.NEGATIVE_INFINITY)
+
+const unserved = ({ servedAt: _, ...call }: Call): Call => ({
+  ...call,
+  leg: call.leg && { ...call.leg, connectedAt: null },
+})
 
 /** Before the caller did. */
 function leftFirst(call: Call): EndedBy | undefined {

@@ -78,3 +78,9 @@ export const lifeboatLeg = (fact: Fact & { kind: 'LifeboatConnected' }): Leg => 
   connectedAt: fact.at,
   result: 'answered',
 })
+
+/** Its phones that have rung for long enough when the wait for the ring is over. */
+export const rungLongest = (call: Call): Leg[] =>
+  openLegs(call).filter(
+    ({ answeredAt, ringsUntil }) => answeredAt === null && (ringsUntil === undefined || ringsUntil === call.waits.ring),
+  )

@@ -3,6 +3,7 @@ import type { Call, Leg, Outside } from './call.ts'
 import type { Fact } from './facts.ts'
 import { offered, onLeg } from './legs.ts'
 import type { Invited, PartyTold } from './partyFacts.ts'
+import { pausedAfter } from './pause.ts'
 import { SILENT, without } from './silence.ts'
 
 /**
@@ -78,8 +79,18 @@ export function partyAfter(call: Call, fact: PartyFact): Partial<Call> {
       )
     case 'Transferred':
       return transferred(call, fact)
+    case 'RecordingPaused':
+    case 'RecordingResumed':
+      return pausedAfter(call, fact)
     case 'TransferredOn':
-      return { ...left(call, fact), ...SILENT, phase: 'in-flow', place: null, waits: without(call, 'party') }
+      return {
+        ...left(call, fact),
+        ...SILENT,
+        phase: 'in-flow',
+        lineAt: null,
+        place: null,
+        waits: without(call, 'party'),
+      }
   }
 }
 
@@ -117,7 +128,7 @@ function transferred(call: Call, fact: PartyFact & { kind: 'Transferred' }): Par
   const { role: _, ringsUntil: __, ...own } = way
   // The former leg is kept until the next fact, to be written.
   const former = { way: left(call, fact).leg!, ...OUT }
-  const parties = [...others.map(party => ({ ...party, isHeld: false })), former]
+  const parties = [...others.map(party => conferee(party, fact.at)), former]
   if (!isAgents(way))
     return { ...left(call, fact), phase: 'transferring-out', outside: own as Outside, parties: others }
   return {

@@ -4,6 +4,7 @@ import { type Command, separate } from './commands.ts'
 import type { Fact } from './facts.ts'
 import { openParties, partyOf } from './party.ts'
 import type { PartyTold } from './partyFacts.ts'
+import { isPaused, muteTape, muteTapes } from './pause.ts'
 import { moves } from './room.ts'
 
 /** What is to be done in Asterisk about those in a talk beside the caller and the agent. */
@@ -16,7 +17,7 @@ export function partyCommands(before: Call, fact: Fact & PartyTold, call: Call):
     case 'PartyAnswered':
       return [tapeParty(fact.party)]
     case 'PartyJoined':
-      return [...ringsNoMore(call), ...moves(before, call)]
+      return [...(isPaused(call) ? [muteTape(fact.party, true)] : []), ...ringsNoMore(call), ...moves(before, call)]
     case 'PartyEnded':
       return [
         { do: 'hang-up', channel: fact.party, cause: NORMAL_CLEARING },
@@ -29,6 +30,9 @@ export function partyCommands(before: Call, fact: Fact & PartyTold, call: Call):
     case 'PartyRetrieved':
     case 'Conferenced':
       return moves(before, call)
+    case 'RecordingPaused':
+    case 'RecordingResumed':
+      return muteTapes(call, fact.kind === 'RecordingPaused')
     case 'Transferred':
       return [...moves(before, call), { do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING }]
     case 'TransferredOn':

@@ -37,6 +37,10 @@ export type PartyTold =
   | { kind: 'Transferred'; leg: string; agent: string; to: string; cause: number; by: string }
   /** The agent leaves, and the caller goes on to there. */
   | { kind: 'TransferredOn'; leg: string; agent: string; to: Destination; by: string }
+  /** Nothing of the talk is recorded, for that reason and so long at most. */
+  | { kind: 'RecordingPaused'; by: string; because: string; until: number }
+  /** `isRefused`: Asterisk has not paused it. `by` absent: it was over. */
+  | { kind: 'RecordingResumed'; by?: string; isRefused?: true }
 
 export type Asked = { readonly by: string } & (
   | { kind: 'HoldCall' | 'RetrieveCall' | 'AlternateCall' | 'ConferenceCall' | 'TransferCall' | 'ClearConnection' }
@@ -45,4 +49,6 @@ export type Asked = { readonly by: string } & (
   | { kind: 'SingleStepTransfer'; to: Destination }
   | { kind: 'ClearParty'; party: string }
   | { kind: 'MuteParty'; party: string; isMuted: boolean }
+  | { kind: 'PauseRecording'; because: string; until: number }
+  | { kind: 'ResumeRecording' }
 )

@@ -6,20 +6,29 @@ import { enter } from './inFlow.ts'
 import { joinQueue } from './inLine.ts'
 import { partyOf } from './party.ts'
 import type { Destination } from './partyFacts.ts'
+import { endPause, isPaused } from './pause.ts'
 import type { Story } from './story.ts'
 import { afterTalk, push } from './survey.ts'
 import { dialOn, ringOn } from './transferring.ts'
 
 /** `over`: what comes when the agent has left, and nobody else talks with the caller. */
 export function talking(story: Story, happening: Happening, over: (story: Story) => void = afterTalk): void {
+  talk(story, happening, over)
+  endPause(story)
+}
+
+function talk(story: Story, happening: Happening, over: (story: Story) => void): void {
   const leg = openLeg(story.call)!
   const ofLeg = 'leg' in happening ? happening.leg : undefined
   const party = ofLeg === undefined ? undefined : partyOf(story.call, ofLeg)
   if (happening.kind === 'SingleStepTransfer') sendOn(story, leg, happening.to, happening.by)
-  else if (happening.kind === 'ClearConnection') agentLeaves(story, leg, NORMAL_CLEARING, happening.by, over)
+  else if (happening.kind === 'ClearConnection') agentLeaves(story, leg, NORMAL_CLEARING, happening.by, over, true)
   else if (isControl(happening)) control(story, happening)
   else if (party) ofParty(story, party, happening)
   else if (happening.kind === 'WaitOver' && happening.wait === 'party') rungInVain(story)
+  else if (happening.kind === 'WaitOver' && happening.wait === 'pause') story.add({ kind: 'RecordingResumed' })
+  else if (happening.kind === 'TapeNotMuted' && isPaused(story.call))
+    story.add({ kind: 'RecordingResumed', isRefused: true })
   else if (happening.kind === 'SurveyPushed' && happening.agent === leg.agent) push(story, leg)
   else if (ofLeg !== leg.id) return
   else if (happening.kind === 'LegHeld' && leg.heldSince === null) story.add({ kind: 'Held', leg: leg.id })
@@ -28,14 +37,22 @@ export function talking(story: Story, happening: Happening, over: (story: Story)
   else if (happening.kind === 'LegEnded') agentLeaves(story, leg, happening.cause, `phone:${leg.agent}`, over)
 }
 
-function agentLeaves(story: Story, leg: Leg, cause: number, by: string, over: (story: Story) => void): void {
+/** `isLetGo`: they have not hung up themselves. */
+function agentLeaves(
+  story: Story,
+  leg: Leg,
+  cause: number,
+  by: string,
+  over: (story: Story) => void,
+  isLetGo = false,
+): void {
   const heir = heirIn(story.call)
   if (heir) {
     passOn(story, heir, cause, by)
     return
   }
   endParties(story)
-  story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause })
+  story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause, ...(isLetGo && { by }) })
   over(story)
 }
 

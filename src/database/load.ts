@@ -118,13 +118,14 @@ const TALKS = `
     row_number() over (
       partition by c.queue, date_bin('30 minutes', l.offered_at, '2000-01-01Z')::timetz order by l.offered_at desc
     ) as place
-  from recent c join legs l on l.call_id = c.id and l.connected_at is not null and l.ended_at is not null`
+  from recent c join legs l on l.call_id = c.id and l.connected_at is not null and l.ended_at is not null and l.role = 'serves'`
 
 const WAITS = `
   select queue, sum(extract(epoch from coalesce(connected_at, ended_at) - coalesce(line_at, queued_at)) * 1000)::float8 as "waitedMs",
     count(*) filter (where connected_at is null)::int as left
   from recent
-  where queued_at is not null and not line_left and (connected_at is not null or ended_by = 'caller')
+  where queued_at is not null and not line_left
+    and coalesce(connected_at >= coalesce(line_at, queued_at), ended_by = 'caller')
   group by queue`
 
 const PROMISES_A_QUEUE = 200

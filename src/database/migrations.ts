@@ -31,6 +31,7 @@ import * as events from '../../migrations/030_events.ts'
 import * as desk from '../../migrations/031_desk.ts'
 import * as words from '../../migrations/033_words.ts'
 import * as parties from '../../migrations/034_parties.ts'
+import * as legs from '../../migrations/036_legs.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -67,6 +68,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '031_desk': desk,
   '033_words': words,
   '034_parties': parties,
+  '036_legs': legs,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

@@ -6,6 +6,7 @@ import {
   callRow,
   commentRows,
   factRows,
+  legRecordingRows,
   legRow,
   lowScoreRows,
   messageRows,
@@ -17,7 +18,7 @@ import {
 
 /**
  * Writes changes, in order, in one statement and so in one transaction: facts, the calls as they now are, their legs, the
- * numbers outside that they reached, messages and comments left in them and what was done about messages, the low scores, the
+ * numbers outside that they reached, the recordings of these, messages and comments left in them and what was done about messages, the low scores, the
  * agents and the periods of their states; and what is told of it outside. Written twice it changes nothing: a fact has its place, a row its version.
  *
  * The claims (one open leg an agent, one answered leg a call, one state an agent) are deferred constraints: they hold at the end of
@@ -42,6 +43,7 @@ function rowsOf(changes: readonly Told[]): string[] {
   const seen = new Map<string, Seen & { told_in: string[] }>()
   const comments: object[] = []
   const lowScores: object[] = []
+  const recordings = new Map<string, object>()
   const agents = new Map<string, object>()
   const periods: Period[] = []
   for (const change of changes) {
@@ -58,6 +60,7 @@ function rowsOf(changes: readonly Told[]): string[] {
       }
       comments.push(...commentRows(after, told))
       lowScores.push(...lowScoreRows(after.id, told))
+      for (const row of legRecordingRows(after.id, told)) recordings.set(row.leg_id, row)
     }
     for (const agent of change.agents) {
       agents.set(agent.after.id, agentRow(agent.after))
@@ -68,7 +71,7 @@ function rowsOf(changes: readonly Told[]): string[] {
   // What is inserted no other part of the statement can see.
   const left = messages.map(message => ({ ...message, done_at: seen.get(message.id)?.done_at ?? null }))
   const events = changes.flatMap(change => eventRows(change.events ?? []))
-  const more = [periods, left, away, [...seen.values()], comments, lowScores, events]
+  const more = [periods, left, away, [...seen.values()], comments, lowScores, events, [...recordings.values()]]
   return [facts, called, reached, moved, ...more].map(rows => JSON.stringify(rows))
 }
 
@@ -100,7 +103,7 @@ const CALL_COLUMNS = `id text, seq int, phase text, direction text, callback jso
   flow text, language text, arrived_at timestamptz, answered_at timestamptz, queue text, queued_at timestamptz,
   line_at timestamptz, line_left boolean, ahead_at_first int, promised_queue text, promised_at timestamptz, promised_ms int,
   promised_median_ms int, agent_id text, connected_at timestamptz, talk_ended_at timestamptz, held_ms int,
-  ended_at timestamptz, ended_by text, cause int, outcome text, short boolean, survey_offered boolean, rating smallint,
+  ended_at timestamptz, ended_by text, cause int, outcome text, line_outcome text, short boolean, survey_offered boolean, rating smallint,
   nps smallint, survey text, survey_release int, answers jsonb, via_lifeboat boolean,
   recording_file text, recording_ms int, recording_sha256 text, recording_faults text[]`
 const LEG_COLUMNS = `id text, call_id text, agent_id text, offered_at timestamptz, rang_at timestamptz, answered_at timestamptz,
@@ -117,6 +120,8 @@ const SEEN_COLUMNS =
   'id text, told_in text[], done_at timestamptz, kept_until timestamptz, kept_by text, duty_asked text[], duty_asked_at timestamptz, duty_passed boolean'
 const COMMENT_COLUMNS = 'id text, call_id text, name text, began_at timestamptz, ended_at timestamptz'
 const LOW_SCORE_COLUMNS = 'call_id text, name text, score smallint, at_or_under smallint, at timestamptz'
+
+const RECORDING_COLUMNS = 'leg_id text, call_id text, file text, ms int, sha256 text, faults text[]'
 
 const namesIn = (columns: string): string[] => columns.split(',').map(column => column.trim().split(' ')[0]!)
 const listed = (columns: string): string => namesIn(columns).join(', ')
@@ -174,6 +179,11 @@ with told as (
   insert into events (${listed(EVENT_COLUMNS)})
   select ${listed(EVENT_COLUMNS)} from jsonb_to_recordset($11::jsonb) as e(${EVENT_COLUMNS})
   on conflict do nothing
+), recorded as (
+  insert into leg_recordings (${listed(RECORDING_COLUMNS)})
+  select ${listed(RECORDING_COLUMNS)} from jsonb_to_recordset($12::jsonb) as r(${RECORDING_COLUMNS})
+  where call_id in (select id from called)
+  on conflict (leg_id) do update set ${taken(RECORDING_COLUMNS)}
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)
     .filter(name => name !== 'id')

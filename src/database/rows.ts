@@ -22,7 +22,8 @@ export function factRows(after: Call, facts: readonly Fact[]): object[] {
 
 export function callRow(call: Call): object {
   const { leg, recording } = call
-  const talked = leg?.connectedAt != null
+  // A call from before it was kept who served had one agent, whose leg tells.
+  const served = leg?.connectedAt != null ? leg : null
   return {
     id: call.id,
     seq: call.seq,
@@ -47,14 +48,15 @@ export function callRow(call: Call): object {
     promised_at: time(call.promise?.at ?? null),
     promised_ms: call.promise?.ms ?? null,
     promised_median_ms: call.promise?.medianMs ?? null,
-    agent_id: leg?.agent ?? null,
-    connected_at: talked ? time(leg.connectedAt) : null,
-    talk_ended_at: talked ? time(leg.endedAt) : null,
+    agent_id: call.servedBy ?? leg?.agent ?? null,
+    connected_at: time(call.servedAt ?? served?.connectedAt ?? null),
+    talk_ended_at: time(call.servedUntil ?? served?.endedAt ?? null),
     held_ms: leg?.heldMs ?? 0,
     ended_at: time(call.endedAt),
     ended_by: call.endedBy,
     cause: call.cause,
     outcome: call.outcome,
+    line_outcome: call.lineOutcome ?? null,
     short: call.short,
     survey_offered: call.surveyOffered,
     rating: call.rating,
@@ -90,6 +92,15 @@ export const outsideRow = (call: string, { id, number, result, cause, role, ...a
   ...{ dialled_at: time(at.dialledAt), rang_at: time(at.rangAt) },
   ...{ answered_at: time(at.answeredAt), ended_at: time(at.endedAt) },
 })
+
+export const legRecordingRows = (call: string, facts: readonly Fact[]): ({ leg_id: string } & object)[] =>
+  facts.flatMap(fact =>
+    fact.kind === 'RecordingFiled'
+      ? Object.entries(fact.parties ?? {}).map(([leg_id, { file, ms, sha256, faults }]) => ({
+          ...{ leg_id, call_id: call, file, ms: Math.round(ms), sha256, faults },
+        }))
+      : [],
+  )
 
 export type Seen = { id: string } & Partial<Record<'done_at' | 'kept_until' | 'duty_asked_at', string | null>> & {
     duty_asked?: readonly string[] | undefined

@@ -11,7 +11,10 @@ export async function endStrayLegs(knex: Knex, log: Log): Promise<void> {
     from legs open left join calls on calls.id = open.call_id
     where legs.id = open.id and open.ended_at is null and not coalesce(
       calls.is_open and exists (
-        select from jsonb_array_elements(coalesce(calls.state->'alsoRung', '[]') || (calls.state->'leg')) leg
+        select from jsonb_array_elements(
+          coalesce(calls.state->'alsoRung', '[]') || (calls.state->'leg')
+            || coalesce(jsonb_path_query_array(calls.state, '$.parties[*].way'), '[]')
+        ) leg
         where leg->>'id' = open.id and leg->>'endedAt' is null
       ), false)
     returning legs.id`)

@@ -103,6 +103,14 @@ const leg: z.ZodType<Stamped<LegRow>> = z
     result: z.enum(['answered', 'busy', 'no-answer', 'rejected', 'unreachable', 'withdrawn']).nullable(),
     cause: z.int().nullable(),
     holdMs: ms,
+    role: z.enum(['serves', 'consulted', 'conferee', 'transferred']).meta({
+      description:
+        'consulted: asked while the caller waited; conferee: with the caller and the agent; transferred: a number outside that had the caller',
+    }),
+    recording: recording.nullable().meta({
+      description:
+        'Of a party of the talk, to be heard at /api/calls/{id}/legs/{leg}/recording; null: on the recording of the call',
+    }),
   })
   .meta({ id: 'Leg' })
 

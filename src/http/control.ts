@@ -33,6 +33,7 @@ const SNAPSHOT: z.ZodType<TalkSnapshot> = z
     phase: z.enum(PHASES),
     agent: z.string().nullable().meta({ description: 'Who serves the caller; null: nobody does now' }),
     callerHeld: z.boolean(),
+    recordingPaused: z.boolean(),
     parties: z.array(
       z.object({
         id: z.string(),
@@ -90,6 +91,49 @@ export function control(parts: ApiParts): Route[] {
     ...invitations(parts),
     ...parties(parts),
     ...digits(parts),
+    ...pauses(parts),
+  ]
+}
+
+const PAUSED = z.strictObject({
+  reason: word('reason', 80).meta({ description: 'For the story of the call', example: 'card number' }),
+  seconds: z
+    .int('seconds must be a whole number from 1 to 600')
+    .min(1, 'seconds must be from 1 to 600')
+    .max(600, 'seconds must be from 1 to 600')
+    .default(120)
+    .meta({ description: 'Then it is recorded again, if not before' }),
+})
+
+function pauses(parts: ApiParts): Route[] {
+  return [
+    route({
+      path: '/api/calls/{id}/recording/pause',
+      method: 'post',
+      summary:
+        'Nothing of the talk is recorded, as while the number of a card is said: up to its end, a hold, a transfer, or so long',
+      may: ['own:desk', 'calls:control'],
+      params: CALL_ID,
+      query: NOTHING,
+      body: PAUSED,
+      answers: { 200: json('The talk as it now is', SNAPSHOT) },
+      async handle({ who, params, body: { reason: because, seconds }, response }) {
+        const pause = { do: 'pause-recording', because, forMs: seconds * 1_000 } as const
+        response.json(await done(parts, who, params.id, pause))
+      },
+    }),
+    route({
+      path: '/api/calls/{id}/recording/resume',
+      method: 'post',
+      summary: 'The talk is recorded again',
+      may: ['own:desk', 'calls:control'],
+      params: CALL_ID,
+      query: NOTHING,
+      answers: { 200: json('The talk as it now is', SNAPSHOT) },
+      async handle({ who, params, response }) {
+        response.json(await done(parts, who, params.id, { do: 'resume-recording' }))
+      },
+    }),
   ]
 }
 

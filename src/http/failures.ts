@@ -31,6 +31,7 @@ const STATUS: Record<string, number> = {
   'too-many-tries': 429,
   'too-many-requests': 429,
   'asterisk-away': 503,
+  'not-paused': 503,
   'database-away': 503,
   'sign-in-away': 503,
 }

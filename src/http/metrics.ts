@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { BEFORE_THE_TALK, type Call, isAwaited, isRefused } from '../call/call.ts'
-import { OUTCOMES, type Outcome, type Recording } from '../call/facts.ts'
+import { OUTCOMES, type Outcome, type Recording, recordingsOf } from '../call/facts.ts'
 import { isOverdue } from '../report/callbacks.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 
@@ -48,8 +48,8 @@ export function openMetrics(board: Switchboard, now: () => number): Registry {
   board.watch((call, facts) => {
     for (const fact of facts) {
       if (fact.kind === 'CallEnded') endedOf(call!).inc({ outcome: fact.outcome satisfies Outcome })
-      if (fact.kind === 'RecordingFiled' && isFaulty(fact.recording)) faults.inc()
-      if (fact.kind === 'Connected' && call?.queuedAt != null && !call.direction)
+      if (fact.kind === 'RecordingFiled') faults.inc(recordingsOf(fact).filter(isFaulty).length)
+      if (fact.kind === 'Connected' && call?.queuedAt != null && !call.direction && call.servedAt === fact.at)
         wait.observe((fact.at - call.queuedAt) / 1_000)
       if (fact.kind === 'LowScore') lowScores.inc({ queue: call?.queue ?? '' })
     }

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express'
 
 const TYPES: Record<string, string> = { '.wav': 'audio/wav', '.ogg': 'audio/ogg', '.mp3': 'audio/mpeg' }
 
-/** Sends a call's recording, or the range of it that is asked for. */
+/** Sends a call's recording, or that of one of its legs, or the range of it that is asked for. */
 export async function sendRecording(path: string, request: Request, response: Response): Promise<void> {
   const headers = {
     'content-type': TYPES[extname(path)] ?? 'application/octet-stream',

@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import { z } from 'zod'
 import { agentsReport } from '../report/agents.ts'
 import { callReport } from '../report/call.ts'
 import { CALLBACKS_AT_MOST, callbacksReport } from '../report/callbacks.ts'
@@ -15,7 +16,19 @@ import { may } from '../rights/rights.ts'
 import { noteDeed } from './acted.ts'
 import { CALL_ANSWER, CALLS_ANSWER, LIVE_ANSWER, MESSAGES_ANSWER, problem, READY_ANSWER } from './answers.ts'
 import type { ApiParts } from './api.ts'
-import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
+import {
+  AGENTS,
+  CALL_ID,
+  CALLBACKS,
+  CALLS,
+  MESSAGE_ID,
+  MESSAGES,
+  NOTHING,
+  NUMBERS,
+  PERIOD,
+  QUEUES,
+  word,
+} from './asked.ts'
 import { board } from './board.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { control } from './control.ts'
@@ -28,7 +41,7 @@ import { people } from './people.ts'
 import { pop } from './pop.ts'
 import { sendRecording, sendSound } from './recording.ts'
 import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
-import { json, type Route, route } from './route.ts'
+import { type Answers, json, type Route, route } from './route.ts'
 import { session } from './session.ts'
 import { bounds, stamped } from './stamped.ts'
 import { SURVEYS_ANSWER } from './surveyAnswers.ts'
@@ -62,6 +75,20 @@ export const routes = (parts: ApiParts): Route[] => [
   ...words(parts),
   ...health(parts),
 ]
+
+const LEG_ID = z.strictObject({ id: CALL_ID.shape.id, leg: word('leg', 240) })
+
+const SOUND: Answers = {
+  200: {
+    description: 'The recording',
+    content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
+  },
+  206: {
+    description: 'A part of it',
+    content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
+  },
+  416: problem('It has no such range of bytes'),
+}
 
 function calls(parts: ApiParts): Route[] {
   const { reports, recordingsFolder, zone, now } = parts
@@ -105,19 +132,23 @@ function calls(parts: ApiParts): Route[] {
       summary: "A call's recording (left: the caller, right: what the caller heard), or a range of its bytes",
       params: CALL_ID,
       query: NOTHING,
-      answers: {
-        200: {
-          description: 'The recording',
-          content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
-        },
-        206: {
-          description: 'A part of it',
-          content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
-        },
-        416: problem('It has no such range of bytes'),
-      },
+      answers: SOUND,
       async handle({ who, params, request, response }) {
-        const path = await recordingOf(reports, recordingsFolder, params.id, who)
+        const path = await recordingOf(reports, recordingsFolder, params, who)
+        await noteDeed(parts, request, response)
+        await sendRecording(path, request, response)
+      },
+    }),
+    route({
+      path: '/api/calls/{id}/legs/{leg}/recording',
+      may: 'recordings:play',
+      summary:
+        'The recording of somebody who was in a talk beside the caller and the agent (left: they, right: what they heard)',
+      params: LEG_ID,
+      query: NOTHING,
+      answers: SOUND,
+      async handle({ who, params, request, response }) {
+        const path = await recordingOf(reports, recordingsFolder, params, who)
         await noteDeed(parts, request, response)
         await sendRecording(path, request, response)
       },

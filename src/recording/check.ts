@@ -13,9 +13,13 @@ export type Expected = {
   said: Span[]
   /** By so much it may be shorter, for the keys that were pressed. */
   keysMs?: number
-  /** Whom they talked with, where that was no agent. */
-  other?: string
+  /** Where nobody may be heard. */
+  paused?: Span[]
+  /** What is on its left and on its right, for people; absent: the caller, and the agent. */
+  sides?: readonly [left: string, right: string]
 }
+
+const SIDES = ["the caller's side", "the agent's side"] as const
 
 /** A side that is silent for all of a talk of which so much can be heard is missing. */
 const SILENT_TALK_MS = 5_000
@@ -33,23 +37,28 @@ export class TapeCheck {
   readonly #keysMs: number
   readonly #caller: Ear
   readonly #agent: Ear
-  readonly #other: string
+  readonly #sides: readonly [string, string]
   readonly #prompts: { at: number; ear: Ear }[]
+  readonly #pauses: { at: number; ear: Ear }[]
   #frames = 0
 
-  constructor({ ms, atMostMs, talk, said, keysMs = 0, other = 'agent' }: Expected) {
-    this.#other = other
+  constructor({ ms, atMostMs, talk, said, keysMs = 0, sides = SIDES, paused = [] }: Expected) {
+    this.#sides = sides
     this.#expectedMs = ms
     this.#atMostMs = atMostMs
     this.#keysMs = keysMs
     this.#caller = new Ear('left', talk)
     this.#agent = new Ear('right', talk)
+    this.#pauses = paused.flatMap(span =>
+      (['left', 'right'] as const).map(side => ({ at: span.from, ear: new Ear(side, [span]) })),
+    )
     this.#prompts = said.map(span => ({ at: span.from, ear: new Ear('right', [span]) }))
   }
 
   /** `block`: whole frames, in order. */
   read(block: Buffer): void {
-    for (const ear of [this.#caller, this.#agent, ...this.#prompts.map(({ ear }) => ear)]) ear.read(block, this.#frames)
+    for (const ear of [this.#caller, this.#agent, ...[...this.#prompts, ...this.#pauses].map(({ ear }) => ear)])
+      ear.read(block, this.#frames)
     this.#frames += Math.floor(block.length / BYTES_A_FRAME)
   }
 
@@ -58,9 +67,10 @@ export class TapeCheck {
     const ms = msOf(this.#frames * BYTES_A_FRAME)
     return [
       ...this.#wrongLength(ms),
-      ...silenceOf("the caller's side", this.#caller, ms),
-      ...silenceOf(`the ${this.#other}'s side`, this.#agent, ms),
+      ...silenceOf(this.#sides[0], this.#caller, ms),
+      ...silenceOf(this.#sides[1], this.#agent, ms),
       ...this.#unheardPrompts(ms),
+      ...this.#heardPauses(),
     ]
   }
 
@@ -69,6 +79,11 @@ export class TapeCheck {
     if (missing > TOLERANCE_MS + this.#keysMs) return [`${inSeconds(missing)} shorter than the call`]
     const isLonger = ms - Math.max(this.#expectedMs, this.#atMostMs) > TOLERANCE_MS
     return isLonger ? [`${inSeconds(ms - this.#expectedMs)} longer than the call`] : []
+  }
+
+  #heardPauses(): string[] {
+    const heard = new Set(this.#pauses.flatMap(({ at, ear }) => (ear.heardUntil === undefined ? [] : clock(at))))
+    return heard.size === 0 ? [] : [`something is heard while it was paused, from ${[...heard].join(', ')}`]
   }
 
   #unheardPrompts(ms: number): string[] {

@@ -1,5 +1,5 @@
 import type { Expected } from './check.ts'
-import type { Span } from './tape.ts'
+import type { PartyTape, Pause, Span, Together } from './tape.ts'
 
 /** What of a call its recording is measured against. Times in ms since 1970. */
 export type Told = {
@@ -11,20 +11,12 @@ export type Told = {
   readonly said?: readonly Span[]
   /** How many keys were pressed. */
   readonly keys?: number
-  readonly leg: Connection | null
-  readonly outside?: Outside | null
-}
-
-/** Whom they were put through to. */
-type Outside = Pick<Connection, 'endedAt' | 'cause'> & { readonly answeredAt: number | null }
-
-type Connection = {
-  readonly connectedAt: number | null
-  readonly endedAt: number | null
-  /** Q.850; 0: nobody saw the end. */
-  readonly cause: number | null
-  readonly heldMs: number
-  readonly holds?: readonly Span[]
+  /** Absent: nobody talked with them, or that was not kept yet. */
+  readonly talk?: Together
+  /** When a number outside was put through to them, and no agent has talked with them. */
+  readonly outside?: { readonly answeredAt: number | null } | null
+  readonly servedAt?: number
+  readonly pauses?: readonly Pause[]
 }
 
 /**
@@ -41,30 +33,59 @@ export function expectedOf({
   goneAt,
   said = [],
   keys = 0,
-  leg,
+  talk,
   outside,
+  servedAt,
+  pauses = [],
 }: Told): Expected {
   const atMostMs = endedAt - arrivedAt
   if (answeredAt === null) return { ms: 0, atMostMs, talk: [], said: [] }
-  const onTape = ({ from, to }: Span): Span => ({ from: from - answeredAt, to: to - answeredAt })
   return {
     ms: Math.max(0, (goneAt ?? endedAt) - answeredAt),
     atMostMs,
-    talk: (outside ? talkOf({ ...outside, connectedAt: outside.answeredAt, heldMs: 0 }) : talkOf(leg)).map(onTape),
-    ...(outside && { other: 'other party' }),
-    said: said.map(onTape),
+    ...heard(talk?.talks ?? [], pausesUpTo(endedAt, pauses), answeredAt),
+    ...(outside?.answeredAt != null &&
+      servedAt === undefined && { sides: ["the caller's side", "the other party's side"] as const }),
+    said: said.map(since(answeredAt)),
     ...(keys > 0 && { keysMs: keys * KEY_MS }),
   }
 }
 
-/** The parts between the holds. */
-function talkOf(leg: Connection | null): Span[] {
-  if (leg?.connectedAt == null || leg.endedAt === null) return []
-  // Whose end nobody saw may have been gone for long when it was noticed.
-  if (leg.cause === 0) return []
-  const { holds = [] } = leg
-  // Of a leg from before holds were kept, nobody knows when they were.
-  if (holds.reduce((ms, { from, to }) => ms + to - from, 0) !== leg.heldMs) return []
-  const ends = [...holds.map(({ from }) => from), leg.endedAt]
-  return [leg.connectedAt, ...holds.map(({ to }) => to)].map((from, i) => ({ from, to: ends[i]! }))
+/** A party's phone is let go a moment after it is written that they have left. */
+const LET_GO_WITHIN_MS = 5_000
+
+/** What must be on the tape of a party's phone, from when they have joined; of one whose end nobody saw, nobody knows how long it is. */
+export function expectedOfParty(
+  { answeredAt, joinedAt, endedAt, cause, talks }: PartyTape,
+  pauses: readonly Pause[] = [],
+): Expected {
+  const isKnown = joinedAt !== null && endedAt !== null && cause !== 0
+  return {
+    ms: isKnown ? endedAt - joinedAt : 0,
+    atMostMs: (endedAt ?? answeredAt) - answeredAt + LET_GO_WITHIN_MS,
+    ...(joinedAt === null ? { talk: [] } : heard(talks, pausesUpTo(endedAt ?? answeredAt, pauses), joinedAt)),
+    said: [],
+    sides: ['their own side', 'what they heard'],
+  }
 }
+
+const pausesUpTo = (end: number, pauses: readonly Pause[]): Span[] =>
+  pauses.map(({ from, to }) => ({ from, to: to ?? end }))
+
+/** Where both must be heard, and where nobody may be; counted from `start`. */
+function heard(talks: readonly Span[], pauses: readonly Span[], start: number): Pick<Expected, 'talk' | 'paused'> {
+  const talk = pauses.reduce((left, pause) => left.flatMap(span => outside(span, pause)), talks)
+  const paused = pauses.filter(({ to }) => to > start).map(since(start))
+  return { talk: talk.map(since(start)), ...(paused.length > 0 && { paused }) }
+}
+
+/** What of it lies before the pause, and after it. */
+const outside = ({ from, to }: Span, pause: Span): Span[] =>
+  [
+    { from, to: Math.min(to, pause.from) },
+    { from: Math.max(from, pause.to), to },
+  ].filter(part => part.from < part.to)
+
+const since =
+  (start: number) =>
+  ({ from, to }: Span): Span => ({ from: from - start, to: to - start })

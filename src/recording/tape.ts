@@ -20,3 +20,20 @@ export type Span = { readonly from: number; readonly to: number }
 
 /** A tape may differ from the story by this, ms: in its length, and in when something is heard. */
 export const TOLERANCE_MS = 500
+
+/** Since when a channel is in the room with somebody who can be heard, and when it was before. Times in ms since 1970. */
+export type Together = { readonly since: number | null; readonly talks: readonly Span[] }
+
+/** When the recording was paused; `to` null: up to the end. Times in ms since 1970. */
+export type Pause = { readonly from: number; readonly to: number | null }
+
+/** Of the phone of a party, which begins when they answer, and has them from when they have joined. */
+export type PartyTape = Together & {
+  /** Of their leg. */
+  readonly id: string
+  readonly answeredAt: number
+  readonly joinedAt: number | null
+  readonly endedAt: number | null
+  /** Q.850; 0: nobody saw the end. */
+  readonly cause: number | null
+}

@@ -79,12 +79,13 @@ const OF_A_STATE: [string, string][] = [
   ],
 ]
 
-// An agent talks from the moment they answer; where we call they dial first, up to the talk, or until nobody is reached.
-const TALK_BEGAN = `case when c.direction <> 'inbound' then connected_at else answered_at end`
-const TALKED = ms(`coalesce(ended_at, moment.now) - ${TALK_BEGAN}`)
-const DIALLED = ms(
-  `case when c.direction <> 'inbound' then coalesce(connected_at, ended_at, moment.now) - answered_at end`,
-)
+// An agent talks from the moment they answer; where we call they dial first, up to the talk, or until nobody is reached. Whom somebody
+// asks into a talk dials nobody, also where it becomes theirs.
+const DIALS = `(c.direction <> 'inbound' and role = 'serves' and not exists (
+  select from facts where call_id = legs.call_id and kind = 'Transferred' and body->>'to' = legs.id
+))`
+const TALKED = ms(`coalesce(ended_at, moment.now) - case when ${DIALS} then connected_at else answered_at end`)
+const DIALLED = ms(`case when ${DIALS} then coalesce(connected_at, ended_at, moment.now) - answered_at end`)
 
 const FAULTS = `
 with ${touching(':to')}, moment as (

@@ -32,7 +32,17 @@ type Counted = {
   /** Calls that they made themselves, and those of them in which they talked. No offers, and not among the handled. */
   dialled: number
   reached: number
-  /** Talked, and over. Their whole talk, hold and wrap-up, wherever these lie. */
+  /** Asked by a colleague while the caller waited, and answered; until they had the caller, or left. */
+  consulted: number
+  consultMs: number
+  /** Talked with the caller and the colleague who served them. */
+  conferences: number
+  /** Of callers whom they served: without a word, and to whoever was in the talk with them. */
+  blindTransfers: number
+  attendedTransfers: number
+  /** Callers whom a colleague has passed on to them, in either way. */
+  transfersReceived: number
+  /** Callers whom they served, and whose talk with them is over. Their whole talk, hold and wrap-up, wherever these lie. */
   handled: number
   handledTalkMs: number
   handledHoldMs: number
@@ -129,6 +139,12 @@ function addUp(agents: (Named & Counted)[]): Named & Counted {
     stillRinging: sum(row => row.stillRinging),
     dialled: sum(row => row.dialled),
     reached: sum(row => row.reached),
+    consulted: sum(row => row.consulted),
+    consultMs: sum(row => row.consultMs),
+    conferences: sum(row => row.conferences),
+    blindTransfers: sum(row => row.blindTransfers),
+    attendedTransfers: sum(row => row.attendedTransfers),
+    transfersReceived: sum(row => row.transfersReceived),
     handled: sum(row => row.handled),
     handledTalkMs: sum(row => row.handledTalkMs),
     handledHoldMs: sum(row => row.handledHoldMs),
@@ -146,6 +162,7 @@ function addUp(agents: (Named & Counted)[]): Named & Counted {
 
 // A state is clipped to the interval; one that goes on is counted up to now. A wrap-up begins when its leg ends. Holds are
 // looked up talk by talk (`offset 0`): there are few, among very many facts.
+const OFFERED = 'asked_as is null and not is_own'
 const question = (reach: Reach): string => `
 with clipped as (
   select agent_id, state, reason, by, call_id, ${ms('least(ended_at, :until) - greatest(started_at, :from)')} as ms
@@ -180,34 +197,44 @@ with clipped as (
   ) f
   cross join lateral (
     select min(at) as at from facts
-    where call_id = f.call_id and seq > f.seq and kind in ('Retrieved', 'AgentLeft', 'CallEnded')
+    where call_id = f.call_id and seq > f.seq and kind in ('Retrieved', 'AgentLeft', 'Transferred', 'TransferredOn', 'CallEnded')
   ) back
   where f.at < :until and (back.at is null or back.at > :from)
   group by talks.agent_id
-), offers as (
-  select l.agent_id, count(*) as offered,
-    count(*) filter (where l.result = 'answered') as answered,
-    count(*) filter (where l.result = 'no-answer') as no_answer,
-    count(*) filter (where l.result = 'rejected') as rejected,
-    count(*) filter (where l.result = 'unreachable') as unreachable,
-    count(*) filter (where l.result = 'withdrawn') as withdrawn,
-    count(*) filter (where l.result is null) as still_ringing,
-    count(*) filter (where over) as handled,
-    sum(${ms('l.ended_at - l.connected_at')} - l.held_ms) filter (where over) as talk,
-    sum(l.held_ms) filter (where over) as hold,
-    sum(${ms('coalesce(w.ended_at, :now) - w.started_at')}) filter (where over) as wrap_up
+), ways as (
+  select l.*, c.direction = 'outbound' and l.offered_at = c.arrived_at as is_own, asked.role as asked_as, passed.at as passed_at,
+    l.role = 'serves' and l.connected_at is not null and l.ended_at is not null as over
   from calls c
   join legs l on l.call_id = c.id
-  cross join lateral (select l.connected_at is not null and l.ended_at is not null as over) o
+  left join lateral (
+    select at from facts where call_id = l.call_id and kind = 'Transferred' and body->>'to' = l.id limit 1
+  ) passed on l.role = 'serves'
+  left join lateral (
+    select body->>'role' as role from facts where call_id = l.call_id and kind = 'PartyAsked' and body->>'party' = l.id limit 1
+  ) asked on l.role <> 'serves' or passed.at is not null
+  where c.arrived_at >= :from and c.arrived_at < :to
+), offers as (
+  select l.agent_id, count(*) filter (where ${OFFERED}) as offered,
+    count(*) filter (where ${OFFERED} and l.result = 'answered') as answered,
+    count(*) filter (where ${OFFERED} and l.result = 'no-answer') as no_answer,
+    count(*) filter (where ${OFFERED} and l.result = 'rejected') as rejected,
+    count(*) filter (where ${OFFERED} and l.result = 'unreachable') as unreachable,
+    count(*) filter (where ${OFFERED} and l.result = 'withdrawn') as withdrawn,
+    count(*) filter (where ${OFFERED} and l.result is null) as still_ringing,
+    count(*) filter (where is_own) as dialled,
+    count(connected_at) filter (where is_own) as reached,
+    count(*) filter (where asked_as = 'consulted' and answered_at is not null) as consulted,
+    sum(${ms('coalesce(l.connected_at, l.ended_at, :now) - l.answered_at')}) filter (where asked_as = 'consulted') as consult,
+    count(*) filter (where asked_as is not null and connected_at < coalesce(passed_at, 'infinity')) as conferences,
+    count(passed_at) as attended_received,
+    count(*) filter (where over and not is_own) as handled,
+    sum(${ms('l.ended_at - l.connected_at')} - l.held_ms) filter (where over and not is_own) as talk,
+    sum(l.held_ms) filter (where over and not is_own) as hold,
+    sum(${ms('coalesce(w.ended_at, :now) - w.started_at')}) filter (where over and not is_own) as wrap_up
+  from ways l
   left join agent_states w
-    on w.agent_id = l.agent_id and w.started_at = l.ended_at and w.state = 'wrapping-up' and w.call_id = c.id
-  where c.arrived_at >= :from and c.arrived_at < :to and c.direction <> 'outbound'
+    on w.agent_id = l.agent_id and w.started_at = l.ended_at and w.state = 'wrapping-up' and w.call_id = l.call_id
   group by l.agent_id
-), own as (
-  select agent_id, count(*) as dialled, count(connected_at) as reached
-  from calls
-  where arrived_at >= :from and arrived_at < :to and direction = 'outbound'
-  group by agent_id
 ), disposed as (
   select agent_id, jsonb_object_agg(code, talks) as by_code
   from (
@@ -217,6 +244,19 @@ with clipped as (
     group by 1, 2
   ) codes
   group by agent_id
+), passed as (
+  select f.body->>'agent' as agent_id, count(*) filter (where f.kind = 'TransferredOn') as blind,
+    count(*) filter (where f.kind = 'Transferred') as attended
+  from calls c join facts f on f.call_id = c.id and f.kind in ('Transferred', 'TransferredOn')
+  where c.arrived_at >= :from and c.arrived_at < :to
+  group by 1
+), taken_over as (
+  -- Whom the caller was sent to without a word is offered them in that moment.
+  select l.agent_id, count(*) as blind
+  from calls c join facts f on f.call_id = c.id and f.kind = 'TransferredOn' and f.body->'to'->>'agent' is not null
+  join legs l on l.call_id = c.id and l.agent_id = f.body->'to'->>'agent' and l.offered_at = f.at and l.connected_at is not null
+  where c.arrived_at >= :from and c.arrived_at < :to
+  group by 1
 ), surveys as (
   select agent_id, count(*) filter (where survey_offered) as offered, count(rating) as answers,
     count(*) filter (where survey_offered and (rating is not null or answers <> '[]')) as answered,
@@ -245,8 +285,14 @@ select agent_id as agent, coalesce(agents.name, '') as name, coalesce(agents.tea
   coalesce(o.unreachable, 0)::int as unreachable,
   coalesce(o.withdrawn, 0)::int as withdrawn,
   coalesce(o.still_ringing, 0)::int as "stillRinging",
-  coalesce(d.dialled, 0)::int as dialled,
-  coalesce(d.reached, 0)::int as reached,
+  coalesce(o.dialled, 0)::int as dialled,
+  coalesce(o.reached, 0)::int as reached,
+  coalesce(o.consulted, 0)::int as consulted,
+  coalesce(o.consult, 0)::float8 as "consultMs",
+  coalesce(o.conferences, 0)::int as conferences,
+  coalesce(t.blind, 0)::int as "blindTransfers",
+  coalesce(t.attended, 0)::int as "attendedTransfers",
+  (coalesce(o.attended_received, 0) + coalesce(b.blind, 0))::int as "transfersReceived",
   coalesce(o.handled, 0)::int as handled,
   coalesce(o.talk, 0)::float8 as "handledTalkMs",
   coalesce(o.hold, 0)::float8 as "handledHoldMs",
@@ -261,11 +307,12 @@ select agent_id as agent, coalesce(agents.name, '') as name, coalesce(agents.tea
   coalesce(v.detractors, 0)::int as detractors
 from spent s
 full join offers o using (agent_id)
-full join own d using (agent_id)
 full join surveys v using (agent_id)
 left join paused p using (agent_id)
 left join held h using (agent_id)
 left join disposed g using (agent_id)
+left join passed t using (agent_id)
+left join taken_over b using (agent_id)
 left join agents on agents.id = agent_id
 where ${withinReach(reach, { agent: 'agent_id' })}
 order by agent_id`

@@ -16,7 +16,13 @@ export function callFaults(knex: Knex, { from, to }: Interval): Promise<Culprit[
 /** What a call begins with. */
 const BEGINNINGS = `'CallArrived', 'CallbackOpened', 'AgentDialled', 'DutyBegan'`
 /** With what a leg begins. */
-const OFFERS = `'AgentOffered', 'LifeboatConnected', 'AgentDialled'`
+const OFFERS = `'AgentOffered', 'LifeboatConnected', 'AgentDialled', 'PartyAsked'`
+/** With what a line lets go of a caller. */
+const LEAVES = `'Overflowed', 'TransferredOn'`
+
+/** Of a talk that was passed on: whose party it is now; null where that is nobody of ours. */
+const HEIR = `(select asked.body->>'agent' from facts asked
+  where asked.call_id = facts.call_id and asked.kind = 'PartyAsked' and asked.body->>'party' = facts.body->>'to' limit 1)`
 
 /** An agent has dialled on their phone; where they have clicked on a number, it was rung first. */
 const ON_THEIR_PHONE = `(kind = 'AgentDialled' and body->'clicked' is null)`
@@ -58,16 +64,21 @@ told as (
       coalesce(min(at) filter (where kind = 'Queued'), min(at) filter (where kind = 'HandedToLifeboat')) as first_at,
       max(at) filter (where kind = 'Queued') as joined_at,
       max(seq) filter (where kind = 'Queued') as joined_seq,
-      max(seq) filter (where kind = 'Overflowed') as left_seq,
+      max(seq) filter (where kind in (${LEAVES})) as left_seq,
       min(at) filter (where kind = 'HandedToLifeboat') as boat_at,
       min(seq) filter (where kind = 'HandedToLifeboat') as boat_seq,
       (array_agg(body->>'queue' order by seq desc)
         filter (where kind in ('Queued', 'HandedToLifeboat', 'CallbackOpened', 'AgentDialled')))[1] as queue,
-      (array_agg(body->>'agent' order by seq desc)
-        filter (where kind in (${OFFERS}, 'AgentAnswered')))[1] as agent_id,
-      max(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
+      coalesce(
+        (array_remove(array_agg(case kind when 'Transferred' then ${HEIR} else body->>'agent' end order by seq desc)
+          filter (where kind in ('Connected', 'LifeboatConnected', 'Transferred')), null))[1],
+        (array_agg(body->>'agent' order by seq desc)
+          filter (where kind in ('AgentOffered', 'LifeboatConnected', 'AgentDialled', 'AgentAnswered')))[1]
+      ) as agent_id,
+      min(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
       min(at) filter (where kind = 'CallEnded') as ended_at,
       min(body->>'outcome') filter (where kind = 'CallEnded') as outcome,
+      min(body->>'lineOutcome') filter (where kind = 'CallEnded') as line_outcome,
       min(body->>'by') filter (where kind = 'CallEnded') as ended_by,
       coalesce(bool_or((body->>'short')::boolean) filter (where kind = 'CallEnded'), false) as short,
       ${firstAnswer('1-5')} as rating,
@@ -84,30 +95,53 @@ told as (
   left join lateral ${placeTold('asked.id', 'f.is_callback')} place on true
 )`
 
-// What the facts tell of each leg. One that nothing else ended, ended with its call; and so did a hold.
+// What the facts tell of each leg, of a talk's parties too. One that nothing else ended, ended with its call; and so did a hold. A party
+// is connected with the caller as a conferee, or when the talk is theirs.
 const LEGS_TOLD = `
 leg_facts as (
-  select f.*, f.body->>'leg' as id, told.ended_at as call_ended_at,
-    lead(f.at) over (partition by f.call_id, f.body->>'leg' order by f.seq) as next_at
+  select f.*, told.ended_at as call_ended_at, lead(f.at) over (partition by f.call_id, f.id order by f.seq) as next_at
   from told cross join lateral (
-    select * from facts where call_id = told.id and body->>'leg' is not null offset 0
+    select call_id, seq, at, kind, body, coalesce(body->>'leg', body->>'party') as id from facts
+    where call_id = told.id and (body->>'leg' is not null or body->>'party' is not null) offset 0
   ) f
-), legs_told as (
+), legs_heard as (
   select id, call_id,
     min(body->>'agent') as agent_id,
     count(*) filter (where kind in (${OFFERS})) as offers,
     min(at) filter (where kind in (${OFFERS})) as offered_at,
-    min(at) filter (where kind in ('AgentAnswered', 'LifeboatConnected') or ${ON_THEIR_PHONE}) as answered_at,
+    min(at) filter (where kind in ('AgentAnswered', 'LifeboatConnected', 'PartyAnswered') or ${ON_THEIR_PHONE}) as answered_at,
     min(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
-    coalesce(min(at) filter (where kind in ('OfferEnded', 'AgentLeft', 'TryEnded')), min(call_ended_at)) as ended_at,
+    min(at) filter (where kind = 'PartyJoined') as joined_at,
+    min(body->>'role') filter (where kind = 'PartyAsked') as role,
+    min(seq) filter (where kind = 'PartyAsked') as asked_seq,
+    min(seq) filter (where kind = 'PartyEnded') as let_go_seq,
+    coalesce(min(at) filter (where kind in ('OfferEnded', 'AgentLeft', 'TryEnded', 'PartyEnded', 'Transferred', 'TransferredOn')),
+      min(call_ended_at)) as ended_at,
     coalesce(
       min(body->>'result') filter (where kind = 'OfferEnded'),
-      min('answered') filter (where kind in ('Connected', 'LifeboatConnected', 'TryEnded') or ${ON_THEIR_PHONE}),
+      min('answered') filter (where kind in ('Connected', 'LifeboatConnected', 'TryEnded', 'PartyAnswered') or ${ON_THEIR_PHONE}),
+      min(body->>'result') filter (where kind = 'PartyEnded'),
       case when bool_or(kind = 'AgentDialled') then min('answered') filter (where kind = 'AgentAnswered') end
     ) as result,
     coalesce(sum(${ms('coalesce(next_at, call_ended_at) - at')}) filter (where kind = 'Held'), 0)::int as held_ms
   from leg_facts
   group by id, call_id
+  having min(body->>'agent') is not null
+), legs_told as (
+  select id, call_id, agent_id, offers, offered_at, answered_at, ended_at, result, held_ms,
+    coalesce(connected_at, case when joined_at is not null and (role = 'conferee' or coalesce(to_conferee.at, to_serve.at) is not null)
+      then greatest(joined_at, case when role = 'consulted' then least(to_conferee.at, to_serve.at) end) end) as connected_at,
+    case when to_serve.at is not null or role is null then 'serves' when to_conferee.at is not null then 'conferee' else role end as role
+  from legs_heard h
+  left join lateral (
+    select min(at) as at from facts
+    where h.asked_seq is not null and call_id = h.call_id and seq > h.asked_seq and seq < coalesce(h.let_go_seq, seq + 1)
+      and kind in ('Conferenced', 'Transferred') and body->>'to' is distinct from h.id
+  ) to_conferee on true
+  left join lateral (
+    select min(at) as at from facts
+    where h.asked_seq is not null and call_id = h.call_id and kind = 'Transferred' and body->>'to' = h.id
+  ) to_serve on true
 ), legs_asked as (
   select l.* from asked cross join lateral (select * from legs where call_id = asked.id offset 0) l
 )`
@@ -144,7 +178,7 @@ const OF_A_CALL: [string, string][] = [
     `format('line_at is %s, the facts say %s', coalesce(c.line_at::text, 'empty'), coalesce(t.line_at::text, 'empty'))`,
   ],
   ['c.line_left <> coalesce(t.line_left, false)', `format('line_left is %s, the facts say otherwise', c.line_left)`],
-  ...told('c', 't', ['ended_at', 'outcome', 'ended_by', 'short', 'survey_offered', 'rating', 'nps']),
+  ...told('c', 't', ['ended_at', 'outcome', 'line_outcome', 'ended_by', 'short', 'survey_offered', 'rating', 'nps']),
 ]
 
 const OF_A_LEG: [string, string][] = [
@@ -159,6 +193,7 @@ const OF_A_LEG: [string, string][] = [
     'ended_at',
     'result',
     'held_ms',
+    'role',
   ]),
 ]
 

@@ -34,6 +34,10 @@ export type LegRow = {
   result: OutsideResult | null
   cause: number | null
   holdMs: number
+  /** What they were in the call; `transferred`: a number outside that had the caller. */
+  role: 'serves' | 'consulted' | 'conferee' | 'transferred'
+  /** Of a party's own phone; null: whom the caller talked with is on the call's. */
+  recording: CallRow['recording']
 }
 
 export type CallReport = { call: CallRow; legs: LegRow[]; story: StoryLine[] }
@@ -81,6 +85,11 @@ type FiledLeg = {
   result: LegRow['result']
   cause: number | null
   held_ms: number
+  role: LegRow['role']
+  file: string | null
+  ms: number | null
+  sha256: string | null
+  faults: string[] | null
 }
 
 async function legsOf(knex: Knex, id: string, numbers: Page['numbers']): Promise<LegRow[]> {
@@ -97,13 +106,19 @@ async function legsOf(knex: Knex, id: string, numbers: Page['numbers']): Promise
     result: leg.result,
     cause: leg.cause,
     holdMs: leg.held_ms,
+    role: leg.role,
+    recording: leg.faults && { file: leg.file, ms: leg.ms!, sha256: leg.sha256, faults: leg.faults },
   }))
 }
 
 const LEGS = `
-select id, agent_id, null as number, offered_at, rang_at, answered_at, connected_at, ended_at, result, cause, held_ms
-from legs where call_id = ?
-union all
-select id, null, number, dialled_at, rang_at, answered_at, answered_at, ended_at, result, cause, 0
-from outside_legs where call_id = ?
+select ways.*, r.file, r.ms, r.sha256, r.faults
+from (
+  select id, agent_id, null as number, offered_at, rang_at, answered_at, connected_at, ended_at, result, cause, held_ms, role
+  from legs where call_id = ?
+  union all
+  select id, null, number, dialled_at, rang_at, answered_at, answered_at, ended_at, result, cause, 0, role
+  from outside_legs where call_id = ?
+) ways
+left join leg_recordings r on r.leg_id = ways.id
 order by offered_at, id`

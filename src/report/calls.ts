@@ -6,7 +6,7 @@ import { masked } from '../log.ts'
 import { EVERYWHERE, type Reach } from '../rights/reach.ts'
 import type { Interval } from './interval.ts'
 import { CALL, narrowToReach } from './reach.ts'
-import { snapshot } from './snapshot.ts'
+import { ms, snapshot } from './snapshot.ts'
 
 /** A call as it is filed. Times in ms since 1970. */
 export type CallRow = {
@@ -107,7 +107,7 @@ export function everyCall(knex: Knex, interval: Interval, filter: CallFilter = {
 
 async function readPage(knex: Knex, interval: Interval, filter: CallFilter, page: Page): Promise<CallsReport> {
   const question = knex('calls')
-    .select(COLUMNS)
+    .select([...COLUMNS, knex.raw(TALKS)])
     .select({ dispositions: knex.raw(DISPOSITIONS) })
     .where('arrived_at', '>=', new Date(interval.from))
     .where('arrived_at', '<', new Date(interval.to))
@@ -136,7 +136,8 @@ export async function findCall(
   reach: Reach = EVERYWHERE,
 ): Promise<CallRow | undefined> {
   const dispositions = knex.raw(DISPOSITIONS)
-  const question = knex('calls').select(COLUMNS).select({ dispositions }).where({ id }).first()
+  const columns = [...COLUMNS, knex.raw(TALKS)]
+  const question = knex('calls').select(columns).select({ dispositions }).where({ id }).first()
   narrowToReach(question, reach, CALL)
   const row: Filed | undefined = await question
   return row && callOf(row, numbers)
@@ -166,12 +167,17 @@ function read(after: string): { at: number; id: string } {
 }
 
 const COLUMNS = `id direction phase caller caller_name called flow language arrived_at answered_at queue queued_at
-  ahead_at_first promised_at promised_ms agent_id connected_at talk_ended_at held_ms ended_at ended_by cause outcome short
+  ahead_at_first promised_at promised_ms agent_id connected_at talk_ended_at ended_at ended_by cause outcome short
   survey_offered rating nps survey survey_release answers
   via_lifeboat recording_file recording_ms recording_sha256 recording_faults`.split(/\s+/)
 
 const DISPOSITIONS = `(select coalesce(json_agg(json_build_object('agent', agent_id, 'code', code, 'note', note, 'by', by,
   'at', (extract(epoch from at) * 1000)::float8) order by at), '[]') from dispositions_given where call_id = calls.id)`
+/** The caller may have talked with several agents, one after the other: of those whose talk is over. */
+const TALKS = `
+  (select sum(${ms('ended_at - connected_at')} - held_ms) from legs
+   where call_id = calls.id and role = 'serves' and connected_at is not null and ended_at is not null)::float8 as talk_ms,
+  (select coalesce(sum(held_ms), 0) from legs where call_id = calls.id and role = 'serves')::float8 as held_ms`
 
 type Filed = {
   id: string
@@ -192,6 +198,7 @@ type Filed = {
   agent_id: string | null
   connected_at: Date | null
   talk_ended_at: Date | null
+  talk_ms: number | null
   held_ms: number
   ended_at: Date | null
   ended_by: EndedBy | null
@@ -217,7 +224,6 @@ const between = (from: Date | null, to: Date | null): number | null => from && t
 
 function callOf(row: Filed, numbers: Page['numbers']): CallRow {
   const hidden = numbers === 'masked'
-  const connected = between(row.connected_at, row.talk_ended_at)
   return {
     id: row.id,
     direction: row.direction,
@@ -244,7 +250,7 @@ function callOf(row: Filed, numbers: Page['numbers']): CallRow {
     outcome: row.outcome,
     short: row.short,
     waitMs: between(row.queued_at, row.connected_at ?? row.ended_at),
-    talkMs: connected === null ? null : connected - row.held_ms,
+    talkMs: row.talk_ms,
     holdMs: row.held_ms,
     surveyOffered: row.survey_offered,
     rating: row.rating,

@@ -9,9 +9,9 @@ export type LineCounted = {
   queue: string
   /** Counted from the facts: once for each time that a call was led to the line. */
   offered: number
-  /** From the records, as all that follows: of the calls that have joined no other line since. */
+  /** From the records, as all that follows: what came of them in this line. */
   outcomes: Record<Outcome, number>
-  /** To another line or elsewhere, also from its door. */
+  /** By itself, to another line or elsewhere, also from its door. Whom an agent has sent on was answered. */
   sentOn: number
   open: number
 }
@@ -47,19 +47,21 @@ const EACH_OUTCOME = OUTCOMES.map(outcome => `'${outcome}', count(*) filter (whe
 // Led to a line: joined it, was turned away at its door, or was handed to the lifeboat while in none.
 const COUNT = `
 with asked as (
-  select id, outcome, queue, line_left from calls where arrived_at >= :from and arrived_at < :to and direction = 'inbound'
+  select id, coalesce(line_outcome, outcome) as outcome, queue, line_left from calls where arrived_at >= :from and arrived_at < :to and direction = 'inbound'
 ), led as (
   select f.queue
   from asked cross join lateral (
     select kind, body->>'queue' as queue, lag(kind) over by_seq as kind_before, lag(body->>'queue') over by_seq as queue_before
-    from facts where call_id = asked.id and kind in ('Queued', 'Overflowed', 'HandedToLifeboat')
+    from facts where call_id = asked.id and kind in ('Queued', 'Overflowed', 'HandedToLifeboat', 'TransferredOn')
     window by_seq as (order by seq)
   ) f
-  where kind = 'Queued' or kind_before is distinct from 'Queued' or (kind = 'Overflowed' and f.queue_before <> f.queue)
+  where kind <> 'TransferredOn'
+    and (kind = 'Queued' or kind_before is distinct from 'Queued' or (kind = 'Overflowed' and f.queue_before <> f.queue))
 ), recorded as (
   select queue, outcome, false as sent_on from asked where queue is not null and not line_left
   union all
-  select s.queue, null, true from asked join sent_on s on s.call_id = asked.id
+  select s.queue, case s.because when 'agent' then 'answered' end, s.because <> 'agent'
+  from asked join sent_on s on s.call_id = asked.id
 )
 select queue, coalesce(l.offered, 0)::int as offered,
   coalesce(r.outcomes, '${JSON.stringify(NONE)}') as outcomes, coalesce(r."sentOn", 0) as "sentOn", coalesce(r.open, 0) as open

@@ -141,7 +141,7 @@ type Placed = { call_id: string; began_at: Date; ended_at: Date; arrived_at: Dat
 
 async function cutOut(knex: Knex, folder: string, row: Placed): Promise<Buffer> {
   const sinceAnswer = (at: Date): number => at.getTime() - row.answered_at.getTime()
-  const path = await recordingOf(knex, folder, row.call_id)
+  const path = await recordingOf(knex, folder, { id: row.call_id })
   // A word said to its end is worth more than a word too much.
   const span = { from: sinceAnswer(row.began_at) - TOLERANCE_MS, to: sinceAnswer(row.ended_at) + TOLERANCE_MS }
   const words = callersWords(await partOf(path, bytesOf(span)))

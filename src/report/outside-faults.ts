@@ -8,7 +8,18 @@ export function outsideFaults(knex: Knex, { from, to }: Interval): Promise<Culpr
   return rows<Culprit>(knex, QUESTION, { from: new Date(from), to: new Date(to) })
 }
 
-const COLUMNS = ['call_id', 'dialled_at', 'rang_at', 'answered_at', 'ended_at', 'result']
+const COLUMNS = ['call_id', 'dialled_at', 'rang_at', 'answered_at', 'ended_at', 'result', 'role']
+
+/** The talk was passed on to them. */
+const isHeir = (party: string): string => `exists (
+  select from facts f where f.call_id = ${party}.call_id and f.kind = 'Transferred' and f.body->>'to' = ${party}.id)`
+
+/** All talked together while they were in the talk. */
+const isConferee = (party: string): string => `${party}.kind = 'PartyAsked' and exists (
+  select from facts f where f.call_id = ${party}.call_id and f.kind in ('Conferenced', 'Transferred') and f.seq > ${party}.seq
+    and f.seq < coalesce((
+      select min(e.seq) from facts e where e.call_id = ${party}.call_id and e.kind = 'PartyEnded' and e.body->>'party' = ${party}.id
+    ), f.seq + 1))`
 
 const CHECKS: [string, string][] = [
   ['o.id is null', `'has facts but no record'`],
@@ -24,22 +35,31 @@ const CHECKS: [string, string][] = [
 const QUESTION = `
 with asked as (
   select id, ended_at from calls where arrived_at >= :from and arrived_at < :to
-), told as (
-  select f.body->>'outside' as id, f.call_id,
-    min(f.body->>'number') as number,
-    min(f.at) filter (where f.kind = 'OutsideDialled') as dialled_at,
-    min(f.at) filter (where f.kind = 'OutsideRang') as rang_at,
-    min(f.at) filter (where f.kind = 'OutsideAnswered') as answered_at,
-    coalesce(min(f.at) filter (where f.kind = 'OutsideEnded'), min(asked.ended_at)) as ended_at,
-    coalesce(
-      min(f.body->>'result') filter (where f.kind = 'OutsideEnded'),
-      min('answered') filter (where f.kind = 'OutsideAnswered'),
-      case when min(asked.ended_at) is not null then 'withdrawn' end
-    ) as result
-  from asked cross join lateral (
-    select * from facts where call_id = asked.id and body->>'outside' is not null offset 0
+), heard as (
+  select f.*, asked.ended_at as call_ended_at from asked cross join lateral (
+    select call_id, seq, at, kind, body, coalesce(body->>'outside', body->>'party') as id from facts
+    where call_id = asked.id and (body->>'outside' is not null or body->>'party' is not null) offset 0
   ) f
-  group by f.body->>'outside', f.call_id
+), told as (
+  select id, call_id,
+    min(body->>'number') as number,
+    min(at) filter (where kind in ('OutsideDialled', 'PartyAsked')) as dialled_at,
+    min(at) filter (where kind in ('OutsideRang', 'PartyRang')) as rang_at,
+    min(at) filter (where kind in ('OutsideAnswered', 'PartyAnswered')) as answered_at,
+    coalesce(min(at) filter (where kind in ('OutsideEnded', 'PartyEnded')), min(call_ended_at)) as ended_at,
+    coalesce(
+      min('answered') filter (where kind in ('OutsideAnswered', 'PartyAnswered')),
+      min(body->>'result') filter (where kind in ('OutsideEnded', 'PartyEnded')),
+      case when min(call_ended_at) is not null then 'withdrawn' end
+    ) as result,
+    case
+      when min(body->>'role') is null or bool_or(${isHeir('heard')}) then 'transferred'
+      when bool_or(${isConferee('heard')}) then 'conferee'
+      else min(body->>'role')
+    end as role
+  from heard
+  group by id, call_id
+  having min(body->>'agent') is null
 ), filed as (
   select o.* from asked cross join lateral (select * from outside_legs where call_id = asked.id offset 0) o
 )

@@ -15,6 +15,9 @@ export const PARTY_SENTENCES: { [K in PartyTold['kind']]: (fact: Extract<Fact, {
   PartyUnmuted: f => `${f.party} is heard again${by(f)}`,
   Conferenced: f => `All talk together${by(f)}`,
   Transferred: f => `Agent ${f.agent} left, and the talk is that of ${f.to}${by(f)}`,
+  RecordingPaused: f => `Nothing of the talk is recorded: ${f.because}${by(f)}`,
+  RecordingResumed: f =>
+    `${f.isRefused ? 'Asterisk did not pause the recording' : 'The talk is recorded again'}${by(f)}`,
   TransferredOn: f => `Agent ${f.agent} sent the caller on to ${destination(f.to)}${by(f)}`,
 }
 

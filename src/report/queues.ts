@@ -25,7 +25,7 @@ type Counted = {
   /** offered = the sum of outcomes + sentOn + open. In the total each call counts once: there sentOn is no part of it. */
   offered: number
   outcomes: Record<Outcome, number>
-  /** Whom the line has sent on, to another or elsewhere, also those whom it turned away at the door. */
+  /** Whom the line has sent on, to another or elsewhere, also those whom it turned away at the door. Whom an agent sent on was answered in it. */
   sentOn: number
   open: number
   /** Joined the line. Who was told that it is closed was not offered to it. */
@@ -175,18 +175,29 @@ const CALLBACKS = `count(b.id)::int as "callbacksPromised",
   count(*) filter (where dialled_at <= until)::int as "callbacksKept",
   count(*) filter (where coalesce(dialled_at, over_at) > until)::int as "callbacksBroken"`
 
-// A call counts once in each line that it was led to, with what became of it in the last, and once in the total, with its
-// whole wait; the row of nulls makes a total of nothing. A line that is no longer set up is judged by the service level that
-// new lines start with.
+/** The first answer since they joined their last line: an agent may have served them before, and sent them on. */
+const SERVED_THERE = `case
+      when c.connected_at < c.line_at then (
+        select min(connected_at) from legs where call_id = c.id and role = 'serves' and connected_at >= c.line_at
+      )
+      else c.connected_at
+    end`
+
+// A call counts once in each line that it was led to, with what came of it there, and once in the total, with its first wait;
+// the row of nulls makes a total of nothing. Where an agent sends them on, and to no other line, that was their last. A line that is
+// no longer set up is judged by the service level that new lines start with.
 const question = (grain: Grain, reach: Reach): string => `
 with arrived as (
   select c.id, c.queue, c.line_left, c.queued_at, ${SLOT[grain]} as slot, ${withinReach(reach, OF_CALL)} as is_reached,
     case when not c.line_left then coalesce(c.line_at, c.queued_at) end as line_at,
-    coalesce(c.connected_at, c.ended_at, :now) as left_at,
-    c.outcome, c.short, c.survey_offered, c.rating, c.nps, c.answers,
-    c.promised_at, c.promised_ms, c.promised_median_ms, c.connected_at is not null as served,
-    ${ms('coalesce(c.connected_at, c.ended_at, :now) - c.promised_at')} as since_promise
+    coalesce(c.connected_at, c.ended_at, :now) as left_at, coalesce(there.served_at, c.ended_at, :now) as line_left_at,
+    c.outcome, coalesce(c.line_outcome, c.outcome) as line_outcome, c.short, c.survey_offered, c.rating, c.nps, c.answers,
+    c.promised_at, c.promised_ms, c.promised_median_ms, told.served_at is not null as served,
+    ${ms('coalesce(told.served_at, c.ended_at, :now) - c.promised_at')} as since_promise,
+    c.line_left and (select because = 'agent' from sent_on s where s.call_id = c.id order by seq desc limit 1) as is_passed_on
   from calls c
+  cross join lateral (select ${SERVED_THERE} as served_at) there
+  cross join lateral (select case when c.connected_at < c.promised_at then there.served_at else c.connected_at end as served_at) told
   where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'inbound'
 ), called_back as (
   -- The first promise is what they were promised, whatever was promised since.
@@ -204,29 +215,30 @@ with arrived as (
   ) own on true
   where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'callback' and ${withinReach(reach, OF_CALL)}
 ), passed as (
-  select id, false as is_total, false as sent_on, case when not line_left then queue end as line, slot,
-    line_at as joined_at, left_at, null as callback
-  from arrived where is_reached
+  select id, false as is_total, false as sent_on, true as is_last, 0 as stay, case when not line_left then queue end as line, slot,
+    line_at as joined_at, line_left_at as left_at, 'infinity'::timestamptz as stays_until, line_outcome as outcome, null as callback
+  from arrived where is_reached and is_passed_on is not true
   union all
-  select a.id, false, true, s.queue, a.slot, s.joined_at, s.left_at, null
+  select a.id, false, s.because <> 'agent', a.is_passed_on is true and lead(s.seq) over (partition by s.call_id order by s.seq) is null,
+    s.seq, s.queue, a.slot, s.joined_at, coalesce(s.served_at, s.left_at), s.left_at, case s.because when 'agent' then 'answered' end, null
   from arrived a join sent_on s on s.call_id = a.id and ${withinReach(reach, { queue: 's.queue' })}
   union all
-  select id, true, false, queue, null, queued_at, left_at, null from arrived where is_reached
+  select id, true, false, true, 0, queue, null, queued_at, left_at, 'infinity', outcome, null from arrived where is_reached
   union all
-  select null, false, false, of_line, of_slot, null, null, id from called_back
+  select null, false, false, false, 0, of_line, of_slot, null, null, null, null, id from called_back
   union all
-  select null, true, false, null, null, null, null, id from called_back
+  select null, true, false, false, 0, null, null, null, null, null, null, id from called_back
   union all
-  values (null, true, false, null, null::timestamptz, null::timestamptz, null::timestamptz, null)
+  values (null, true, false, false, 0, null, null::timestamptz, null::timestamptz, null::timestamptz, null::timestamptz, null, null)
 ), counted as (
   select p.*, q.name_zh, q.name_en,
     case when p.line is not null then coalesce(q.service_level_ms, 30000) end as within,
-    a.outcome, a.short, a.survey_offered, a.rating, a.nps, a.answers,
+    a.short, a.survey_offered, a.rating, a.nps, a.answers,
     w.promised_ms, w.promised_median_ms, w.served, w.since_promise,
-    a.outcome = 'answered' as answered,
-    a.outcome in ('abandoned-in-queue', 'abandoned-ringing') as abandoned,
+    p.outcome = 'answered' as answered,
+    p.outcome in ('abandoned-in-queue', 'abandoned-ringing') as abandoned,
     case when p.joined_at is not null then ${ms('p.left_at - p.joined_at')} end as waited
-  from passed p left join arrived a on a.id = p.id and not p.sent_on left join queues q on q.id = p.line
+  from passed p left join arrived a on a.id = p.id and p.is_last left join queues q on q.id = p.line
     -- A promise is that of the line in which it was told.
     left join arrived w on w.id = p.id and (p.is_total or (w.promised_at >= p.joined_at and w.promised_at < p.left_at))
 ), next_call as (
@@ -235,15 +247,16 @@ with arrived as (
   where arrived_at >= :from and arrived_at < cast(:to as timestamptz) + ${SECOND_CALL_WITHIN}
     and direction = 'inbound' and queue is not null and caller ~ '[0-9]'
 ), handled as (
-  select a.id, count(*) as legs,
+  select p.id, p.is_total as of_total, p.stay, count(*) as legs,
     sum(${ms('l.ended_at - l.connected_at')} - l.held_ms) as talk,
     sum(l.held_ms) as hold,
     sum(${ms('coalesce(w.ended_at, :now) - w.started_at')}) as wrap_up
-  from arrived a
-  join legs l on l.call_id = a.id and l.result = 'answered' and l.ended_at is not null
+  from passed p
+  join legs l on l.call_id = p.id and l.role = 'serves' and l.result = 'answered' and l.connected_at is not null and l.ended_at is not null
+    and (p.is_total or (l.connected_at >= p.joined_at and l.connected_at < p.stays_until))
   left join agent_states w
-    on w.agent_id = l.agent_id and w.started_at = l.ended_at and w.state = 'wrapping-up' and w.call_id = a.id
-  group by a.id
+    on w.agent_id = l.agent_id and w.started_at = l.ended_at and w.state = 'wrapping-up' and w.call_id = p.id
+  group by p.id, p.is_total, p.stay
 )
 select is_total as "isTotal", queue,
   case when not is_total then min(name_zh) end as "nameZh", case when not is_total then min(name_en) end as "nameEn", slot as "startAt",
@@ -280,8 +293,8 @@ select is_total as "isTotal", queue,
   count(*) filter (where answered and n.id is not null and (after is null or after > ${SECOND_CALL_WITHIN}))::int as resolved,
   ${CALLBACKS}
 from (select *, case when not is_total then line end as queue from counted) c
-left join handled h on h.id = c.id and not sent_on
+left join handled h on h.id = c.id and h.of_total = c.is_total and h.stay = c.stay
 left join called_back b on b.id = c.callback
-left join next_call n on n.id = c.id and not sent_on
+left join next_call n on n.id = c.id and c.is_last
 group by is_total, queue, slot
 order by slot, queue nulls last`

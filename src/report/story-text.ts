@@ -5,7 +5,7 @@ import { answerText, dispositionText, span } from './story.ts'
 import { plain } from './text.ts'
 
 /** A call's story for the terminal: what it came to, then line by line what happened, and why. */
-export function storyText({ call, story }: CallReport, zone: string): string {
+export function storyText({ call, legs, story }: CallReport, zone: string): string {
   const who = `${call.caller || 'withheld'}${call.callerName && ` "${call.callerName}"`}`
   const head: [string, string | null][] = [
     call.direction === 'inbound' ? ['caller', `${who} → ${call.called}`] : ['customer', who],
@@ -16,6 +16,7 @@ export function storyText({ call, story }: CallReport, zone: string): string {
     ['came of it', call.dispositions.map(dispositionText).join(', ') || null],
     ['outcome', call.outcome === null ? `open: ${call.phase}` : `${call.outcome}, ended by the ${call.endedBy}`],
     ['recording', recordingOf(call.recording)],
+    ...legs.map((leg): [string, string | null] => [leg.agent ?? leg.number!, recordingOf(leg.recording)]),
   ]
   const shown = head
     .filter(([, value]) => value !== null)

@@ -113,8 +113,12 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   Dismissed: f => `The hotline ends the call: ${f.outcome}`,
   HandedToLifeboat: f => `Handed to the lifeboat, line ${f.queue}`,
   LifeboatConnected: f => `The lifeboat connected agent ${f.agent}`,
-  CallEnded: f => `Ended by the ${f.by}: ${f.outcome}${f.short ? ' (short)' : ''} (cause ${f.cause})`,
-  RecordingFiled: f => recording(f.recording),
+  CallEnded: f =>
+    `Ended by the ${f.by}: ${f.outcome}${f.short ? ' (short)' : ''}${f.lineOutcome ? `, in the last line ${f.lineOutcome}` : ''} (cause ${f.cause})`,
+  RecordingFiled: f =>
+    [recording(f.recording), ...Object.entries(f.parties ?? {}).map(([leg, one]) => `${leg}: ${recording(one)}`)].join(
+      '; ',
+    ),
 }
 
 const SETTLED: Record<Settled, string> = {

@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.ts'
-import type { Fact } from '../call/facts.ts'
+import { type Fact, recordingsOf } from '../call/facts.ts'
 import type { Log } from '../log.ts'
 import type { Clock, Watcher } from './ports.ts'
 
@@ -24,7 +24,8 @@ export function alarm(log: Log): Watcher {
       }
       if (fact.kind === 'LowScore') log.warn(lowScore(call, fact), 'a caller is not content with a talk')
     }
-    const faults = facts.flatMap(fact => (fact.kind === 'RecordingFiled' ? fact.recording.faults : []))
+    const filed = facts.flatMap(fact => (fact.kind === 'RecordingFiled' ? recordingsOf(fact) : []))
+    const faults = filed.flatMap(recording => recording.faults)
     if (faults.length > 0) log.error({ call: call?.id, faults }, 'the recording is not whole')
   }
 }

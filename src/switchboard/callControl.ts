@@ -3,9 +3,10 @@ import { type Call, openLeg } from '../call/call.ts'
 import { type NotControlled, whyNotControlled } from '../call/controlled.ts'
 import { isAgents, isAsked, openParties, type Party, roleOf } from '../call/party.ts'
 import type { Asked, Destination, Invited } from '../call/partyFacts.ts'
+import { isPaused } from '../call/pause.ts'
 import { roomOf } from '../call/room.ts'
 import { numberToShow } from '../dialling/dialling.ts'
-import { BadInput, Conflict, NotFound } from '../errors.ts'
+import { BadInput, Conflict, HotlineError, NotFound } from '../errors.ts'
 import type { ActsParts } from './acts.ts'
 import { AsteriskAway } from './ports.ts'
 
@@ -21,6 +22,8 @@ export type Control =
   | { do: 'single-step-transfer'; to: Sent }
   | { do: 'clear-party'; party: string }
   | { do: 'mute'; party: string; isMuted: boolean }
+  | { do: 'pause-recording'; because: string; forMs: number }
+  | { do: 'resume-recording' }
 
 /** Who is in a talk, and how: CSTA's snapshot. */
 export type TalkSnapshot = {
@@ -29,6 +32,7 @@ export type TalkSnapshot = {
   /** Who serves the caller; null: nobody does now. */
   agent: string | null
   callerHeld: boolean
+  recordingPaused: boolean
   parties: {
     id: string
     agent: string | null
@@ -56,6 +60,14 @@ const WHY: Record<NotControlled, string> = {
   'not-answered': 'Whoever is asked has not answered yet',
   'own-call': 'Only who has called can be sent on',
   'no-such-party': 'There is no such party in this talk',
+  'on-hold': 'The caller is on hold, and talks with nobody',
+}
+
+/** Nobody may believe that it is. */
+export class NotPaused extends HotlineError {
+  constructor(call: string) {
+    super('not-paused', `The recording of ${call} is NOT paused: Asterisk could not be told. Try again soon.`)
+  }
 }
 
 export class AgentUnavailable extends Conflict {
@@ -64,7 +76,7 @@ export class AgentUnavailable extends Conflict {
   }
 }
 
-/** Resolves with the talk as it then is. Rejects with NotFound, NotControllable, AgentUnavailable, BadInput or AsteriskAway. */
+/** Resolves with the talk as it then is. Rejects with NotFound, NotControllable, AgentUnavailable, NotPaused, BadInput or AsteriskAway. */
 export async function controlCall(parts: ActsParts, id: string, control: Control, by: string): Promise<TalkSnapshot> {
   const { board, clock, isAwake } = parts
   const call = board.call(id)
@@ -75,7 +87,9 @@ export async function controlCall(parts: ActsParts, id: string, control: Control
   if (!isAwake()) throw new AsteriskAway()
   board.happen(id, { ...asked, by, at: clock.now() })
   await board.settledFor(id)
-  return talkSnapshot(board.call(id) ?? call)
+  const now = board.call(id) ?? call
+  if (control.do === 'pause-recording' && !isPaused(now)) throw new NotPaused(id)
+  return talkSnapshot(now)
 }
 
 /** Tones to all whom the agent talks with, such as a machine outside. Rejects as `controlCall` does. */
@@ -107,6 +121,8 @@ function askedFor(parts: ActsParts, call: Call, control: Control): Unnamed<Asked
       return { kind: 'ClearParty', party: control.party }
     case 'mute':
       return { kind: 'MuteParty', party: control.party, isMuted: control.isMuted }
+    case 'pause-recording':
+      return { kind: 'PauseRecording', because: control.because, until: parts.clock.now() + control.forMs }
     default:
       return { kind: KINDS[control.do] }
   }
@@ -121,6 +137,7 @@ const KINDS = {
   'conference-call': 'ConferenceCall',
   'transfer-call': 'TransferCall',
   'clear-connection': 'ClearConnection',
+  'resume-recording': 'ResumeRecording',
 } as const
 
 function destination(parts: ActsParts, call: Call, to: Sent): Destination {
@@ -159,6 +176,7 @@ export function talkSnapshot(call: Call): TalkSnapshot {
     phase: call.phase,
     agent: leg?.agent ?? null,
     callerHeld: leg !== null && leg.heldSince !== null,
+    recordingPaused: isPaused(call),
     parties: openParties(call).map(partySnapshot),
   }
 }

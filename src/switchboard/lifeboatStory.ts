@@ -114,7 +114,8 @@ export class LifeboatStory {
     let filed: ReadonlySet<string> = new Set()
     let trouble: unknown
     try {
-      if (strangers.length > 0) filed = await onRecord(strangers)
+      // What the board has just let go of may still be on its way to where it is looked up.
+      if (strangers.length > 0) filed = await remembered().then(() => onRecord(strangers))
     } catch (thrown) {
       // Strangers can wait until they can be looked up. Those on the board cannot: they would be taken for lost.
       trouble = thrown

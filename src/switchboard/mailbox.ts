@@ -1,7 +1,8 @@
-import { type Call, nextWait, openOutside, rungLongest } from '../call/call.ts'
+import { type Call, nextWait, openOutside } from '../call/call.ts'
 import { NO_ANSWER } from '../call/causes.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
+import { rungLongest } from '../call/legs.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { channelsOf } from './compare.ts'
@@ -171,6 +172,7 @@ function consequenceOf(command: Command, why: ReturnType<typeof refusalOf>): Uns
   if (command.do === 'ring' || command.do === 'dial')
     return { kind: 'LegEnded', leg: command.leg, cause: SUBSCRIBER_ABSENT }
   if (command.do === 'say') return { kind: 'PromptEnded', say: command.say }
+  if (command.do === 'mute-tape' && command.isMuted) return { kind: 'TapeNotMuted' }
   // Asked for twice it is there already, and goes on.
   if (command.do === 'record' && why !== 'gone')
     return { kind: 'MessageSpoken', message: command.message, isRefused: true }

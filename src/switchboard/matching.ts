@@ -128,8 +128,8 @@ export class Matching {
     const agent = this.#parts.agents.get(id)
     if (agent?.state !== 'ready' || this.#parts.isBusy(id)) return
     const [waiting] = inOrder(chooseCaller(agent, this.#rings.heads()), chooseCaller(agent, this.#heads()))
-    // It may not be made now, or the line's rule says somebody else: then this agent is for the next.
-    if (waiting && this.#offer(waiting) && waiting.isCallback) this.offerTo(id)
+    // It may not be made now, or the line's rule says somebody else, as for whom this agent has just sent there: then they are for the next.
+    if (waiting && this.#offer(waiting)) this.offerTo(id)
   }
 
   /** Who come free together, as those whose phones rang for one caller do, go to the first in line, not each to their own first. */

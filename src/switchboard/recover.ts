@@ -15,6 +15,7 @@ import { hushAgain } from '../call/hush.ts'
 import { connectOutside, meanwhile } from '../call/outside.ts'
 import { openParties, partyLegs } from '../call/party.ts'
 import { tapeParty } from '../call/partyCommands.ts'
+import { tapesAgain } from '../call/pause.ts'
 import { movesAgain } from '../call/room.ts'
 import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
@@ -55,9 +56,11 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
     try {
       board.again(call.id, hushAgain(call))
       for (const happening of await missedBy(call, seen, recovery)) board.happen(call.id, happening)
-      const again = commandsAgain(board.call(call.id) ?? call, seen)
+      const now = board.call(call.id) ?? call
+      const again = commandsAgain(now, seen)
       // Who was only now found to have picked up is being put on tape for that; once more, and they would leave the talk that has begun.
-      board.again(call.id, reachedAt(call) === null ? again.filter(command => command.do !== 'tape') : again)
+      const tapes = reachedAt(call) === null ? again.filter(command => command.do !== 'tape') : again
+      board.again(call.id, [...tapes, ...tapesAgain(now)])
     } catch (thrown) {
       log.error({ call: call.id, error: sentenceOf(thrown) }, 'a call could not be recovered: a fault of ours')
     }

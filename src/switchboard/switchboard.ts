@@ -5,6 +5,7 @@ import { type Call, isClosed, type Leg, openLegs } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
 import { decide } from '../call/decide.ts'
 import type { Fact, Happening } from '../call/facts.ts'
+import { partyLegs } from '../call/party.ts'
 import type { View } from '../call/view.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -226,7 +227,7 @@ export class Switchboard {
    */
   #letGoOf(agent: string, next: string, at: number): boolean {
     const held = this.call(this.#agents.get(agent)?.call ?? '')
-    const leg = held && openLegs(held).find(one => one.agent === agent)
+    const leg = held && [...openLegs(held), ...partyLegs(held)].find(one => one.agent === agent)
     if (!leg || held.id === next) return true
     if (leg.answeredAt !== null && leg.answeredAt > at) return false
     const offering = this.#offering

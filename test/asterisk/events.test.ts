@@ -72,6 +72,7 @@ async function found(caller: Channel) {
     file: async () => {},
     lookUp() {},
     checkPin() {},
+    muteTape: async () => {},
   })
   const { channels } = await phone.look({ sayings: [], messages: [] })
   const seen = channels.get(caller.id)!

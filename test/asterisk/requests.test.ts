@@ -5,7 +5,7 @@ import type { Command } from '../../src/call/commands.ts'
 /** What Asterisk is asked for, for each command of a call. */
 
 const soundAt = (language: string, prompt: string): string => `/prompts/${language}/${prompt}`
-const asked = (command: Exclude<Command, { do: 'file-recording' | 'look-up' | 'check-pin' }>): string[] =>
+const asked = (command: Exclude<Command, { do: 'file-recording' | 'look-up' | 'check-pin' | 'mute-tape' }>): string[] =>
   requestsFor(command, soundAt).map(({ method, uri }) => `${method} ${decodeURIComponent(uri)}`)
 
 const ring = (caller: string, callerName: string): string =>

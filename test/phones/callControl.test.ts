@@ -1,13 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { agentsReport } from '../../src/report/agents.ts'
+import { callReport } from '../../src/report/call.ts'
+import { queuesReport } from '../../src/report/queues.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
 import { TRUNK_PORT } from '../ports.ts'
 import { ask, hear, TONES } from './parties.ts'
 import { settled } from './settled.ts'
-import { expectWholeTapes } from './tape.ts'
+import { channelsOf, expectWholeTapes } from './tape.ts'
 import { hotline as typed } from './typed.ts'
 import { World } from './world.ts'
 
@@ -22,7 +27,7 @@ let second: Softphone
 beforeAll(async () => {
   world = await World.open({ environment: { HOTLINE_TRUNK_ADDRESS: `127.0.0.1:${TRUNK_PORT}` } })
   outside = await world.phone({ user: 'outside', port: TRUNK_PORT, tone: { hz: TONES.outside } })
-  await typed(world, folder, 'queue set sales wrap-up=0 survey=none')
+  for (const queue of ['sales', 'support']) await typed(world, folder, `queue set ${queue} wrap-up=0 survey=none`)
   second = await world.signedIn('8002', { tone: { hz: TONES.second } })
   await world.dial(second, '*41')
   first = await world.signedIn('8001', { tone: { hz: TONES.agent } })
@@ -166,6 +171,98 @@ test('a caller is sent on at once: to an agent, to a line, and outside', async (
   await press(again, '*7513900139000#')
   const other = await (await rings).answer()
   await hear({ caller: [call.caller, 'outside'], other: [other, 'caller'] })
+})
+
+test('while the number of a card is said nothing of it is on tape, of neither side, and then all is again', async () => {
+  const call = await talk('13800138016')
+  await hear({ caller: [call.caller, 'agent'], agent: [call.agent, 'caller'] })
+  const { body } = await ask(world, 'POST', `/api/calls/${call.id}/recording/pause`, {
+    reason: 'card number',
+    seconds: 601,
+  })
+  expect(body.detail).toContain('seconds must be from 1 to 600')
+  expect(await act(call, 'recording/pause', { reason: 'card number' })).toMatchObject({ recordingPaused: true })
+  await pause(3_000)
+  expect(await act(call, 'recording/resume')).toMatchObject({ recordingPaused: false })
+  await pause(2_000)
+  await call.caller.hangUp()
+  await world.quiet()
+  const { story } = await callReport(world.knex, call.id)
+  const at = (kind: string): number => story.find(line => line.kind === kind)!.at
+  const record = await world.recordOf('13800138016')
+  expect(record.recording_faults).toEqual([])
+  const tape = await channelsOf(join(world.config.recordingsFolder, record.recording_file))
+  const from = at('RecordingPaused') - record.answered_at.getTime()
+  const to = at('RecordingResumed') - record.answered_at.getTime()
+  for (const side of [tape.left, tape.right]) {
+    expect(side.loudness(from + 500, to - from - 1_000)).toBeLessThan(-70)
+    expect(side.loudness(to + 500, 1_000)).toBeGreaterThan(-40)
+  }
+})
+
+test('a call through four agents, two lines and somebody outside has true legs, whole recordings, and figures of each', async () => {
+  const third = await world.signedIn('8003', { tone: { hz: TONES.third } })
+  const fourth = await world.signedIn('8004', { tone: { hz: TONES.supervisor } })
+  const call = await talk('13800138015')
+  const { caller } = call
+  const colleague = await consults(call, second, { agent: '8002' })
+  await hear({ caller: [caller], agent: [call.agent, 'second'], colleague: [colleague, 'agent'] })
+  await act(call, 'transfer-call')
+  await hear({ caller: [caller, 'second'], colleague: [colleague, 'caller'] })
+  const other = await consults(call, outside, { number: '13900139000' })
+  await act(call, 'conference-call')
+  await hear({ caller: [caller, 'second', 'outside'], other: [other, 'caller', 'second'] })
+  await other.hangUp()
+  const inSupport = third.nextInvite({ withinMs: 60_000 })
+  await act(call, 'single-step-transfer', { queue: 'support' })
+  await colleague.ended
+  const served = await (await inSupport).answer()
+  await hear({ caller: [caller, 'third'], served: [served, 'caller'] })
+  const passedOn = fourth.nextInvite({ withinMs: 60_000 })
+  await act(call, 'single-step-transfer', { agent: '8004' })
+  await served.ended
+  const last = await (await passedOn).answer()
+  await hear({ caller: [caller, 'supervisor'], last: [last, 'caller'] })
+  await caller.hangUp()
+  await world.quiet()
+  for (const phone of [third, fourth]) await world.dial(phone, '*2')
+
+  const record = await world.recordOf('13800138015')
+  expect(record).toMatchObject({ outcome: 'answered', agent_id: '8004', queue: 'support', recording_faults: [] })
+  const { legs } = await callReport(world.knex, call.id)
+  expect(legs.map(({ agent, role, result }) => [agent, role, result])).toEqual([
+    ['8001', 'serves', 'answered'],
+    ['8002', 'serves', 'answered'],
+    [null, 'conferee', 'answered'],
+    ['8003', 'serves', 'answered'],
+    ['8004', 'serves', 'answered'],
+  ])
+  expect(legs.map(leg => leg.recording?.faults)).toEqual([undefined, [], [], undefined, undefined])
+  for (const { id } of legs.filter(leg => leg.recording)) {
+    const path = `/api/calls/${call.id}/legs/${id}/recording`
+    const { status } = await fetch(`http://127.0.0.1:${world.config.ports.http}${path}`, {
+      headers: { 'x-api-key': world.surroundings.apiKey },
+    })
+    expect(status, id).toBe(200)
+  }
+  const interval = { from: record.arrived_at.getTime(), to: Date.now() + 1 }
+  const { agents } = await agentsReport(world.knex, interval, Date.now())
+  const figures = agents.map(row => [row.agent, row.handled, row.consulted, row.attendedTransfers, row.blindTransfers])
+  expect(figures).toEqual([
+    ['8001', 1, 0, 1, 0],
+    ['8002', 1, 1, 0, 1],
+    ['8003', 1, 0, 0, 1],
+    ['8004', 1, 0, 0, 0],
+  ])
+  const talked = legs.flatMap(({ agent, connectedAt, endedAt }) => (agent ? endedAt! - connectedAt! : []))
+  expect(agents.map(row => row.handledTalkMs + row.handledHoldMs)).toEqual(talked)
+  const { queues, total } = await queuesReport(world.knex, interval, 'whole', Date.now())
+  expect(queues).toMatchObject([
+    { queue: 'sales', offered: 1, answered: 1, handled: 2 },
+    { queue: 'support', offered: 2, answered: 2, handled: 2 },
+  ])
+  expect(total).toMatchObject({ offered: 1, answered: 1, handled: 4 })
+  expect(await readdir(join(world.config.recordingsFolder, 'live'))).toEqual([])
 })
 
 test('a service that dies while an agent consults leaves everybody with whom they were, and knows it again', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { TapeCheck } from '../../src/recording/check.ts'
-import { expectedOf } from '../../src/recording/expected.ts'
+import { expectedOf, expectedOfParty } from '../../src/recording/expected.ts'
 import { BYTES_A_FRAME, BYTES_A_MS, fileOf, msOf, RATE } from '../../src/recording/tape.ts'
 import { wavHeader } from '../../src/wav.ts'
 
@@ -46,7 +46,7 @@ describe('a tape', () => {
   })
 
   test('may lack a packet for each key that was pressed, and no more', () => {
-    const { keysMs } = expectedOf({ arrivedAt: 0, answeredAt: 0, endedAt: 10_000, leg: null, keys: 24 })
+    const { keysMs } = expectedOf({ arrivedAt: 0, answeredAt: 0, endedAt: 10_000, keys: 24 })
     expect(keysMs).toBe(480)
     const check = (ms: number) => {
       const check = new TapeCheck({ ms: 10_000, atMostMs: 10_000, talk: [], said: [], keysMs: keysMs! })
@@ -211,15 +211,28 @@ describe('what the caller was told', () => {
   })
 })
 
+test('a tape that was paused has nothing of either side from then on, within half a second, and says where it does', () => {
+  const faults = (sound: Buffer) => {
+    const check = new TapeCheck({ ms: 60_000, atMostMs: 60_000, talk: [], said: [], paused: spans([[20_000, 30_000]]) })
+    check.read(sound)
+    return check.faults()
+  }
+  expect(faults(tape(60_000, { left: 900, to: 20_400 }, { left: 900, right: 900, from: 29_600 }))).toEqual([])
+  for (const side of ['left', 'right'])
+    expect(faults(tape(60_000, { [side]: 900, from: 24_000, to: 24_100 }))).toEqual([
+      'something is heard while it was paused, from 0:20',
+    ])
+})
+
 describe('what a tape must hold', () => {
   const answeredAt = 1_000_000
   const at = (from: number, to: number) => ({ from: answeredAt + from, to: answeredAt + to })
-  const leg = { connectedAt: answeredAt + 20_000, endedAt: answeredAt + 80_000, cause: 16, heldMs: 0, holds: [] }
-  const call = { arrivedAt: answeredAt - 1_000, answeredAt, endedAt: answeredAt + 90_000, said: [at(0, 8_000)], leg }
+  const talk = { since: null, talks: [at(20_000, 80_000)] }
+  const call = { arrivedAt: answeredAt - 1_000, answeredAt, endedAt: answeredAt + 90_000, said: [at(0, 8_000)], talk }
 
   test('is the call from the answer to its end, what was told, and the talk, counted from the answer', () => {
-    const [talk, said] = [[{ from: 20_000, to: 80_000 }], [{ from: 0, to: 8_000 }]]
-    expect(expectedOf(call)).toEqual({ ms: 90_000, atMostMs: 91_000, talk, said })
+    const [talks, said] = [[{ from: 20_000, to: 80_000 }], [{ from: 0, to: 8_000 }]]
+    expect(expectedOf(call)).toEqual({ ms: 90_000, atMostMs: 91_000, talk: talks, said })
   })
 
   test('ends when the caller was gone, also where more of the call was written before that was heard', () => {
@@ -227,7 +240,7 @@ describe('what a tape must hold', () => {
   })
 
   test('is nothing of a call that was never answered', () => {
-    expect(expectedOf({ ...call, answeredAt: null, leg: null })).toEqual({
+    expect(expectedOf({ ...call, answeredAt: null })).toEqual({
       ms: 0,
       atMostMs: 91_000,
       talk: [],
@@ -235,34 +248,16 @@ describe('what a tape must hold', () => {
     })
   })
 
-  test('is the voices in the talk but for the holds', () => {
-    const held = { ...leg, heldMs: 15_000, holds: [at(25_000, 30_000), at(70_000, 80_000)] }
-    expect(expectedOf({ ...call, leg: held }).talk).toEqual(
-      spans([
-        [20_000, 25_000],
-        [30_000, 70_000],
-        [80_000, 80_000],
-      ]),
-    )
+  test('is no voice in particular of a call from before it was kept when they talked', () => {
+    const { said: _, talk: __, ...old } = call
+    expect(expectedOf(old)).toMatchObject({ ms: 90_000, talk: [], said: [] })
   })
 
-  test('is no voice in particular where the ring led to nothing', () => {
-    for (const other of [{ ...leg, connectedAt: null }, null])
-      expect(expectedOf({ ...call, leg: other }).talk).toEqual([])
-  })
-
-  test('is no voice in particular where nobody saw when the agent left', () => {
-    expect(expectedOf({ ...call, leg: { ...leg, cause: 0 } }).talk).toEqual([])
-  })
-
-  test('is, of a call that was written before holds and prompts were kept, what it still tells', () => {
-    const { said: _, ...old } = call
-    const { holds: __, ...unheld } = leg
-    const talk = spans([[20_000, 80_000]])
-    expect(expectedOf({ ...old, leg: unheld })).toMatchObject({ ms: 90_000, talk, said: [] })
-    const heldBefore = { ...unheld, heldMs: 15_000 }
-    const heldAgain = { ...heldBefore, holds: [at(70_000, 80_000)] }
-    for (const held of [heldBefore, heldAgain]) expect(expectedOf({ ...old, leg: held }).talk).toEqual([])
+  test('is, of the phone of a party, what was said while they were with somebody, from when they joined', () => {
+    const tape = { id: 'x', answeredAt, joinedAt: answeredAt + 100, endedAt: answeredAt + 60_100, cause: 16, ...talk }
+    expect(expectedOfParty(tape)).toMatchObject({ ms: 60_000, talk: [{ from: 19_900, to: 79_900 }] })
+    expect(expectedOfParty({ ...tape, cause: 0 }).ms).toBe(0)
+    expect(expectedOfParty({ ...tape, joinedAt: null })).toMatchObject({ ms: 0, talk: [] })
   })
 })
 

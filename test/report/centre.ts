@@ -1,9 +1,10 @@
 import type { Knex } from 'knex'
 import { type Agent, signIn, type Wish, wish, woken } from '../../src/agent/agent.ts'
 import { agentAfter, agentOf } from '../../src/call/agents.ts'
-import { type Call, legsOf } from '../../src/call/call.ts'
+import { type Call, legsOf, type Outside } from '../../src/call/call.ts'
 import { evolve } from '../../src/call/evolve.ts'
 import type { Fact } from '../../src/call/facts.ts'
+import { isAgents } from '../../src/call/party.ts'
 import type { View } from '../../src/call/view.ts'
 import { remember } from '../../src/database/remember.ts'
 import { bridgeId, legId, outsideId } from '../../src/ids.ts'
@@ -69,7 +70,7 @@ export class Centre {
     const is = was && agentAfter(was, before!, fact, VIEW)
     if (is) this.#agents.set(is.id, is)
     this.#changes.push({
-      call: { after, facts: [fact], legs: legsOf(after), outside: after.outside ? [after.outside] : [] },
+      call: { after, facts: [fact], ...waysOf(after) },
       agents: was && is && was !== is ? [{ before: was, after: is }] : [],
     })
   }
@@ -85,6 +86,14 @@ export class Centre {
     if (after === before) return
     this.#agents.set(id, after)
     this.#changes.push({ agents: [{ before, after }] })
+  }
+}
+
+function waysOf(call: Call) {
+  const parties = (call.parties ?? []).map(({ way }) => way)
+  return {
+    legs: [...legsOf(call), ...parties.filter(isAgents)],
+    outside: [...(call.outside ? [call.outside] : []), ...parties.filter(way => !isAgents(way))] as Outside[],
   }
 }
 

@@ -108,6 +108,11 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
     { kind: 'Transferred', leg, agent, to: 'h-1~8002~9', cause: 16, by: 'agent:8001' },
     'Agent 8001 left, and the talk is that of h-1~8002~9 by agent:8001',
   ],
+  RecordingPaused: [
+    { kind: 'RecordingPaused', by: 'agent:8001', because: 'card number', until: 120_000 },
+    'Nothing of the talk is recorded: card number by agent:8001',
+  ],
+  RecordingResumed: [{ kind: 'RecordingResumed', isRefused: true }, 'Asterisk did not pause the recording'],
   TransferredOn: [
     { kind: 'TransferredOn', leg, agent, to: { queue: 'support' }, by: 'agent:8001' },
     'Agent 8001 sent the caller on to the line support by agent:8001',

@@ -1,8 +1,8 @@
 import type { Command } from '../../src/call/commands.ts'
 import { callOf, isCustomer, isOurs } from '../../src/ids.ts'
 import { PhoneRefused, type Seen, type UnderWay } from '../../src/switchboard/ports.ts'
-import { insist } from '../insist.ts'
 import type { Random } from '../random.ts'
+import { Bridges } from './bridges.ts'
 import { type Channel, seen } from './channel.ts'
 import type { FakeClock } from './clock.ts'
 import { Customer } from './customers.ts'
@@ -24,7 +24,7 @@ export class Asterisk {
   readonly messages: Messages
   readonly handsets = new Map<string, Handset>()
   readonly channels = new Map<string, Channel>()
-  readonly bridges = new Map<string, Set<string>>()
+  readonly #rooms: Bridges
   readonly #clock: FakeClock
   readonly #playbacks: Playbacks
   readonly #random: Random
@@ -36,11 +36,16 @@ export class Asterisk {
     this.lifeboat = new Lifeboat(this, clock, random, this.handsets)
     this.messages = new Messages(clock, random, tell)
     this.#clock = clock
+    this.#rooms = new Bridges(this.channels)
     this.#random = random
     this.#tell = tell
     this.#playbacks = new Playbacks(this.channels, clock, tell)
     this.handsets.set(OUTSIDE, new Outside(this, clock, random))
     this.startedAt = clock.now() - 1_000_000
+  }
+
+  get bridges(): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.#rooms.rooms
   }
 
   // ── What people do ──
@@ -114,7 +119,7 @@ export class Asterisk {
     this.lifeboat.sinks()
     this.messages.die()
     for (const channel of [...this.channels.values()]) this.#remove(channel)
-    this.bridges.clear()
+    this.#rooms.die()
   }
 
   start(): void {
@@ -146,8 +151,13 @@ export class Asterisk {
       case 'music':
       case 'ringing':
       case 'end-meanwhile':
-      case 'take-out':
+      case 'mute':
+      case 'mute-tape':
+      case 'unmute':
         this.#need(command.channel)
+        break
+      case 'take-out':
+        this.#rooms.takeOut(command.bridge, this.#need(command.channel))
         break
       case 'ring':
         this.#ring(command)
@@ -163,10 +173,13 @@ export class Asterisk {
         this.#tape(this.#need(command.channel))
         break
       case 'connect':
-        this.#connect(command.bridge, command.channels)
+        this.#rooms.connect(
+          command.bridge,
+          command.channels.map(id => this.#need(id)),
+        )
         break
       case 'disconnect':
-        this.#disconnect(command.bridge)
+        this.#rooms.disconnect(command.bridge)
         break
       case 'hang-up':
         // Wherever it is, also in the dialplan (Asterisk's resource_channels.c looks for it by name).
@@ -208,10 +221,9 @@ export class Asterisk {
 
   #remove(channel: Channel): void {
     this.channels.delete(channel.id)
-    if (channel.answeredAt !== null) this.tapes.set(callOf(channel.id), this.#clock.now())
-    const inside = channel.bridge === null ? undefined : this.bridges.get(channel.bridge)
-    inside?.delete(channel.id)
-    for (const other of inside ?? []) this.channels.get(other)?.person.isAlone()
+    const isCalls = channel.role === 'caller' || isCustomer(channel.id)
+    if (channel.answeredAt !== null && isCalls) this.tapes.set(callOf(channel.id), this.#clock.now())
+    this.#rooms.leave(channel)
     channel.person.isGone()
   }
 
@@ -262,34 +274,6 @@ export class Asterisk {
       channel.answeredAt = this.#clock.now()
       this.#tell({ call: callOf(channel.id), happening: { kind: 'OnTape', leg: channel.id } })
     })
-  }
-
-  #connect(bridge: string, ids: string[]): void {
-    const inside = this.bridges.get(bridge) ?? new Set()
-    this.bridges.set(bridge, inside)
-    const channels = ids.map(id => this.#need(id))
-    insist(
-      channels.every(channel => channel.up || channel.role === 'agent'),
-      () => `${bridge}: connects a phone that nobody has picked up`,
-    )
-    const playing = channels.find(channel => channel.playing.length > 0)
-    insist(!playing, () => `${bridge}: connects while ${playing!.playing[0]!.say} is being said`)
-    for (const channel of channels) {
-      channel.bridge = bridge
-      inside.add(channel.id)
-    }
-    for (const channel of channels) channel.person.isConnected()
-  }
-
-  #disconnect(bridge: string): void {
-    const inside = this.bridges.get(bridge)
-    if (!inside) throw new PhoneRefused('gone', `there is no bridge ${bridge}`)
-    this.bridges.delete(bridge)
-    for (const id of inside) {
-      const channel = this.channels.get(id)
-      if (channel) channel.bridge = null
-      channel?.person.isAlone()
-    }
   }
 
   #tellOfLeg(leg: string, kind: 'LegRang' | 'LegAnswered' | 'LegHeld' | 'LegRetrieved'): void {

@@ -2,6 +2,7 @@ import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
 import { type Call, isClosed, openLegs } from '../../src/call/call.ts'
 import { evolve } from '../../src/call/evolve.ts'
 import { type Fact, OUTCOMES, type Outcome } from '../../src/call/facts.ts'
+import { partyLegs } from '../../src/call/party.ts'
 import type { AgentChange, Change } from '../../src/switchboard/ports.ts'
 import { insist } from '../insist.ts'
 
@@ -65,15 +66,16 @@ export class Disk {
     insist(ends.length === 1, () => `${call.id}: ${ends.length} ends`)
     insist(OUTCOMES.includes(call.outcome!), () => `${call.id}: the outcome ${call.outcome}`)
     const connected = facts.filter(fact => fact.kind === 'Connected' || fact.kind === 'LifeboatConnected')
-    insist(connected.length <= 1, () => `${call.id}: answered by ${connected.length} agents`)
+    const sentOn = facts.filter(fact => fact.kind === 'TransferredOn').length
+    insist(connected.length <= 1 + sentOn, () => `${call.id}: answered by ${connected.length} agents`)
     const isTakenOver = facts.some(fact => fact.kind === 'CallbackTakenOver')
     insist(
-      (connected.length === 1 || isTakenOver) === (call.outcome === 'answered'),
+      (connected.length > 0 || isTakenOver) === (call.outcome === 'answered'),
       () => `${call.id}: ${call.outcome}, yet connected`,
     )
     const wasPutThrough = facts.some(fact => fact.kind === 'OutsideAnswered')
     insist(
-      call.duty !== undefined || wasPutThrough === (call.outcome === 'transferred-out'),
+      call.duty !== undefined || connected.length > 0 || wasPutThrough === (call.outcome === 'transferred-out'),
       () => `${call.id}: ${call.outcome}, ${wasPutThrough ? 'yet' : 'but never'} put through`,
     )
     for (const [i, fact] of facts.entries()) {
@@ -117,18 +119,21 @@ export class Disk {
   /** Agents who are held are held by the call that has an open leg to them, and the other way round. */
   #insistOnClaims(change: Change): void {
     const call = change.call?.after
-    for (const { agent } of call ? openLegs(call) : [])
+    for (const { agent } of call ? legsIn(call) : [])
       insist(holds(this.agents.get(agent)!, call!.id), () => `${call!.id}: its leg to ${agent} holds nobody`)
     const answered = call ? openLegs(call).filter(leg => leg.answeredAt !== null) : []
     insist(answered.length <= 1, () => `${call!.id}: ${answered.length} agents have answered`)
     for (const { after } of change.agents) {
       const held = isHeldByCall(after) ? this.calls.get(after.call!) : undefined
       insist(
-        !isHeldByCall(after) || (held !== undefined && openLegs(held).some(leg => leg.agent === after.id)),
+        !isHeldByCall(after) || (held !== undefined && legsIn(held).some(leg => leg.agent === after.id)),
         () => `${after.id} is ${after.state} without a leg`,
       )
     }
   }
 }
+
+/** Also of those who were asked into its talk. */
+const legsIn = (call: Call) => [...openLegs(call), ...partyLegs(call)]
 
 const holds = (agent: Agent, call: string): boolean => isHeldByCall(agent) && agent.call === call

@@ -1,4 +1,6 @@
 import { BEFORE_THE_TALK, openLegs, openOutside } from '../../src/call/call.ts'
+import { openParties } from '../../src/call/party.ts'
+import { heldIn, roomOf } from '../../src/call/room.ts'
 import { callOf } from '../../src/ids.ts'
 import { channelsOf, wants } from '../../src/switchboard/compare.ts'
 import type { Switchboard } from '../../src/switchboard/switchboard.ts'
@@ -37,13 +39,16 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
       found.push(spoken.includes(message.id) ? `${message.id} is over, unheard` : `nobody speaks ${message.id}`)
     if (call.phase === 'dialling' && call.channel !== '' && !asterisk.channels.has(call.channel))
       found.push(`${call.id} dials nobody`)
-    for (const { id } of [...openLegs(call), ...[openOutside(call) ?? []].flat()]) {
+    for (const { id } of [
+      ...openLegs(call),
+      ...[openOutside(call) ?? []].flat(),
+      ...openParties(call).map(({ way }) => way),
+    ]) {
       if (!asterisk.channels.has(id)) found.push(`${id} is ${call.phase}, and no phone is there`)
     }
-    const isTogether = call.phase === 'talking' || openOutside(call)?.answeredAt != null
-    if (isTogether && asterisk.channels.get(call.channel)?.bridge == null) {
-      found.push(`${call.id} is ${call.phase}, and hears nothing`)
-    }
+    const bridged = (id: string): boolean => asterisk.channels.get(id)?.bridge != null
+    for (const id of roomOf(call)) if (!bridged(id)) found.push(`${id} is ${call.phase}, and hears nothing`)
+    for (const id of heldIn(call)) if (bridged(id)) found.push(`${id} is held, and hears the talk`)
   }
   return found
 }

@@ -1,4 +1,4 @@
-import { isOurs } from '../../src/ids.ts'
+import { callOf, isOurs } from '../../src/ids.ts'
 import type { Random } from '../random.ts'
 import type { Asterisk } from './asterisk.ts'
 import { NUMBERS } from './callers.ts'
@@ -12,6 +12,9 @@ const REJECTED = 21
 /** The channel; undefined: the line is dead. `person`: who is at the phone. */
 export type Dial = (agent: string, dialled: string, person?: Person) => string | undefined
 
+/** What they do with a talk at their desk. */
+export type Act = (call: string, agent: string) => void
+
 /** An agent with a telephone of one line: answers, or does not, talks, hangs up, and dials codes and numbers when they like. */
 export class Staff implements Handset {
   readonly id: string
@@ -19,6 +22,7 @@ export class Staff implements Handset {
   readonly #clock: FakeClock
   readonly #random: Random
   readonly #dial: Dial
+  readonly #act: Act
   /** The leg at this phone. */
   leg: string | null = null
   /** Times this phone was rung while it was ringing or in a talk. */
@@ -26,12 +30,13 @@ export class Staff implements Handset {
   #atWork = true
   #isTalking = false
 
-  constructor(id: string, asterisk: Asterisk, clock: FakeClock, random: Random, dial: Dial) {
+  constructor(id: string, asterisk: Asterisk, clock: FakeClock, random: Random, dial: Dial, act: Act) {
     this.id = id
     this.#asterisk = asterisk
     this.#clock = clock
     this.#random = random
     this.#dial = dial
+    this.#act = act
     asterisk.handsets.set(id, this)
     this.#later(random.upTo(3_000), '*1')
     this.#dialNowAndThen()
@@ -119,6 +124,8 @@ export class Staff implements Handset {
     const { about, chance, upTo } = this.#random
     this.#soon(leg, about(40_000), () => this.#asterisk.hangUp(leg, NORMAL))
     if (chance(0.1)) this.#soon(leg, upTo(30_000), () => this.#dial(this.id, '*6'))
+    for (let acts = 0; acts < 4 && chance(0.3); acts += 1)
+      this.#soon(leg, upTo(30_000), () => this.#act(callOf(leg), this.id))
     if (!chance(0.2)) return
     this.#soon(leg, upTo(20_000), () => this.#asterisk.hold(leg, true))
     this.#soon(leg, 20_000 + upTo(9_000), () => this.#asterisk.hold(leg, false))

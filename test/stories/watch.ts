@@ -1,6 +1,7 @@
 import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
 import { type Call, isAwaited, type Leg, openLegs, openOutside, ringsOn } from '../../src/call/call.ts'
 import type { Fact } from '../../src/call/facts.ts'
+import { partyLegs } from '../../src/call/party.ts'
 import { isEmergency } from '../../src/dialling/dialling.ts'
 import { bareNumber } from '../../src/numbers.ts'
 import { levelFor } from '../../src/queue/choose.ts'
@@ -20,6 +21,8 @@ export class Watch {
   readonly #queues: ReadonlyMap<string, Queue>
   /** When each was told something last, in which line. */
   readonly #comforted = new Map<string, { at: number; lineAt: number }>()
+  /** Sent on to one agent: nobody else need be rung for them meanwhile. */
+  readonly #askedFor = new Set<string>()
   /** While an agent dials: what changes then they wanted themselves. */
   isDialling = false
   #hasChanged = false
@@ -57,7 +60,9 @@ export class Watch {
       )
     }
     for (const fact of facts) {
-      if (fact.kind === 'AgentOffered') this.#insistOnOrder(call!, fact.agent)
+      if (fact.kind === 'AgentOffered' && fact.why.rule !== 'asked') this.#insistOnOrder(call!, fact.agent)
+      if (fact.kind === 'AgentOffered' && fact.why.rule === 'asked') this.#askedFor.add(call!.id)
+      if (fact.kind === 'OfferEnded') this.#askedFor.delete(call!.id)
       if (fact.kind === 'CustomerDialled')
         (call!.callback ? this.#insistOnNeed : this.#insistOnFreePhone).call(this, call!)
       if (fact.kind === 'OutsideDialled' && call!.duty) this.#insistOnTakeOver(call!)
@@ -139,12 +144,12 @@ export class Watch {
   }
 
   #insistOnLeg(call: Call): void {
-    for (const leg of openLegs(call)) this.#insistOnHeld(call, leg)
+    for (const leg of [...openLegs(call), ...partyLegs(call)]) this.#insistOnHeld(call, leg)
   }
 
   #insistOnHeld(call: Call, leg: Leg): void {
     const agent = this.#board.agents.get(leg.agent)!
-    const isReached = !call.direction || leg.connectedAt !== null
+    const isReached = !call.direction || leg.role !== undefined || leg.connectedAt !== null
     const state = leg.answeredAt === null ? 'ringing' : isReached ? 'talking' : 'dialling'
     const so = agent.state === state && agent.call === call.id
     insist(so, () => `${call.id} has an open leg to ${agent.id}, who is ${agent.state} for ${agent.call}`)
@@ -153,7 +158,7 @@ export class Watch {
   #insistOnHolder(agent: Agent): void {
     if (!isHeldByCall(agent)) return
     const call = this.#board.call(agent.call!)
-    const so = call !== undefined && openLegs(call).some(leg => leg.agent === agent.id)
+    const so = call !== undefined && [...openLegs(call), ...partyLegs(call)].some(leg => leg.agent === agent.id)
     insist(so, () => `${agent.id} is ${agent.state} for ${agent.call}, which has no open leg to them`)
   }
 
@@ -180,7 +185,11 @@ export class Watch {
   /** Whoever is ready is rung for them, too. */
   #ringingAll(): Call[] {
     return this.#board.calls.filter(
-      call => ringsOn(call) && !call.callback && this.#queues.get(call.queue!)?.strategy === 'ring-all',
+      call =>
+        ringsOn(call) &&
+        !call.callback &&
+        !this.#askedFor.has(call.id) &&
+        this.#queues.get(call.queue!)?.strategy === 'ring-all',
     )
   }
 

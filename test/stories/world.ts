@@ -6,6 +6,7 @@ import { Asterisk } from './asterisk.ts'
 import { Caller, NUMBERS } from './callers.ts'
 import { someAgents, someQueues } from './centres.ts'
 import { FakeClock } from './clock.ts'
+import { controlled } from './controls.ts'
 import { CLICK } from './desk.ts'
 import { Diary } from './diary.ts'
 import { Disk } from './disk.ts'
@@ -74,8 +75,13 @@ export class World {
     this.asterisk.lifeboat.bell = () => this.clock.after(5, () => this.service.hearsBell())
     this.#staff = agents.map(
       ({ id }) =>
-        new Staff(id, this.asterisk, this.clock, this.#random, (agent, dialled, person) =>
-          this.#dial(agent, dialled, person),
+        new Staff(
+          id,
+          this.asterisk,
+          this.clock,
+          this.#random,
+          (agent, dialled, person) => this.#dial(agent, dialled, person),
+          (call, agent) => this.#control(call, agent),
         ),
     )
   }
@@ -145,6 +151,13 @@ export class World {
     void this.service.dial(channel, agent, dialled)
     this.#watch.isDialling = false
     return isClicked ? undefined : channel
+  }
+
+  /** By the API. */
+  #control(call: string, agent: string): void {
+    const { service } = this
+    const parts = { board: service.board, centre: service.centre, clock: service, isAwake: () => service.isListening }
+    if (service.isListening) void controlled(parts, call, agent, this.#random)
   }
 
   // ── What goes wrong ──
