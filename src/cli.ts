@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { bench, SERIES } from './bench/bench.ts'
+import { addAgents } from './cli/agents.ts'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
 import { addCallbacks } from './cli/callbacks.ts'
 import { callerBlock, callerForget, callerList, callerVip } from './cli/callers.ts'
@@ -204,6 +205,7 @@ say(number.command('remove').description('it leads to the hotline, as any other'
 )
 
 diallingCommands(program, config)
+addAgents(program, config)
 addDuty(program, config)
 const system = program.command('system').description('customer systems that flows may ask')
 say(system.command('list').description('the systems there are'), () => systemList(config()))

@@ -28,14 +28,14 @@ function standDown(): void {
   process.exitCode = 1
 }
 
-async function welcomeTo(config: Config, { knex, httpPort, surroundings }: Opened): Promise<string> {
+async function welcomeTo(config: Config, { knex, httpPort, isNew, surroundings }: Opened): Promise<string> {
   const accounts: Account[] = await knex('agents').select('id', 'sip_password').orderBy('id')
   return welcome({
     config,
     httpPort,
     accounts,
     here: reachedAt(config.bind, networkInterfaces()),
-    // What is not a terminal is kept, such as a journal, and read by others than the agents.
-    showsPasswords: Boolean(process.stdout.isTTY) || surroundings.isFirstStart,
+    // Once; where Asterisk is another's, only to whom sits there: what is kept, such as a journal, is read by others than the agents.
+    showsPasswords: isNew && (Boolean(process.stdout.isTTY) || surroundings.isFirstStart),
   })
 }

@@ -39,8 +39,7 @@ function callersWay({ bind, ports, trunk }: Config, here: string): string {
 
 const LOOPBACK = '127.0.0.1'
 
-const PASSWORDS = `with the password that a start in a terminal prints, and the database tells:
-  select id, sip_password from agents order by id
+const PASSWORDS = `with the password that each was given. A new one: npx hotline agent password ID
 `
 
 const accountLine = ({ id, sip_password }: Account, showsPasswords: boolean): string =>

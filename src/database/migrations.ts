@@ -26,6 +26,7 @@ import * as callbacksInViews from '../../migrations/025_callbacks_in_views.ts'
 import * as outbound from '../../migrations/026_outbound.ts'
 import * as duty from '../../migrations/027_duty.ts'
 import * as callsWeMake from '../../migrations/028_calls_we_make.ts'
+import * as remoteAgents from '../../migrations/032_remote_agents.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -57,6 +58,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '026_outbound': outbound,
   '027_duty': duty,
   '028_calls_we_make': callsWeMake,
+  '032_remote_agents': remoteAgents,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

@@ -15,7 +15,7 @@ let wire: Wire
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hotline-ami-'))
-  const ports = { sip: 43_360, http: 43_388, ami: AMI, rtpStart: 43_400, rtpEnd: 43_499 }
+  const ports = { sip: 43_360, tls: 43_361, http: 43_388, ami: AMI, rtpStart: 43_400, rtpEnd: 43_499 }
   asterisk = await startAsterisk(await asteriskOptions({ folder, ports }))
   wire = await Wire.open(43_339, AMI)
 })
