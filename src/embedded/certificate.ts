@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import { generate } from 'selfsigned'
 import { BadSettings, sentenceOf } from '../errors.ts'
 
 /** Files in PEM, by which Asterisk proves to phones who it is. */
 export type Certificate = { readonly certificate: string; readonly key: string }
 
 const YEARS = 10
+const DAY_MS = 86_400_000
 
 /**
  * The certificate of this folder, signed by nobody but itself; made at the first start, and never over one that is there: phones
@@ -36,7 +36,9 @@ const filesIn = (folder: string): Certificate => ({
   key: join(folder, 'certificate-key.pem'),
 })
 
-function selfSigned() {
+async function selfSigned() {
+  // Needed once in the life of a hotline, and slow to load.
+  const { generate } = await import('selfsigned')
   const notAfterDate = new Date()
   notAfterDate.setFullYear(notAfterDate.getFullYear() + YEARS)
   const addresses = Object.values(networkInterfaces()).flatMap(all => (all ?? []).map(({ address }) => address))
@@ -50,6 +52,8 @@ function selfSigned() {
     keyType: 'rsa',
     keySize: 2_048,
     algorithm: 'sha256',
+    // The clock of a phone may be behind.
+    notBeforeDate: new Date(Date.now() - DAY_MS),
     notAfterDate,
     extensions: [
       { name: 'basicConstraints', cA: false },
