@@ -108,7 +108,8 @@ const CONTEXT = 'from-agents'
 
 const endpointOf = ({ user, remote }: SipAccount): Fields =>
   fields({
-    transport: remote ? 'tls' : 'udp',
+    // Else by whichever its phone has registered.
+    transport: remote ? 'tls' : '',
     // Offered and taken: without encryption there is no call.
     media_encryption: remote ? 'sdes' : 'no',
     context: CONTEXT,

@@ -85,7 +85,7 @@ test('a remote agent’s account asks for TLS and encrypted sound, and beside it
   expect(objects.get('auth/8001')?.password).toBe('secret')
   await pushAccounts(ari, [FANG], silent)
   expect(objects.get('endpoint/8001')).toMatchObject({
-    transport: 'udp',
+    transport: '',
     media_encryption: 'no',
     allow_transfer: 'false',
   })
