@@ -9,15 +9,20 @@ export class HotlineError extends Error {
   }
 }
 
-/** Something was asked that cannot be: the sentence names the field and what is allowed. */
+/** Something was asked that cannot be: the sentence names the field and what is allowed. `allowed`: where it is one of a few. */
 export class BadInput extends HotlineError {
   readonly field: string
+  readonly allowed: readonly string[] | undefined
 
-  constructor(field: string, message: string) {
+  constructor(field: string, message: string, allowed?: readonly string[]) {
     super('bad-input', message)
     this.field = field
+    this.allowed = allowed
   }
 }
+
+/** It cannot be as things are. */
+export class Conflict extends HotlineError {}
 
 /** What was asked for is not there. */
 export class NotFound extends HotlineError {

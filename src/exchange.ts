@@ -36,6 +36,7 @@ import type { Clock } from './switchboard/ports.ts'
 import { type RecognitionParts, recognition } from './switchboard/recognition.ts'
 import { type Recovery, recover } from './switchboard/recover.ts'
 import { Switchboard } from './switchboard/switchboard.ts'
+import { TalkKeys } from './switchboard/talkKeys.ts'
 import { AT, follow } from './timetable.ts'
 
 export type ExchangeParts = {
@@ -67,10 +68,11 @@ export class Exchange {
   readonly door: Door
   /** Resolves when the first recovery is done: from then on callers are answered. */
   readonly ready: Promise<void>
+  /** Asterisk is told what it is to know of how the centre is set up. */
+  readonly tell: () => Promise<unknown>
   readonly #parts: ExchangeParts
   readonly #ari: Ari
   readonly #ami: Ami
-  readonly #told: { give(): Promise<void> }[]
   readonly #phone: AriPhone
   readonly #tapes: Tapes
   readonly #messages: Messages
@@ -105,7 +107,8 @@ export class Exchange {
     })
     this.door = new Door({ config, ari: this.#ari, knex, clock, log })
     const music = new Music({ ari: this.#ari, shelf, queues: () => centre.queues, log })
-    this.#told = [music, new Emergencies({ ari: this.#ari, shelf, rules: centre.dialling, log })]
+    const told = [music, new Emergencies({ ari: this.#ari, shelf, rules: centre.dialling, log })]
+    this.tell = () => Promise.all(told.map(one => one.give()))
     this.#messages = new Messages(this.#ari.origin, config.recordingsFolder, log)
     this.#phone = new AriPhone(this.#ari, withMessages(shelf.soundAt, config.recordingsFolder), {
       file: ({ call }) => this.#file(call),
@@ -114,18 +117,18 @@ export class Exchange {
     })
     this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
-    const desk = new Desk(this.board, centre, this.#phone, clock, log)
+    const keys = new TalkKeys({ board: this.board, centre, clock, isAwake: () => this.#isRecovered })
+    const desk = new Desk(this.board, centre, this.#phone, clock, log, keys)
     const isRemembering = (): boolean => memory.isPresent
     this.#intake = new Intake({ board: this.board, desk, clock, dialled: centre.dialled, isRemembering, onReplaced })
+    const bells = { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }
     this.#ami = openAmi({
       ...{ ...asterisk, port: asterisk.amiPort, secret: asterisk.amiSecret, log },
       onUp: () => {
         this.#lifeboat.compare()
         void this.#story.hear() // its bell may have rung while the line was down
       },
-      onEvent: event =>
-        this.door.hear(event) ||
-        hearBell(event, { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }),
+      onEvent: event => this.door.hear(event) || hearBell(event, bells),
     })
     const agents = () => this.board.agents.values()
     this.#lifeboat = createLifeboat({ ami: this.#ami, agents, queues: () => centre.queues, log })
@@ -204,9 +207,6 @@ export class Exchange {
     }
     if (this.#ari.isUp) await this.#comeBack()
   }
-
-  /** Asterisk is told what it is to know of how the centre is set up. */
-  tell = (): Promise<unknown> => Promise.all(this.#told.map(one => one.give()))
 
   /** The centre's queues are others, or set otherwise. */
   linesChanged(): void {

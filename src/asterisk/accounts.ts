@@ -124,7 +124,8 @@ const endpointOf = ({ user, remote }: SipAccount): Fields =>
     rewrite_contact: 'yes',
     dtmf_mode: 'auto',
     timers: 'no',
-    // Asterisk would send the caller into our dialplan anew (REFER), past whom we believe to talk, and past the dialling rules.
+    // Asterisk would send the caller into the dialplan anew (REFER), out of our hands and past the dialling rules; and some REFERs end
+    // it (asterisk #2021). Asterisk shows it in this word.
     allow_transfer: 'false',
     // A phone whose cable was pulled must not stay in a talk for ever.
     rtp_timeout: '60',

@@ -3,6 +3,7 @@ import { OUTCOMES } from '../call/facts.ts'
 import type { LegRow, StoryLine } from '../report/call.ts'
 import type { CallRow } from '../report/calls.ts'
 import type { MessageRow } from '../report/messages.ts'
+import type { Problem } from './failures.ts'
 import { PHASES } from './phases.ts'
 import type { Stamped } from './stamped.ts'
 
@@ -152,8 +153,17 @@ const message: z.ZodType<Stamped<MessageRow>> = z
   .meta({ id: 'Message' })
 export const MESSAGES_ANSWER = z.object({ messages: z.array(message) })
 
-export const FAILURE = z
-  .object({ error: z.object({ id: z.string(), message: z.string(), field: z.string().optional() }) })
-  .meta({ id: 'Failure' })
+/** RFC 9457. */
+export const FAILURE: z.ZodType<Problem> = z
+  .object({
+    type: z.string().meta({ example: 'urn:hotline:bad-input' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'A sentence for people' }),
+    id: z.string().meta({ description: 'For programs: it stays the same whatever the sentence' }),
+    field: z.string().optional().meta({ description: 'What of the request is meant' }),
+    allowed: z.array(z.string()).optional().meta({ description: 'What that may be, where it is one of a few' }),
+  })
+  .meta({ id: 'Problem' })
 export const LIVE_ANSWER = z.object({ alive: z.literal(true) })
 export const READY_ANSWER = z.object({ ready: z.boolean(), parts: z.record(z.string(), z.string()) })

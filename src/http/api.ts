@@ -10,6 +10,7 @@ import { requireKey } from './key.ts'
 import { describe } from './openapi.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
+import { requireRight } from './who.ts'
 
 export type ApiParts = {
   /** The database, only read. */
@@ -36,9 +37,10 @@ export function createApi(parts: ApiParts): Express {
   // A web server on this machine, with TLS, says whom it asks for; nobody else is believed.
   app.set('trust proxy', 'loopback')
   app.use(helmet(), requestLog(parts.log))
-  for (const open of all.filter(route => route.isOpen)) app[open.method](expressPath(open), open.handle)
-  app.use(requireKey(parts.apiKey), keptByNobody)
-  for (const locked of all.filter(route => !route.isOpen)) app[locked.method](expressPath(locked), locked.handle)
+  for (const open of all.filter(({ may }) => may === 'anyone')) app[open.method](expressPath(open), open.handle)
+  app.use(requireKey(parts.apiKey), keptByNobody, express.json({ limit: LARGEST_BODY }))
+  for (const { may, method, handle, ...rest } of all)
+    if (may !== 'anyone') app[method](expressPath(rest), requireRight(may), handle)
   app.get('/api/openapi.json', (_request, response) => void response.json(description))
   app.use(noSuchRoute)
   app.use(answerFailures(parts.log))
@@ -51,7 +53,9 @@ const keptByNobody: express.RequestHandler = (_request, response, next) => {
   next()
 }
 
-const expressPath = (route: Route): string => route.path.replaceAll(/\{(\w+)\}/g, ':$1')
+const LARGEST_BODY = '256kb'
+
+const expressPath = ({ path }: Pick<Route, 'path'>): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
 /** One line a request. Never the address asked for: it can hold a caller's number. */
 const requestLog = (log: Log) =>

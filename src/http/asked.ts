@@ -5,7 +5,7 @@ import { DIRECTIONS } from '../report/calls.ts'
 
 /** What may be asked for. The same schemas check a request, give its types, and are written into openapi.json. */
 
-const word = (name: string, atMost: number) =>
+export const word = (name: string, atMost: number) =>
   z
     .string(`${name} must be given once`)
     .min(1, `${name} must not be empty`)
@@ -140,11 +140,12 @@ export function read<Schema extends z.ZodObject>(schema: Schema, given: unknown)
   if (result.success) return result.data
   const issue = result.error.issues[0]!
   if (issue.code === 'unrecognized_keys') throw unknownParameter(issue.keys[0]!, Object.keys(schema.shape))
-  throw new BadInput(issue.path.join('.'), `${issue.message}.`)
+  const allowed = issue.code === 'invalid_value' ? issue.values.map(String) : undefined
+  throw new BadInput(issue.path.join('.'), `${issue.message}.`, allowed)
 }
 
 function unknownParameter(name: string, allowed: string[]): BadInput {
   const shown = JSON.stringify(name.slice(0, 40))
   const known = allowed.length > 0 ? `allowed are ${allowed.join(', ')}` : 'none is allowed'
-  return new BadInput(name.slice(0, 40), `There is no parameter ${shown} here; ${known}.`)
+  return new BadInput(name.slice(0, 40), `There is no parameter ${shown} here; ${known}.`, allowed)
 }

@@ -1,17 +1,26 @@
+import { STATUS_CODES } from 'node:http'
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import { isAway } from '../away.ts'
-import { HotlineError, sentenceOf } from '../errors.ts'
+import { BadInput, Conflict, HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 
-/** What a caller of the API is told of a failure. */
-export type Failure = { error: { id: string; message: string; field?: string } }
+/** What a caller of the API is told of a failure (RFC 9457), with an id for programs. */
+export type Problem = {
+  type: string
+  title: string
+  status: number
+  detail: string
+  id: string
+  field?: string | undefined
+  allowed?: string[] | undefined
+}
+type Failure = Pick<Problem, 'id' | 'detail' | 'field'> & { allowed?: readonly string[] | undefined }
 
 const STATUS: Record<string, number> = {
   'bad-input': 400,
   unauthorised: 401,
+  forbidden: 403,
   'not-found': 404,
-  'no-talk': 409,
-  'no-survey': 409,
   'too-much': 422,
   'too-many-tries': 429,
   'asterisk-away': 503,
@@ -37,7 +46,7 @@ export function answerFailures(log: Log): ErrorRequestHandler {
 
 export function noSuchRoute(request: Request, response: Response): void {
   const message = `There is no ${request.method} ${request.path.slice(0, 100)} here; /api/openapi.json lists what there is.`
-  send(response, 404, { error: { id: 'not-found', message } })
+  send(response, 404, { id: 'not-found', detail: message })
 }
 
 /** The pattern that a request met, without what its caller filled in. */
@@ -46,7 +55,13 @@ export const routeOf = (request: Request): string => `${request.method} ${reques
 function send(response: Response, status: number, failure: Failure, headers: Record<string, string> = {}): void {
   // What was already said of a recording that is now not sent.
   for (const name of ['content-disposition', 'cache-control', 'etag', 'last-modified']) response.removeHeader(name)
-  response.status(status).type('json').set(headers).send(failure)
+  const { id, detail, field, allowed } = failure
+  const problem: Problem = {
+    ...{ type: `urn:hotline:${id}`, title: STATUS_CODES[status] ?? 'Failure', status, detail, id },
+    ...(field !== undefined && { field }),
+    ...(allowed && { allowed: [...allowed] }),
+  }
+  response.status(status).type('application/problem+json').set(headers).send(JSON.stringify(problem))
 }
 
 function headersOf(status: number, thrown: unknown): Record<string, string> {
@@ -59,10 +74,9 @@ function headersOf(status: number, thrown: unknown): Record<string, string> {
 
 function failureOf(thrown: unknown): { status: number; failure: Failure } {
   if (thrown instanceof HotlineError) {
-    const field = 'field' in thrown && typeof thrown.field === 'string' ? { field: thrown.field } : {}
-    const told = { error: { id: thrown.id, message: thrown.message, ...field } }
-    const status = STATUS[thrown.id]
-    if (status !== undefined) return { status, failure: told }
+    const meant = thrown instanceof BadInput ? { field: thrown.field, allowed: thrown.allowed } : {}
+    const status = thrown instanceof Conflict ? 409 : STATUS[thrown.id]
+    if (status !== undefined) return { status, failure: { id: thrown.id, detail: thrown.message, ...meant } }
   }
   if (isPoolFull(thrown))
     return told(503, 'too-many-reports', 'Too many reports at once, or the database is silent. Try again soon.')
@@ -77,7 +91,7 @@ function failureOf(thrown: unknown): { status: number; failure: Failure } {
 /** knex waited in vain for a connection: for one that others have, or, behind a pooler that is there alone, for a new one. */
 const isPoolFull = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'KnexTimeoutError'
 
-const told = (status: number, id: string, message: string) => ({ status, failure: { error: { id, message } } })
+const told = (status: number, id: string, detail: string) => ({ status, failure: { id, detail } })
 
 /** Express and its parts give their errors the HTTP status that they mean. */
 function statusOf(thrown: unknown): number | undefined {

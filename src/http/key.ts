@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import { HotlineError } from '../errors.ts'
+import { KEY_HOLDER } from '../rights/rights.ts'
+import { isAskedBy } from './who.ts'
 
 /** So many wrong keys a minute from one address are answered as such. */
 export const WRONG_KEYS_A_MINUTE = 20
@@ -34,7 +36,10 @@ export function requireKey(apiKey: string): RequestHandler {
   })
   return async (request, response, next) => {
     // Digests have one length, so that neither the time nor the length tells anything of the key.
-    if (timingSafeEqual(digest(keyIn(request)), right)) return next()
+    if (timingSafeEqual(digest(keyIn(request)), right)) {
+      isAskedBy(response, KEY_HOLDER)
+      return next()
+    }
     await wrongKeys(request, response, refused => next(refused ?? new Unauthorised()))
   }
 }

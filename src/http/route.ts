@@ -1,55 +1,73 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
+import type { Right, Who } from '../rights/rights.ts'
 import { read } from './asked.ts'
+import { whoAsks } from './who.ts'
 
 /** One thing that can be asked for: served by express and described in openapi.json from the same schemas. */
 export type Route = {
   /** As OpenAPI writes it: /api/calls/{id}. */
   readonly path: string
-  /** What is asked for changes nothing (get), or is done (post). */
-  readonly method: 'get' | 'post'
+  /** What is asked for changes nothing (get), or is an act. */
+  readonly method: Method
   readonly summary: string
-  /** Answers without the API key. */
-  readonly isOpen: boolean
+  /** The rights of which it takes one; `anyone`: it answers whoever asks. */
+  readonly may: readonly Right[] | 'anyone'
   readonly params: z.ZodObject
   readonly query: z.ZodObject
+  readonly body: z.ZodObject | undefined
   readonly answers: Answers
   readonly handle: RequestHandler
 }
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** By HTTP status: what it means, and what comes with it by media type. */
-export type Answers = Record<number, { description: string; content: Record<string, { schema: z.ZodType | Binary }> }>
+export type Answers = Record<number, { description: string; content?: Record<string, { schema: z.ZodType | Binary }> }>
 type Binary = { type: 'string'; format?: 'binary' }
 
-export type Asked<Params extends z.ZodObject, Query extends z.ZodObject> = {
+export type Asked<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodObject> = {
+  /** Who asks: of what `anyone` may ask, nobody. */
+  who: Who
   params: z.infer<Params>
   query: z.infer<Query>
+  body: z.infer<Body>
   request: Request
   response: Response
 }
 
-type Description<Params extends z.ZodObject, Query extends z.ZodObject> = {
+type Description<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodObject> = {
   path: string
-  method?: Route['method']
+  method?: Method
   summary: string
-  isOpen?: boolean
+  may: Right | Route['may']
   params: Params
   query: Query
+  body?: Body
   answers: Answers
-  handle: (asked: Asked<Params, Query>) => Promise<void>
+  handle: (asked: Asked<Params, Query, Body>) => Promise<void>
 }
 
 /** `handle` is given what was asked for, checked and typed. */
-export function route<Params extends z.ZodObject, Query extends z.ZodObject>(
-  described: Description<Params, Query>,
-): Route {
-  const { handle, params, query, method = 'get', isOpen = false } = described
+export function route<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodObject = z.ZodObject<Record<string, never>>,
+>(described: Description<Params, Query, Body>): Route {
+  const { handle, params, query, body, may, method = 'get' } = described
   return {
     ...described,
     method,
-    isOpen,
+    may: typeof may === 'string' && may !== 'anyone' ? [may] : may,
+    body,
     handle: (request, response) =>
-      handle({ params: read(params, request.params), query: read(query, request.query), request, response }),
+      handle({
+        who: whoAsks(response),
+        params: read(params, request.params),
+        query: read(query, request.query),
+        body: (body ? read(body, request.body ?? {}) : {}) as z.infer<Body>,
+        request,
+        response,
+      }),
   }
 }
 

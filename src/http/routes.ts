@@ -14,6 +14,7 @@ import { CALL_ANSWER, CALLS_ANSWER, FAILURE, LIVE_ANSWER, MESSAGES_ANSWER, READY
 import type { ApiParts } from './api.ts'
 import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
+import { control } from './control.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
 import { sendRecording } from './recording.ts'
 import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
@@ -31,6 +32,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...messages(parts),
   ...callbacks(parts),
   ...surveys(parts),
+  ...control(parts),
   ...reports(parts),
   ...health(parts),
 ]
@@ -39,6 +41,7 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
   return [
     route({
       path: '/api/calls',
+      may: 'calls:read',
       summary: 'Calls that arrived, or began, in a period, newest first, a page at a time',
       params: NOTHING,
       query: CALLS,
@@ -57,6 +60,7 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
     }),
     route({
       path: '/api/calls/{id}',
+      may: 'calls:read',
       summary: 'One call, or callback: its record, its legs, its story, and why it was offered to whom',
       params: CALL_ID,
       query: NUMBERS,
@@ -67,6 +71,7 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
     }),
     route({
       path: '/api/calls/{id}/recording',
+      may: 'recordings:play',
       summary: "A call's recording (left: the caller, right: what the caller heard), or a range of its bytes",
       params: CALL_ID,
       query: NOTHING,
@@ -79,7 +84,10 @@ function calls({ reports, recordingsFolder, zone, now }: ApiParts): Route[] {
           description: 'A part of it',
           content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
         },
-        416: json('It has no such range of bytes', FAILURE),
+        416: {
+          description: 'It has no such range of bytes',
+          content: { 'application/problem+json': { schema: FAILURE } },
+        },
       },
       handle: ({ params, request, response }) => sendRecording(reports, recordingsFolder, params.id, request, response),
     }),
@@ -90,6 +98,7 @@ function messages({ reports, recordingsFolder, zone }: ApiParts): Route[] {
   return [
     route({
       path: '/api/messages',
+      may: 'calls:read',
       summary: `Messages that callers have left, the oldest first, at most ${MESSAGES_AT_MOST}: of those not done the oldest, else the latest`,
       params: NOTHING,
       query: MESSAGES,
@@ -100,6 +109,7 @@ function messages({ reports, recordingsFolder, zone }: ApiParts): Route[] {
     }),
     route({
       path: '/api/messages/{id}/recording',
+      may: 'recordings:play',
       summary: 'What the caller said',
       params: MESSAGE_ID,
       query: NOTHING,
@@ -122,6 +132,7 @@ function callbacks({ reports, zone, now }: ApiParts): Route[] {
   return [
     route({
       path: '/api/callbacks',
+      may: 'calls:read',
       summary: `Promises to call back, the first due first, at most ${CALLBACKS_AT_MOST}: of open ones the first due, else the latest promised`,
       params: NOTHING,
       query: CALLBACKS,
@@ -137,6 +148,7 @@ function reports({ reports, zone, now }: ApiParts): Route[] {
   return [
     route({
       path: '/api/reports/agents',
+      may: 'reports:read',
       summary: 'How agents spent a period, and what became of the calls that arrived in it',
       params: NOTHING,
       query: AGENTS,
@@ -150,6 +162,7 @@ function reports({ reports, zone, now }: ApiParts): Route[] {
     }),
     route({
       path: '/api/reports/queues',
+      may: 'reports:read',
       summary: 'What became of the calls that arrived in a period, by waiting line',
       params: NOTHING,
       query: QUEUES,
@@ -164,6 +177,7 @@ function reports({ reports, zone, now }: ApiParts): Route[] {
     }),
     route({
       path: '/api/reports/surveys',
+      may: 'reports:read',
       summary:
         'What was asked about the talks of calls that arrived in a period, by version of the survey and question',
       params: NOTHING,
@@ -178,6 +192,7 @@ function reports({ reports, zone, now }: ApiParts): Route[] {
     }),
     route({
       path: '/api/ledger',
+      may: 'reports:read',
       summary: 'Whether the books balance, and who is to blame where they do not',
       params: NOTHING,
       query: PERIOD,
@@ -195,8 +210,8 @@ function health({ health, metrics }: ApiParts): Route[] {
   return [
     route({
       path: '/health/live',
+      may: 'anyone',
       summary: 'Whether the service runs',
-      isOpen: true,
       params: NOTHING,
       query: NOTHING,
       answers: { 200: json('It runs', LIVE_ANSWER) },
@@ -206,8 +221,8 @@ function health({ health, metrics }: ApiParts): Route[] {
     }),
     route({
       path: '/health/ready',
+      may: 'anyone',
       summary: 'Whether the service can answer calls: the database, ARI, AMI and recovery, each `up` or `away`',
-      isOpen: true,
       params: NOTHING,
       query: NOTHING,
       answers: { 200: json('Ready', READY_ANSWER), 503: json('Not ready', READY_ANSWER) },
@@ -218,6 +233,7 @@ function health({ health, metrics }: ApiParts): Route[] {
     }),
     route({
       path: '/metrics',
+      may: 'metrics:read',
       summary: 'Measurements for Prometheus',
       params: NOTHING,
       query: NOTHING,

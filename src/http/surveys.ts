@@ -17,6 +17,7 @@ export function surveys({ reports, recordingsFolder, acts, zone, now }: ApiParts
     route({
       path: '/api/calls/{id}/survey',
       method: 'post',
+      may: 'calls:supervise',
       summary:
         'Sends the caller to the survey, as the agent’s *6 does: the talk is over. Asked for again, it does no more',
       params: CALL_ID,
@@ -28,6 +29,7 @@ export function surveys({ reports, recordingsFolder, acts, zone, now }: ApiParts
     }),
     route({
       path: '/api/survey-answers',
+      may: 'calls:read',
       summary: `What callers that arrived in a period have answered, the oldest first; of more than ${ANSWERS_AT_MOST} the latest`,
       params: NOTHING,
       query: SURVEY_ANSWERS,
@@ -41,6 +43,7 @@ export function surveys({ reports, recordingsFolder, acts, zone, now }: ApiParts
     }),
     route({
       path: '/api/comments/{id}/recording',
+      may: 'recordings:play',
       summary: 'What the caller said of the talk',
       params: COMMENT_ID,
       query: NOTHING,
@@ -58,6 +61,7 @@ export function surveys({ reports, recordingsFolder, acts, zone, now }: ApiParts
     }),
     route({
       path: '/api/low-scores',
+      may: 'calls:read',
       summary: `Answers so low that a person is to look at them, the oldest first, at most ${LOW_SCORES_AT_MOST}: of those not done the oldest, else the latest`,
       params: NOTHING,
       query: LOW_SCORES,

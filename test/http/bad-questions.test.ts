@@ -40,13 +40,13 @@ describe('bad questions get a sentence that names the field and what is allowed'
   ])('%s', async (path, field, sentence) => {
     const { status, error } = await get(path)
     expect([status, error!.id, error!.field]).toEqual([400, 'bad-input', field])
-    expect(error!.message).toMatch(sentence)
+    expect(error!.detail).toMatch(sentence)
   })
   it('far too much', async () => {
     const time = await get(`/api/reports/queues?from=${'9'.repeat(5_000)}`)
     const id = await get(`/api/calls/${'x'.repeat(300)}`)
-    expect([time.status, time.error!.message]).toEqual([400, 'from must have at most 40 characters.'])
-    expect([id.status, id.error!.message]).toEqual([400, 'id must have at most 200 characters.'])
+    expect([time.status, time.error!.detail]).toEqual([400, 'from must have at most 40 characters.'])
+    expect([id.status, id.error!.detail]).toEqual([400, 'id must have at most 200 characters.'])
   })
   it.each(["' or 1=1 --", '$(reboot)', '中文', '"quotes"', '\u202e'])(
     '%s finds nothing and breaks nothing',
@@ -60,7 +60,7 @@ describe('bad questions get a sentence that names the field and what is allowed'
     expect([status, error!.id]).toEqual([400, 'bad-request'])
   })
   it('a route or a method that is not there', async () => {
-    expect((await get('/api/cals')).error!.message).toMatch(/no GET \/api\/cals/)
+    expect((await get('/api/cals')).error!.detail).toMatch(/no GET \/api\/cals/)
     const response = await fetch(`http://127.0.0.1:${api.port()}/api/calls`, {
       method: 'POST',
       headers: { 'x-api-key': KEY },

@@ -82,7 +82,7 @@ describe('calls', () => {
   })
   it('that are not there are 404', async () => {
     const { status, error } = await get('/api/calls/no-such-call')
-    expect([status, error!.id, error!.message]).toEqual([404, 'not-found', 'There is no call no-such-call.'])
+    expect([status, error!.id, error!.detail]).toEqual([404, 'not-found', 'There is no call no-such-call.'])
   })
 })
 
@@ -116,6 +116,6 @@ describe('a recording', () => {
   ])('of %s is 404: %s', async (id, why) => {
     const { status, error } = await get(`/api/calls/${id}/recording`)
     expect([status, error!.id]).toEqual([404, 'not-found'])
-    expect(error!.message).toContain(why)
+    expect(error!.detail).toContain(why)
   })
 })

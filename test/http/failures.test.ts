@@ -58,7 +58,10 @@ describe('when things break', () => {
     const { status, error, headers } = await get('/api/ledger', undefined, other)
     expect([status, error]).toEqual([
       503,
-      { id: 'too-many-reports', message: 'Too many reports at once, or the database is silent. Try again soon.' },
+      expect.objectContaining({
+        id: 'too-many-reports',
+        detail: 'Too many reports at once, or the database is silent. Try again soon.',
+      }),
     ])
     expect(headers.get('retry-after')).toBe('10')
   })

@@ -27,7 +27,10 @@ describe('the key', () => {
   it.each(LOCKED)('%s does not answer without it', async path => {
     const { status, error, headers } = await get(path, {})
     expect(status).toBe(401)
-    expect(error).toEqual({ id: 'unauthorised', message: expect.stringContaining('x-api-key') })
+    expect(error).toEqual({
+      ...{ type: 'urn:hotline:unauthorised', title: 'Unauthorized', status: 401, id: 'unauthorised' },
+      detail: expect.stringContaining('x-api-key'),
+    })
     expect(headers.get('www-authenticate')).toBe('Bearer')
   })
   it('opens as x-api-key and as a bearer token', async () => {

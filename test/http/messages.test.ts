@@ -25,7 +25,7 @@ describe('messages that callers have left', () => {
 
   it('that cannot be heard say why', async () => {
     const { status, error } = await get('/api/messages/none/recording')
-    expect({ status, error }).toMatchObject({ status: 404, error: { message: 'There is no message none.' } })
+    expect({ status, error }).toMatchObject({ status: 404, error: { detail: 'There is no message none.' } })
   })
 
   it('are given to nobody without the key', async () => {

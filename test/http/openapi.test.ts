@@ -20,8 +20,20 @@ describe('openapi.json', () => {
       '/api/callbacks',
       '/api/calls',
       '/api/calls/{id}',
+      '/api/calls/{id}/alternate-call',
+      '/api/calls/{id}/clear-connection',
+      '/api/calls/{id}/conference-call',
+      '/api/calls/{id}/consultation-call',
+      '/api/calls/{id}/generate-digits',
+      '/api/calls/{id}/hold-call',
+      '/api/calls/{id}/parties',
+      '/api/calls/{id}/parties/{party}',
       '/api/calls/{id}/recording',
+      '/api/calls/{id}/retrieve-call',
+      '/api/calls/{id}/single-step-transfer',
       '/api/calls/{id}/survey',
+      '/api/calls/{id}/talk',
+      '/api/calls/{id}/transfer-call',
       '/api/comments/{id}/recording',
       '/api/ledger',
       '/api/low-scores',
@@ -62,12 +74,12 @@ describe('openapi.json', () => {
     const { paths } = await openapi()
     const { responses } = paths['/api/reports/agents']!.get
     expect(Object.keys(responses['200']!.content)).toEqual(['application/json', 'text/csv'])
-    expect(Object.keys(responses)).toEqual(['200', '400', '401', '422', '429', '503'])
+    expect(Object.keys(responses)).toEqual(['200', '400', '401', '403', '422', '429', '503'])
     const failures = (path: string) => Object.keys(paths[path]!.get.responses).filter(status => status >= '400')
-    expect(failures('/api/calls/{id}/recording')).toEqual(['400', '401', '404', '416', '422', '429', '503'])
-    expect(failures('/metrics')).toEqual(['400', '401', '429'])
+    expect(failures('/api/calls/{id}/recording')).toEqual(['400', '401', '403', '404', '416', '422', '429', '503'])
+    expect(failures('/metrics')).toEqual(['400', '401', '403', '429'])
     expect(failures('/health/live')).toEqual(['400'])
     const { post } = paths['/api/calls/{id}/survey']!
-    expect(Object.keys(post!.responses)).toEqual(['200', '400', '401', '404', '409', '429', '503'])
+    expect(Object.keys(post!.responses)).toEqual(['200', '400', '401', '403', '404', '409', '429', '503'])
   })
 })

@@ -23,7 +23,10 @@ describe('a caller is sent to the survey', () => {
     const nobody = await post('/api/calls/waiting/survey')
     expect([nobody.status, nobody.error]).toEqual([
       409,
-      { id: 'no-talk', message: 'Nobody talks with the caller of waiting now: the call is queued.' },
+      expect.objectContaining({
+        id: 'no-talk',
+        detail: 'Nobody talks with the caller of waiting now: the call is queued.',
+      }),
     ])
     const none = await post('/api/calls/none/survey')
     expect([none.status, none.error!.id]).toEqual([404, 'not-found'])
@@ -68,7 +71,7 @@ describe('what callers say of talks', () => {
   })
   it('says why a comment cannot be heard', async () => {
     const { status, error } = await get('/api/comments/none/recording')
-    expect([status, error!.message]).toEqual([404, 'There is no comment none.'])
+    expect([status, error!.detail]).toEqual([404, 'There is no comment none.'])
   })
 })
 

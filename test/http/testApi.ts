@@ -7,7 +7,7 @@ import { pino } from 'pino'
 import { Gauge, Registry } from 'prom-client'
 import { afterAll, beforeAll } from 'vitest'
 import { createApi } from '../../src/http/api.ts'
-import type { Failure } from '../../src/http/failures.ts'
+import type { Problem } from '../../src/http/failures.ts'
 import { type Serving, serve } from '../../src/http/serve.ts'
 import { testDatabase } from '../database/testDatabase.ts'
 import { abandons, answered, arrives, Centre, ends } from '../report/centre.ts'
@@ -22,7 +22,7 @@ export type Answer = {
   headers: Headers
   text: string
   body: unknown
-  error: Failure['error'] | undefined
+  error: Problem | undefined
 }
 
 /** The API of a small centre with eight calls, served for real for one test file. It is 10 o'clock there. What is asked for at its desks has another. */
@@ -75,7 +75,8 @@ export function testApi() {
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json')
     const body: unknown = isJson ? JSON.parse(text) : undefined
-    return { status: response.status, headers: response.headers, text, body, error: (body as Partial<Failure>)?.error }
+    const error = response.ok ? undefined : (body as Problem | undefined)
+    return { status: response.status, headers: response.headers, text, body, error }
   }
 
   const post = (path: string, headers?: Record<string, string>) => get(path, headers, undefined, 'POST')
