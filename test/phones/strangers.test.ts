@@ -218,8 +218,9 @@ test('nobody makes us dial but by our rules: not a caller, not an agent’s phon
 
   // Sent on by the caller, and then by the agent, in the midst of a talk.
   await expect(call.transfer('13900000003')).rejects.toThrow(/603|403|405/)
+  const ring = agent.nextInvite({ withinMs: 60_000 })
   await world.dial(agent, '*3')
-  const talk = await (await agent.nextInvite({ withinMs: 30_000 })).answer()
+  const talk = await (await ring).answer()
   await call.heard.tone(VOICES.agent, { withinMs: 30_000 })
   await expect(call.transfer('13900000004')).rejects.toThrow(/603|403|405/)
   await expect(talk.transfer('13900000005')).rejects.toThrow(/603|403|405/)
