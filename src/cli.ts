@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { bench, SERIES } from './bench/bench.ts'
+import { addAgents } from './cli/agents.ts'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
 import { addBoard } from './cli/board.ts'
 import { addCallbacks } from './cli/callbacks.ts'
@@ -211,6 +212,7 @@ say(number.command('remove').description('it leads to the hotline, as any other'
 )
 
 diallingCommands(program, config)
+addAgents(program, config)
 addDuty(program, config)
 addPeople(program, config)
 addPauses(program, config)

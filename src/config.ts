@@ -1,7 +1,7 @@
-import { isIP, isIPv4 } from 'node:net'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { isAddressOrNetwork, isEverywhere, isNearby } from './addresses.ts'
 import { missingForOidc, OIDC_SETTINGS, type OidcAt, oidcIn } from './config/oidc.ts'
 import { BadSettings } from './errors.ts'
 import { nearest } from './nearest.ts'
@@ -20,6 +20,8 @@ export type Config = {
   readonly queueLog: string
   readonly bind: string
   readonly ports: Ports
+  /** By which Asterisk proves to phones who it is. Undefined: one of its own is made. */
+  readonly certificate: { readonly certificate: string; readonly key: string } | undefined
   /** False: what the environment does not name is refused, not brought along. */
   readonly embedded: boolean
   readonly databaseUrl: string | undefined
@@ -44,10 +46,14 @@ export type AsteriskAt = {
   user: string
   ariSecret: string
   amiSecret: string
+  /** ARI by https, AMI over TLS. */
+  tls: boolean
 }
 
 export type Ports = {
   readonly sip: number
+  /** SIP as well, over TLS. */
+  readonly tls: number
   readonly http: number
   readonly ari: number
   readonly ami: number
@@ -55,9 +61,10 @@ export type Ports = {
   readonly rtp: readonly [first: number, last: number]
 }
 
-/** One number names them all: 5000 gives SIP 5060, our HTTP 5080, ARI 5088, AMI 5038, Postgres 5032, RTP 10000 to 13999. */
+/** One number names them all: 5000 gives SIP 5060 (over TLS 5061), our HTTP 5080, ARI 5088, AMI 5038, Postgres 5032, RTP 10000 to 13999. */
 export const portsFrom = (base: number): Ports => ({
   sip: base + 60,
+  tls: base + 61,
   http: base + 80,
   ari: base + 88,
   ami: base + 38,
@@ -86,6 +93,8 @@ const SETTINGS = z.object({
     .max(56_000, 'HOTLINE_PORTS must be from 1000 to 56000: the first of the ports')
     .default(5_000),
   HOTLINE_HTTP_PORT: port('HOTLINE_HTTP_PORT').optional(),
+  HOTLINE_TLS_CERTIFICATE: z.string().optional(),
+  HOTLINE_TLS_KEY: z.string().optional(),
   HOTLINE_EMBEDDED: z.enum(['auto', 'never'], 'HOTLINE_EMBEDDED must be auto or never').default('auto'),
   DATABASE_URL: z
     .string()
@@ -97,6 +106,7 @@ const SETTINGS = z.object({
   ASTERISK_HOST: z.string().min(1, 'ASTERISK_HOST must name a host').optional(),
   ASTERISK_ARI_PORT: port('ASTERISK_ARI_PORT').default(8088),
   ASTERISK_AMI_PORT: port('ASTERISK_AMI_PORT').default(5038),
+  ASTERISK_TLS: z.enum(['yes', 'no'], 'ASTERISK_TLS must be yes or no').default('no'),
   ASTERISK_USER: z.string().min(1).default('hotline'),
   ASTERISK_ARI_SECRET: z.string().optional(),
   ASTERISK_AMI_SECRET: z.string().optional(),
@@ -132,17 +142,6 @@ const SETTINGS = z.object({
     .refine(isZone, 'HOTLINE_ZONE must name a time zone, such as Asia/Shanghai')
     .default(Intl.DateTimeFormat().resolvedOptions().timeZone),
 })
-
-/** 203.0.113.7, 198.51.100.0/24, 198.51.100.0/255.255.255.0, or the like of IPv6: what Asterisk's identify takes but names. */
-function isAddressOrNetwork(text: string): boolean {
-  const [address = '', mask, ...more] = text.split('/')
-  const version = /%/.test(address) ? 0 : isIP(address)
-  if (version === 0 || more.length > 0) return false
-  if (mask === undefined || (version === 4 && isIPv4(mask))) return true
-  return /^\d{1,3}$/.test(mask) && Number(mask) <= (version === 4 ? 32 : 128)
-}
-
-const isEverywhere = (network: string): boolean => /\/(0+|0\.0\.0\.0)$/.test(network)
 
 /** What pg can read. It takes a URL without a host too, such as postgres://user@/database?host=/run/postgresql. */
 function isDatabaseUrl(text: string): boolean {
@@ -201,6 +200,7 @@ function configFrom(set: Settings, environment: Environment, home: string): Conf
     queueLog: set.HOTLINE_QUEUE_LOG ? resolve(home, set.HOTLINE_QUEUE_LOG) : queueLogOf(set, folder),
     bind: set.HOTLINE_BIND,
     ports: { ...ports, http: set.HOTLINE_HTTP_PORT ?? ports.http },
+    certificate: certificateOf(set, home),
     embedded: set.HOTLINE_EMBEDDED === 'auto',
     databaseUrl: set.DATABASE_URL,
     asterisk: set.ASTERISK_HOST === undefined ? undefined : asteriskAt(set, set.ASTERISK_HOST),
@@ -212,6 +212,11 @@ function configFrom(set: Settings, environment: Environment, home: string): Conf
     webhooksAnywhere: set.HOTLINE_WEBHOOKS === 'anywhere',
     zone: set.HOTLINE_ZONE,
   }
+}
+
+/** What lacks its other half is refused (`missing`). */
+function certificateOf({ HOTLINE_TLS_CERTIFICATE: certificate, HOTLINE_TLS_KEY: key }: Settings, home: string) {
+  return certificate && key ? { certificate: resolve(home, certificate), key: resolve(home, key) } : undefined
 }
 
 /** Of the private Asterisk, or where Debian's Asterisk writes it. */
@@ -232,9 +237,13 @@ function unknown(set: Environment): string[] {
 
 function missing(set: Environment): string[] {
   const sentences = missingForOidc(set)
+  const { HOTLINE_TLS_CERTIFICATE: certificate, HOTLINE_TLS_KEY: key } = set
+  if (certificate && !key) sentences.push('HOTLINE_TLS_KEY must be set where HOTLINE_TLS_CERTIFICATE is.')
+  if (key && !certificate) sentences.push('HOTLINE_TLS_CERTIFICATE must be set where HOTLINE_TLS_KEY is.')
   if (set.ASTERISK_HOST) {
     if (!set.ASTERISK_ARI_SECRET) sentences.push('ASTERISK_ARI_SECRET must be set where ASTERISK_HOST is.')
     if (!set.ASTERISK_AMI_SECRET) sentences.push('ASTERISK_AMI_SECRET must be set where ASTERISK_HOST is.')
+    if (!isNearby(set.ASTERISK_HOST) && set.ASTERISK_TLS !== 'yes') sentences.push(inTheClear(set.ASTERISK_HOST))
   }
   if (set.HOTLINE_EMBEDDED === 'never') {
     const why = 'HOTLINE_EMBEDDED=never refuses to bring it along'
@@ -244,6 +253,10 @@ function missing(set: Environment): string[] {
   }
   return sentences
 }
+
+/** Whoever reads ARI or AMI on the way owns the telephones. */
+const inTheClear = (host: string): string =>
+  `ASTERISK_TLS must be yes for ASTERISK_HOST=${host}: only this machine and private addresses, such as 10.0.0.5, are spoken to without.`
 
 /** Where the prompts that were uploaded are, as files that Asterisk plays. */
 export const promptsFolder = ({ folder }: Pick<Config, 'folder'>): string => join(folder, 'prompts')
@@ -264,9 +277,10 @@ export function oddFolders({ folder, cacheFolder, soundsFolder, recordingsFolder
 /** A path becomes an argument in Asterisk's dialplan, where some characters would split it or mean something: the first of them. */
 export const oddInPath = (path: string): string | undefined => /["$&'(),;=>\\[\]{|}]/.exec(path)?.[0]
 
-/** SIP does not stand here: it is UDP. */
+/** SIP over UDP does not stand here. */
 function portTakenTwice({ ports, asterisk, databaseUrl }: Config): string[] {
   const ours = {
+    ...(!asterisk && { 'SIP over TLS': ports.tls }),
     ...(!asterisk && { "the private Asterisk's ARI": ports.ari, "the private Asterisk's AMI": ports.ami }),
     ...(!databaseUrl && { 'the private Postgres': ports.postgres }),
   }
@@ -281,6 +295,7 @@ const asteriskAt = (set: Settings, host: string): AsteriskAt => ({
   ariPort: set.ASTERISK_ARI_PORT,
   amiPort: set.ASTERISK_AMI_PORT,
   user: set.ASTERISK_USER,
+  tls: set.ASTERISK_TLS === 'yes',
   ariSecret: set.ASTERISK_ARI_SECRET ?? '',
   amiSecret: set.ASTERISK_AMI_SECRET ?? '',
 })

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex'
-import { Accounts } from './asterisk/accounts.ts'
 import { type Ami, openAmi } from './asterisk/ami.ts'
 import { Ari } from './asterisk/ari.ts'
 import { recordedQueues } from './asterisk/catalogue.ts'
@@ -16,15 +15,15 @@ import { muteAgain, muteTape } from './asterisk/muting.ts'
 import { AriPhone } from './asterisk/phone.ts'
 import { Refiling } from './asterisk/refiling.ts'
 import { Tapes } from './asterisk/tapes.ts'
-import { unlessAway } from './away.ts'
 import type { Call } from './call/call.ts'
 import type { Happening } from './call/facts.ts'
 import type { AsteriskAt, Config } from './config.ts'
 import { bookmark } from './database/bookmarks.ts'
 import { DutyDesk } from './database/dutyDesk.ts'
-import { loadAccounts, loadAgents, loadOpenCalls, loadPast } from './database/load.ts'
+import { loadAgents, loadOpenCalls, loadPast } from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
 import { endStrayLegs } from './database/strayLegs.ts'
+import { Door } from './door.ts'
 import { sentenceOf } from './errors.ts'
 import type { Asked } from './ivr/step.ts'
 import type { Log } from './log.ts'
@@ -67,13 +66,14 @@ export async function openExchange(parts: ExchangeParts): Promise<Exchange> {
 
 export class Exchange {
   readonly board: Switchboard
+  readonly door: Door
   /** Resolves when the first recovery is done: from then on callers are answered. */
   readonly ready: Promise<void>
+  /** Asterisk is told what it is to know of how the centre is set up. */
+  readonly tell: () => Promise<unknown>
   readonly #parts: ExchangeParts
   readonly #ari: Ari
   readonly #ami: Ami
-  readonly #accounts: Accounts
-  readonly #told: { give(): Promise<void> }[]
   readonly #phone: AriPhone
   readonly #tapes: Tapes
   readonly #messages: Messages
@@ -92,7 +92,6 @@ export class Exchange {
 
   constructor(parts: ExchangeParts, namedQueues: string[]) {
     const { config, asterisk, centre, shelf, history, knex, memory, clock, log, onReplaced } = parts
-    const { host, user } = asterisk
     this.#parts = parts
     tellDeadEnds(centre, log)
     this.ready = new Promise(done => {
@@ -101,16 +100,17 @@ export class Exchange {
     this.#failing = new LastingFault({ ...NOT_RECOVERED, clock, log })
     this.#tapes = new Tapes(config.recordingsFolder, log)
     this.#ari = new Ari({
-      ...{ host, port: asterisk.ariPort, user, password: asterisk.ariSecret, log },
+      ...{ ...asterisk, port: asterisk.ariPort, password: asterisk.ariSecret, log },
       onUp: () => void this.#comeBack(),
       onDown: () => this.#goAway(),
       onAlive: () => void this.#vouch(),
       onEvent: event => this.#intake.take(event),
     })
-    this.#accounts = new Accounts({ ari: this.#ari, load: () => loadAccounts(knex).catch(unlessAway), log })
+    this.door = new Door({ config, ari: this.#ari, knex, clock, log })
     const music = new Music({ ari: this.#ari, shelf, queues: () => centre.queues, log })
-    this.#told = [music, new Emergencies({ ari: this.#ari, shelf, rules: centre.dialling, log })]
-    this.#messages = new Messages(`${host}:${asterisk.ariPort}`, config.recordingsFolder, log)
+    const told = [music, new Emergencies({ ari: this.#ari, shelf, rules: centre.dialling, log })]
+    this.tell = () => Promise.all(told.map(one => one.give()))
+    this.#messages = new Messages(this.#ari.origin, config.recordingsFolder, log)
     this.#phone = new AriPhone(this.#ari, withMessages(shelf.soundAt, config.recordingsFolder), {
       file: ({ call }) => this.#file(call),
       lookUp: ({ call, lookup, asked }) => void this.#answer(call, this.#lookUp(lookup, asked)),
@@ -123,14 +123,15 @@ export class Exchange {
     const desk = new Desk(this.board, centre, this.#phone, clock, log, keys)
     const isRemembering = (): boolean => memory.isPresent
     this.#intake = new Intake({ board: this.board, desk, clock, dialled: centre.dialled, isRemembering, onReplaced })
+    const bells = { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }
     this.#ami = openAmi({
-      ...{ host, port: asterisk.amiPort, user, secret: asterisk.amiSecret, log },
+      ...{ ...asterisk, port: asterisk.amiPort, secret: asterisk.amiSecret, log },
       onUp: () => {
         this.#lifeboat.compare()
         muteAgain(this.board)
         void this.#story.hear() // its bell may have rung while the line was down
       },
-      onEvent: event => hearBell(event, { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }),
+      onEvent: event => this.door.hear(event) || hearBell(event, bells),
     })
     const agents = () => this.board.agents.values()
     this.#lifeboat = createLifeboat({ ami: this.#ami, agents, queues: () => centre.queues, log })
@@ -173,6 +174,7 @@ export class Exchange {
     this.#ari.stop()
     await this.#ami.close()
     this.#lifeboat.close()
+    this.door.close()
     this.board.stop()
     await this.#refiling.stop()
     await this.board.filed()
@@ -190,6 +192,7 @@ export class Exchange {
   async restore(): Promise<void> {
     const { knex, log } = this.#parts
     await endStrayLegs(knex, log)
+    await this.door.restore()
     this.board.restore(await loadAgents(knex), await loadOpenCalls(knex), await loadPast(knex, log))
     this.#lifeboat.compare()
   }
@@ -206,9 +209,6 @@ export class Exchange {
     }
     if (this.#ari.isUp) await this.#comeBack()
   }
-
-  /** Asterisk is told what it is to know of how the centre is set up. */
-  tell = (): Promise<unknown> => Promise.all(this.#told.map(one => one.give()))
 
   /** The centre's queues are others, or set otherwise. */
   linesChanged(): void {
@@ -237,7 +237,7 @@ export class Exchange {
     const absences = this.#absences
     try {
       await this.#ari.listenOnlyTo(EVENTS_READ)
-      await Promise.all([this.#accounts.give(), this.tell()])
+      await Promise.all([this.door.give(), this.tell()])
       await this.#story.catchUp()
       const found = await recover(this.#recovery)
       // The link was lost while we compared: what its return brings counts, and until then nothing is judged.

@@ -27,6 +27,7 @@ import type { Surroundings } from './embedded/bring.ts'
 import { Live } from './events/live.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { createApi } from './http/api.ts'
+import { countDoor } from './http/doorMetrics.ts'
 import { openStreams } from './http/events.ts'
 import { openMetrics } from './http/metrics.ts'
 import { serve } from './http/serve.ts'
@@ -49,6 +50,8 @@ export type Hotline = {
   board: Switchboard
   knex: Knex
   httpPort: number
+  /** The centre has been set up just now, so nobody knows its passwords yet. */
+  isNew: boolean
   /** Resolves when the first recovery is done: from then on callers are answered. */
   ready: Promise<void>
   /** Resolves when another service has taken over: two must not drive one Asterisk. */
@@ -186,6 +189,7 @@ async function open(
     await learnPrompts(knex, shelf)
     const areOthers = await learnLines(knex, centre, log)
     await exchange.tell()
+    await exchange.door.giveChanged()
     if (areOthers) exchange.linesChanged()
     const arePublished = await learnFlows(knex, centre, log)
     // What a flow and a queue are to each other can only be judged when both are known.
@@ -223,6 +227,7 @@ async function open(
   const { recordingsFolder, zone } = config
   const now = () => clock.now()
   const metrics = openMetrics(exchange.board, now)
+  countDoor(metrics, exchange.door.keeper)
   const acts = actsOn({ board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery })
   // Beside calls, too: neither a report nor who calls without end is to keep the others waiting.
   const known = connectDatabase(url, { connections: POPS_AT_ONCE, answerWithinMs: PAST_WITHIN_MS })
@@ -260,6 +265,7 @@ async function open(
     board: exchange.board,
     knex,
     httpPort: http.port,
+    isNew: store.isNew,
     ready: exchange.ready,
     replaced,
   }

@@ -16,7 +16,11 @@ function sentencesFor(environment: Environment): readonly string[] {
   return []
 }
 
-const OWN = { DATABASE_URL: 'postgres://u:p@db/hotline', ASTERISK_HOST: 'pbx', HOTLINE_API_KEY: 'sixteen-or-longer' }
+const OWN = {
+  DATABASE_URL: 'postgres://u:p@db/hotline',
+  ASTERISK_HOST: '10.0.0.5',
+  HOTLINE_API_KEY: 'sixteen-or-longer',
+}
 const SECRETS = { ASTERISK_ARI_SECRET: 'a', ASTERISK_AMI_SECRET: 'b' }
 
 describe('with nothing set', () => {
@@ -45,7 +49,8 @@ describe('what is set', () => {
     const config = read({ ...OWN, ...SECRETS, ASTERISK_ARI_PORT: '18088' })
     expect(config.databaseUrl).toBe(OWN.DATABASE_URL)
     expect(config.asterisk).toMatchObject({
-      host: 'pbx',
+      host: '10.0.0.5',
+      tls: false,
       ariPort: 18_088,
       amiPort: 5_038,
       ariSecret: 'a',
@@ -97,6 +102,7 @@ describe('a wrong setting gets one sentence that names it', () => {
     ['ASTERISK_ARI_PORT', ['70000', 'x']],
     ['ASTERISK_AMI_PORT', ['70000', 'x']],
     ['HOTLINE_API_KEY', ['short']],
+    ['ASTERISK_TLS', ['true', 'YES']],
     ['HOTLINE_TRUNK', ['my provider', '203.0.113.7;198.51.100.1', '203.0.113.300', '1', '203.0.113.7,', 'fade.de']],
     ['HOTLINE_TRUNK', ['203.0.113.7/99', '2001:db8::/129', '203.0.113.0/24/24', '203.0.113.0/', '2001:db8::7%eth0']],
     ['HOTLINE_TRUNK_ADDRESS', ['my trunk', '203.0.113.7;transport=tcp', 'sip:203.0.113.7', '203.0.113.7:port']],
@@ -154,14 +160,45 @@ describe('all that is wrong is said at once', () => {
   })
 
   test('of secrets without which an Asterisk of one’s own cannot be reached', () => {
-    const named = sentencesFor({ ASTERISK_HOST: 'pbx' }).map(sentence => sentence.split(' ')[0])
+    const named = sentencesFor({ ASTERISK_HOST: '10.0.0.5' }).map(sentence => sentence.split(' ')[0])
     expect(named).toEqual(['ASTERISK_ARI_SECRET', 'ASTERISK_AMI_SECRET'])
+  })
+})
+
+describe('an Asterisk of one’s own on another host', () => {
+  const at = (host: string, tls?: string) => ({ ASTERISK_HOST: host, ...SECRETS, ...(tls && { ASTERISK_TLS: tls }) })
+
+  test('is spoken to over TLS alone, but for an address of a network of one’s own', () => {
+    for (const host of ['pbx.example', '203.0.113.7', '2001:db8::7'])
+      for (const tls of [undefined, 'no'])
+        expect(sentencesFor(at(host, tls))).toEqual([
+          expect.stringMatching(`^ASTERISK_TLS must be yes for ASTERISK_HOST=${host}: .*\\.$`),
+        ])
+    expect(read(at('pbx.example', 'yes')).asterisk).toMatchObject({ host: 'pbx.example', tls: true })
+    for (const host of ['localhost', '127.0.0.1', '10.0.0.5', '192.168.0.5']) {
+      expect(read(at(host)).asterisk).toMatchObject({ host, tls: false })
+      expect(read(at(host, 'yes')).asterisk).toMatchObject({ host, tls: true })
+    }
+  })
+})
+
+describe('a certificate of one’s own', () => {
+  const files = { HOTLINE_TLS_CERTIFICATE: 'tls/fullchain.pem', HOTLINE_TLS_KEY: '/etc/ssl/key.pem' }
+
+  test('is two files, seen from home', () => {
+    expect(read(files).certificate).toEqual({ certificate: '/srv/hotline/tls/fullchain.pem', key: '/etc/ssl/key.pem' })
+    expect(read().certificate).toBeUndefined()
+  })
+
+  test('is not half there', () => {
+    for (const [there, lacking] of [Object.keys(files), Object.keys(files).reverse()])
+      expect(sentencesFor({ [there!]: 'a.pem' })).toEqual([`${lacking} must be set where ${there} is.`])
   })
 })
 
 describe('what cannot be together is refused:', () => {
   test('a port for HTTP that is that of ARI, AMI or Postgres, where these are brought along', () => {
-    for (const port of ['5088', '5038', '5032'])
+    for (const port of ['5061', '5088', '5038', '5032'])
       expect(sentencesFor({ HOTLINE_HTTP_PORT: port })).toEqual([
         expect.stringMatching(`^HOTLINE_HTTP_PORT must not be ${port}: HOTLINE_PORTS gives that one to `),
       ])
@@ -179,7 +216,7 @@ test('a folder whose name would be more than a name to the Asterisk that is brou
 
 test('no two services of one hotline share a port', () => {
   const { rtp, ...single } = portsFrom(5_000)
-  expect(new Set(Object.values(single)).size).toBe(5)
+  expect(new Set(Object.values(single)).size).toBe(6)
   expect(rtp[0]).toBeGreaterThan(Math.max(...Object.values(single)))
   expect(portsFrom(56_000).rtp[1]).toBeLessThanOrEqual(65_535)
 })

@@ -36,7 +36,7 @@ describe('the README', () => {
         .map(({ name }) => name)
         .sort(),
     ).toEqual([...SETTING_NAMES].sort())
-    const asterisk = { ASTERISK_HOST: 'asterisk', ASTERISK_ARI_SECRET: 'ari', ASTERISK_AMI_SECRET: 'ami' }
+    const asterisk = { ASTERISK_HOST: '127.0.0.1', ASTERISK_ARI_SECRET: 'ari', ASTERISK_AMI_SECRET: 'ami' }
     for (const { name, given } of settingsIn(readme)) {
       const value = /^`([^`]+)`$/.exec(given)?.[1]
       if (value === undefined) continue
@@ -58,7 +58,8 @@ describe('the README', () => {
 
   test('names the ports as they are', () => {
     const { ports } = readConfig({}, '/')
-    for (const port of [ports.sip, ports.http, ports.ari, ports.ami, ports.postgres]) expect(english).toMatch(`${port}`)
+    for (const port of [ports.sip, ports.tls, ports.http, ports.ari, ports.ami, ports.postgres])
+      expect(english).toMatch(`${port}`)
     expect(english).toContain(`${ports.rtp[0]}–${ports.rtp[1]}`)
   })
 

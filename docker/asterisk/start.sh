@@ -15,6 +15,10 @@ BIND=${BIND:-0.0.0.0}
 # Where ARI and AMI listen: only the hotline beside us needs them.
 CONTROL_BIND=${CONTROL_BIND:-127.0.0.1}
 SIP_PORT=${SIP_PORT:-5060}
+TLS_PORT=${TLS_PORT:-5061}
+# By which phones know Asterisk over TLS; made below where there is none.
+TLS_CERTIFICATE=${TLS_CERTIFICATE:-$FOLDER/certificate.pem}
+TLS_KEY=${TLS_KEY:-$FOLDER/certificate-key.pem}
 HTTP_PORT=${HTTP_PORT:-5088}
 AMI_PORT=${AMI_PORT:-5038}
 RTP_START=${RTP_START:-10000}
@@ -29,7 +33,7 @@ case ",$TRUNK_MATCH," in
   *) IDENTIFY_ORDER=ip,username ;;
 esac
 
-KEYS='FOLDER RECORDINGS SOUNDS PROMPTS DATA MODULES SYSTEM_NAME BIND CONTROL_BIND SIP_PORT HTTP_PORT AMI_PORT RTP_START RTP_END TRUNK_MATCH
+KEYS='FOLDER RECORDINGS SOUNDS PROMPTS DATA MODULES SYSTEM_NAME BIND CONTROL_BIND SIP_PORT TLS_PORT TLS_CERTIFICATE TLS_KEY HTTP_PORT AMI_PORT RTP_START RTP_END TRUNK_MATCH
   TRUNK_ADDRESS ARI_SECRET AMI_SECRET IDENTIFY_ORDER'
 
 refuse() {
@@ -62,6 +66,14 @@ sed -n '/<application name="MixMonitor"/,/<\/application>/p' "$DATA/documentatio
   refuse "this Asterisk cannot record in stereo (20.11, 21.6, 22.1 or newer can), or its manual is not in $DATA/documentation"
 for name in etc lib log run spool/recording spool/monitor spool/tmp; do mkdir -p "$FOLDER/$name"; done
 mkdir -p "$RECORDINGS/live"
+
+# Never over one that is there: phones were told to trust it.
+if [ ! -e "$TLS_CERTIFICATE" ]; then
+  command -v openssl > /dev/null || refuse "there is no certificate $TLS_CERTIFICATE, and no openssl to make one"
+  name=$(uname -n)
+  openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 3650 -subj "/CN=$name" -addext "subjectAltName=DNS:$name" \
+    -keyout "$TLS_KEY" -out "$TLS_CERTIFICATE" 2> /dev/null || refuse "openssl makes no certificate $TLS_CERTIFICATE"
+fi
 
 for template in "$TEMPLATES"/*.conf; do
   name=$(basename "$template")

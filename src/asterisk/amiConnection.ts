@@ -1,3 +1,5 @@
+import net from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import ManagerOfLibrary, { type Manager } from 'asterisk-manager'
 import { BadInput, HotlineError } from '../errors.ts'
 
@@ -16,7 +18,8 @@ export class AmiFailed extends HotlineError {
   }
 }
 
-export type AmiAddress = { host: string; port: number; user: string; secret: string }
+/** `tls`: who answers must prove to be that host. */
+export type AmiAddress = { host: string; port: number; tls?: boolean; user: string; secret: string }
 
 type Question = {
   /** The events that make up the list asked for; undefined where the answer alone is. */
@@ -42,9 +45,10 @@ export class AmiConnection {
   readonly #open = new Map<string, Question>()
   #end!: (why: AmiFailed) => void
   #isOver = false
+  #isProved: Promise<unknown> = Promise.resolve()
 
   constructor(address: AmiAddress, onEvent: (event: Fields) => void) {
-    const { host, port, user, secret } = address
+    const { host, port, tls = false, user, secret } = address
     const cut = new AbortController()
     this.closed = new Promise(ended => {
       this.#end = why => {
@@ -57,7 +61,23 @@ export class AmiConnection {
     this.#manager.on('error', (error: Error) => this.end(`the connection failed: ${error.message}`))
     this.#manager.on('close', () => this.end('Asterisk closed the connection'))
     this.#manager.on('managerevent', (message: Record<string, unknown>) => this.#heard(plain(message), onEvent))
-    this.#manager.connect({ host, port, signal: cut.signal })
+    if (tls) this.#connectOverTls(host, port, cut.signal)
+    else this.#manager.connect({ host, port, signal: cut.signal })
+  }
+
+  /** The library knows no TLS, and calls net.createConnection at once: for that moment, this is where it finds what it shall use. */
+  #connectOverTls(host: string, port: number, cut: AbortSignal): void {
+    const socket = connectTls({ host, port, servername: net.isIP(host) ? '' : host })
+    cut.addEventListener('abort', () => socket.destroy())
+    // Its "connect" comes before anybody has proved anything, and then the secret would go out.
+    this.#isProved = new Promise(proved => socket.once('secureConnect', proved))
+    const { createConnection } = net
+    net.createConnection = () => socket
+    try {
+      this.#manager.connect({ host, port, signal: cut })
+    } finally {
+      net.createConnection = createConnection
+    }
   }
 
   /** Rejects with AmiFailed: `refused` where Asterisk does not take the user or the secret. */
@@ -75,7 +95,7 @@ export class AmiConnection {
     return new Promise((done, failed) => {
       const answered = (error?: Record<string, unknown>) =>
         error ? failed(new AmiFailed('refused', wordsOf(plain(error)))) : done()
-      this.#manager.once('connect', () => this.#manager.login(answered))
+      this.#manager.once('connect', () => void this.#isProved.then(() => this.#manager.login(answered)))
     })
   }
 

@@ -4,7 +4,7 @@ import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { inTime } from '../patience.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
-import { askAri, giveCredentials, HttpRefused, knock, replaceHttpClient } from './ariRequests.ts'
+import { ariOrigin, askAri, giveCredentials, HttpRefused, knock, replaceHttpClient } from './ariRequests.ts'
 import type { AriEvent } from './events.ts'
 import { APPLICATION, type Request, settingGlobal } from './requests.ts'
 
@@ -16,6 +16,8 @@ const LONGEST_PAUSE_MS = 3_000
 export type AriOptions = {
   host: string
   port: number
+  /** Not without, but for this machine and a network of one's own. */
+  tls?: boolean
   user: string
   password: string
   log: Log
@@ -34,6 +36,8 @@ export type AriOptions = {
  */
 export class Ari {
   readonly #options: AriOptions
+  /** Where it asks. */
+  readonly origin: string
   #client: Client | undefined
   #socket: WebSocket | undefined
   #pause = FIRST_PAUSE_MS
@@ -45,8 +49,9 @@ export class Ari {
 
   constructor(options: AriOptions) {
     this.#options = options
+    this.origin = ariOrigin(options)
     replaceHttpClient()
-    giveCredentials(`${options.host}:${options.port}`, options.user, options.password)
+    giveCredentials(this.origin, options.user, options.password)
   }
 
   get isUp(): boolean {
@@ -62,7 +67,7 @@ export class Ari {
   /** Has Asterisk do something. Rejects with PhoneRefused. */
   async ask({ method, uri, body }: Request): Promise<void> {
     try {
-      await askAri(this.#host, method, uri, body)
+      await askAri(this.origin, method, uri, body)
     } catch (thrown) {
       if (this.#isUp && thrown instanceof PhoneRefused && thrown.id === 'away') await this.#doubt(method, thrown)
       throw thrown
@@ -77,7 +82,7 @@ export class Ari {
     const { log } = this.#options
     const socket = this.#socket
     try {
-      await knock(this.#host)
+      await knock(this.origin)
       log.warn({ method, error }, 'Asterisk has not answered a request, though it answers others')
     } catch {
       log.warn({ method, error }, 'Asterisk does not answer: the link is built anew')
@@ -87,13 +92,9 @@ export class Ari {
 
   /** Tells the dialplan, by Asterisk's own clock, that callers are answered now. Rejects with PhoneRefused. */
   async vouch(): Promise<void> {
-    const heardAt = Math.floor((await knock(this.#host)) / 1_000)
+    const heardAt = Math.floor((await knock(this.origin)) / 1_000)
     await this.ask(settingGlobal('HOTLINE_HEARD', String(heardAt)))
     this.#pause = FIRST_PAUSE_MS
-  }
-
-  get #host(): string {
-    return `${this.#options.host}:${this.#options.port}`
   }
 
   /** Asks Asterisk to tell us nothing but this. It forgets when it restarts. */
@@ -115,18 +116,18 @@ export class Ari {
 
   /** ari-client reads Asterisk's description once. It waits for ever and does not tell why it failed: so we ask first. */
   async #introduce(): Promise<Client> {
-    const { host, port, user, password } = this.#options
-    await knock(this.#host)
+    const { user, password } = this.#options
+    await knock(this.origin)
     // ari-client's own first request has no deadline.
     return inTime(
-      withoutNotice(() => ariClient.connect(`http://${host}:${port}`, user, password)),
+      withoutNotice(() => ariClient.connect(this.origin, user, password)),
       PING_EVERY_MS,
       () => new PhoneRefused('away', `Asterisk did not answer within ${PING_EVERY_MS} ms`),
     )
   }
 
   async #connect(): Promise<void> {
-    const { host, port, user, password } = this.#options
+    const { user, password } = this.#options
     try {
       this.#client ??= await this.#introduce()
     } catch (thrown) {
@@ -135,7 +136,7 @@ export class Ari {
     }
     if (this.#stopped) return
     const key = encodeURIComponent(`${user}:${password}`)
-    const socket = new WebSocket(`ws://${host}:${port}/ari/events?app=${APPLICATION}&api_key=${key}`, {
+    const socket = new WebSocket(`${this.origin.replace('http', 'ws')}/ari/events?app=${APPLICATION}&api_key=${key}`, {
       handshakeTimeout: PING_EVERY_MS,
     })
     this.#socket = socket

@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import { createRequire } from 'node:module'
 import { PhoneRefused } from '../switchboard/ports.ts'
 
@@ -10,9 +11,14 @@ const ANSWER_WITHIN_MS = 5_000
 /** Asterisk closes an idle connection after 15 s (http.conf, session_keep_alive): ours go before. */
 const IDLE_MS = 10_000
 
-/** `host:port` → the Authorization header for it. */
-const credentials = new Map<string, string>()
-const connections = new Agent({ keepAlive: true, maxSockets: 32, timeout: IDLE_MS, scheduling: 'lifo' })
+/**
+ * `host:port` → the Authorization header for it, and whether it is spoken to over TLS: Asterisk's own description names each of its
+ * resources by http, however it was asked (res_ari.c, ast_ari_get_docs).
+ */
+const credentials = new Map<string, { authorization: string; tls: boolean }>()
+const KEPT = { keepAlive: true, maxSockets: 32, timeout: IDLE_MS, scheduling: 'lifo' } as const
+const connections = new Agent(KEPT)
+const tlsConnections = new TlsAgent(KEPT)
 
 type Asked = { url: string; method: string; body?: unknown }
 /** What swagger-client hands to its HTTP client. */
@@ -29,8 +35,15 @@ export class HttpRefused extends PhoneRefused {
   }
 }
 
-export function giveCredentials(host: string, user: string, password: string): void {
-  credentials.set(host, `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`)
+/** Where ARI is: `http://host:port`, or `https:`. Over TLS, who answers must prove to be that host. */
+export function ariOrigin({ host, port, tls }: { host: string; port: number; tls?: boolean }): string {
+  return new URL(`http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`).origin
+}
+
+export function giveCredentials(origin: string, user: string, password: string): void {
+  const { host, protocol } = new URL(origin)
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+  credentials.set(host, { authorization, tls: protocol === 'https:' })
 }
 
 /** Replaces the HTTP client of the swagger-client that ari-client uses. Once a process is enough. */
@@ -57,21 +70,21 @@ function tellFailure(exchange: Exchange, thrown: unknown): void {
 }
 
 /** Resolves with Asterisk's time, ms since 1970. Rejects with PhoneRefused (away) or HttpRefused where it does not let us in, or has no ARI yet. */
-export async function knock(host: string): Promise<number> {
-  const { headers } = await send({ url: `http://${host}/ari/asterisk/info?only=status`, method: 'GET' })
+export async function knock(origin: string): Promise<number> {
+  const { headers } = await send({ url: `${origin}/ari/asterisk/info?only=status`, method: 'GET' })
   const at = Date.parse(headers.date ?? '')
   if (Number.isNaN(at)) throw new PhoneRefused('refused', 'Asterisk does not tell its time')
   return at
 }
 
 /** `uri` begins with the resource: `channels/…?query`. Rejects with PhoneRefused (away) or HttpRefused. */
-export async function askAri(host: string, method: string, uri: string, body?: object): Promise<void> {
-  await send({ url: `http://${host}/ari/${uri}`, method, body })
+export async function askAri(origin: string, method: string, uri: string, body?: object): Promise<void> {
+  await send({ url: `${origin}/ari/${uri}`, method, body })
 }
 
 /** Likewise, with what is there. */
-export const readAri = async (host: string, uri: string): Promise<Buffer> =>
-  (await send({ url: `http://${host}/ari/${uri}`, method: 'GET' })).data
+export const readAri = async (origin: string, uri: string): Promise<Buffer> =>
+  (await send({ url: `${origin}/ari/${uri}`, method: 'GET' })).data
 
 /** One that met a connection which Asterisk was just closing was never read, and is given again. */
 async function send(asked: Asked): Promise<Answer> {
@@ -85,13 +98,15 @@ async function send(asked: Asked): Promise<Answer> {
 
 function sendOnce(asked: Asked): Promise<Answer> {
   const { hostname, port, pathname, search, host } = new URL(asked.url)
+  const { authorization, tls } = credentials.get(host) ?? { authorization: '', tls: false }
   const body = bodyOf(asked.body)
-  const headers: Record<string, string> = { authorization: credentials.get(host) ?? '', accept: 'application/json' }
+  const headers: Record<string, string> = { authorization, accept: 'application/json' }
   if (body) headers['content-type'] = 'application/json'
   headers['content-length'] = String(body ? Buffer.byteLength(body) : 0)
   const path = pathname + search
+  const to = { hostname: hostname.replace(/^\[|\]$/g, ''), port, path, method: asked.method, headers }
   return new Promise((answered, failed) => {
-    const outgoing = request({ hostname, port, path, method: asked.method, headers, agent: connections })
+    const outgoing = tls ? tlsRequest({ ...to, agent: tlsConnections }) : request({ ...to, agent: connections })
     let deadline: NodeJS.Timeout | undefined
     // Not before it has a connection: to wait for one's turn is not Asterisk's silence.
     outgoing.on('socket', () => {

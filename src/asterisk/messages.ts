@@ -18,13 +18,13 @@ export const withMessages =
 
 /** Takes what callers have left out of Asterisk's spool, and keeps it beside their recordings. */
 export class Messages {
-  readonly #host: string
+  readonly #origin: string
   readonly #folder: string
   readonly #log: Log
 
-  /** `host`: of ARI, with its port. `folder`: that of the recordings. */
-  constructor(host: string, folder: string, log: Log) {
-    this.#host = host
+  /** `origin`: of ARI. `folder`: that of the recordings. */
+  constructor(origin: string, folder: string, log: Log) {
+    this.#origin = origin
     this.#folder = folder
     this.#log = log
   }
@@ -46,7 +46,7 @@ export class Messages {
     const place = join(this.#folder, file)
     const stored = `recordings/stored/${encodeURIComponent(id)}`
     // Its header may be that of a file that was never closed.
-    const words = (await readAri(this.#host, `${stored}/file`)).subarray(WAV_HEADER_BYTES)
+    const words = (await readAri(this.#origin, `${stored}/file`)).subarray(WAV_HEADER_BYTES)
     await mkdir(dirname(place), { recursive: true })
     try {
       await writeFile(`${place}.part`, Buffer.concat([wavHeader(words.length, 1, RATE), words]), { flush: true })
@@ -54,6 +54,6 @@ export class Messages {
     } finally {
       await rm(`${place}.part`, { force: true })
     }
-    await askAri(this.#host, 'DELETE', stored)
+    await askAri(this.#origin, 'DELETE', stored)
   }
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { lookAtAsterisk } from './doctor/asterisk.ts'
+import { lookAtCertificate } from './doctor/door.ts'
 import { lineOf } from './doctor/finding.ts'
 import { lookAtFolders } from './doctor/folders.ts'
 import { lookAtPorts } from './doctor/ports.ts'
@@ -21,6 +22,7 @@ export async function doctor(
   const findings = [
     ...asterisk.findings,
     ...postgres.findings,
+    ...(await lookAtCertificate(config, now())),
     ...(await lookAtFolders(config)),
     ...(await lookAtPrompts(config.soundsFolder)),
     ...(await lookAtPorts(config, { asterisk: asterisk.answers, postgres: postgres.answers })),

@@ -16,7 +16,7 @@ const NONE = 'none'
 /** The columns are integers. */
 const LONGEST_MS = 2 ** 31 - 1
 
-const name = (column: string): Setting => ({
+export const name = (column: string): Setting => ({
   column,
   allowed: '1 to 40 letters',
   read: words => (words.length > 0 && words.length <= 40 ? words : undefined),
@@ -60,7 +60,7 @@ function promptsIn(words: string): string[] | undefined {
 
 type Levels = Record<string, number>
 
-function levelsIn(words: string): Levels | undefined {
+export function levelsIn(words: string): Levels | undefined {
   if (words === NONE) return {}
   const pairs = words.split(',').map(pair => /^([a-z][a-z0-9-]*):([1-9]|10)$/.exec(pair.trim()))
   return pairs.every(pair => pair !== null)
@@ -68,7 +68,7 @@ function levelsIn(words: string): Levels | undefined {
     : undefined
 }
 
-const levelsOf = (levels: Levels): string =>
+export const levelsOf = (levels: Levels): string =>
   Object.entries(levels)
     .map(([skill, level]) => `${skill}:${level}`)
     .join(',') || NONE
@@ -99,7 +99,7 @@ const minutesOrNone = (column: string): Setting => ({
   write: ms => (ms === null ? NONE : String(Number(ms) / 60_000)),
 })
 
-const yesOrNo = (column: string): Setting => ({
+export const yesOrNo = (column: string): Setting => ({
   column,
   allowed: 'yes or no',
   read: words => (words === 'yes' ? true : words === 'no' ? false : undefined),

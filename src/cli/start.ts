@@ -31,7 +31,7 @@ function standDown(): void {
   process.exitCode = 1
 }
 
-async function welcomeTo(config: Config, { knex, httpPort, surroundings }: Opened): Promise<string> {
+async function welcomeTo(config: Config, { knex, httpPort, isNew, surroundings }: Opened): Promise<string> {
   const accounts: Account[] = await knex('agents').select('id', 'sip_password').orderBy('id')
   // What is not a terminal is kept, such as a journal, and read by others than the agents.
   const showsPasswords = Boolean(process.stdout.isTTY) || surroundings.isFirstStart
@@ -40,7 +40,8 @@ async function welcomeTo(config: Config, { knex, httpPort, surroundings }: Opene
     httpPort,
     accounts,
     here: reachedAt(config.bind, networkInterfaces()),
-    showsPasswords,
+    // Once; where Asterisk is another's, only to whom sits there.
+    showsPasswords: isNew && showsPasswords,
     first: await firstOf(knex, showsPasswords),
   })
 }

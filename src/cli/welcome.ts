@@ -46,8 +46,7 @@ const firstLine = ({ id, password }: NonNullable<Welcome['first']>): string =>
 
 const LOOPBACK = '127.0.0.1'
 
-const PASSWORDS = `with the password that a start in a terminal prints, and the database tells:
-  select id, sip_password from agents order by id
+const PASSWORDS = `with the password that each was given. A new one: npx hotline agent password ID
 `
 
 const accountLine = ({ id, sip_password }: Account, showsPasswords: boolean): string =>

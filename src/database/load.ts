@@ -74,10 +74,10 @@ export async function loadAgents(knex: Knex): Promise<Agent[]> {
   }))
 }
 
-export type Account = { user: string; password: string }
+export type Account = { user: string; password: string; remote: boolean }
 
 export async function loadAccounts(knex: Knex): Promise<Account[]> {
-  return knex('agents').select('id as user', 'sip_password as password').orderBy('id')
+  return knex('agents').select('id as user', 'sip_password as password', 'remote').orderBy('id')
 }
 
 export async function loadOpenCalls(knex: Knex): Promise<Call[]> {

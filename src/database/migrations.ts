@@ -29,6 +29,7 @@ import * as callsWeMake from '../../migrations/028_calls_we_make.ts'
 import * as people from '../../migrations/029_people.ts'
 import * as events from '../../migrations/030_events.ts'
 import * as desk from '../../migrations/031_desk.ts'
+import * as remoteAgents from '../../migrations/032_remote_agents.ts'
 import * as words from '../../migrations/033_words.ts'
 import * as parties from '../../migrations/034_parties.ts'
 import * as legs from '../../migrations/036_legs.ts'
@@ -66,6 +67,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '029_people': people,
   '030_events': events,
   '031_desk': desk,
+  '032_remote_agents': remoteAgents,
   '033_words': words,
   '034_parties': parties,
   '036_legs': legs,

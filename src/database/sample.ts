@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { Knex } from 'knex'
+import { drawPassword } from './agents.ts'
 
 /** What a new centre starts with: three lines, four agents, the hotline's number. */
 const QUEUES = [
@@ -26,9 +26,7 @@ export async function createSampleCentre(knex: Knex): Promise<boolean> {
     await trx('queues').insert(
       QUEUES.map(queue => ({ ...queue, skills: JSON.stringify(queue.skills), wrap_up_ms: WRAP_UP_MS })),
     )
-    await trx('agents').insert(
-      AGENTS.map(({ id, name }) => ({ id, name, sip_password: randomBytes(9).toString('base64url') })),
-    )
+    await trx('agents').insert(AGENTS.map(({ id, name }) => ({ id, name, sip_password: drawPassword() })))
     const skills = AGENTS.flatMap(({ id, skills }) =>
       Object.entries(skills).map(([skill, level]) => ({ agent_id: id, skill, level })),
     )

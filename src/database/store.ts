@@ -13,7 +13,8 @@ import { migrate } from './migrations.ts'
 import { createSampleCentre } from './sample.ts'
 import { Spool } from './spool.ts'
 
-export type Store = { knex: Knex; memory: DatabaseMemory; close(): Promise<void> }
+/** `isNew`: the centre has been set up just now. */
+export type Store = { isNew: boolean; knex: Knex; memory: DatabaseMemory; close(): Promise<void> }
 
 export type StoreEvents = MemoryEvents & {
   /** Another service drives this Asterisk now. */
@@ -66,7 +67,7 @@ async function openStoreNow({ url, asterisk, folder, log, on, giveUp, onStandby 
     await knex.destroy()
   }
   try {
-    await createSampleCentre(knex)
+    const isNew = await createSampleCentre(knex)
     await publishFirst(knex, [HOTLINE, SURVEY])
     // Lost before we have begun, it is no news for anybody: we stand by.
     lease = await takeLease(url, asterisk, log, () => isOpen && on.leaseLost(), { giveUp, onStandby })
@@ -79,7 +80,7 @@ async function openStoreNow({ url, asterisk, folder, log, on, giveUp, onStandby 
     spool.claim = await lease.claim()
     if (lease.isLost) throw new LeaseLost()
     isOpen = true
-    return { knex, memory, close }
+    return { isNew, knex, memory, close }
   } catch (thrown) {
     // Or the next try would find the lease taken, by ourselves.
     await close()

@@ -30,7 +30,7 @@ export async function startAsterisk(given: AsteriskOptions): Promise<RunningAste
     say(`Asterisk ${program.version} is still running (pid ${former}); its calls go on.`)
     return { ...controls(former), version: program.version, tookOver: true }
   }
-  await refusePortsInUse(bind, { udp: [ports.sip], tcp: [] })
+  await refusePortsInUse(bind, { udp: [ports.sip], tcp: [ports.tls] })
   await refusePortsInUse(LOOPBACK, { udp: [], tcp: [ports.http, ports.ami] })
   await writeConfiguration(options)
   const pid = await launch(options)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type AsteriskAt, type Config, oddFolders, promptsFolder } from '../config.ts'
 import { BadSettings } from '../errors.ts'
 import { findAsterisk, type RunningAsterisk, startAsterisk } from './asterisk.ts'
+import { ownCertificate, refuseUnfit } from './certificate.ts'
 import { LOOPBACK } from './configuration.ts'
 import { type RunningPostgres, startPostgres } from './postgres.ts'
 
@@ -30,6 +31,7 @@ const SECRETS = 'secrets.json'
 export async function bringAlong(config: Config, say: (line: string) => void): Promise<Surroundings> {
   const odd = config.asterisk ? [] : oddFolders(config)
   if (odd.length > 0) throw new BadSettings(odd)
+  if (config.certificate && !config.asterisk) await refuseUnfit(config.certificate, Date.now())
   await mkdir(config.folder, { recursive: true })
   const isFirstStart = !config.asterisk && !existsSync(join(config.folder, SECRETS))
   const secrets = await secretsOf(config.folder)
@@ -70,8 +72,9 @@ async function privateAsterisk(
     program: await findAsterisk({ cacheFolder, say }),
     folder: join(config.folder, 'asterisk'),
     bind,
-    ports: { sip: ports.sip, http: ports.ari, ami: ports.ami, rtpStart: ports.rtp[0], rtpEnd: ports.rtp[1] },
+    ports: { ...ports, http: ports.ari, rtpStart: ports.rtp[0], rtpEnd: ports.rtp[1] },
     secrets,
+    certificate: config.certificate ?? (await ownCertificate(config.folder)),
     soundsFolder,
     promptsFolder: promptsFolder(config),
     recordingsFolder,
@@ -84,6 +87,7 @@ const asteriskAt = ({ ports }: Config, secrets: Secrets): AsteriskAt => ({
   host: LOOPBACK,
   ariPort: ports.ari,
   amiPort: ports.ami,
+  tls: false,
   user: 'hotline',
   ariSecret: secrets.ari,
   amiSecret: secrets.ami,

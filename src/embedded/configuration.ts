@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { oddInPath } from '../config.ts'
 import { HotlineError } from '../errors.ts'
+import type { Certificate } from './certificate.ts'
 import type { Say } from './debian.ts'
 import type { AsteriskProgram } from './program.ts'
 
@@ -15,8 +16,9 @@ export type AsteriskOptions = {
   folder: string
   /** An IPv4 address. */
   bind: string
-  ports: { sip: number; http: number; ami: number; rtpStart: number; rtpEnd: number }
+  ports: { sip: number; tls: number; http: number; ami: number; rtpStart: number; rtpEnd: number }
   secrets: { ari: string; ami: string }
+  certificate: Certificate
   soundsFolder: string
   /** Of the uploaded prompts. */
   promptsFolder: string
@@ -56,7 +58,7 @@ export async function writeConfiguration(options: AsteriskOptions): Promise<void
 }
 
 function valuesFor(options: AsteriskOptions): Record<string, string> {
-  const { program, ports, secrets, trunk = { match: ownAddress, address: `${ownAddress}:5070` } } = options
+  const { program, ports, secrets, certificate, trunk = { match: ownAddress, address: `${ownAddress}:5070` } } = options
   return {
     FOLDER: plainPath(options.folder),
     MODULES: plainPath(program.modulesFolder),
@@ -69,6 +71,9 @@ function valuesFor(options: AsteriskOptions): Record<string, string> {
     // Whoever reaches ARI or AMI owns the telephones: they are for the service beside it alone.
     CONTROL_BIND: LOOPBACK,
     SIP_PORT: String(ports.sip),
+    TLS_PORT: String(ports.tls),
+    TLS_CERTIFICATE: plainPath(certificate.certificate),
+    TLS_KEY: plainPath(certificate.key),
     HTTP_PORT: String(ports.http),
     AMI_PORT: String(ports.ami),
     RTP_START: String(ports.rtpStart),

@@ -241,6 +241,14 @@ export class IncomingCall extends EventEmitter<{ cancelled: [because: string | u
     this.#transaction.respond(responseTo(this.request, status, { toTag: this.#tag, ...(reason && { reason }) }))
   }
 
+  /** Sends the caller on to another URI, as a phone does whose calls are forwarded. */
+  redirect(uri: string): void {
+    this.#mustBeOpen('redirect')
+    this.#state = 'refused'
+    const headers: Header[] = [['Contact', `<${uri}>`]]
+    this.#transaction.respond(responseTo(this.request, 302, { toTag: this.#tag, headers }))
+  }
+
   /** The caller has sent CANCEL. `because`: in their words, as a Reason header (RFC 3326). */
   cancel(because?: string): void {
     if (!this.open) return

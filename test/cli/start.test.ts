@@ -57,12 +57,12 @@ test('a second start in one folder says that another runs there, and how to name
   expect(existsSync(join(folder, 'asterisk', 'run', 'asterisk.pid'))).toBe(false)
 })
 
-test('a later start that no terminal reads tells no password, but where they are', async () => {
+test('a later start tells no password, but how to have a new one', async () => {
   const hotline = new Program(START, settings())
   await hotline.says(/The hotline is answered[\s\S]*Ctrl-C ends it all/, 60_000)
   expect(await hotline.interrupt()).toBe(0)
   expect(hotline.output).toMatch(/^ {2}user 8001$/m)
   expect(hotline.output).not.toMatch(/password \S+$/m)
   expect(hotline.output).not.toContain('admin')
-  expect(hotline.output).toContain('select id, sip_password from agents')
+  expect(hotline.output).toContain('A new one: npx hotline agent password ID')
 })

@@ -5,7 +5,12 @@ import { readConfig } from '../../src/config.ts'
 const loopback = { address: '127.0.0.1', family: 'IPv4' as const, internal: true }
 const six = { address: '2001:db8::1', family: 'IPv6' as const, internal: false }
 const four = { address: '192.0.2.10', family: 'IPv4' as const, internal: false }
-const ASTERISK = { ASTERISK_HOST: 'pbx.example', ASTERISK_ARI_SECRET: 'a', ASTERISK_AMI_SECRET: 'b' }
+const ASTERISK = {
+  ASTERISK_HOST: 'pbx.example',
+  ASTERISK_TLS: 'yes',
+  ASTERISK_ARI_SECRET: 'a',
+  ASTERISK_AMI_SECRET: 'b',
+}
 
 function told(environment: Record<string, string>, showsPasswords = true): string {
   const config = readConfig(environment, '/srv/hotline')
@@ -46,11 +51,13 @@ test('phones register at an Asterisk of one’s own where it is', () => {
   expect(told(ASTERISK)).toContain('register a softphone at pbx.example as')
 })
 
-test('passwords are told, or where they are', () => {
+test('passwords are told, or how to have a new one', () => {
   expect(told({})).toContain('  user 8001  password fang-s\nand dial *1')
   const text = told({}, false)
   expect(text).not.toContain('fang-s')
-  expect(text).toContain('  user 8001\nwith the password that')
+  expect(text).toContain(
+    '  user 8001\nwith the password that each was given. A new one: npx hotline agent password ID\n',
+  )
 })
 
 test('who is the first is told once with which password they sign in, or how to get one', () => {

@@ -26,7 +26,15 @@ import { testDatabase } from './testDatabase.ts'
 
 const database = testDatabase()
 /** Nobody listens there. */
-const ASTERISK = { host: '127.0.0.1', ariPort: 1, amiPort: 1, user: 'hotline', ariSecret: '', amiSecret: '' }
+const ASTERISK = {
+  host: '127.0.0.1',
+  ariPort: 1,
+  amiPort: 1,
+  tls: false,
+  user: 'hotline',
+  ariSecret: '',
+  amiSecret: '',
+}
 
 let folder: string
 let knex: Knex

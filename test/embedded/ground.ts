@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { type AsteriskOptions, findAsterisk, type RunningAsterisk, startAsterisk } from '../../src/embedded/asterisk.ts'
+import { ownCertificate } from '../../src/embedded/certificate.ts'
 
 export const home = fileURLToPath(new URL('../..', import.meta.url))
 const { HOTLINE_CACHE, HOTLINE_SOUNDS } = process.env
@@ -57,8 +58,16 @@ export async function asteriskOptions(changed: Partial<AsteriskOptions> = {}): P
     program: await findAsterisk({ cacheFolder, say: quiet }),
     folder,
     bind: '127.0.0.1',
-    ports: { sip: await freeUdp(), http: await freeTcp(), ami: await freeTcp(), rtpStart: 30_000, rtpEnd: 30_999 },
+    ports: {
+      sip: await freeUdp(),
+      tls: await freeTcp(),
+      http: await freeTcp(),
+      ami: await freeTcp(),
+      rtpStart: 30_000,
+      rtpEnd: 30_999,
+    },
     secrets: { ari: 'ari-secret', ami: 'ami-secret' },
+    certificate: await ownCertificate(folder),
     soundsFolder,
     promptsFolder: join(folder, 'prompts'),
     recordingsFolder: join(folder, 'recordings'),

@@ -16,8 +16,8 @@ let wire: Wire
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hotline-ami-'))
-  const { sip, ari: http, ami, rtp } = portsFrom(BASE)
-  const ports = { sip, http, ami, rtpStart: rtp[0], rtpEnd: rtp[1] }
+  const { sip, tls, ari: http, ami, rtp } = portsFrom(BASE)
+  const ports = { sip, tls, http, ami, rtpStart: rtp[0], rtpEnd: rtp[1] }
   asterisk = await startAsterisk(await asteriskOptions({ folder, ports }))
   wire = await Wire.open(BASE_BESIDE, ami)
 })

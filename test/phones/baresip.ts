@@ -10,7 +10,8 @@ import { commandIn } from '../../src/embedded/program.ts'
 /** What baresip tells of itself: REGISTER_OK, CALL_INCOMING, CALL_ESTABLISHED, CALL_CLOSED … */
 export type Told = { type: string; param?: string; peeruri?: string }
 
-type Account = { server: string; user: string; password: string }
+/** `certificate`: it speaks TLS alone, to whoever proves to be the server by this one (a file). `srtp`: its sound is encrypted, or there is none. */
+type Account = { server: string; user: string; password: string; certificate?: string; srtp?: boolean }
 type Options = {
   cacheFolder: string
   folder: string
@@ -44,7 +45,7 @@ export class Baresip {
     const root = await unpacked({ name: 'baresip', package: 'baresip-core' }, cacheFolder, say)
     await mkdir(folder, { recursive: true })
     const heard = join(folder, 'heard.wav')
-    await writeFile(join(folder, 'config'), configuration(join(root, 'usr/lib/baresip/modules'), heard, ports))
+    await writeFile(join(folder, 'config'), configuration(join(root, 'usr/lib/baresip/modules'), heard, ports, account))
     await writeFile(join(folder, 'accounts'), '')
     await writeFile(join(folder, 'contacts'), '')
     const [file, ...words] = commandIn(root, 'usr/bin/baresip')
@@ -115,16 +116,26 @@ export class Baresip {
   }
 
   async register(): Promise<void> {
-    const { server, user, password } = this.#account
     const since = this.told.length
-    this.command('uanew', `<sip:${user}@${server}>;auth_pass=${password};regint=60`)
+    this.enter()
     await this.until('REGISTER_OK', { since })
+  }
+
+  /** Its account is typed in, and it tries to register. */
+  enter(): void {
+    const { server, user, password, certificate, srtp } = this.#account
+    const secure = certificate === undefined ? '' : ';transport=tls'
+    const media = srtp ? ';mediaenc=srtp-mand' : ''
+    this.command('uanew', `<sip:${user}@${server}${secure}>;auth_pass=${password};regint=60${media}`)
   }
 
   /** Dials, and listens until the other side hangs up. */
   async dial(number: string): Promise<void> {
     const since = this.told.length
-    this.command('dial', `sip:${number}@${this.#account.server}`)
+    this.command(
+      'dial',
+      `sip:${number}@${this.#account.server}${this.#account.certificate === undefined ? '' : ';transport=tls'}`,
+    )
     await this.until('CALL_ESTABLISHED', { since })
     await this.until('CALL_CLOSED', { since })
   }
@@ -138,11 +149,18 @@ export class Baresip {
   }
 }
 
-const configuration = (modules: string, heard: string, ports: Options['ports']): string => `
+const configuration = (
+  modules: string,
+  heard: string,
+  ports: Options['ports'],
+  { certificate, srtp }: Account,
+): string => `
 module_path ${modules}
 module g711.so
 module ausine.so
 module aufile.so
+${srtp ? 'module srtp.so' : ''}
+${certificate === undefined ? '' : `sip_cafile ${certificate}\nsip_verify_server yes`}
 module_app account.so
 module_app menu.so
 module_app ctrl_tcp.so

@@ -11,13 +11,13 @@ import type { AriEvent } from '../../src/asterisk/events.ts'
 import { createLifeboat, type Lifeboat } from '../../src/asterisk/lifeboat.ts'
 import { readQueueLog } from '../../src/asterisk/queueLog.ts'
 import type { Call } from '../../src/call/call.ts'
-import { type AsteriskOptions, findAsterisk, type RunningAsterisk, startAsterisk } from '../../src/embedded/asterisk.ts'
+import { type AsteriskOptions, type RunningAsterisk, startAsterisk } from '../../src/embedded/asterisk.ts'
 import { openLog } from '../../src/log.ts'
 import type { Queue } from '../../src/queue/queue.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import { Softphone, type SoftphoneOptions } from '../../src/softphone/softphone.ts'
 import { LifeboatStory } from '../../src/switchboard/lifeboatStory.ts'
-import { cacheFolder, quiet, soundsFolder } from '../embedded/ground.ts'
+import { asteriskOptions, cacheFolder } from '../embedded/ground.ts'
 import { BASE } from '../ports.ts'
 import { PaperBoard } from '../switchboard/paperBoard.ts'
 import { keptOnDisk } from './astdb.ts'
@@ -43,17 +43,9 @@ let talks: Dialog[] = []
 
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hotline-lifeboat-'))
-  options = {
-    program: await findAsterisk({ cacheFolder, say: quiet }),
-    folder: join(folder, 'asterisk'),
-    bind: HOST,
-    ports: { sip: BASE + 60, http: BASE + 88, ami: BASE + 38, rtpStart: BASE + 100, rtpEnd: BASE + 199 },
-    secrets: { ari: 'ari-secret', ami: 'ami-secret' },
-    soundsFolder,
-    promptsFolder: join(folder, 'prompts'),
-    recordingsFolder: join(folder, 'recordings'),
-    say: quiet,
-  }
+  const ports = { sip: BASE + 60, tls: BASE + 61, http: BASE + 88, ami: BASE + 38 }
+  const sound = { rtpStart: BASE + 100, rtpEnd: BASE + 199 }
+  options = await asteriskOptions({ folder: join(folder, 'asterisk'), bind: HOST, ports: { ...ports, ...sound } })
   asterisk = await startAsterisk(options)
   await giveAccounts('8001', '8002', '8003')
 })
@@ -142,7 +134,7 @@ async function giveAccounts(...ids: string[]): Promise<void> {
   const { ari, stop } = await withAri(() => {})
   await pushAccounts(
     ari,
-    ids.map(user => ({ user, password: PASSWORD })),
+    ids.map(user => ({ user, password: PASSWORD, remote: false })),
     log,
   )
   stop()

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { AmiConnection, AmiFailed } from '../../asterisk/amiConnection.ts'
+import { ariOrigin } from '../../asterisk/ariRequests.ts'
 import type { AsteriskAt, Config } from '../../config.ts'
 import { installedHere } from '../../embedded/asterisk.ts'
 import { LOOPBACK } from '../../embedded/configuration.ts'
@@ -38,17 +39,20 @@ export async function lookAtAsterisk(config: Config, secrets: KnownSecrets, now:
 
 function privateAsterisk({ ports }: Config, secrets: KnownSecrets): AsteriskAt | undefined {
   if (!secrets.asterisk) return undefined
-  return { host: LOOPBACK, ariPort: ports.ari, amiPort: ports.ami, user: 'hotline', ...secrets.asterisk }
+  return { host: LOOPBACK, ariPort: ports.ari, amiPort: ports.ami, tls: false, user: 'hotline', ...secrets.asterisk }
 }
 
 type Answer = { status: number; body: unknown; why: string }
 
 /** Status 0: nobody answered. */
-async function ask({ host, ariPort, user, ariSecret }: AsteriskAt, path: string): Promise<Answer> {
+async function ask({ host, ariPort, tls, user, ariSecret }: AsteriskAt, path: string): Promise<Answer> {
   const authorization = `Basic ${Buffer.from(`${user}:${ariSecret}`).toString('base64')}`
   try {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
-    const response = await fetch(`http://${host}:${ariPort}/ari${path}`, { headers: { authorization }, signal })
+    const response = await fetch(`${ariOrigin({ host, port: ariPort, tls })}/ari${path}`, {
+      headers: { authorization },
+      signal,
+    })
     const text = await response.text()
     return { status: response.status, body: response.ok ? JSON.parse(text) : text, why: `HTTP ${response.status}` }
   } catch (thrown) {
@@ -134,8 +138,8 @@ async function messages(at: AsteriskAt): Promise<Finding> {
   )
 }
 
-async function manager({ host, amiPort, user, amiSecret }: AsteriskAt): Promise<Finding> {
-  const connection = new AmiConnection({ host, port: amiPort, user, secret: amiSecret }, () => {})
+async function manager({ host, amiPort, tls, user, amiSecret }: AsteriskAt): Promise<Finding> {
+  const connection = new AmiConnection({ host, port: amiPort, tls, user, secret: amiSecret }, () => {})
   try {
     await connection.login(ANSWER_WITHIN_MS)
     return good(`Asterisk takes the AMI login at ${host}:${amiPort}`)

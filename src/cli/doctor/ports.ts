@@ -20,6 +20,7 @@ function portsOf({ bind, ports, asterisk, databaseUrl }: Config, answering: Answ
   const isOurs = answering.asterisk
   const ofAsterisk: Port[] = [
     { what: 'SIP', number: ports.sip, protocol: 'udp', address: bind, isOurs },
+    { what: 'SIP over TLS', number: ports.tls, protocol: 'tcp', address: bind, isOurs },
     // Wherever SIP listens, these two are for us alone.
     { what: 'ARI', number: ports.ari, protocol: 'tcp', address: LOOPBACK, isOurs },
     { what: 'AMI', number: ports.ami, protocol: 'tcp', address: LOOPBACK, isOurs },

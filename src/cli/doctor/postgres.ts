@@ -8,6 +8,7 @@ import { loadSystems } from '../../database/systems.ts'
 import { sentenceOf } from '../../errors.ts'
 import type { Looked } from './asterisk.ts'
 import { clockDifference } from './clock.ts'
+import { lookAtBans } from './door.ts'
 import { bad, type Finding, good } from './finding.ts'
 import type { KnownSecrets } from './secrets.ts'
 import { lookAtSystems } from './systems.ts'
@@ -25,7 +26,10 @@ export async function lookAtPostgres(config: Config, secrets: KnownSecrets, now:
   if (why !== undefined) return { findings: [config.databaseUrl ? refusal(url, why) : asleep], answers: false }
   const knex = connectDatabase(url)
   try {
-    return { findings: [await version(knex), ...(await tables(knex, config)), await clock(knex, now)], answers: true }
+    return {
+      findings: [await version(knex), ...(await tables(knex, config, now)), await clock(knex, now)],
+      answers: true,
+    }
   } finally {
     await knex.destroy()
   }
@@ -60,11 +64,12 @@ async function version(knex: Knex): Promise<Finding> {
   return good(`Postgres ${version} answers`)
 }
 
-async function tables(knex: Knex, config: Config): Promise<Finding[]> {
+async function tables(knex: Knex, config: Config, now: () => number): Promise<Finding[]> {
   try {
     const missing = await migrationsMissing(knex)
     if (missing === 'all') return [good('The database is empty; the next start creates its tables')]
-    if (missing.length === 0) return [good('The tables are up to date'), ...(await deadEnds(knex, config))]
+    if (missing.length === 0)
+      return [good('The tables are up to date'), ...(await deadEnds(knex, config)), await lookAtBans(knex, now())]
     return [bad(`The tables lack ${missing.join(', ')}`, 'start the hotline, which brings them up to date')]
   } catch (thrown) {
     if (thrown instanceof TablesAreNewer) return [bad(thrown.what, thrown.mend)]

@@ -1,0 +1,96 @@
+import type { Command } from 'commander'
+import type { Config } from '../config.ts'
+import { type AgentChanges, addAgent, changeAgent, loadAgentsSet, renewPassword } from '../database/agents.ts'
+import { BadInput, NotFound } from '../errors.ts'
+import { LANGUAGES } from '../ivr/flow.ts'
+import { withDatabase } from './ask.ts'
+import { levelsIn, levelsOf, name, type Setting, yesOrNo } from './queueSettings.ts'
+import { rowIn } from './settings.ts'
+import { say } from './typed.ts'
+
+/** Agents: who they are, what they are good at, and the accounts of their phones. */
+
+const SETTINGS: Readonly<Record<keyof AgentChanges, Setting>> = {
+  name: name('name'),
+  team: { column: 'team', allowed: 'up to 40 letters', read: words => shortened(words), write: String },
+  language: {
+    column: 'language',
+    allowed: `one of ${LANGUAGES.join(', ')}`,
+    read: words => LANGUAGES.find(language => language === words),
+    write: String,
+  },
+  skills: {
+    column: 'skills',
+    allowed: 'skills with levels from 1 to 10, such as sales:8,english:3, or none',
+    read: levelsIn,
+    write: value => levelsOf(value as Record<string, number>),
+  },
+  remote: yesOrNo('remote'),
+}
+
+const shortened = (words: string): string | undefined => (words.length <= 40 ? words : undefined)
+
+export function addAgents(program: Command, config: () => Config): void {
+  const agent = program.command('agent').description('agents, and the accounts of their phones')
+  const settings = 'such as name=陈静 skills=sales:3,english:1 remote=yes; `agent list` shows them all'
+  say(agent.command('list').description('the agents there are, and how each is set'), () => agentList(config()))
+  agent
+    .command('add')
+    .description('a new one, with a password for their phone, which is shown this once')
+    .argument('<id>', 'by which callers hear of them: 2 to 8 digits')
+    .argument('<setting...>', `name, and others, ${settings}`)
+    .action(async (id, words) => console.log(await agentAdd(config(), id, words)))
+  agent
+    .command('set')
+    .description('remote holds at once, all else from the next start of the service on')
+    .argument('<id>')
+    .argument('<setting...>', settings)
+    .action(async (id, words) => console.log(await agentSet(config(), id, words)))
+  say(
+    agent.command('password').description('a new one for their phone, which is shown this once').argument('<id>'),
+    id => agentPassword(config(), id),
+  )
+}
+
+export const agentList = (config: Config): Promise<string> =>
+  withDatabase(config, async knex => {
+    const agents = await loadAgentsSet(knex)
+    const lines = agents.map(agent =>
+      [
+        `${agent.id}:`,
+        ...Object.entries(SETTINGS).map(([key, of]) => `  ${key}=${of.write(agent[key as keyof AgentChanges])}`),
+      ].join('\n'),
+    )
+    return lines.join('\n') || 'There are no agents.'
+  })
+
+export const agentAdd = (config: Config, id: string, words: string[]): Promise<string> =>
+  withDatabase(config, async knex => {
+    if (!/^[0-9]{2,8}$/.test(id)) throw new BadInput('id', `the id must be 2 to 8 digits, not ${id}`)
+    const set: AgentChanges = rowIn(words, SETTINGS)
+    if (set.name === undefined) throw new BadInput('name', 'a new agent needs name=…')
+    const password = await addAgent(knex, id, set)
+    if (password === undefined) throw new BadInput('id', `There is an agent ${id} already: use agent set.`)
+    return [
+      passwordLine(id, password),
+      'They can sign in once the service has been started again, which disturbs no call.',
+    ].join('\n')
+  })
+
+export const agentSet = (config: Config, id: string, words: string[]): Promise<string> =>
+  withDatabase(config, async knex => {
+    if (!(await changeAgent(knex, id, rowIn(words, SETTINGS)))) throw nobody(id)
+    return `${id} is set so: remote at once, all else from the next start of the service on, which disturbs no call.`
+  })
+
+export const agentPassword = (config: Config, id: string): Promise<string> =>
+  withDatabase(config, async knex => {
+    const password = await renewPassword(knex, id)
+    if (password === undefined) throw nobody(id)
+    return passwordLine(id, password)
+  })
+
+const passwordLine = (id: string, password: string): string =>
+  `The phone of ${id} registers as user ${id} with the password ${password} from now on. It is shown this once.`
+
+const nobody = (id: string): NotFound => new NotFound(`There is no agent ${id}.`)

@@ -1,0 +1,44 @@
+import type { Knex } from 'knex'
+import { within } from './addresses.ts'
+import { Accounts } from './asterisk/accounts.ts'
+import type { Fields } from './asterisk/ami.ts'
+import type { Ari } from './asterisk/ari.ts'
+import { WORKS_FOR_MS } from './asterisk/bans.ts'
+import { Doorkeeper } from './asterisk/doorkeeper.ts'
+import { unlessAway } from './away.ts'
+import type { Config } from './config.ts'
+import { loadAddresses, noteAddress } from './database/addresses.ts'
+import { loadAccounts } from './database/load.ts'
+import type { Log } from './log.ts'
+import type { Clock } from './switchboard/ports.ts'
+
+export type DoorParts = { config: Pick<Config, 'trunk'>; ari: Ari; knex: Knex; clock: Clock; log: Log }
+
+/** By which phones come in: the agents' accounts, and who is refused. */
+export class Door {
+  readonly keeper: Doorkeeper
+  readonly #accounts: Accounts
+
+  constructor({ config, ari, knex, clock, log }: DoorParts) {
+    this.#accounts = new Accounts({ ari, load: () => loadAccounts(knex).catch(unlessAway), log })
+    this.keeper = new Doorkeeper({
+      ...{ ari, clock, log },
+      isExempt: within(['127.0.0.1', ...config.trunk.split(',')]),
+      known: () => loadAddresses(knex, clock.now(), clock.now() - WORKS_FOR_MS),
+      note: known => noteAddress(knex, known),
+    })
+  }
+
+  /** Asterisk has come back. Rejects with PhoneRefused. */
+  async give(): Promise<void> {
+    await this.#accounts.give()
+    await this.keeper.give()
+  }
+
+  /** The centre is set up otherwise. Rejects with PhoneRefused where Asterisk does not take an account. */
+  giveChanged = (): Promise<void> => this.#accounts.giveChanged()
+  /** Whether it was about who is let in. */
+  hear = (event: Fields): boolean => this.keeper.hear(event)
+  restore = (): Promise<void> => this.keeper.restore()
+  close = (): void => this.keeper.close()
+}
