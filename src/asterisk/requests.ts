@@ -59,6 +59,13 @@ export function requestsFor(
         post(['bridges', command.bridge, 'addChannel'], {
           channel: command.channels.join(','),
           inhibitConnectedLineUpdates: 'true',
+          ...(command.areKeysOurs && { absorbDTMF: 'true' }),
+        }),
+      ]
+    case 'listen':
+      return [
+        post(['channels', command.channel, 'snoop', command.ear], {
+          ...{ spy: 'both', whisper: command.isForAll ? 'both' : 'out', app: APPLICATION, appArgs: 'ear' },
         }),
       ]
     case 'take-out':

@@ -13,6 +13,7 @@ import {
   seenRows,
   time,
 } from './rows.ts'
+import { supervisionRows } from './supervisionRows.ts'
 
 /**
  * Writes changes, in order, in one statement and so in one transaction: facts, the calls as they now are, their legs, the
@@ -41,6 +42,7 @@ function rowsOf(changes: readonly Change[]): string[] {
   const seen = new Map<string, Seen & { told_in: string[] }>()
   const comments: object[] = []
   const lowScores: object[] = []
+  const supervisions = new Map<string, object>()
   const agents = new Map<string, object>()
   const periods: Period[] = []
   for (const change of changes) {
@@ -57,6 +59,7 @@ function rowsOf(changes: readonly Change[]): string[] {
       }
       comments.push(...commentRows(after, told))
       lowScores.push(...lowScoreRows(after.id, told))
+      for (const use of supervisionRows(after, told)) supervisions.set(`${after.id} ${use.seq}`, use)
     }
     for (const agent of change.agents) {
       agents.set(agent.after.id, agentRow(agent.after))
@@ -66,7 +69,7 @@ function rowsOf(changes: readonly Change[]): string[] {
   const [called, reached, moved, away] = [calls, legs, agents, outside].map(rows => [...rows.values()])
   // What is inserted no other part of the statement can see.
   const left = messages.map(message => ({ ...message, done_at: seen.get(message.id)?.done_at ?? null }))
-  const more = [periods, left, away, [...seen.values()], comments, lowScores]
+  const more = [periods, left, away, [...seen.values()], comments, lowScores, [...supervisions.values()]]
   return [facts, called, reached, moved, ...more].map(rows => JSON.stringify(rows))
 }
 
@@ -113,6 +116,8 @@ const MESSAGE_COLUMNS =
 const SEEN_COLUMNS =
   'id text, told_in text[], done_at timestamptz, kept_until timestamptz, kept_by text, duty_asked text[], duty_asked_at timestamptz, duty_passed boolean'
 const COMMENT_COLUMNS = 'id text, call_id text, name text, began_at timestamptz, ended_at timestamptz'
+const SUPERVISION_COLUMNS = `call_id text, seq int, supervisor text, by text, agent_id text, mode text,
+  started_at timestamptz, ended_at timestamptz`
 const LOW_SCORE_COLUMNS = 'call_id text, name text, score smallint, at_or_under smallint, at timestamptz'
 
 const namesIn = (columns: string): string[] => columns.split(',').map(column => column.trim().split(' ')[0]!)
@@ -167,6 +172,11 @@ with told as (
   select ${listed(LOW_SCORE_COLUMNS)} from jsonb_to_recordset($10::jsonb) as s(${LOW_SCORE_COLUMNS})
   where call_id in (select id from called)
   on conflict do nothing
+), supervised as (
+  insert into supervisions (${listed(SUPERVISION_COLUMNS)})
+  select ${listed(SUPERVISION_COLUMNS)} from jsonb_to_recordset($11::jsonb) as s(${SUPERVISION_COLUMNS})
+  where call_id in (select id from called)
+  on conflict (call_id, seq) do update set ended_at = excluded.ended_at where supervisions.ended_at is null
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)
     .filter(name => name !== 'id')

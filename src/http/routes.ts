@@ -20,6 +20,7 @@ import { sendRecording } from './recording.ts'
 import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
 import { json, type Route, route } from './route.ts'
 import { bounds, stamped } from './stamped.ts'
+import { supervision } from './supervision.ts'
 import { SURVEYS_ANSWER } from './surveyAnswers.ts'
 import { surveys } from './surveys.ts'
 
@@ -33,6 +34,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...callbacks(parts),
   ...surveys(parts),
   ...control(parts),
+  ...supervision(parts),
   ...reports(parts),
   ...health(parts),
 ]

@@ -16,7 +16,8 @@ export function callFaults(knex: Knex, { from, to }: Interval): Promise<Culprit[
 /** What a call begins with. */
 const BEGINNINGS = `'CallArrived', 'CallbackOpened', 'AgentDialled', 'DutyBegan'`
 /** With what a leg begins. */
-const OFFERS = `'AgentOffered', 'LifeboatConnected', 'AgentDialled'`
+const OFFERS = `'AgentOffered', 'LifeboatConnected', 'AgentDialled', 'TalkTakenOver'`
+const CONNECTIONS = `'Connected', 'LifeboatConnected', 'TalkTakenOver'`
 
 // The calls of the interval, and those that have facts but no record.
 const ASKED = `
@@ -62,7 +63,7 @@ told as (
         filter (where kind in ('Queued', 'HandedToLifeboat', 'CallbackOpened', 'AgentDialled')))[1] as queue,
       (array_agg(body->>'agent' order by seq desc)
         filter (where kind in (${OFFERS}, 'AgentAnswered')))[1] as agent_id,
-      max(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
+      max(at) filter (where kind in (${CONNECTIONS})) as connected_at,
       min(at) filter (where kind = 'CallEnded') as ended_at,
       min(body->>'outcome') filter (where kind = 'CallEnded') as outcome,
       min(body->>'by') filter (where kind = 'CallEnded') as ended_by,
@@ -94,12 +95,12 @@ leg_facts as (
     min(body->>'agent') as agent_id,
     count(*) filter (where kind in (${OFFERS})) as offers,
     min(at) filter (where kind in (${OFFERS})) as offered_at,
-    min(at) filter (where kind in ('AgentAnswered', 'LifeboatConnected', 'AgentDialled')) as answered_at,
-    min(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
-    coalesce(min(at) filter (where kind in ('OfferEnded', 'AgentLeft', 'TryEnded')), min(call_ended_at)) as ended_at,
+    min(at) filter (where kind in ('AgentAnswered', 'LifeboatConnected', 'AgentDialled', 'TalkTakenOver')) as answered_at,
+    min(at) filter (where kind in (${CONNECTIONS})) as connected_at,
+    coalesce(min(at) filter (where kind in ('OfferEnded', 'AgentLeft', 'AgentRelieved', 'TryEnded')), min(call_ended_at)) as ended_at,
     coalesce(
       min(body->>'result') filter (where kind = 'OfferEnded'),
-      min('answered') filter (where kind in ('Connected', 'LifeboatConnected', 'TryEnded', 'AgentDialled'))
+      min('answered') filter (where kind in (${CONNECTIONS}, 'TryEnded', 'AgentDialled'))
     ) as result,
     coalesce(sum(${ms('coalesce(next_at, call_ended_at) - at')}) filter (where kind = 'Held'), 0)::int as held_ms
   from leg_facts

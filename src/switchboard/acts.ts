@@ -4,6 +4,7 @@ import { Conflict, HotlineError, NotFound } from '../errors.ts'
 import { agentsIn, type Control, controlCall, type TalkSnapshot, talkSnapshot } from './callControl.ts'
 import type { Centre } from './centre.ts'
 import type { Clock } from './ports.ts'
+import { type Supervision, type SupervisorSnapshot, superviseCall, supervisorsIn } from './supervising.ts'
 import type { Switchboard } from './switchboard.ts'
 
 /**
@@ -18,8 +19,16 @@ export type Acts = {
   sendToSurvey(call: string): Promise<SentToSurvey>
   /** What is done with a talk; `by`: who asks, as the story has it. Rejects as `controlCall` does. */
   control(call: string, control: Control, by: string): Promise<TalkSnapshot>
-  /** A call's talk as it is now. Throws NotFound. */
-  talk(call: string): { snapshot: TalkSnapshot; queue: string | null } & ReturnType<typeof agentsIn>
+  /** Rejects as `superviseCall` does. */
+  supervise(call: string, supervision: Supervision, by: string): Promise<void>
+  /** A call's talk as it is now, also of one that is over but not yet filed. Throws NotFound. */
+  talk(call: string): Talk
+}
+
+export type Talk = ReturnType<typeof agentsIn> & {
+  snapshot: TalkSnapshot
+  queue: string | null
+  supervisors: SupervisorSnapshot[]
 }
 
 /** With whom they talked, and which version of which survey they meet. */
@@ -62,10 +71,11 @@ export class AsteriskAway extends HotlineError {
 export const actsOn = (parts: ActsParts): Acts => ({
   ...surveyActs(parts),
   control: (call, control, by) => controlCall(parts, call, control, by),
+  supervise: (call, supervision, by) => superviseCall(parts, call, supervision, by),
   talk(id) {
     const call = parts.board.call(id)
     if (!call) throw new NotFound(`There is no call ${id}, or it is over.`)
-    return { snapshot: talkSnapshot(call), queue: call.queue, ...agentsIn(call) }
+    return { snapshot: talkSnapshot(call), queue: call.queue, supervisors: supervisorsIn(call), ...agentsIn(call) }
   },
 })
 

@@ -6,6 +6,7 @@ import type { Asked, Destination, Invited } from '../call/partyFacts.ts'
 import { numberToShow } from '../dialling/dialling.ts'
 import { BadInput, Conflict, NotFound } from '../errors.ts'
 import { type ActsParts, AsteriskAway } from './acts.ts'
+import type { SupervisorSnapshot } from './supervising.ts'
 
 /** What agents do with a talk from their desks, or programs for them, in CSTA's words (ECMA-269). */
 
@@ -35,6 +36,8 @@ export type TalkSnapshot = {
     state: 'ringing' | 'talking' | 'held'
     muted: boolean
   }[]
+  /** Absent for whoever must not see them. */
+  supervisors?: SupervisorSnapshot[] | undefined
 }
 
 export class NotControllable extends Conflict {
