@@ -6,18 +6,18 @@ export async function up(knex: Knex): Promise<void> {
 create table supervisions (
   call_id text not null references calls (id),
   seq integer not null,
-  supervisor text,
+  supervisor text not null,
   by text not null,
   agent_id text not null,
   mode text not null check (mode in ('listen', 'coach', 'barge', 'take-over', 'force-clear')),
   started_at timestamptz not null,
   ended_at timestamptz check (ended_at >= started_at),
-  primary key (call_id, seq)
+  primary key (call_id, seq, supervisor)
 );
 create index on supervisions (agent_id, started_at);
 comment on table supervisions is 'Each use of supervision: a row for each mode, and for each agent who had the talk meanwhile';
 comment on column supervisions.seq is 'Of the fact that it began with';
-comment on column supervisions.supervisor is 'The agent id of the phone that was used; null: of a call cleared by force';
+comment on column supervisions.supervisor is 'The agent id of the phone that was used; empty: the call was cleared by force';
 comment on column supervisions.by is 'Who asked for it: agent:8009 by keys on that phone, person:li, key:crm';
 comment on column supervisions.agent_id is 'Whose talk it was';
 comment on column supervisions.mode is 'listen: heard by nobody; coach: by the agent alone; barge: by all; take-over: the supervisor replaced the agent; force-clear: the call was ended';

@@ -68,6 +68,8 @@ export function requestsFor(
           ...{ spy: 'both', whisper: command.isForAll ? 'both' : 'out', app: APPLICATION, appArgs: 'ear' },
         }),
       ]
+    case 'mix':
+      return [post(['bridges', command.bridge, 'moh'], { mohClass: 'silence' })]
     case 'take-out':
       return [post(['bridges', command.bridge, 'removeChannel'], { channel: command.channel })]
     case 'mute':

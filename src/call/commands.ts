@@ -7,7 +7,7 @@ import { dutyCommands, leaveDuty } from './duty.ts'
 import type { Fact } from './facts.ts'
 import { leaveOutside, meanwhile, outsideCommands } from './outside.ts'
 import { partyCommands } from './partyCommands.ts'
-import { moves } from './room.ts'
+import { mix, moves } from './room.ts'
 import { supervisionCommands } from './supervisionCommands.ts'
 
 /** What is to be done in Asterisk. Each may be given twice without harm: all ids are made from the call's. */
@@ -39,6 +39,8 @@ export type Command =
   | { do: 'connect'; bridge: string; channels: string[]; areKeysOurs?: true }
   /** The ear hears that channel, in both directions. What is said into the ear is heard there alone, or by all who hear that channel. It comes to us by itself. */
   | { do: 'listen'; ear: string; channel: string; isForAll: boolean }
+  /** Somebody silent is in it from now on. */
+  | { do: 'mix'; bridge: string }
   /** Resolves when the channel is out of the bridge: what is played to it while it is on its way out is never heard. */
   | { do: 'take-out'; bridge: string; channel: string }
   | { do: 'disconnect'; bridge: string }
@@ -140,7 +142,7 @@ function commandsInTalk(before: Call | null, fact: Fact, call: Call): Command[] 
     case 'TransferredOn':
       return partyCommands(before!, fact, call)
     case 'Connected':
-      return connect(call)
+      return [...connect(call), ...(before!.servedAt === undefined ? [] : [mix(call)])]
     case 'SurveyPushed':
       return [{ do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING }]
     case 'AgentLeft':

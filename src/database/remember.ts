@@ -59,7 +59,7 @@ function rowsOf(changes: readonly Change[]): string[] {
       }
       comments.push(...commentRows(after, told))
       lowScores.push(...lowScoreRows(after.id, told))
-      for (const use of supervisionRows(after, told)) supervisions.set(`${after.id} ${use.seq}`, use)
+      for (const use of supervisionRows(after, told)) supervisions.set(`${after.id} ${use.seq} ${use.supervisor}`, use)
     }
     for (const agent of change.agents) {
       agents.set(agent.after.id, agentRow(agent.after))
@@ -176,7 +176,7 @@ with told as (
   insert into supervisions (${listed(SUPERVISION_COLUMNS)})
   select ${listed(SUPERVISION_COLUMNS)} from jsonb_to_recordset($11::jsonb) as s(${SUPERVISION_COLUMNS})
   where call_id in (select id from called)
-  on conflict (call_id, seq) do update set ended_at = excluded.ended_at where supervisions.ended_at is null
+  on conflict (call_id, seq, supervisor) do update set ended_at = excluded.ended_at where supervisions.ended_at is null
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)
     .filter(name => name !== 'id')

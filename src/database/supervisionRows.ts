@@ -20,15 +20,15 @@ export function supervisionRows(after: Call, facts: readonly Fact[]): Row[] {
       from: at,
       to: at,
     } as const
-    return row(id, null, use)
+    return row(id, '', use)
   })
   return [...uses, ...cleared]
 }
 
-type Row = { readonly seq: number }
+type Row = { readonly seq: number; readonly supervisor: string }
 type Used = Omit<Use, 'mode'> & { readonly mode: Use['mode'] | 'force-clear' }
 
-const row = (call_id: string, supervisor: string | null, { seq, by, agent, mode, from, to }: Used): Row => ({
+const row = (call_id: string, supervisor: string, { seq, by, agent, mode, from, to }: Used): Row => ({
   ...{ call_id, seq, supervisor, by, agent_id: agent, mode },
   ...{ started_at: new Date(from).toISOString(), ended_at: to === null ? null : new Date(to).toISOString() },
 })

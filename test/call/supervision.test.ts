@@ -228,6 +228,7 @@ describe('who takes a talk over', () => {
         itIsToldAs('TalkTakenOver', 'AgentRelieved'),
         asteriskIsAsked(
           { do: 'unmute', channel: SUPERVISOR },
+          { do: 'mix', bridge: `${CALL}~talk` },
           { do: 'connect', bridge: `${CALL}~talk`, channels: [SUPERVISOR] },
           { do: 'hang-up', channel: EAR },
           { do: 'disconnect', bridge: ASIDE },
