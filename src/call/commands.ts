@@ -146,7 +146,10 @@ function commandsInTalk(before: Call | null, fact: Fact, call: Call): Command[] 
     case 'SurveyPushed':
       return [{ do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING }]
     case 'AgentLeft':
-      return separate(call)
+      return [
+        ...separate(call),
+        ...(fact.by === undefined ? [] : [{ do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING } as const]),
+      ]
     case 'Dismissed':
       return fact.atOnce ? [dismissal(call)] : []
     case 'HandedToLifeboat':

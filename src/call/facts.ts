@@ -92,7 +92,8 @@ export type Fact = {
   | { kind: 'Retrieved'; leg: string; by?: string }
   | PartyTold
   | SupervisionTold
-  | { kind: 'AgentLeft'; leg: string; agent: string; cause: number }
+  /** `by`: who has asked for it; absent: they have hung up. */
+  | { kind: 'AgentLeft'; leg: string; agent: string; cause: number; by?: string }
   /** A number outside is dialled for the caller, and shown that number of the centre's; `isSilent` as above. */
   | {
       kind: 'OutsideDialled'

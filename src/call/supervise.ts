@@ -108,7 +108,7 @@ function forceClear(story: Story, { by }: Asked & { kind: 'ForceClear' }): void 
   if (!leg) return
   endParties(story)
   endSupervision(story)
-  story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause: NORMAL_CLEARING })
+  story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause: NORMAL_CLEARING, by })
   story.add({ kind: 'ForceCleared', by })
 }
 

@@ -42,7 +42,7 @@ function ofFact(fact: Fact & SupervisionTold, before: Call, call: Call): Command
     case 'AgentRelieved':
       return [{ do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING }]
     case 'ForceCleared':
-      return [{ do: 'hang-up', channel: before.leg!.id, cause: NORMAL_CLEARING }, dismissal(call)]
+      return [dismissal(call)]
     default:
       return []
   }
@@ -101,16 +101,18 @@ const endAside = (before: Call, id: string): Command[] =>
     ? [{ do: 'disconnect', bridge: asideId(id) }]
     : []
 
-/** What of it is not as it is to be: `channels` are there, and these are `inside` a bridge. Muted or not Asterisk does not tell. */
+/** What of it is not as it is to be: `channels` are there, and these `bridges`. Muted or not Asterisk does not tell. */
 export function supervisionAgain(
   call: Call,
   channels: ReadonlySet<string>,
-  inside: (bridge: string) => readonly string[],
+  bridges: ReadonlyMap<string, readonly string[]>,
 ): Command[] {
-  return openSupervisors(call).flatMap((one): Command[] => {
+  return (call.supervisors ?? []).flatMap((one): Command[] => {
+    const bridge = asideId(one.id)
+    if (one.endedAt !== null) return bridges.has(bridge) ? [{ do: 'disconnect', bridge }] : []
     if (one.answeredAt === null) return []
     const ear = earOf(one, call)
-    const aside = inside(asideId(one.id))
+    const aside = bridges.get(bridge) ?? []
     const isThere = ear !== null && channels.has(ear)
     return [
       { do: one.mode === 'listen' ? 'mute' : 'unmute', channel: one.id },

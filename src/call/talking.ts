@@ -16,7 +16,7 @@ export function talking(story: Story, happening: Happening, over: (story: Story)
   const ofLeg = 'leg' in happening ? happening.leg : undefined
   const party = ofLeg === undefined ? undefined : partyOf(story.call, ofLeg)
   if (happening.kind === 'SingleStepTransfer') sendOn(story, leg, happening.to, happening.by)
-  else if (happening.kind === 'ClearConnection') agentLeaves(story, leg, NORMAL_CLEARING, happening.by, over)
+  else if (happening.kind === 'ClearConnection') agentLeaves(story, leg, { by: happening.by }, over)
   else if (isControl(happening)) control(story, happening)
   else if (party) ofParty(story, party, happening)
   else if (happening.kind === 'WaitOver' && happening.wait === 'party') rungInVain(story)
@@ -25,17 +25,25 @@ export function talking(story: Story, happening: Happening, over: (story: Story)
   else if (happening.kind === 'LegHeld' && leg.heldSince === null) story.add({ kind: 'Held', leg: leg.id })
   else if (happening.kind === 'LegRetrieved' && leg.heldSince !== null && !leg.heldHere)
     story.add({ kind: 'Retrieved', leg: leg.id })
-  else if (happening.kind === 'LegEnded') agentLeaves(story, leg, happening.cause, `agent:${leg.agent}`, over)
+  else if (happening.kind === 'LegEnded') agentLeaves(story, leg, { cause: happening.cause }, over)
 }
 
-function agentLeaves(story: Story, leg: Leg, cause: number, by: string, over: (story: Story) => void): void {
+/** `by`: who has asked for it; absent: they have hung up. */
+type Leaving = { cause?: number; by?: string }
+
+function agentLeaves(
+  story: Story,
+  leg: Leg,
+  { cause = NORMAL_CLEARING, by }: Leaving,
+  over: (story: Story) => void,
+): void {
   const heir = heirIn(story.call)
   if (heir) {
-    passOn(story, heir, cause, by)
+    passOn(story, heir, cause, by ?? `agent:${leg.agent}`)
     return
   }
   endParties(story)
-  story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause })
+  story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause, ...(by !== undefined && { by }) })
   over(story)
 }
 

@@ -93,7 +93,7 @@ export async function callerGone(
 /** Commands that a call has given, and that may never have arrived. */
 export const commandsAgain = (call: Call, seen: Seen): Command[] => [
   ...phaseAgain(call, seen),
-  ...supervisionAgain(call, new Set(seen.channels.keys()), bridge => seen.bridges.get(bridge) ?? []),
+  ...supervisionAgain(call, new Set(seen.channels.keys()), seen.bridges),
 ]
 
 function phaseAgain(call: Call, seen: Seen): Command[] {
