@@ -24,6 +24,12 @@ export const callbackId = (call: string, seq: number): string => `cb${seq}-${cal
 export const customerId = (callback: string, seq: number): string => `${callback}${JOINT}customer${seq}`
 /** Whether a channel is that of a customer whom we call back. */
 export const isCustomer = (id: string): boolean => /~customer\d+$/.test(id)
+/** Of a supervisor's leg: where they are; and by what they hear that leg of an agent, the how manieth (Asterisk lets go of a name late). */
+export const asideId = (supervisor: string): string => `${supervisor}${JOINT}aside`
+export const earId = (supervisor: string, leg: string, turn: number): string =>
+  `${supervisor}${JOINT}ear${leg.slice(leg.lastIndexOf(JOINT) + 1)}t${turn}`
+/** Whether it is one of that supervisor's. */
+export const isEarOf = (supervisor: string, channel: string): boolean => channel.startsWith(`${supervisor}${JOINT}ear`)
 export const bridgeId = (call: string): string => `${call}${JOINT}talk`
 
 /** The call that a channel, playback or bridge belongs to. */

@@ -60,8 +60,17 @@ export function requestsFor(
         post(['bridges', command.bridge, 'addChannel'], {
           channel: command.channels.join(','),
           inhibitConnectedLineUpdates: 'true',
+          ...(command.areKeysOurs && { absorbDTMF: 'true' }),
         }),
       ]
+    case 'listen':
+      return [
+        post(['channels', command.channel, 'snoop', command.ear], {
+          ...{ spy: 'both', whisper: command.isForAll ? 'both' : 'out', app: APPLICATION, appArgs: 'ear' },
+        }),
+      ]
+    case 'mix':
+      return [post(['bridges', command.bridge, 'moh'], { mohClass: 'silence' })]
     case 'take-out':
       return [post(['bridges', command.bridge, 'removeChannel'], { channel: command.channel })]
     case 'mute':

@@ -32,11 +32,13 @@ export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: Vie
       if (who.call !== before.id) return who
       return who.state === 'ringing' ? agent.offerEnded(who, null, fact.at) : agent.talkEnded(who, 0, fact.at)
     case 'LifeboatConnected':
+    case 'TalkTakenOver':
       // It rings everyone who is signed in and not paused, and agents may have changed their minds since.
       return agent.takenBy(who, before.id, 'talking', fact.at)
     case 'TryEnded':
       return who.call === before.id ? agent.talkEnded(who, 0, fact.at) : who
     case 'AgentLeft':
+    case 'AgentRelieved':
     case 'Transferred':
     case 'TransferredOn':
     case 'CallEnded':

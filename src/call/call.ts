@@ -7,6 +7,7 @@ import type { EndedBy, Known, Outcome, OutsideResult, Recording, Standing, Wait 
 import type { Outbound } from './ownCall.ts'
 import type { Party } from './party.ts'
 import type { Booking, TryResult } from './promises.ts'
+import type { Supervisor } from './supervision.ts'
 
 /**
  * A call's phases:
@@ -176,10 +177,7 @@ export type Call = {
   /** Since when the caller is being told something, and when they were before; absent in a call from before this was kept. */
   readonly sayingSince?: number | null
   readonly said?: readonly Span[]
-  /**
-   * Prompts that a later one was to cut short, until a later one is heard: where the service died in between, they may
-   * still be being said. Absent in a call from before this was kept.
-   */
+  /** Prompts that a later one was to cut short, until a later one is heard: where we died in between, they may still be being said. */
   readonly cutShort?: readonly string[]
   readonly queue: string | null
   /** When they joined their first line: their place in every other. */
@@ -214,6 +212,8 @@ export type Call = {
   readonly pauses?: readonly Pause[]
   /** Who else is in the talk, or was a moment ago; absent where nobody was. */
   readonly parties?: readonly Party[]
+  /** Who listens, or did; absent where nobody has. */
+  readonly supervisors?: readonly Supervisor[]
   /** The last number outside that was dialled; absent where none was. */
   readonly outside?: Outside | null
   /** Where all are rung at once: the others of that ring; absent where there were none. */
@@ -229,6 +229,7 @@ export type Call = {
   readonly answers?: readonly Answer[]
   /** Set when the hotline itself ends the call. */
   readonly dismissed: Outcome | null
+  readonly isForceCleared?: true
   readonly inLifeboat: boolean
   readonly waits: Readonly<Partial<Record<Wait, number>>>
   readonly outcome: Outcome | null

@@ -8,7 +8,8 @@ import type { Fact } from './facts.ts'
 import { leaveOutside, meanwhile, outsideCommands } from './outside.ts'
 import type { Clicked } from './ownCall.ts'
 import { partyCommands } from './partyCommands.ts'
-import { moves } from './room.ts'
+import { mix, moves } from './room.ts'
+import { supervisionCommands } from './supervisionCommands.ts'
 
 /** What is to be done in Asterisk. Each may be given twice without harm: all ids are made from the call's. */
 export type Command =
@@ -36,7 +37,12 @@ export type Command =
   /** They hear it ring. */
   | { do: 'ringing'; channel: string }
   | { do: 'end-meanwhile'; channel: string; what: 'ringing' | 'music' }
-  | { do: 'connect'; bridge: string; channels: string[] }
+  /** `areKeysOurs`: what they press is heard by us alone. */
+  | { do: 'connect'; bridge: string; channels: string[]; areKeysOurs?: true }
+  /** The ear hears that channel, in both directions. What is said into the ear is heard there alone, or by all who hear that channel. It comes to us by itself. */
+  | { do: 'listen'; ear: string; channel: string; isForAll: boolean }
+  /** Somebody silent is in it from now on. */
+  | { do: 'mix'; bridge: string }
   /** Resolves when the channel is out of the bridge: what is played to it while it is on its way out is never heard. */
   | { do: 'take-out'; bridge: string; channel: string }
   | { do: 'disconnect'; bridge: string }
@@ -51,7 +57,12 @@ export type Command =
   | { do: 'file-recording'; call: Call }
 
 /** What a fact asks for. `before` and `call`: the call without and with the fact. */
-export function commandsFor(before: Call | null, fact: Fact, call: Call): Command[] {
+export const commandsFor = (before: Call | null, fact: Fact, call: Call): Command[] => [
+  ...commandsInTalk(before, fact, call),
+  ...supervisionCommands(before, fact, call),
+]
+
+function commandsInTalk(before: Call | null, fact: Fact, call: Call): Command[] {
   switch (fact.kind) {
     case 'CallArrived':
       if (call.dismissed) return [dismissal(call)]
@@ -141,7 +152,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'RecordingResumed':
       return partyCommands(before!, fact, call)
     case 'Connected':
-      return connect(call)
+      return [...connect(call), ...(before!.servedAt === undefined ? [] : [mix(call)])]
     case 'SurveyPushed':
       return [{ do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING }]
     case 'AgentLeft':

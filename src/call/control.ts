@@ -166,7 +166,7 @@ const ended = ({ way }: Party) => ({
   ...(isAgents(way) && { agent: way.agent }),
 })
 
-/** With the talk. */
-export function endParties(story: Story): void {
-  for (const party of openParties(story.call)) story.add(ended(party))
+/** With the talk; or those of them alone. */
+export function endParties(story: Story, which: (party: Party) => boolean = () => true): void {
+  for (const party of openParties(story.call).filter(which)) story.add(ended(party))
 }

@@ -9,6 +9,7 @@ import { moved } from './move.ts'
 import { dialledIn, dialledOut, onDuty } from './onDuty.ts'
 import { dialled, outbound } from './outbound.ts'
 import { Story } from './story.ts'
+import { endIdleSupervision, supervised } from './supervise.ts'
 import { talking } from './talking.ts'
 import { transferringOut } from './transferring.ts'
 import type { View } from './view.ts'
@@ -26,6 +27,7 @@ export function decide(call: Call | null, happening: Happening, view: View): Fac
   const story = new Story(call, Math.max(happening.at, call.lastAt), view)
   if (call.phase === 'ended') ended(story, happening)
   else if (happening.kind === 'Moved') moved(story, happening)
+  else if (supervised(story, happening)) return story.facts
   else if (call.callback) callback(story, happening)
   else if (call.outbound) outbound(story, happening)
   else if (call.duty) onDuty(story, happening)
@@ -35,6 +37,7 @@ export function decide(call: Call | null, happening: Happening, view: View): Fac
   else if (happening.kind === 'DatabaseAway') databaseAway(story)
   else if (happening.kind === 'LifeboatAnswered') lifeboatAnswered(story, happening)
   else if (!call.inLifeboat) PHASES[call.phase as keyof typeof PHASES](story, happening)
+  endIdleSupervision(story)
   return story.facts
 }
 

@@ -10,17 +10,19 @@ import { answeredIn, ownCallAfter } from './ownCall.ts'
 import { partyAfter, retrieved } from './party.ts'
 import { servedAfter, tapesAfter } from './served.ts'
 import { cutShort, promptFinished, SILENT, without } from './silence.ts'
+import { isSupervision, type SupervisionFact, supervisionAfter, usedBy } from './supervision.ts'
 
 /** The call after a fact. Total: a fact once written is always accepted. */
 export function evolve(call: Call | null, fact: Fact): Call {
   if (isBeginning(fact)) return begun(fact)
   if (!call) throw new Error(`a call does not begin with ${fact.kind}`)
-  const changes = { ...call, ...changed(call, fact), seq: call.seq + 1, lastAt: fact.at }
-  const after = fact.waits ? { ...changes, waits: { ...changes.waits, ...fact.waits } } : changes
+  const changes = isSupervision(fact) ? supervisionAfter(call, fact) : changed(call, fact)
+  const used = usedBy({ ...call, ...changes, seq: call.seq + 1, lastAt: fact.at })
+  const after = fact.waits ? { ...used, waits: { ...used.waits, ...fact.waits } } : used
   return { ...after, ...servedAfter(call, after), ...tapesAfter(call, after, fact) }
 }
 
-function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
+function changed(call: Call, fact: Exclude<Fact, Beginning | SupervisionFact>): Partial<Call> {
   switch (fact.kind) {
     case 'CallerKnown': {
       const { lastAt, language, lastAgent, surveyedAt, isLate } = fact

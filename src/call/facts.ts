@@ -8,6 +8,7 @@ import type { DutyHappening, DutyTold } from './dutyFacts.ts'
 import type { OwnCall } from './ownCall.ts'
 import type { Asked as Control, PartyTold } from './partyFacts.ts'
 import type { Booking, Opening, TryResult, Withdrawn } from './promises.ts'
+import type { SupervisionAsked, SupervisionTold } from './supervisionFacts.ts'
 
 /** What is known to have happened in a call. Facts are only ever added; everything else about a call is folded from them. */
 export type Fact = {
@@ -90,6 +91,7 @@ export type Fact = {
   | { kind: 'Held'; leg: string; isHere?: true; by?: string }
   | { kind: 'Retrieved'; leg: string; by?: string }
   | PartyTold
+  | SupervisionTold
   /** `by`: who lets their phone go; absent: they have hung up. */
   | { kind: 'AgentLeft'; leg: string; agent: string; cause: number; by?: string }
   /** A number outside is dialled for the caller, and shown that number of the centre's; `isSilent` as above. */
@@ -217,7 +219,7 @@ export type Outcome = (typeof OUTCOMES)[number]
 export type OfferResult = MissReason | 'withdrawn'
 /** `withdrawn`: nobody knows, or the caller was gone. */
 export type OutsideResult = 'answered' | 'busy' | OfferResult
-export type EndedBy = 'caller' | 'agent' | 'outside' | 'hotline' | 'asterisk'
+export type EndedBy = 'caller' | 'agent' | 'outside' | 'hotline' | 'asterisk' | 'supervisor'
 
 /**
  * What became of the tape. `file` is null where nothing could be kept; `faults` are sentences, empty when it is whole.
@@ -266,6 +268,7 @@ export type Happening = { readonly at: number } & (
   | { kind: 'TakenOver'; call: string }
   | DutyHappening
   | Control
+  | SupervisionAsked
   | { kind: 'LegHeld'; leg: string }
   | { kind: 'LegRetrieved'; leg: string }
   /** By this agent, who talks with them. */
@@ -300,4 +303,5 @@ export type Wait =
   | 'outside'
   | 'party'
   | 'pause'
+  | 'supervisor'
   | 'filing'

@@ -5,6 +5,7 @@ import { endParties } from './control.ts'
 import type { EndedBy, Happening, Outcome } from './facts.ts'
 import { leaveMessage } from './message.ts'
 import type { Story } from './story.ts'
+import { endSupervision } from './supervise.ts'
 
 /** Asterisk needs a moment after the hang-up to write the last of the tape. */
 export const FILING_AFTER_MS = 1_000
@@ -12,6 +13,7 @@ export const FILING_AFTER_MS = 1_000
 export function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' }): void {
   leaveMessage(story, gone)
   endParties(story)
+  endSupervision(story)
   const { call, at } = story
   const outcome =
     gone.by === 'asterisk' && !wasAnswered(call) && !wasPutThrough(call) ? 'failed' : outcomeOnLeaving(call)
@@ -36,6 +38,7 @@ const unserved = ({ servedAt: _, ...call }: Call): Call => ({
 
 /** Before the caller did. */
 function leftFirst(call: Call): EndedBy | undefined {
+  if (call.isForceCleared) return 'supervisor'
   if (call.phase === 'surveying') return 'agent'
   if (wasPutThrough(call) && !openOutside(call)) return 'outside'
   return call.dismissed ? 'hotline' : undefined

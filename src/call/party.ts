@@ -126,9 +126,7 @@ function transferred(call: Call, fact: PartyFact & { kind: 'Transferred' }): Par
   const { way } = partyOf(call, fact.to)!
   const others = openParties(call).filter(party => party.way.id !== fact.to)
   const { role: _, ringsUntil: __, ...own } = way
-  // The former leg is kept until the next fact, to be written.
-  const former = { way: left(call, fact).leg!, ...OUT }
-  const parties = [...others.map(party => conferee(party, fact.at)), former]
+  const parties = [...others.map(party => conferee(party, fact.at)), formerIn(call, fact)]
   if (!isAgents(way))
     return { ...left(call, fact), phase: 'transferring-out', outside: own as Outside, parties: others }
   return {
@@ -138,10 +136,17 @@ function transferred(call: Call, fact: PartyFact & { kind: 'Transferred' }): Par
   }
 }
 
-const left = (call: Call, { at, ...fact }: PartyFact & { kind: 'Transferred' | 'TransferredOn' }) => {
-  const cause = 'cause' in fact ? fact.cause : 16
-  return onLeg(call, { ...retrieved(call, at), endedAt: at, cause }) as { leg: Leg }
-}
+/** The former leg is kept until the next fact, to be written. */
+const formerIn = (call: Call, end: { at: number; cause: number }): Party => ({ way: left(call, end).leg!, ...OUT })
+
+/** Another serves the caller: those in the talk stay, and are with them. */
+export const relieved = (call: Call, end: { at: number; cause: number }): Party[] => [
+  ...openParties(call).map(party => conferee(party, end.at)),
+  formerIn(call, end),
+]
+
+const left = (call: Call, { at, cause = 16 }: { at: number; cause?: number }) =>
+  onLeg(call, { ...retrieved(call, at), endedAt: at, cause }) as { leg: Leg }
 
 /** The caller is no longer on hold. */
 export function retrieved({ leg }: Call, at: number): Partial<Leg> {

@@ -28,27 +28,40 @@ export function heldIn(call: Call): string[] {
   ]
 }
 
+/**
+ * What is passed on between two bears the numbers of its packets, and where it comes from somebody else than before, Asterisk takes them half
+ * of the time for packets that are late: then whoever listens, and the tape, hear no more of it, for minutes (main/translate.c,
+ * `rx_seqno`; seen in 22.10, by ears and tapes alike). What it has mixed has no numbers, and it mixes for three. So there is one more,
+ * who is silent, as soon as it is not the same two who talk. They also give an agent who is alone something that a coach can be added to.
+ */
+export const mix = ({ id }: Call): Command => ({ do: 'mix', bridge: bridgeId(id) })
+
+const mixed = (call: Call, moves: Command[]): Command[] => (moves.length > 0 ? [mix(call), ...moves] : [])
+
 /** What brings the room from how it was to how it is. First those who come in, so that nobody is left alone meanwhile. */
 export function moves(before: Call, after: Call): Command[] {
   const [was, is] = [roomOf(before), roomOf(after)]
   const held = heldIn(after)
   const wasHeld = heldIn(before)
-  return [
+  return mixed(after, [
     ...is
       .filter(channel => !was.includes(channel))
       .flatMap(channel => enter(after, channel, wasHeld.includes(channel))),
     ...held.filter(channel => was.includes(channel)).flatMap(channel => leave(after, channel)),
-  ]
+  ])
 }
 
 /** What is not as it is to be: `inside` are there. */
 export function movesAgain(call: Call, inside: readonly string[]): Command[] {
   const held = heldIn(call)
-  return [
+  const moves = [
     ...roomOf(call)
       .filter(channel => !inside.includes(channel))
       .flatMap(channel => enter(call, channel, true)),
     ...held.filter(channel => inside.includes(channel)).flatMap(channel => leave(call, channel)),
+  ]
+  return [
+    ...mixed(call, moves),
     ...held.filter(channel => !inside.includes(channel)).map(channel => ({ do: 'music', channel }) as const),
   ]
 }

@@ -22,7 +22,7 @@ function talk(story: Story, happening: Happening, over: (story: Story) => void):
   const ofLeg = 'leg' in happening ? happening.leg : undefined
   const party = ofLeg === undefined ? undefined : partyOf(story.call, ofLeg)
   if (happening.kind === 'SingleStepTransfer') sendOn(story, leg, happening.to, happening.by)
-  else if (happening.kind === 'ClearConnection') agentLeaves(story, leg, NORMAL_CLEARING, happening.by, over, true)
+  else if (happening.kind === 'ClearConnection') agentLeaves(story, leg, { by: happening.by }, over)
   else if (isControl(happening)) control(story, happening)
   else if (party) ofParty(story, party, happening)
   else if (happening.kind === 'WaitOver' && happening.wait === 'party') rungInVain(story)
@@ -34,25 +34,25 @@ function talk(story: Story, happening: Happening, over: (story: Story) => void):
   else if (happening.kind === 'LegHeld' && leg.heldSince === null) story.add({ kind: 'Held', leg: leg.id })
   else if (happening.kind === 'LegRetrieved' && leg.heldSince !== null && !leg.heldHere)
     story.add({ kind: 'Retrieved', leg: leg.id })
-  else if (happening.kind === 'LegEnded') agentLeaves(story, leg, happening.cause, `phone:${leg.agent}`, over)
+  else if (happening.kind === 'LegEnded') agentLeaves(story, leg, { cause: happening.cause }, over)
 }
 
-/** `isLetGo`: they have not hung up themselves. */
+/** `by`: who has asked for it; absent: they have hung up. */
+type Leaving = { cause?: number; by?: string }
+
 function agentLeaves(
   story: Story,
   leg: Leg,
-  cause: number,
-  by: string,
+  { cause = NORMAL_CLEARING, by }: Leaving,
   over: (story: Story) => void,
-  isLetGo = false,
 ): void {
   const heir = heirIn(story.call)
   if (heir) {
-    passOn(story, heir, cause, by)
+    passOn(story, heir, cause, by ?? `phone:${leg.agent}`)
     return
   }
   endParties(story)
-  story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause, ...(isLetGo && { by }) })
+  story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause, ...(by !== undefined && { by }) })
   over(story)
 }
 

@@ -32,6 +32,7 @@ import * as desk from '../../migrations/031_desk.ts'
 import * as remoteAgents from '../../migrations/032_remote_agents.ts'
 import * as words from '../../migrations/033_words.ts'
 import * as parties from '../../migrations/034_parties.ts'
+import * as supervisions from '../../migrations/035_supervisions.ts'
 import * as legs from '../../migrations/036_legs.ts'
 import { HotlineError } from '../errors.ts'
 
@@ -70,6 +71,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '032_remote_agents': remoteAgents,
   '033_words': words,
   '034_parties': parties,
+  '035_supervisions': supervisions,
   '036_legs': legs,
 }
 

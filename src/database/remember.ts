@@ -15,6 +15,7 @@ import {
   seenRows,
   time,
 } from './rows.ts'
+import { supervisionRows } from './supervisionRows.ts'
 
 /**
  * Writes changes, in order, in one statement and so in one transaction: facts, the calls as they now are, their legs, the
@@ -44,6 +45,7 @@ function rowsOf(changes: readonly Told[]): string[] {
   const comments: object[] = []
   const lowScores: object[] = []
   const recordings = new Map<string, object>()
+  const supervisions = new Map<string, object>()
   const agents = new Map<string, object>()
   const periods: Period[] = []
   for (const change of changes) {
@@ -61,6 +63,7 @@ function rowsOf(changes: readonly Told[]): string[] {
       comments.push(...commentRows(after, told))
       lowScores.push(...lowScoreRows(after.id, told))
       for (const row of legRecordingRows(after.id, told)) recordings.set(row.leg_id, row)
+      for (const use of supervisionRows(after, told)) supervisions.set(`${after.id} ${use.seq} ${use.supervisor}`, use)
     }
     for (const agent of change.agents) {
       agents.set(agent.after.id, agentRow(agent.after))
@@ -71,7 +74,8 @@ function rowsOf(changes: readonly Told[]): string[] {
   // What is inserted no other part of the statement can see.
   const left = messages.map(message => ({ ...message, done_at: seen.get(message.id)?.done_at ?? null }))
   const events = changes.flatMap(change => eventRows(change.events ?? []))
-  const more = [periods, left, away, [...seen.values()], comments, lowScores, events, [...recordings.values()]]
+  const uses = [[...recordings.values()], [...supervisions.values()]]
+  const more = [periods, left, away, [...seen.values()], comments, lowScores, events, ...uses]
   return [facts, called, reached, moved, ...more].map(rows => JSON.stringify(rows))
 }
 
@@ -119,6 +123,8 @@ const MESSAGE_COLUMNS =
 const SEEN_COLUMNS =
   'id text, told_in text[], done_at timestamptz, kept_until timestamptz, kept_by text, duty_asked text[], duty_asked_at timestamptz, duty_passed boolean'
 const COMMENT_COLUMNS = 'id text, call_id text, name text, began_at timestamptz, ended_at timestamptz'
+const SUPERVISION_COLUMNS = `call_id text, seq int, supervisor text, by text, agent_id text, mode text,
+  started_at timestamptz, ended_at timestamptz`
 const LOW_SCORE_COLUMNS = 'call_id text, name text, score smallint, at_or_under smallint, at timestamptz'
 
 const RECORDING_COLUMNS = 'leg_id text, call_id text, file text, ms int, sha256 text, faults text[]'
@@ -184,6 +190,11 @@ with told as (
   select ${listed(RECORDING_COLUMNS)} from jsonb_to_recordset($12::jsonb) as r(${RECORDING_COLUMNS})
   where call_id in (select id from called)
   on conflict (leg_id) do update set ${taken(RECORDING_COLUMNS)}
+), supervised as (
+  insert into supervisions (${listed(SUPERVISION_COLUMNS)})
+  select ${listed(SUPERVISION_COLUMNS)} from jsonb_to_recordset($13::jsonb) as s(${SUPERVISION_COLUMNS})
+  where call_id in (select id from called)
+  on conflict (call_id, seq, supervisor) do update set ended_at = excluded.ended_at where supervisions.ended_at is null
 ), moved as (
   update agents set ${namesIn(AGENT_COLUMNS)
     .filter(name => name !== 'id')

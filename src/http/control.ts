@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { BadInput } from '../errors.ts'
-import { masked } from '../log.ts'
 import { may, mayFor, type Who } from '../rights/rights.ts'
 import type { Control, Sent, TalkSnapshot, Wanted } from '../switchboard/callControl.ts'
 import type { ApiParts } from './api.ts'
 import { CALL_ID, NOTHING, word } from './asked.ts'
-import { PHASES } from './phases.ts'
 import { json, type Route, route } from './route.ts'
+import { SNAPSHOT, shown, withSupervisors } from './talk.ts'
 import { Forbidden } from './who.ts'
 
 /** Call control, in CSTA's words: what an agent does with the talk that they have, or a program for them. */
@@ -27,26 +26,6 @@ const DIGITS = z.strictObject({
 })
 const MUTED = z.strictObject({ muted: z.boolean('muted must be true or false') })
 
-const SNAPSHOT: z.ZodType<TalkSnapshot> = z
-  .object({
-    call: z.string(),
-    phase: z.enum(PHASES),
-    agent: z.string().nullable().meta({ description: 'Who serves the caller; null: nobody does now' }),
-    callerHeld: z.boolean(),
-    recordingPaused: z.boolean(),
-    parties: z.array(
-      z.object({
-        id: z.string(),
-        agent: z.string().nullable(),
-        number: z.string().nullable(),
-        role: z.enum(['consulted', 'conferee']),
-        state: z.enum(['ringing', 'talking', 'held']),
-        muted: z.boolean(),
-      }),
-    ),
-  })
-  .meta({ id: 'Talk' })
-
 const SUMMARIES = {
   'hold-call': 'The caller hears music, and is out of the talk',
   'retrieve-call': 'The agent talks with the caller again; whoever is consulted is on hold',
@@ -63,15 +42,17 @@ export function control(parts: ApiParts): Route[] {
     route({
       path: '/api/calls/{id}/talk',
       summary: 'Who is in the talk now: CSTA’s snapshot',
-      may: ['own:desk', 'calls:control', 'calls:read'],
+      may: ['own:desk', 'calls:control', 'calls:read', 'calls:supervise'],
       params: CALL_ID,
       query: NOTHING,
       answers: { 200: json('The talk', SNAPSHOT) },
       async handle({ who, params, response }) {
-        const { snapshot, serves, parties } = acts.talk(params.id)
+        const talk = acts.talk(params.id)
+        const { serves, parties } = talk
         const isTheirs = serves === who.agent || [...parties.values()].some(agent => agent === who.agent)
-        if (!may(who, 'calls:control', 'calls:read') && !isTheirs) throw new Forbidden(['calls:read'])
-        response.json(shown(snapshot, who))
+        if (!may(who, 'calls:control', 'calls:read', 'calls:supervise') && !isTheirs)
+          throw new Forbidden(['calls:read'])
+        response.json(withSupervisors(talk, who))
       },
     }),
     ...simple.map(([act, summary]) =>
@@ -240,11 +221,6 @@ async function done({ acts }: ApiParts, who: Who, id: string, control: Control, 
   if (!isOwn && !mayFor(who, serves ?? '', 'calls:control')) throw new Forbidden(['calls:control'])
   return shown(await acts.control(id, control, who.name), who)
 }
-
-const shown = (talk: TalkSnapshot, who: Who): TalkSnapshot =>
-  may(who, 'numbers:whole')
-    ? talk
-    : { ...talk, parties: talk.parties.map(one => ({ ...one, number: one.number && masked(one.number) })) }
 
 /** Of a body that names one destination. Throws BadInput where it names none, or several. */
 function oneOf<To extends object>(body: Partial<Record<string, string | undefined>>): To {

@@ -44,6 +44,7 @@ import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
 import { type Answers, json, type Route, route } from './route.ts'
 import { session } from './session.ts'
 import { bounds, stamped } from './stamped.ts'
+import { supervision } from './supervision.ts'
 import { SURVEYS_ANSWER } from './surveyAnswers.ts'
 import { surveys } from './surveys.ts'
 import { talks } from './talks.ts'
@@ -64,6 +65,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...pop(parts),
   ...talks(parts),
   ...control(parts),
+  ...supervision(parts),
   ...reports(parts),
   ...session(parts),
   ...oidcSession(parts),

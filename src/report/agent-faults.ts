@@ -23,7 +23,7 @@ export function agentFaults(knex: Knex, { from, to }: Interval): Promise<Culprit
 // Calls are looked up one by one (`lateral … limit`), so that the work grows with the states asked for alone.
 
 // The states that touch the interval, each with the one before it. After a time signed out an agent begins with ready, or
-// with a talk that the lifeboat put through to them. Of two that begin in the same ms, the one without
+// with a talk that the lifeboat put through to them, or that they took over. Of two that begin in the same ms, the one without
 // length came first.
 const ORDER = `started_at, coalesce(ended_at, 'infinity'), id`
 const touching = (until: string): string => `
@@ -39,7 +39,10 @@ near as (
 ), touching as (
   select *,
     case when before_id is null or before_ended_at < started_at
-      then state = 'ready' or (state = 'talking' and (select via_lifeboat from calls where calls.id = call_id))
+      then state = 'ready' or (state = 'talking' and (
+        (select via_lifeboat from calls where calls.id = call_id)
+        or exists (select from supervisions s where s.call_id = states.call_id and s.supervisor = states.agent_id and mode = 'take-over')
+      ))
     end as signs_in
   from (
     select *, lag(id) over before as before_id, lag(state) over before as before_state,

@@ -16,7 +16,8 @@ export function callFaults(knex: Knex, { from, to }: Interval): Promise<Culprit[
 /** What a call begins with. */
 const BEGINNINGS = `'CallArrived', 'CallbackOpened', 'AgentDialled', 'DutyBegan'`
 /** With what a leg begins. */
-const OFFERS = `'AgentOffered', 'LifeboatConnected', 'AgentDialled', 'PartyAsked'`
+const OFFERS = `'AgentOffered', 'LifeboatConnected', 'AgentDialled', 'PartyAsked', 'TalkTakenOver'`
+const CONNECTIONS = `'Connected', 'LifeboatConnected', 'TalkTakenOver'`
 /** With what a line lets go of a caller. */
 const LEAVES = `'Overflowed', 'TransferredOn'`
 
@@ -71,11 +72,11 @@ told as (
         filter (where kind in ('Queued', 'HandedToLifeboat', 'CallbackOpened', 'AgentDialled')))[1] as queue,
       coalesce(
         (array_remove(array_agg(case kind when 'Transferred' then ${HEIR} else body->>'agent' end order by seq desc)
-          filter (where kind in ('Connected', 'LifeboatConnected', 'Transferred')), null))[1],
+          filter (where kind in (${CONNECTIONS}, 'Transferred')), null))[1],
         (array_agg(body->>'agent' order by seq desc)
           filter (where kind in ('AgentOffered', 'LifeboatConnected', 'AgentDialled', 'AgentAnswered')))[1]
       ) as agent_id,
-      min(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
+      min(at) filter (where kind in (${CONNECTIONS})) as connected_at,
       min(at) filter (where kind = 'CallEnded') as ended_at,
       min(body->>'outcome') filter (where kind = 'CallEnded') as outcome,
       min(body->>'lineOutcome') filter (where kind = 'CallEnded') as line_outcome,
@@ -109,17 +110,18 @@ leg_facts as (
     min(body->>'agent') as agent_id,
     count(*) filter (where kind in (${OFFERS})) as offers,
     min(at) filter (where kind in (${OFFERS})) as offered_at,
-    min(at) filter (where kind in ('AgentAnswered', 'LifeboatConnected', 'PartyAnswered') or ${ON_THEIR_PHONE}) as answered_at,
-    min(at) filter (where kind in ('Connected', 'LifeboatConnected')) as connected_at,
+    min(at) filter (where kind in ('AgentAnswered', 'LifeboatConnected', 'PartyAnswered', 'TalkTakenOver') or ${ON_THEIR_PHONE}) as answered_at,
+    min(at) filter (where kind in (${CONNECTIONS})) as connected_at,
     min(at) filter (where kind = 'PartyJoined') as joined_at,
     min(body->>'role') filter (where kind = 'PartyAsked') as role,
     min(seq) filter (where kind = 'PartyAsked') as asked_seq,
     min(seq) filter (where kind = 'PartyEnded') as let_go_seq,
-    coalesce(min(at) filter (where kind in ('OfferEnded', 'AgentLeft', 'TryEnded', 'PartyEnded', 'Transferred', 'TransferredOn')),
+    coalesce(
+      min(at) filter (where kind in ('OfferEnded', 'AgentLeft', 'AgentRelieved', 'TryEnded', 'PartyEnded', 'Transferred', 'TransferredOn')),
       min(call_ended_at)) as ended_at,
     coalesce(
       min(body->>'result') filter (where kind = 'OfferEnded'),
-      min('answered') filter (where kind in ('Connected', 'LifeboatConnected', 'TryEnded', 'PartyAnswered') or ${ON_THEIR_PHONE}),
+      min('answered') filter (where kind in (${CONNECTIONS}, 'TryEnded', 'PartyAnswered') or ${ON_THEIR_PHONE}),
       min(body->>'result') filter (where kind = 'PartyEnded'),
       case when bool_or(kind = 'AgentDialled') then min('answered') filter (where kind = 'AgentAnswered') end
     ) as result,

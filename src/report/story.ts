@@ -5,6 +5,7 @@ import type { Settled } from '../duty/duty.ts'
 import type { Disadvantage, Hindrance, Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
 import { PARTY_SENTENCES } from './partyStory.ts'
+import { SUPERVISION_SENTENCES } from './supervisionStory.ts'
 
 /** What happened, as a sentence for people. `details`: of an offer, why this agent and why not the others; of a line, who served it. */
 export type Told = { text: string; details: string[] }
@@ -109,6 +110,7 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   TakeOverBegun: f => `${f.person} takes over message ${f.message}: its caller is dialled`,
   MessageSettled: f => `${f.person} ${SETTLED[f.as]} message ${f.message}`,
   ...PARTY_SENTENCES,
+  ...SUPERVISION_SENTENCES,
   LowScore: f => `So low that a person is told: ${f.name} is ${f.score}, at or under ${f.atOrUnder}`,
   Dismissed: f => `The hotline ends the call: ${f.outcome}`,
   HandedToLifeboat: f => `Handed to the lifeboat, line ${f.queue}`,

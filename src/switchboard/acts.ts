@@ -5,6 +5,7 @@ import { agentsIn, type Control, controlCall, generateDigits, type TalkSnapshot,
 import type { Centre } from './centre.ts'
 import { type MovedTo, move, type Wanted } from './moves.ts'
 import { AsteriskAway, type Clock } from './ports.ts'
+import { type Supervision, type SupervisorSnapshot, superviseCall, supervisorsIn } from './supervising.ts'
 import type { Switchboard } from './switchboard.ts'
 
 /**
@@ -20,10 +21,18 @@ export type Acts = {
   /** What is done with a talk; `by`: who asks, as the story has it. Rejects as `controlCall` does. */
   control(call: string, control: Control, by: string): Promise<TalkSnapshot>
   generateDigits(call: string, digits: string): Promise<TalkSnapshot>
-  /** A call's talk as it is now. Throws NotFound. */
-  talk(call: string): { snapshot: TalkSnapshot; queue: string | null } & ReturnType<typeof agentsIn>
+  /** Rejects as `superviseCall` does. */
+  supervise(call: string, supervision: Supervision, by: string): Promise<void>
+  /** A call's talk as it is now, also of one that is over but not yet filed. Throws NotFound. */
+  talk(call: string): Talk
   /** Whoever waits is moved, `by` whom. Rejects with NotFound, BadInput, NotMoved or AsteriskAway. */
   move(call: string, wanted: Wanted, by: string): Promise<MovedTo>
+}
+
+export type Talk = ReturnType<typeof agentsIn> & {
+  snapshot: TalkSnapshot
+  queue: string | null
+  supervisors: SupervisorSnapshot[]
 }
 
 /** With whom they talked, and which version of which survey they meet. */
@@ -62,10 +71,11 @@ export const actsOn = (parts: ActsParts): Acts => ({
   move: (call, wanted, by) => move(parts, call, wanted, by),
   control: (call, control, by) => controlCall(parts, call, control, by),
   generateDigits: (call, digits) => generateDigits(parts, call, digits),
+  supervise: (call, supervision, by) => superviseCall(parts, call, supervision, by),
   talk(id) {
     const call = parts.board.call(id)
     if (!call) throw new NotFound(`There is no call ${id}, or it is over.`)
-    return { snapshot: talkSnapshot(call), queue: call.queue, ...agentsIn(call) }
+    return { snapshot: talkSnapshot(call), queue: call.queue, supervisors: supervisorsIn(call), ...agentsIn(call) }
   },
 })
 

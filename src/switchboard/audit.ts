@@ -108,9 +108,11 @@ function doubtOf(call: Call, seen: Seen): string | undefined {
   return differs.length > 0 ? JSON.stringify(differs) : undefined
 }
 
-/** What a call has asked for and Asterisk has not done; whether music plays or it rings, it does not tell, nor what others are asked. */
+/** What a call has asked for and Asterisk has not done; whether music plays, it rings or somebody is muted, it does not tell, nor what others are asked. */
 const undone = (call: Call, seen: Seen): Command[] =>
-  commandsAgain(call, seen).filter(command => !['music', 'ringing', 'look-up', 'check-pin'].includes(command.do))
+  commandsAgain(call, seen).filter(command => !UNTOLD.includes(command.do))
+
+const UNTOLD: readonly Command['do'][] = ['music', 'ringing', 'mute', 'unmute', 'look-up', 'check-pin']
 
 function unlessGone(thrown: unknown): void {
   if (!isGone(thrown)) throw thrown

@@ -1,3 +1,5 @@
+import type { Call } from '../call/call.ts'
+import { openSupervisors } from '../call/supervision.ts'
 import type { Clock } from './ports.ts'
 
 /** No announcement to an agent takes longer, nor a ring of the lifeboat: whoever is still on that call then is rung all the same. */
@@ -22,6 +24,15 @@ export class BusyPhones {
     // The end may never be heard.
     const forget = this.#clock.at(this.#clock.now() + OWN_CALL_AT_MOST_MS, () => this.end(channel))
     this.#calls.set(channel, { agent, forget })
+  }
+
+  /** Whoever supervises a talk does so from their phone. */
+  wrote(before: Call | null, after: Call): void {
+    if (before?.supervisors === after.supervisors) return
+    const are = openSupervisors(after)
+    for (const { id, phone: agent } of are) this.#calls.set(id, { agent, forget: () => {} })
+    const were = before ? openSupervisors(before) : []
+    for (const { id } of were) if (!are.some(one => one.id === id)) this.end(id)
   }
 
   /** Of a channel that is none of these nothing is known, and nothing happens. */

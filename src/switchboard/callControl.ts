@@ -9,6 +9,7 @@ import { numberToShow } from '../dialling/dialling.ts'
 import { BadInput, Conflict, HotlineError, NotFound } from '../errors.ts'
 import type { ActsParts } from './acts.ts'
 import { AsteriskAway } from './ports.ts'
+import type { SupervisorSnapshot } from './supervising.ts'
 
 /** What agents do with a talk from their desks, or programs for them, in CSTA's words (ECMA-269). */
 
@@ -41,6 +42,8 @@ export type TalkSnapshot = {
     state: 'ringing' | 'talking' | 'held'
     muted: boolean
   }[]
+  /** Absent for whoever must not see them. */
+  supervisors?: SupervisorSnapshot[] | undefined
 }
 
 export class NotControllable extends Conflict {

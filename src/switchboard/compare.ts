@@ -3,6 +3,7 @@ import { NORMAL_CLEARING } from '../call/causes.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
 import { openParties, type Party } from '../call/party.ts'
+import { earOf, openSupervisors, type Supervisor } from '../call/supervision.ts'
 import { callOf, isOurs } from '../ids.ts'
 import type { Seen, SeenChannel, UnderWay } from './ports.ts'
 
@@ -24,6 +25,7 @@ export function missed(call: Call, seen: Seen, at: number): Happening[] {
     ...(answered ? [{ kind: 'Answered', at } as const] : []),
     ...waysOf(call).flatMap(leg => legMissed(leg, seen, at)),
     ...openParties(call).flatMap(party => joinMissed(party, seen, at)),
+    ...openSupervisors(call).flatMap(one => supervisorMissed(call, one, seen, at)),
     ...customerMissed(call, seen, at),
     ...ended.map(say => ({ kind: 'PromptEnded', say, at }) as const),
     ...spoken.map(message => ({ kind: 'MessageSpoken', message, at }) as const),
@@ -54,11 +56,18 @@ const waysOf = (call: Call): (Leg | Outside)[] => [
 const joinMissed = ({ way: { id }, joinedAt }: Party, seen: Seen, at: number): Happening[] =>
   joinedAt === null && seen.channels.get(id)?.role === 'customer' ? [{ kind: 'OnTape', leg: id, at }] : []
 
-function legMissed(leg: Leg | Outside, seen: Seen, at: number): Happening[] {
+function legMissed(leg: Pick<Leg, 'id' | 'answeredAt'>, seen: Seen, at: number): Happening[] {
   const channel = seen.channels.get(leg.id)
   // Never rung, or rung out unseen: the agent is not to blame (cause 0).
   if (!channel) return [{ kind: 'LegEnded', leg: leg.id, cause: 0, at }]
   return channel.up && leg.answeredAt === null ? [{ kind: 'LegAnswered', leg: leg.id, at }] : []
+}
+
+/** Their phone, and the ear with which they are to be. */
+function supervisorMissed(call: Call, supervisor: Supervisor, seen: Seen, at: number): Happening[] {
+  const ear = earOf(supervisor, call)
+  const hears = ear !== null && ear !== supervisor.ear && seen.channels.has(ear)
+  return [...legMissed(supervisor, seen, at), ...(hears ? [{ kind: 'LegAnswered', leg: ear, at } as const] : [])]
 }
 
 /** What the customer has done whose phone we were dialling. */
@@ -78,7 +87,10 @@ export const unknownCallers = (seen: Seen, callWith: (id: string) => Call | unde
 
 /** Of ours and of the customer whom we have called. */
 export const channelsOf = (call: Call): string[] =>
-  call.phase === 'ended' ? [] : [...waysOf(call).map(({ id }) => id), call.channel]
+  call.phase === 'ended' ? [] : [...waysOf(call).map(({ id }) => id), ...supervisorsOf(call), call.channel]
+
+const supervisorsOf = (call: Call): string[] =>
+  openSupervisors(call).flatMap(one => [one.id, earOf(one, call)].filter(id => id !== null))
 
 /** What takes away legs, bridges and messages that no call needs any more, and what an agent dialled before we were here. */
 export function strays(seen: Seen, callWith: (id: string) => Call | undefined): Command[] {

@@ -17,6 +17,7 @@ import { openParties, partyLegs } from '../call/party.ts'
 import { tapeParty } from '../call/partyCommands.ts'
 import { tapesAgain } from '../call/pause.ts'
 import { movesAgain } from '../call/room.ts'
+import { supervisionAgain } from '../call/supervisionCommands.ts'
 import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
 import type { Log } from '../log.ts'
@@ -94,8 +95,13 @@ export async function callerGone(
   return { kind: 'CallerGone', cause: 0, by: died ? 'asterisk' : 'caller', at }
 }
 
-/** Commands that a call in this phase has given, and that may never have arrived. */
-export function commandsAgain(call: Call, seen: Seen): Command[] {
+/** Commands that a call has given, and that may never have arrived. */
+export const commandsAgain = (call: Call, seen: Seen): Command[] => [
+  ...phaseAgain(call, seen),
+  ...supervisionAgain(call, new Set(seen.channels.keys()), seen.bridges),
+]
+
+function phaseAgain(call: Call, seen: Seen): Command[] {
   const { channel } = call
   if (call.phase === 'ended') return []
   if (call.inLifeboat) return seen.channels.get(channel)?.ours ? [{ do: 'lifeboat', channel, queue: call.queue! }] : []

@@ -147,6 +147,7 @@ export class Switchboard {
     // Before anybody is offered: whoever's wrap-up ended meanwhile is one of those to choose from.
     for (const agent of this.#agents.values()) if (agent.wakeAt !== null && agent.wakeAt <= now) this.#wakeAgent(agent)
     this.#awake = true
+    for (const call of this.calls) this.busyPhones.wrote(null, call)
     this.linesChanged()
     for (const mailbox of this.#mailboxes.values()) mailbox.arm()
     for (const agent of this.#agents.values()) this.#wakeUps.set(agent)
@@ -187,7 +188,6 @@ export class Switchboard {
   settledFor = async (call: string): Promise<void> => this.#mailboxes.get(call)?.idle
   settled = (): Promise<unknown> => Promise.all([...this.#mailboxes.values()].map(({ idle }) => idle))
 
-  /** Resolves when these are filed. */
   filed = (): Promise<unknown> => Promise.all([...this.#mailboxes.values()].map(({ filed }) => filed))
 
   /** Lets go of all timers. Calls and agents stay as they are. */
@@ -217,6 +217,7 @@ export class Switchboard {
     this.#tell(after, facts, agents)
     const touched = agents.map(agent => agent.after.id)
     this.#matching.match(before, after, touched)
+    this.busyPhones.wrote(before, after)
     this.callbacks.wrote(after, facts)
     if (facts[0]?.kind === 'LifeboatConnected' || facts[0]?.kind === 'AgentDialled') this.#matching.matchAll()
   }

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { MODES } from '../call/supervisionFacts.ts'
+import { masked } from '../log.ts'
+import { may, type Who } from '../rights/rights.ts'
+import type { Talk } from '../switchboard/acts.ts'
+import type { TalkSnapshot } from '../switchboard/callControl.ts'
+import { PHASES } from './phases.ts'
+
+/** A talk as it is told. */
+
+export const SNAPSHOT: z.ZodType<TalkSnapshot> = z
+  .object({
+    call: z.string(),
+    phase: z.enum(PHASES),
+    agent: z.string().nullable().meta({ description: 'Who serves the caller; null: nobody does now' }),
+    callerHeld: z.boolean(),
+    recordingPaused: z.boolean(),
+    parties: z.array(
+      z.object({
+        id: z.string(),
+        agent: z.string().nullable(),
+        number: z.string().nullable(),
+        role: z.enum(['consulted', 'conferee']),
+        state: z.enum(['ringing', 'talking', 'held']),
+        muted: z.boolean(),
+      }),
+    ),
+    supervisors: z
+      .array(z.object({ agent: z.string(), mode: z.enum(MODES), state: z.enum(['ringing', 'supervising']) }))
+      .optional()
+      .meta({ description: 'For whoever may supervise it' }),
+  })
+  .meta({ id: 'Talk' })
+
+export const shown = (talk: TalkSnapshot, who: Who): TalkSnapshot =>
+  may(who, 'numbers:whole')
+    ? talk
+    : { ...talk, parties: talk.parties.map(one => ({ ...one, number: one.number && masked(one.number) })) }
+
+/** The agent must not see them. */
+export function withSupervisors({ snapshot, supervisors, queue }: Talk, who: Who): TalkSnapshot {
+  const sees = may(who, 'calls:supervise') && mayInQueue(who, queue)
+  return shown(sees ? { ...snapshot, supervisors } : snapshot, who)
+}
+
+export const mayInQueue = ({ queues }: Who, queue: string | null): boolean =>
+  queues === null || (queue !== null && queues.includes(queue))
