@@ -3,11 +3,13 @@ import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
 import type { PartyTape, Pause, Span, Together } from '../recording/tape.ts'
 import type { Duty } from './duty.ts'
-import type { EndedBy, Known, Outcome, OutsideResult, Recording, Standing, Wait } from './facts.ts'
+import type { EndedBy, Known, Outcome, OutsideResult, Recording, Standing } from './facts.ts'
 import type { Outbound } from './ownCall.ts'
 import type { Party } from './party.ts'
 import type { Booking, TryResult } from './promises.ts'
 import type { Supervisor } from './supervision.ts'
+import type { Comforted, PromisedWait } from './toldInLine.ts'
+import type { Wait } from './waits.ts'
 
 /**
  * A call's phases:
@@ -248,25 +250,6 @@ export type SentOn = {
   readonly queue: string
   readonly because: Overflow | 'moved'
   readonly joinedAt?: number
-}
-
-/** Times in ms since 1970. */
-export type Comforted = {
-  readonly told: number
-  readonly say: string
-  readonly at: number
-  readonly announceAt?: number
-}
-
-/** When a caller was first told that they would be served, and within what time: ms, as in the fact. */
-export type PromisedWait = {
-  /** Whose wait it was. */
-  readonly queue: string
-  readonly at: number
-  readonly ms: number
-  readonly medianMs: number
-  /** What was told last: when they are to be served at the latest. */
-  readonly until: number
 }
 
 /** Since when they are, or were to the end, in their last line; null: in none. ms. */

@@ -1,7 +1,8 @@
 import type { Queue } from '../queue/queue.ts'
-import { type Call, type Comforted, lineSince } from './call.ts'
+import { type Call, lineSince } from './call.ts'
 import type { Fact } from './facts.ts'
 import type { Story } from './story.ts'
+import type { Comforted } from './toldInLine.ts'
 
 /** What who waits is told besides their place: the line's comfort messages, in turn, never two things at once. */
 

@@ -1,5 +1,6 @@
+import { answered, commented, lookedOver } from './answers.ts'
 import { type Beginning, begun, isBeginning } from './begun.ts'
-import { type Call, isRated, lineSince, openLeg, type SentOn, type Spoken } from './call.ts'
+import { type Call, isRated, lineSince, openLeg, type SentOn } from './call.ts'
 import { callbackAfter, reached } from './callbackAfter.ts'
 import { comforted, isComforted } from './comfort.ts'
 import { dutyAfter } from './duty.ts'
@@ -275,27 +276,6 @@ function promised({ promise, queue }: Call, told: Fact & { kind: 'Queued' | 'Pla
   if (ms === null || medianMs === undefined) return {}
   const whose = told.kind === 'Queued' ? told.queue : queue!
   return { promise: { ...(promise ?? { queue: whose, at, ms, medianMs }), until: at + ms } }
-}
-
-/** The message is kept or dropped. */
-const lookedOver = ({ surveyOffered }: Call): Partial<Call> => ({
-  phase: surveyOffered ? 'surveying' : 'in-flow',
-  message: null,
-})
-
-function commented({ comments = [], answers = [], message }: Call): Partial<Call> {
-  const { id, name, from, to } = message!
-  const spoken: Spoken = { name: name!, scale: 'spoken', message: id, ms: to! - from }
-  return { comments: [...comments, message!], answers: [...answers, spoken] }
-}
-
-/** The flow may go by the answer, as by any of its words. */
-function answered(call: Call, { rating, name, scale = '1-5' }: Fact & { kind: 'SurveyAnswered' }): Partial<Call> {
-  return {
-    ...(scale === '1-5' && { rating: call.rating ?? rating }),
-    answers: [...(call.answers ?? []), { name: name ?? 'rating', scale, score: rating, low: false }],
-    ...(name !== undefined && { words: { ...call.words, [name]: rating } }),
-  }
 }
 
 /** Who is still on their way when a line sends them on was turned away at its door. */

@@ -9,6 +9,7 @@ import type { OwnCall } from './ownCall.ts'
 import type { Asked as Control, PartyTold } from './partyFacts.ts'
 import type { Booking, Opening, TryResult, Withdrawn } from './promises.ts'
 import type { SupervisionAsked, SupervisionTold } from './supervisionFacts.ts'
+import type { Wait } from './waits.ts'
 
 /** What is known to have happened in a call. Facts are only ever added; everything else about a call is folded from them. */
 export type Fact = {
@@ -284,24 +285,3 @@ export type Happening = { readonly at: number } & (
   | { kind: 'LifeboatAnswered'; agent: string }
   | ({ kind: 'Filed' } & Recordings)
 )
-
-/** What a call can be waiting for. Each is a row with its time; a timer only wakes whoever reads it. */
-export type Wait =
-  | 'prompt'
-  | 'key'
-  | 'ring'
-  | 'announce'
-  | 'comfort'
-  | 'music'
-  | 'longest-wait'
-  | 'relax'
-  | 'first-agent'
-  | 'message'
-  | 'due'
-  | 'accept'
-  | 'dial'
-  | 'outside'
-  | 'party'
-  | 'pause'
-  | 'supervisor'
-  | 'filing'

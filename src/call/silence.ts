@@ -1,6 +1,7 @@
 import { SHORTEST_TOLD_MS } from '../recording/check.ts'
 import type { Call } from './call.ts'
-import type { Fact, Wait } from './facts.ts'
+import type { Fact } from './facts.ts'
+import type { Wait } from './waits.ts'
 
 /** The caller is not being told anything any more. */
 export const SILENT = { saying: null, sayingSince: null } as const
