@@ -21,6 +21,9 @@ export class BadInput extends HotlineError {
   }
 }
 
+/** It cannot be as things are. */
+export class Conflict extends HotlineError {}
+
 /** What was asked for is not there. */
 export class NotFound extends HotlineError {
   constructor(message: string) {

@@ -35,7 +35,7 @@ export class AriPhone implements Phone {
     if (!this.#ari.isUp) throw new PhoneRefused('away', 'there is no link to Asterisk')
     const requests = requestsFor(command, this.#soundAt)
     if (command.do === 'forget-message') return this.#askAll(requests)
-    for (const request of requests) await this.#ari.ask(request)
+    for (const request of requests) await (request.mayBeThere ? this.#askAll([request]) : this.#ari.ask(request))
   }
 
   /** Whatever of it is there. */

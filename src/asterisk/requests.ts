@@ -3,7 +3,12 @@ import { type Language, type Prompt, REPLAYED } from '../ivr/flow.ts'
 import type { SoundAt } from '../sound/shelf.ts'
 
 /** What ARI is asked to do: method and URI, from the resource on. */
-export type Request = { method: 'POST' | 'PUT' | 'DELETE'; uri: string }
+export type Request = {
+  readonly method: 'POST' | 'PUT' | 'DELETE'
+  readonly uri: string
+  /** What it makes may be there already, which Asterisk refuses (409). */
+  readonly mayBeThere?: true
+}
 
 /** Asterisk gives up a ring this much later than we do, should we not be there to end it. */
 const RING_MARGIN_S = 2
@@ -49,7 +54,7 @@ export function requestsFor(
       return [remove(['channels', command.channel, command.what === 'music' ? 'moh' : 'ring'])]
     case 'connect':
       return [
-        post(['bridges', command.bridge], { type: 'mixing' }),
+        { ...post(['bridges', command.bridge], { type: 'mixing' }), mayBeThere: true },
         // Or each is told the other's number: a re-INVITE to the trunk, and nothing that a caller should see.
         post(['bridges', command.bridge, 'addChannel'], {
           channel: command.channels.join(','),
@@ -58,6 +63,12 @@ export function requestsFor(
       ]
     case 'take-out':
       return [post(['bridges', command.bridge, 'removeChannel'], { channel: command.channel })]
+    case 'mute':
+      return [post(['channels', command.channel, 'mute'], { direction: 'in' })]
+    case 'unmute':
+      return [remove(['channels', command.channel, 'mute'], { direction: 'in' })]
+    case 'send-digits':
+      return [post(['channels', command.channel, 'dtmf'], { dtmf: command.digits })]
     case 'disconnect':
       return [remove(['bridges', command.bridge])]
     case 'hang-up':

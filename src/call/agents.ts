@@ -22,12 +22,22 @@ export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: Vie
       return before.direction && who.call === before.id ? agent.answered(who, fact.at) : who
     case 'OfferEnded':
       return agent.offerEnded(who, fact.result === 'withdrawn' ? null : fact.result, fact.at)
+    case 'PartyAsked':
+      // They may rest, and do again after it.
+      return agent.takenBy(who, before.id, 'ringing', fact.at)
+    case 'PartyAnswered':
+      return who.call === before.id ? agent.answered(who, fact.at) : who
+    case 'PartyEnded':
+      if (who.call !== before.id) return who
+      return who.state === 'ringing' ? agent.offerEnded(who, null, fact.at) : agent.talkEnded(who, 0, fact.at)
     case 'LifeboatConnected':
       // It rings everyone who is signed in and not paused, and agents may have changed their minds since.
       return agent.takenBy(who, before.id, 'talking', fact.at)
     case 'TryEnded':
       return who.call === before.id ? agent.talkEnded(who, 0, fact.at) : who
     case 'AgentLeft':
+    case 'Transferred':
+    case 'TransferredOn':
     case 'CallEnded':
       if (who.call !== before.id) return who
       return isInVain(before)

@@ -3,8 +3,9 @@ import type { Asked, Limits, Place } from '../ivr/step.ts'
 import type { Overflow } from '../queue/queue.ts'
 import type { Span } from '../recording/tape.ts'
 import type { Duty } from './duty.ts'
-import type { EndedBy, Known, OfferResult, Outcome, OutsideResult, Recording, Standing, Wait } from './facts.ts'
+import type { EndedBy, Known, Outcome, OutsideResult, Recording, Standing, Wait } from './facts.ts'
 import type { Outbound } from './ownCall.ts'
+import type { Party } from './party.ts'
 import type { Booking, TryResult } from './promises.ts'
 
 /**
@@ -101,13 +102,19 @@ export type Leg = {
   readonly connectedAt: number | null
   readonly endedAt: number | null
   /** How the offer ended where it did not lead to a talk. */
-  readonly result: OfferResult | 'answered' | null
+  readonly result: OutsideResult | null
   readonly cause: number | null
   readonly heldSince: number | null
+  /** By us: the caller is out of the room. Else the agent's phone does it. */
+  readonly heldHere?: boolean
   readonly heldMs: number
   /** When it was on hold; absent in a leg that was written before this was kept. */
   readonly holds?: readonly Span[]
+  /** Beside the agent who serves the caller; absent: it is theirs. */
+  readonly role?: Role
 }
+
+export type Role = 'consulted' | 'conferee'
 
 /** The call's way to a number outside, from the dialling to its end. Times in ms since 1970. */
 export type Outside = {
@@ -122,6 +129,9 @@ export type Outside = {
   readonly endedAt: number | null
   readonly result: OutsideResult | null
   readonly cause: number | null
+  /** In a talk with an agent; absent: the caller was put through to it. */
+  readonly role?: Role
+  readonly ringsUntil?: number
 }
 
 export type Call = {
@@ -194,6 +204,10 @@ export type Call = {
   readonly missedBy: readonly string[]
   /** The one that an agent has answered, or else the one that was offered last. */
   readonly leg: Leg | null
+  /** When somebody first talked with them; absent where nobody has, or in a call from before this was kept. */
+  readonly servedAt?: number
+  /** Who else is in the talk, or was a moment ago; absent where nobody was. */
+  readonly parties?: readonly Party[]
   /** The last number outside that was dialled; absent where none was. */
   readonly outside?: Outside | null
   /** Where all are rung at once: the others of that ring; absent where there were none. */

@@ -3,12 +3,13 @@ import { callbackOffer } from '../ivr/speech.ts'
 import { type Call, type Callback, isAwaited, openLeg } from './call.ts'
 import { missed, NO_ANSWER, NORMAL_CLEARING, resultOf } from './causes.ts'
 import type { Fact, Happening, OfferResult } from './facts.ts'
-import { inFlow } from './inFlow.ts'
+import { follow, inFlow } from './inFlow.ts'
 import { offer } from './inLine.ts'
 import { callerGone } from './leaving.ts'
 import type { TryResult, Withdrawn } from './promises.ts'
 import type { Story } from './story.ts'
 import { talking } from './talking.ts'
+import { transferringOut } from './transferring.ts'
 import type { Dial, View } from './view.ts'
 
 /**
@@ -40,7 +41,8 @@ const IN_PHASE: Partial<Record<Call['phase'], (story: Story, happening: Happenin
   queued,
   ringing,
   dialling,
-  talking: orGone(talking),
+  talking: orGone((story, happening) => talking(story, happening)),
+  'transferring-out': orGone((story, happening) => follow(story, transferringOut(story, happening))),
   surveying: orGone(inFlow),
   'leaving-voicemail': orGone(inFlow),
 }

@@ -6,6 +6,8 @@ import { ANSWERED_ELSEWHERE, CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING, USER_BUS
 import { dutyCommands, leaveDuty } from './duty.ts'
 import type { Fact } from './facts.ts'
 import { leaveOutside, meanwhile, outsideCommands } from './outside.ts'
+import { partyCommands } from './partyCommands.ts'
+import { moves } from './room.ts'
 
 /** What is to be done in Asterisk. Each may be given twice without harm: all ids are made from the call's. */
 export type Command =
@@ -36,6 +38,10 @@ export type Command =
   /** Resolves when the channel is out of the bridge: what is played to it while it is on its way out is never heard. */
   | { do: 'take-out'; bridge: string; channel: string }
   | { do: 'disconnect'; bridge: string }
+  /** Nobody hears them. */
+  | { do: 'mute' | 'unmute'; channel: string }
+  /** Tones to them. Who asks for them may mean them to be secret: they are in no fact. */
+  | { do: 'send-digits'; channel: string; digits: string }
   | { do: 'hang-up'; channel: string; cause: number }
   | { do: 'lifeboat'; channel: string; queue: string }
   | { do: 'file-recording'; call: Call }
@@ -70,6 +76,7 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
       // Who is offered an agent hears no more of the line's messages.
       return [
         ring(call, fact.until! - fact.at),
+        ...(fact.why.rule === 'asked' ? music(call) : []),
         ...(before?.saying && !call.saying ? [...silence(before), ...music(call)] : []),
       ]
     case 'LineChanged':
@@ -109,6 +116,22 @@ export function commandsFor(before: Call | null, fact: Fact, call: Call): Comman
     case 'DutyReached':
     case 'PinGiven':
       return dutyCommands(before, fact, call)
+    case 'Held':
+    case 'Retrieved':
+      return moves(before!, call)
+    case 'PartyAsked':
+    case 'PartyRang':
+    case 'PartyAnswered':
+    case 'PartyJoined':
+    case 'PartyEnded':
+    case 'PartyHeld':
+    case 'PartyRetrieved':
+    case 'PartyMuted':
+    case 'PartyUnmuted':
+    case 'Conferenced':
+    case 'Transferred':
+    case 'TransferredOn':
+      return partyCommands(before!, fact, call)
     case 'Connected':
       return connect(call)
     case 'SurveyPushed':

@@ -52,7 +52,7 @@ const PHASES: Record<
   'transferring-out': (story, happening) => follow(story, transferringOut(story, happening)),
   queued: (story, happening) => enter(story, queued(story, happening)),
   ringing,
-  talking,
+  talking: (story, happening) => talking(story, happening),
   surveying: inFlow,
 }
 

@@ -1,5 +1,5 @@
 import { type Beginning, begun, isBeginning } from './begun.ts'
-import { type Call, isRated, type Leg, lineSince, openLeg, type Spoken } from './call.ts'
+import { type Call, isRated, lineSince, openLeg, type Spoken } from './call.ts'
 import { callbackAfter, reached } from './callbackAfter.ts'
 import { comforted, isComforted } from './comfort.ts'
 import { dutyAfter } from './duty.ts'
@@ -7,6 +7,7 @@ import type { Fact, Recording } from './facts.ts'
 import { answeredBy, lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
 import { ownCallAfter } from './ownCall.ts'
+import { partyAfter, retrieved } from './party.ts'
 import { cutShort, promptFinished, SILENT, without } from './silence.ts'
 
 /** The call after a fact. Total: a fact once written is always accepted. */
@@ -147,6 +148,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
         ...(call.alsoRung && { alsoRung: [] }),
         ...SILENT,
         phase: 'talking',
+        servedAt: call.servedAt ?? fact.at,
         sayingToAgent: null,
         ...(call.callback && { callback: reached(call.callback, fact.agent) }),
         waits: without(call, 'prompt', 'dial'),
@@ -187,9 +189,22 @@ function changed(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
     case 'MessageSettled':
       return dutyAfter(call, fact)
     case 'Held':
-      return onLeg(call, { heldSince: fact.at })
+      return onLeg(call, { heldSince: fact.at, ...(fact.isHere && { heldHere: true }) })
     case 'Retrieved':
       return onLeg(call, retrieved(call, fact.at))
+    case 'PartyAsked':
+    case 'PartyRang':
+    case 'PartyAnswered':
+    case 'PartyJoined':
+    case 'PartyEnded':
+    case 'PartyHeld':
+    case 'PartyRetrieved':
+    case 'PartyMuted':
+    case 'PartyUnmuted':
+    case 'Conferenced':
+    case 'Transferred':
+    case 'TransferredOn':
+      return partyAfter(call, fact)
     case 'AgentLeft':
       return {
         ...onLeg(call, { ...retrieved(call, fact.at), endedAt: fact.at, cause: fact.cause }),
@@ -281,9 +296,3 @@ function answered(call: Call, { rating, name, scale = '1-5' }: Fact & { kind: 'S
 
 /** What only who waits in a line waits for. */
 const LINES_WAITS = ['announce', 'comfort', 'longest-wait', 'relax', 'first-agent'] as const
-
-function retrieved({ leg }: Call, at: number): Partial<Leg> {
-  if (typeof leg?.heldSince !== 'number') return {}
-  const { heldSince: from, heldMs, holds = [] } = leg
-  return { heldSince: null, heldMs: heldMs + (at - from), holds: [...holds, { from, to: at }] }
-}

@@ -6,6 +6,7 @@ import type { Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
 import type { DutyHappening, DutyTold } from './dutyFacts.ts'
 import type { OwnCall } from './ownCall.ts'
+import type { Asked as Control, PartyTold } from './partyFacts.ts'
 import type { Booking, Opening, TryResult, Withdrawn } from './promises.ts'
 
 /** What is known to have happened in a call. Facts are only ever added; everything else about a call is folded from them. */
@@ -85,8 +86,10 @@ export type Fact = {
   /** The agent heard whose call it is (the caller's side is a Prompted). Older versions spoke Chinese, and wrote no `language`. */
   | { kind: 'AgentPrompted'; say: string; prompts: Prompt[]; language?: Language }
   | { kind: 'Connected'; leg: string; agent: string; bridge: string }
-  | { kind: 'Held'; leg: string }
-  | { kind: 'Retrieved'; leg: string }
+  /** `isHere`: the caller is taken out of the talk; else the agent's phone does it. `by`: who asked for it. */
+  | { kind: 'Held'; leg: string; isHere?: true; by?: string }
+  | { kind: 'Retrieved'; leg: string; by?: string }
+  | PartyTold
   | { kind: 'AgentLeft'; leg: string; agent: string; cause: number }
   /** A number outside is dialled for the caller, and shown that number of the centre's; `isSilent` as above. */
   | {
@@ -240,6 +243,7 @@ export type Happening = { readonly at: number } & (
   | { kind: 'Withdrawn'; because: Withdrawn }
   | { kind: 'TakenOver'; call: string }
   | DutyHappening
+  | Control
   | { kind: 'LegHeld'; leg: string }
   | { kind: 'LegRetrieved'; leg: string }
   /** By this agent, who talks with them. */
@@ -271,4 +275,5 @@ export type Wait =
   | 'accept'
   | 'dial'
   | 'outside'
+  | 'party'
   | 'filing'

@@ -36,6 +36,19 @@ export function joinQueue(story: Story, id: string): Onward {
   return undefined
 }
 
+/** At the place that they have had from the first, without a word. */
+export function backInLine(story: Story, queue: Queue): void {
+  const { view, at } = story
+  const told = {
+    ahead: 0,
+    waitMs: null,
+    staff: view.staff(queue),
+    headStartMs: story.call.headStartMs ?? 0,
+    relaxed: 0,
+  }
+  story.add({ kind: 'Queued', queue: queue.id, ...told, ...musicOf(queue), waits: waitsIn(queue, at, 0) })
+}
+
 const musicOf = ({ music }: Queue): { music?: string } => (music === null ? {} : { music })
 
 /** Who comes back to the same line need not wait for that again. */

@@ -1,6 +1,7 @@
 import { legId } from '../ids.ts'
 import { type Call, type Leg, openLegs, openOutside, ringsOn } from './call.ts'
 import { NORMAL_CLEARING } from './causes.ts'
+import { endParties } from './control.ts'
 import type { EndedBy, Happening, Outcome } from './facts.ts'
 import { leaveMessage } from './message.ts'
 import type { Story } from './story.ts'
@@ -10,6 +11,7 @@ export const FILING_AFTER_MS = 1_000
 
 export function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' }): void {
   leaveMessage(story, gone)
+  endParties(story)
   const { call, at } = story
   const outcome =
     gone.by === 'asterisk' && !wasAnswered(call) && !wasPutThrough(call) ? 'failed' : outcomeOnLeaving(call)
@@ -39,7 +41,7 @@ export function callerLeftUs(story: Story, at: number): void {
 }
 
 const wasPutThrough = (call: Call): boolean => call.outside?.answeredAt != null
-const wasAnswered = (call: Call): boolean => call.leg?.connectedAt != null
+const wasAnswered = ({ servedAt, leg }: Call): boolean => servedAt !== undefined || leg?.connectedAt != null
 
 function outcomeOnLeaving(call: Call): Outcome {
   if (wasAnswered(call)) return 'answered'

@@ -1,11 +1,13 @@
 import { bridgeId, customerId, sayId } from '../ids.ts'
-import { type Call, openLeg } from './call.ts'
+import type { Call } from './call.ts'
 import { NO_ANSWER, NORMAL_CLEARING, resultOf } from './causes.ts'
 import type { EndedBy, Fact, Happening } from './facts.ts'
+import { follow } from './inFlow.ts'
 import { callerGone, FILING_AFTER_MS } from './leaving.ts'
 import type { TryResult } from './promises.ts'
 import { PROMPT_AT_MOST_MS, type Story, saidAll } from './story.ts'
 import { talking } from './talking.ts'
+import { transferringOut } from './transferring.ts'
 
 /**
  * An agent's own call: they have dialled a number on their phone, and the trunk is asked for it.
@@ -20,7 +22,8 @@ export function outbound(story: Story, happening: Happening): void {
   const meant = ofTheTwo(story.call, happening)
   if (story.call.phase === 'dialling') dialling(story, meant)
   else if (meant.kind === 'CallerGone') callerGone(story, meant)
-  else if (story.call.phase === 'talking') inTalk(story, meant)
+  else if (story.call.phase === 'talking') talking(story, meant, letGo)
+  else if (story.call.phase === 'transferring-out') follow(story, transferringOut(story, meant))
 }
 
 /** A person lets it ring for longer than a machine; most networks end it sooner. */
@@ -37,9 +40,9 @@ export function dialled({ number, ...happening }: Happening & { kind: 'AgentDial
 }
 
 /** The agent's own channel is told of like a caller's, the customer's like a leg. */
-function ofTheTwo({ channel, phase, leg }: Call, happening: Happening): Happening {
+function ofTheTwo({ id, channel, phase }: Call, happening: Happening): Happening {
   const { at } = happening
-  if (happening.kind === 'CallerLeftUs') return { kind: 'LegEnded', leg: leg!.id, cause: NORMAL_CLEARING, at }
+  if (happening.kind === 'CallerLeftUs') return { kind: 'LegEnded', leg: id, cause: NORMAL_CLEARING, at }
   if (phase === 'dialling' || happening.kind !== 'LegEnded' || happening.leg !== channel) return happening
   return { kind: 'CallerGone', cause: happening.cause, by: 'caller', at }
 }
@@ -102,10 +105,4 @@ function end(story: Story, by: EndedBy, cause: number): void {
 }
 
 /** Nobody is asked about a talk that they have not asked for: where the agent leaves, they are let go. */
-function inTalk(story: Story, happening: Happening): void {
-  const { id: leg, agent } = openLeg(story.call)!
-  if (happening.kind === 'LegHeld' || happening.kind === 'LegRetrieved') talking(story, happening)
-  if (happening.kind !== 'LegEnded' || happening.leg !== leg) return
-  story.add({ kind: 'AgentLeft', leg, agent, cause: happening.cause })
-  story.add({ kind: 'Dismissed', outcome: 'answered', atOnce: true })
-}
+const letGo = (story: Story): void => story.add({ kind: 'Dismissed', outcome: 'answered', atOnce: true })

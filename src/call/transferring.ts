@@ -6,8 +6,10 @@ import { unreached } from '../ivr/walk.ts'
 import { openOutside } from './call.ts'
 import { NO_ANSWER } from './causes.ts'
 import type { Happening, OutsideResult } from './facts.ts'
+import { backInLine, offer } from './inLine.ts'
 import { unansweredBy } from './outside.ts'
-import { type Story, saidAll } from './story.ts'
+import { ASKED } from './party.ts'
+import { leadNowhere, type Story, saidAll } from './story.ts'
 
 /** Callers are put through to a number outside. */
 
@@ -42,10 +44,37 @@ export function transferringOut(story: Story, happening: Happening): Step[] {
   return []
 }
 
+/** An agent has sent them there. */
+export function dialOn(story: Story, { number, shows }: { number: string; shows?: string }): void {
+  const { id, seq } = story.call
+  const outside = outsideId(id, seq + 1)
+  const waits = { outside: story.at + RINGS_MS }
+  story.add({
+    ...{ kind: 'OutsideDialled', outside, number, place: null, meanwhile: 'ringing', waits },
+    ...(shows !== undefined && { shows }),
+  })
+}
+
+/** And to one agent. Who does not answer leaves them to the line in which they were. */
+export function ringOn(story: Story, agent: string): void {
+  const queue = story.view.queue(story.call.queue ?? '')
+  if (!queue) {
+    leadNowhere(story)
+    return
+  }
+  backInLine(story, queue)
+  offer(story, queue, { kind: 'AgentChosen', agent, why: ASKED, at: story.at })
+}
+
+/** Most networks end it sooner. */
+const RINGS_MS = 45_000
+
 function notReached(story: Story, result: OutsideResult, cause: number): Step[] {
-  const { outside, place } = story.call
+  const { outside, place, queue } = story.call
   story.add({ kind: 'OutsideEnded', outside: outside!.id, result, cause })
-  return unreached(story.around, place!, LEADS[result])
+  if (place) return unreached(story.around, place, LEADS[result])
+  // Whom an agent has sent there waits for another.
+  return queue === null ? [{ kind: 'hangup', outcome: undefined }] : [{ kind: 'queue', queue }]
 }
 
 const LEADS: Record<OutsideResult, Unreached> = {

@@ -27,6 +27,7 @@ import * as outbound from '../../migrations/026_outbound.ts'
 import * as duty from '../../migrations/027_duty.ts'
 import * as callsWeMake from '../../migrations/028_calls_we_make.ts'
 import * as people from '../../migrations/029_people.ts'
+import * as parties from '../../migrations/034_parties.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -59,6 +60,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '027_duty': duty,
   '028_calls_we_make': callsWeMake,
   '029_people': people,
+  '034_parties': parties,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

@@ -101,13 +101,13 @@ const CALL_COLUMNS = `id text, seq int, phase text, direction text, callback jso
   nps smallint, survey text, survey_release int, answers jsonb, via_lifeboat boolean,
   recording_file text, recording_ms int, recording_sha256 text, recording_faults text[]`
 const LEG_COLUMNS = `id text, call_id text, agent_id text, offered_at timestamptz, rang_at timestamptz, answered_at timestamptz,
-  connected_at timestamptz, ended_at timestamptz, result text, cause int, held_ms int`
+  connected_at timestamptz, ended_at timestamptz, result text, cause int, held_ms int, role text`
 const AGENT_COLUMNS = `id text, version bigint, state text, reason text, since timestamptz, call_id text,
   idle_since timestamptz, talks int, offered_at timestamptz, signed_in_at timestamptz, next_wish jsonb, wake_at timestamptz`
 const PERIOD_COLUMNS = `agent_id text, state text, reason text, call_id text, started_at timestamptz, ended_at timestamptz`
 
 const OUTSIDE_COLUMNS = `id text, call_id text, number text, dialled_at timestamptz, rang_at timestamptz,
-  answered_at timestamptz, ended_at timestamptz, result text, cause int`
+  answered_at timestamptz, ended_at timestamptz, result text, cause int, role text`
 const MESSAGE_COLUMNS =
   'id text, call_id text, queue text, began_at timestamptz, ended_at timestamptz, done_at timestamptz'
 const SEEN_COLUMNS =

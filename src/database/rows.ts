@@ -82,10 +82,11 @@ export const legRow = (call: string, leg: Leg): object => ({
   result: leg.result,
   cause: leg.cause,
   held_ms: leg.heldMs,
+  role: leg.role ?? 'serves',
 })
 
-export const outsideRow = (call: string, { id, number, result, cause, ...at }: Outside): object => ({
-  ...{ id, call_id: call, number, result, cause },
+export const outsideRow = (call: string, { id, number, result, cause, role, ...at }: Outside): object => ({
+  ...{ id, call_id: call, number, result, cause, role: role ?? 'transferred' },
   ...{ dialled_at: time(at.dialledAt), rang_at: time(at.rangAt) },
   ...{ answered_at: time(at.answeredAt), ended_at: time(at.endedAt) },
 })

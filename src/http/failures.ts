@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import { isAway } from '../away.ts'
-import { BadInput, HotlineError, sentenceOf } from '../errors.ts'
+import { BadInput, Conflict, HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 
 /** What a caller of the API is told of a failure (RFC 9457), with an id for programs. */
@@ -24,10 +24,6 @@ const STATUS: Record<string, number> = {
   forbidden: 403,
   csrf: 403,
   'not-found': 404,
-  'no-talk': 409,
-  'no-survey': 409,
-  'under-way': 409,
-  'shown-once': 409,
   'too-much': 422,
   'another-request': 422,
   'too-many-tries': 429,
@@ -85,7 +81,7 @@ function headersOf(status: number, thrown: unknown): Record<string, string> {
 function failureOf(thrown: unknown): { status: number; failure: Failure } {
   if (thrown instanceof HotlineError) {
     const meant = thrown instanceof BadInput ? { field: thrown.field, allowed: thrown.allowed } : {}
-    const status = STATUS[thrown.id]
+    const status = thrown instanceof Conflict ? 409 : STATUS[thrown.id]
     if (status !== undefined) return { status, failure: { id: thrown.id, detail: thrown.message, ...meant } }
   }
   if (isPoolFull(thrown))

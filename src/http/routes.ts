@@ -17,6 +17,7 @@ import { CALL_ANSWER, CALLS_ANSWER, LIVE_ANSWER, MESSAGES_ANSWER, problem, READY
 import type { ApiParts } from './api.ts'
 import { AGENTS, CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, PERIOD, QUEUES } from './asked.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
+import { control } from './control.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
 import { keys } from './keys.ts'
 import { oidcSession } from './oidc.ts'
@@ -39,6 +40,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...messages(parts),
   ...callbacks(parts),
   ...surveys(parts),
+  ...control(parts),
   ...reports(parts),
   ...session(parts),
   ...oidcSession(parts),

@@ -4,8 +4,8 @@ import type { Queue, Strategy, Waiting } from './queue.ts'
 
 /** Why a caller was offered to this agent: kept with the call, so that the decision can be explained years later. */
 export type Why = {
-  /** Older versions knew only the long one, which is most-skilled. */
-  rule: Strategy | 'most-skilled-then-longest-idle'
+  /** Older versions knew only the long one, which is most-skilled. `asked`: by the agent who had the caller. */
+  rule: Strategy | 'most-skilled-then-longest-idle' | 'asked'
   /** The sum of the agent's levels in the skills needed. */
   level: number
   idleMs: number

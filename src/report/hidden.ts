@@ -27,6 +27,10 @@ export function hidden(fact: Fact): Fact {
     case 'Prompted':
       // To whoever is on duty the number of a caller is told.
       return fact.prompts.includes('duty-caller') ? { ...fact, prompts: ['duty-caller', '***'] } : fact
+    case 'PartyAsked':
+      return { ...fact, ...(fact.number !== undefined && { number: masked(fact.number) }) }
+    case 'TransferredOn':
+      return 'number' in fact.to ? { ...fact, to: { ...fact.to, number: masked(fact.to.number) } } : fact
     case 'KeyPressed':
       return { ...fact, key: '*' }
     case 'WordSet':

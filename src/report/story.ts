@@ -4,6 +4,7 @@ import type { Booking, TryResult, Withdrawn } from '../call/promises.ts'
 import type { Settled } from '../duty/duty.ts'
 import type { Disadvantage, Hindrance, Staff, Why } from '../queue/choose.ts'
 import type { Overflow } from '../queue/queue.ts'
+import { PARTY_SENTENCES } from './partyStory.ts'
 
 /** What happened, as a sentence for people. `details`: of an offer, why this agent and why not the others; of a line, who served it. */
 export type Told = { text: string; details: string[] }
@@ -103,6 +104,7 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   MessageTold: f => (f.again ? 'Hears the keys again' : `${f.person} hears message ${f.message}`),
   TakeOverBegun: f => `${f.person} takes over message ${f.message}: its caller is dialled`,
   MessageSettled: f => `${f.person} ${SETTLED[f.as]} message ${f.message}`,
+  ...PARTY_SENTENCES,
   LowScore: f => `So low that a person is told: ${f.name} is ${f.score}, at or under ${f.atOrUnder}`,
   Dismissed: f => `The hotline ends the call: ${f.outcome}`,
   HandedToLifeboat: f => `Handed to the lifeboat, line ${f.queue}`,
@@ -157,6 +159,7 @@ const RULES: Record<Why['rule'], string> = {
   random: 'drawn by lot',
   'in-order': 'the first in order',
   'ring-all': 'as is everybody who is ready',
+  asked: 'as whoever had the caller has asked',
 }
 
 const OVERFLOWS: Record<Overflow, string> = {

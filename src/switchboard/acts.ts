@@ -1,6 +1,7 @@
 import { type Call, openLeg } from '../call/call.ts'
 import { type NotPushed, whyNotPushed } from '../call/survey.ts'
-import { HotlineError, NotFound } from '../errors.ts'
+import { Conflict, HotlineError, NotFound } from '../errors.ts'
+import { agentsIn, type Control, controlCall, generateDigits, type TalkSnapshot, talkSnapshot } from './callControl.ts'
 import type { Centre } from './centre.ts'
 import type { Clock } from './ports.ts'
 import type { Switchboard } from './switchboard.ts'
@@ -15,26 +16,31 @@ export type Acts = {
    * NoSurvey or AsteriskAway.
    */
   sendToSurvey(call: string): Promise<SentToSurvey>
+  /** What is done with a talk; `by`: who asks, as the story has it. Rejects as `controlCall` does. */
+  control(call: string, control: Control, by: string): Promise<TalkSnapshot>
+  generateDigits(call: string, digits: string): Promise<TalkSnapshot>
+  /** A call's talk as it is now. Throws NotFound. */
+  talk(call: string): { snapshot: TalkSnapshot; queue: string | null } & ReturnType<typeof agentsIn>
 }
 
 /** With whom they talked, and which version of which survey they meet. */
 export type SentToSurvey = { call: string; agent: string; survey: { flow: string; release: number } }
 
 export type ActsParts = {
-  board: Pick<Switchboard, 'call' | 'happen' | 'settledFor'>
+  board: Pick<Switchboard, 'call' | 'happen' | 'again' | 'settledFor' | 'agents' | 'busyPhones'>
   centre: Centre
   clock: Clock
   /** Whether we hear what happens in Asterisk. */
   isAwake: () => boolean
 }
 
-export class NoTalk extends HotlineError {
+export class NoTalk extends Conflict {
   constructor({ id, phase }: Call) {
     super('no-talk', `Nobody talks with the caller of ${id} now: the call is ${phase}.`)
   }
 }
 
-export class NoSurvey extends HotlineError {
+export class NoSurvey extends Conflict {
   constructor({ id, queue }: Call, because: NotPushed) {
     super('no-survey', `The caller of ${id} cannot be asked about the talk: ${REASONS[because](queue!)}.`)
   }
@@ -54,7 +60,18 @@ export class AsteriskAway extends HotlineError {
   }
 }
 
-export const actsOn = ({ board, centre, clock, isAwake }: ActsParts): Acts => ({
+export const actsOn = (parts: ActsParts): Acts => ({
+  ...surveyActs(parts),
+  control: (call, control, by) => controlCall(parts, call, control, by),
+  generateDigits: (call, digits) => generateDigits(parts, call, digits),
+  talk(id) {
+    const call = parts.board.call(id)
+    if (!call) throw new NotFound(`There is no call ${id}, or it is over.`)
+    return { snapshot: talkSnapshot(call), queue: call.queue, ...agentsIn(call) }
+  },
+})
+
+const surveyActs = ({ board, centre, clock, isAwake }: ActsParts): Pick<Acts, 'sendToSurvey'> => ({
   async sendToSurvey(id) {
     const call = board.call(id)
     if (!call) throw new NotFound(`There is no call ${id}, or it is over.`)

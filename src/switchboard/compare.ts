@@ -2,6 +2,7 @@ import { BEFORE_THE_TALK, type Call, type Leg, type Outside, openLegs, openOutsi
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
+import { openParties, type Party } from '../call/party.ts'
 import { callOf, isOurs } from '../ids.ts'
 import type { Seen, SeenChannel, UnderWay } from './ports.ts'
 
@@ -21,7 +22,8 @@ export function missed(call: Call, seen: Seen, at: number): Happening[] {
   const spoken = messagesOf(call).filter(message => seen.messages.get(message) === 'spoken')
   return [
     ...(answered ? [{ kind: 'Answered', at } as const] : []),
-    ...[...openLegs(call), ...outsideOf(call)].flatMap(leg => legMissed(leg, seen, at)),
+    ...waysOf(call).flatMap(leg => legMissed(leg, seen, at)),
+    ...openParties(call).flatMap(party => joinMissed(party, seen, at)),
     ...customerMissed(call, seen, at),
     ...ended.map(say => ({ kind: 'PromptEnded', say, at }) as const),
     ...spoken.map(message => ({ kind: 'MessageSpoken', message, at }) as const),
@@ -42,7 +44,15 @@ const messagesOf = ({ message }: Call): string[] => (message?.to === null ? [mes
 
 const sayingsOf = (call: Call): string[] => [call.saying, call.sayingToAgent].filter(say => say !== null)
 
-const outsideOf = (call: Call): Outside[] => [openOutside(call)].filter(outside => outside !== null)
+/** To agents and to numbers outside. */
+const waysOf = (call: Call): (Leg | Outside)[] => [
+  ...openLegs(call),
+  ...[openOutside(call)].filter(outside => outside !== null),
+  ...openParties(call).map(({ way }) => way),
+]
+
+const joinMissed = ({ way: { id }, joinedAt }: Party, seen: Seen, at: number): Happening[] =>
+  joinedAt === null && seen.channels.get(id)?.role === 'customer' ? [{ kind: 'OnTape', leg: id, at }] : []
 
 function legMissed(leg: Leg | Outside, seen: Seen, at: number): Happening[] {
   const channel = seen.channels.get(leg.id)
@@ -68,7 +78,7 @@ export const unknownCallers = (seen: Seen, callWith: (id: string) => Call | unde
 
 /** Of ours and of the customer whom we have called. */
 export const channelsOf = (call: Call): string[] =>
-  call.phase === 'ended' ? [] : [...[...openLegs(call), ...outsideOf(call)].map(({ id }) => id), call.channel]
+  call.phase === 'ended' ? [] : [...waysOf(call).map(({ id }) => id), call.channel]
 
 /** What takes away legs, bridges and messages that no call needs any more, and what an agent dialled before we were here. */
 export function strays(seen: Seen, callWith: (id: string) => Call | undefined): Command[] {

@@ -5,6 +5,7 @@ import { type Command, commandsFor } from '../call/commands.ts'
 import { evolve } from '../call/evolve.ts'
 import type { Fact } from '../call/facts.ts'
 import { hushed } from '../call/hush.ts'
+import { isAgents } from '../call/party.ts'
 import type { View } from '../call/view.ts'
 import type { AgentChange } from './ports.ts'
 
@@ -18,8 +19,10 @@ export function fold(start: Call | null, facts: readonly Fact[], agents: Readonl
   for (const fact of facts) {
     const before = call
     call = evolve(before, fact)
-    for (const leg of legsChanged(before, call)) legs.set(leg.id, leg)
-    if (call.outside && call.outside !== before?.outside) outside.set(call.outside.id, call.outside)
+    for (const way of waysChanged(before, call)) {
+      if (isAgents(way)) legs.set(way.id, way)
+      else outside.set(way.id, way)
+    }
     commands.push(...commandsFor(before, fact, call))
     const id = agentOf(before, fact)
     const known = id === undefined ? undefined : (changes.get(id)?.after ?? agents.get(id))
@@ -31,8 +34,15 @@ export function fold(start: Call | null, facts: readonly Fact[], agents: Readonl
   return { after: call!, ...ways, commands: hushed(start, call!, commands), agents: [...changes.values()] }
 }
 
-function legsChanged(before: Call | null, after: Call): readonly Leg[] {
-  if (after.leg === before?.leg && after.alsoRung === before?.alsoRung) return []
-  const known = new Set(before ? legsOf(before) : [])
-  return legsOf(after).filter(leg => !known.has(leg))
+function waysChanged(before: Call | null, after: Call): readonly (Leg | Outside)[] {
+  const isAsBefore = (['leg', 'alsoRung', 'outside', 'parties'] as const).every(way => after[way] === before?.[way])
+  if (isAsBefore) return []
+  const known = new Set(before ? waysOf(before) : [])
+  return waysOf(after).filter(way => !known.has(way))
 }
+
+const waysOf = (call: Call): (Leg | Outside)[] => [
+  ...legsOf(call),
+  ...(call.outside ? [call.outside] : []),
+  ...(call.parties ?? []).map(({ way }) => way),
+]

@@ -1,10 +1,21 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
-import { BEFORE_THE_TALK, type Call, inAsteriskSince, openLegs, openOutside, reachedAt } from '../call/call.ts'
+import {
+  BEFORE_THE_TALK,
+  type Call,
+  inAsteriskSince,
+  type Leg,
+  openLegs,
+  openOutside,
+  reachedAt,
+} from '../call/call.ts'
 import { type Command, connect, dismissal, lookUp, music, record, separate, tape } from '../call/commands.ts'
 import { checkPin } from '../call/duty.ts'
 import type { Happening } from '../call/facts.ts'
 import { hushAgain } from '../call/hush.ts'
 import { connectOutside, meanwhile } from '../call/outside.ts'
+import { openParties, partyLegs } from '../call/party.ts'
+import { tapeParty } from '../call/partyCommands.ts'
+import { movesAgain } from '../call/room.ts'
 import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
 import type { Log } from '../log.ts'
@@ -98,8 +109,17 @@ export function commandsAgain(call: Call, seen: Seen): Command[] {
   if (outside?.answeredAt === null) return meanwhile(call)
   if (outside) return areTogether(call, outside.id, seen) ? [] : connectOutside(call)
   if (call.phase !== 'talking') return left
+  if (call.parties || call.leg!.heldHere) return roomAgain(call, seen)
   return areTogether(call, call.leg!.id, seen) ? [] : connect(call)
 }
+
+/** Whoever is to be in the room is, and on tape; whoever is held is not. */
+const roomAgain = (call: Call, seen: Seen): Command[] => [
+  ...openParties(call).flatMap(({ way: { id, answeredAt }, joinedAt }) =>
+    answeredAt !== null && joinedAt === null && seen.channels.get(id)?.role === 'other' ? [tapeParty(id)] : [],
+  ),
+  ...movesAgain(call, seen.bridges.get(bridgeId(call.id)) ?? []),
+]
 
 function areTogether({ id, channel }: Call, other: string, seen: Seen): boolean {
   const inside = seen.bridges.get(bridgeId(id)) ?? []
@@ -139,6 +159,8 @@ async function openBooked({ board, onRecord }: Recovery): Promise<void> {
   for (const { call, booking } of unknown) if (!known.has(booking.callback)) board.callbacks.open(call, booking)
 }
 
+const agentsLegs = (call: Call): Leg[] => [...openLegs(call), ...partyLegs(call)]
+
 /**
  * An agent is with the call that has a leg to them, and with no other: neither in a state that only a call can end and no
  * call behind it, nor ready while a call has them. (Tables that a person has changed by hand may say so, and the database
@@ -147,10 +169,10 @@ async function openBooked({ board, onRecord }: Recovery): Promise<void> {
 export function matchAgentsToCalls(board: Switchboard): void {
   const isWithCall = (agent: Agent): boolean => {
     const call = isHeldByCall(agent) && agent.call !== null ? board.call(agent.call) : undefined
-    return call !== undefined && openLegs(call).some(leg => leg.agent === agent.id)
+    return call !== undefined && agentsLegs(call).some(leg => leg.agent === agent.id)
   }
   for (const call of board.calls) {
-    for (const leg of openLegs(call)) {
+    for (const leg of agentsLegs(call)) {
       const agent = board.agents.get(leg.agent)
       if (agent && !isWithCall(agent)) board.holdAgent(agent.id, call.id, leg)
     }

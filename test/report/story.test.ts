@@ -88,6 +88,30 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   Connected: [{ kind: 'Connected', leg, agent, bridge: 'b' }, 'Connected with agent 8001'],
   Held: [{ kind: 'Held', leg }, 'Put on hold'],
   Retrieved: [{ kind: 'Retrieved', leg }, 'Taken back from hold'],
+  PartyAsked: [
+    { kind: 'PartyAsked', party: 'h-1~8002~9', role: 'consulted', agent: '8002', by: 'agent:8001', until: 0 },
+    'agent:8001 consults agent 8002',
+  ],
+  PartyRang: [{ kind: 'PartyRang', party: 'h-1~8002~9' }, 'The phone of h-1~8002~9 rings'],
+  PartyAnswered: [{ kind: 'PartyAnswered', party: 'h-1~8002~9', agent: '8002' }, 'Agent 8002 answered'],
+  PartyJoined: [{ kind: 'PartyJoined', party: 'h-1~8002~9' }, 'h-1~8002~9 is in the talk'],
+  PartyEnded: [
+    { kind: 'PartyEnded', party: 'h-1~8002~9', agent: '8002', result: 'no-answer', cause: 19 },
+    'Agent 8002 did not answer (cause 19)',
+  ],
+  PartyHeld: [{ kind: 'PartyHeld', party: 'o', by: 'agent:8001' }, 'o is put on hold by agent:8001'],
+  PartyRetrieved: [{ kind: 'PartyRetrieved', party: 'o', by: 'agent:8001' }, 'o is off hold by agent:8001'],
+  PartyMuted: [{ kind: 'PartyMuted', party: 'o', by: 'agent:8001' }, 'o is muted by agent:8001'],
+  PartyUnmuted: [{ kind: 'PartyUnmuted', party: 'o', by: 'agent:8001' }, 'o is heard again by agent:8001'],
+  Conferenced: [{ kind: 'Conferenced', by: 'agent:8001' }, 'All talk together by agent:8001'],
+  Transferred: [
+    { kind: 'Transferred', leg, agent, to: 'h-1~8002~9', cause: 16, by: 'agent:8001' },
+    'Agent 8001 left, and the talk is that of h-1~8002~9 by agent:8001',
+  ],
+  TransferredOn: [
+    { kind: 'TransferredOn', leg, agent, to: { queue: 'support' }, by: 'agent:8001' },
+    'Agent 8001 sent the caller on to the line support by agent:8001',
+  ],
   AgentLeft: [{ kind: 'AgentLeft', leg, agent, cause: 16 }, 'Agent 8001 left (cause 16)'],
   SurveyOffered: [{ kind: 'SurveyOffered' }, 'Asked to rate the talk'],
   OutsideDialled: [

@@ -1,0 +1,58 @@
+import { type Call, openLeg } from './call.ts'
+import { isAsked, openParties, partyOf, roleOf } from './party.ts'
+import type { Asked } from './partyFacts.ts'
+
+/** Why what is asked for cannot be done with a talk as it is; undefined: it can, or is done already. */
+export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControlled | undefined {
+  const leg = openLeg(call)
+  if (call.phase !== 'talking' || !leg) return 'no-talk'
+  if (call.inLifeboat) return 'in-lifeboat'
+  const parties = openParties(call)
+  const consulted = parties.filter(party => roleOf(party) === 'consulted')
+  const isThere = parties.some(({ joinedAt }) => joinedAt !== null)
+  switch (asked.kind) {
+    case 'HoldCall':
+      return undefined
+    case 'RetrieveCall':
+      return leg.heldSince !== null && !leg.heldHere ? 'held-by-phone' : undefined
+    case 'ConsultationCall':
+      return consulted.length > 0 && !isAsked(call, asked.invited) ? 'already-consulting' : undefined
+    case 'InviteParty':
+      return parties.length >= MOST_PARTIES && !isAsked(call, asked.invited) ? 'room-full' : undefined
+    case 'AlternateCall':
+    case 'ConferenceCall':
+      return whyNobody(
+        consulted.length > 0,
+        consulted.some(({ joinedAt }) => joinedAt !== null),
+      )
+    case 'TransferCall':
+      return whyNobody(parties.length > 0, isThere)
+    case 'SingleStepTransfer':
+      // What comes next is a caller's way, and they have not called.
+      return call.direction === undefined ? undefined : 'own-call'
+    case 'ClearParty':
+    case 'MuteParty':
+      return partyOf(call, asked.party) ? undefined : 'no-such-party'
+    case 'ClearConnection':
+      return undefined
+  }
+}
+
+/** With the caller and the agent: a room of fifty. */
+const MOST_PARTIES = 48
+
+type Unnamed<T> = T extends unknown ? Omit<T, 'by'> : never
+
+export type NotControlled =
+  | 'no-talk'
+  | 'in-lifeboat'
+  | 'held-by-phone'
+  | 'already-consulting'
+  | 'room-full'
+  | 'nobody-consulted'
+  | 'not-answered'
+  | 'own-call'
+  | 'no-such-party'
+
+const whyNobody = (isAsked: boolean, isThere: boolean): 'nobody-consulted' | 'not-answered' | undefined =>
+  isThere ? undefined : isAsked ? 'not-answered' : 'nobody-consulted'
