@@ -49,7 +49,7 @@ export function acted({ people, log, now }: ActedParts, isSecret: boolean): Requ
   }
 }
 
-/** Whoever is answered knows that it is written down. */
+/** Whoever is answered knows that it is written down. So an act answers by `json` or `send`, and never by `end`. */
 function beforeSending(response: Response, act: (body: unknown) => Promise<void>): void {
   const send = response.send.bind(response)
   response.send = body => {

@@ -9,10 +9,10 @@ import { KEY, NOW, testApi } from '../testApi.ts'
 import type { Document, Schema } from './document.ts'
 import { aRequest, type Request } from './requests.ts'
 
-/** Requests made from openapi.json: HOTLINE_SEED=n tries one course of them again. */
+/** Requests made from openapi.json: HOTLINE_SEED=n tries another course of them. */
 const REQUESTS = 10_000
 const AT_ONCE = 6
-const SEED = Number(process.env.HOTLINE_SEED ?? Date.now() % 1_000_000)
+const SEED = Number(process.env.HOTLINE_SEED ?? 1)
 
 const api = testApi()
 const ajv = new Ajv2020({ strict: false, validateFormats: false })
