@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { unlessAway } from './away.ts'
+import { wordsOf } from './away.ts'
 import type { Call } from './call/call.ts'
 import { type Config, promptsFolder } from './config.ts'
 import { CHANGED, listenFor } from './database/bell.ts'
@@ -177,7 +177,8 @@ async function open(
   opened.push(() => reports.destroy())
   const people = connectDatabase(url, { connections: PEOPLE_AT_ONCE })
   opened.push(() => people.destroy())
-  const sweeps = follow([{ at: AT.sweeps, act: () => sweepPeople(people, clock.now()).catch(unlessAway) }], log)
+  const notSwept = (thrown: unknown) => log.warn({ error: wordsOf(thrown) }, 'old sessions are swept the next hour')
+  const sweeps = follow([{ at: AT.sweeps, act: () => sweepPeople(people, clock.now()).catch(notSwept) }], log)
   opened.push(() => sweeps.stop())
   const { recordingsFolder, zone } = config
   const now = () => clock.now()
