@@ -70,6 +70,10 @@ const PAST_WITHIN_MS = 1_500
 const EVENTS_AT_HAND = 2_000
 
 /** What the disk refused may have room by now. */
+/** Their session, or their key, may have been taken from them meanwhile. */
+const mayListen = async (response: Parameters<typeof stillMay>[0]): Promise<boolean> =>
+  (await stillMay(response, 'events:read')) !== undefined
+
 const PROMPTS_AGAIN = '30 * * * *'
 
 type Closing = () => Promise<void>
@@ -245,7 +249,7 @@ async function open(
   })
   const show = (agent: string, text: string) => showText(`${asterisk.host}:${asterisk.ariPort}`, agent, text)
   const words = wordsIn({ knex, clock, show, log })
-  const streams = openStreams({ reports, live, recent, zone, stillMay, log })
+  const streams = openStreams({ reports, live, recent, zone, stillMay: mayListen, log })
   const outside = connectDatabase(url, { connections: 2 })
   opened.push(() => outside.destroy())
   const { webhooksAnywhere: anywhere } = config

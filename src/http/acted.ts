@@ -4,14 +4,14 @@ import type { Knex } from 'knex'
 import { isAway } from '../away.ts'
 import { type Deed, recordDeed } from '../database/auditLog.ts'
 import { type Ask, claim, type First, keepAnswer, letGo } from '../database/idempotency.ts'
-import { BadInput, HotlineError, sentenceOf } from '../errors.ts'
+import { BadInput, Conflict, HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { detailsOf, withoutNumbers } from './hiding.ts'
+import { detailsOf, withoutNumbers, withoutSecrets } from './hiding.ts'
 import { NOBODY, whoAsks } from './who.ts'
 
 /** Whatever is done, and not only asked: once for each Idempotency-Key, and each in the audit log. */
 
-class UnderWay extends HotlineError {
+class UnderWay extends Conflict {
   constructor() {
     super('under-way', 'What was asked for with this Idempotency-Key is still under way. Ask again in a moment.')
   }
@@ -23,7 +23,7 @@ class AnotherRequest extends HotlineError {
   }
 }
 
-class ShownOnce extends HotlineError {
+class ShownOnce extends Conflict {
   constructor() {
     super('shown-once', 'This was done when you asked first, and what it showed is shown once.')
   }
@@ -40,7 +40,8 @@ export function acted({ people, log, now }: ActedParts, isSecret: boolean): Requ
     const asked = whatIsAsked(request)
     const settle = async (body: unknown): Promise<void> => {
       const status = response.statusCode
-      if (ask) await (isFinal(status) ? keepAnswer(people, ask, status, kept(body, isSecret)) : letGo(people, ask))
+      if (ask)
+        await (isFinal(status) ? keepAnswer(people, ask, status, kept(status, body, isSecret)) : letGo(people, ask))
       await recordDeed(people, deedOf(asked, response, outcomeOf(status, body), now()))
     }
     beforeSending(response, body => settle(body).catch(thrown => tellLoss(log, asked, response, thrown)))
@@ -48,7 +49,7 @@ export function acted({ people, log, now }: ActedParts, isSecret: boolean): Requ
   }
 }
 
-/** Whoever is answered knows that it is written down. */
+/** Whoever is answered knows that it is written down. So an act answers by `json` or `send`, and never by `end`. */
 function beforeSending(response: Response, act: (body: unknown) => Promise<void>): void {
   const send = response.send.bind(response)
   response.send = body => {
@@ -63,7 +64,8 @@ function beforeSending(response: Response, act: (body: unknown) => Promise<void>
 /** A failure that may be over the next time is no answer to be kept. */
 const isFinal = (status: number): boolean => status < 500 && ![401, 403, 429].includes(status)
 
-const kept = (body: unknown, isSecret: boolean): string | null => (isSecret ? null : String(body ?? ''))
+const kept = (status: number, body: unknown, isSecret: boolean): string | null =>
+  isSecret && status < 400 ? null : String(body ?? '')
 
 function answerAgain(response: Response, first: Exclude<First, 'ours'>): void {
   if (first === 'under-way') throw new UnderWay()
@@ -85,8 +87,9 @@ function askOf(request: Request, response: Response): Ask | undefined {
   if (key === undefined || who === NOBODY.name) return undefined
   if (!KEY.test(key))
     throw new BadInput('Idempotency-Key', 'Idempotency-Key must be 1 to 200 letters, digits and signs of ASCII.')
-  const asked = JSON.stringify([request.method, request.originalUrl, request.body ?? null])
-  return { who, key, request: createHash('sha256').update(asked).digest('hex') }
+  // Of a secret that people choose not even a hash is kept here.
+  const asked = [request.method, request.originalUrl, withoutSecrets(request.body ?? null)]
+  return { who, key, request: createHash('sha256').update(JSON.stringify(asked)).digest('hex') }
 }
 
 /** Read before it is handled: of a request that has failed express no longer knows the params. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BadInput } from '../errors.ts'
+import { insistOnReach } from '../report/reach.ts'
 import { may, mayFor, type Who } from '../rights/rights.ts'
 import type { Control, Sent, TalkSnapshot, Wanted } from '../switchboard/callControl.ts'
 import type { ApiParts } from './api.ts'
@@ -52,6 +53,7 @@ export function control(parts: ApiParts): Route[] {
         const isTheirs = serves === who.agent || [...parties.values()].some(agent => agent === who.agent)
         if (!may(who, 'calls:control', 'calls:read', 'calls:supervise') && !isTheirs)
           throw new Forbidden(['calls:read'])
+        if (!isTheirs) await insistOnReach(parts.reports, params.id, who)
         response.json(withSupervisors(talk, who))
       },
     }),
@@ -196,7 +198,7 @@ function parties(parts: ApiParts): Route[] {
   ]
 }
 
-function digits({ acts }: ApiParts): Route[] {
+function digits(parts: ApiParts): Route[] {
   return [
     route({
       path: '/api/calls/{id}/generate-digits',
@@ -208,18 +210,24 @@ function digits({ acts }: ApiParts): Route[] {
       body: DIGITS,
       answers: { 200: json('The talk', SNAPSHOT) },
       async handle({ who, params, body, response }) {
-        if (!mayFor(who, acts.talk(params.id).serves ?? '', 'calls:control')) throw new Forbidden(['calls:control'])
-        response.json(shown(await acts.generateDigits(params.id, body.digits), who))
+        await insistOnTheirs(parts, who, params.id)
+        response.json(shown(await parts.acts.generateDigits(params.id, body.digits), who))
       },
     }),
   ]
 }
 
 /** By the agent who serves the caller, or by whoever may do so for them. */
-async function done({ acts }: ApiParts, who: Who, id: string, control: Control, isOwn = false): Promise<TalkSnapshot> {
+async function done(parts: ApiParts, who: Who, id: string, control: Control, isOwn = false): Promise<TalkSnapshot> {
+  if (!isOwn) await insistOnTheirs(parts, who, id)
+  return shown(await parts.acts.control(id, control, who.name), who)
+}
+
+/** One's own talk, or one within reach. */
+async function insistOnTheirs({ acts, reports }: ApiParts, who: Who, id: string): Promise<void> {
   const { serves } = acts.talk(id)
-  if (!isOwn && !mayFor(who, serves ?? '', 'calls:control')) throw new Forbidden(['calls:control'])
-  return shown(await acts.control(id, control, who.name), who)
+  if (!mayFor(who, serves ?? '', 'calls:control')) throw new Forbidden(['calls:control'])
+  if (who.agent === null || who.agent !== serves) await insistOnReach(reports, id, who)
 }
 
 /** Of a body that names one destination. Throws BadInput where it names none, or several. */

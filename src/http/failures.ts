@@ -24,8 +24,6 @@ const STATUS: Record<string, number> = {
   forbidden: 403,
   csrf: 403,
   'not-found': 404,
-  'under-way': 409,
-  'shown-once': 409,
   'too-much': 422,
   'another-request': 422,
   'too-many-tries': 429,

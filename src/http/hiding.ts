@@ -12,6 +12,10 @@ export function detailsOf(asked: object): object {
   return JSON.stringify(details).length > DETAILS_AT_MOST ? { tooLong: true } : details
 }
 
+/** As it was asked, but for what is secret. */
+export const withoutSecrets = (asked: unknown): unknown =>
+  JSON.parse(JSON.stringify(asked, (name, held) => (SECRET.test(name) ? '***' : held)))
+
 /** Without secrets, and without telephone numbers. */
 export function withoutNumbers(value: unknown): unknown {
   if (typeof value === 'string') return value.slice(0, WORDS_AT_MOST).replace(NUMBER, masked)

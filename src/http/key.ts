@@ -55,7 +55,7 @@ export function requireKey({ apiKey, people, now }: Door): RequestHandler {
     if (!shown) return wrongKeys(request, response, refused => next(refused ?? new Unauthorised()))
     // What a browser sends along by itself, another site can have it send.
     if (isCookie && changes(request) && request.get('x-csrf-token') !== csrfTokenOf(opener)) throw new ForgedRequest()
-    isAskedBy(response, { ...shown, stillMay: async () => (await whose(opener)) !== undefined })
+    isAskedBy(response, { ...shown, again: async () => (await whose(opener))?.who })
     next()
   }
 }

@@ -60,7 +60,7 @@ export const SIGN_IN = z.strictObject({
     .meta({ description: 'cookie: for browsers, none of whose scripts sees it; bearer: for programs, in the answer' }),
 })
 export const NEW_PASSWORD = z.strictObject({
-  current: word('current', 200),
+  currentPassword: word('currentPassword', 200),
   password: word('password', 200).min(SHORTEST_PASSWORD, `password must have ${SHORTEST_PASSWORD} characters or more`),
 })
 

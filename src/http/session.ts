@@ -105,7 +105,7 @@ export function session(parts: ApiParts): Route[] {
       async handle({ body, request, response }) {
         const { person } = ownSession(response)
         await passed(wrongPasswords, request, response)
-        if (!(await isThey(people, { person: person.id, password: body.current }, now(), log)))
+        if (!(await isThey(people, { person: person.id, password: body.currentPassword }, now(), log)))
           throw new WrongPassword()
         await renewPassword(people, person.id, body.password)
         response.clearCookie(SESSION_COOKIE, sealed(request)).status(204).send()

@@ -9,8 +9,8 @@ import { may, type Right, type Who } from '../rights/rights.ts'
 export const NOBODY: Who = { name: 'nobody', rights: new Set(), agent: null, teams: null, queues: null }
 
 type Asker = Shown & {
-  /** Whether what they have shown would open again: their session may have been revoked meanwhile. */
-  readonly stillMay: () => Promise<boolean>
+  /** Who has it now: their session may have been revoked meanwhile, their role another. */
+  readonly again: () => Promise<Who | undefined>
 }
 
 /** What they ask for is theirs to ask from here on. */
@@ -25,9 +25,13 @@ export const whoAsks = (response: Response): Who => askerOf(response)?.who ?? NO
 /** null: it is a key, or nobody. */
 export const sessionOf = (response: Response): Shown['session'] => askerOf(response)?.session ?? null
 
-/** For what lasts, such as a stream: asked every few seconds, it ends with the session, the key or the right. */
-export async function stillMay(response: Response): Promise<boolean> {
-  return (await askerOf(response)?.stillMay()) ?? false
+/**
+ * For what lasts, such as a stream: asked every few seconds, it ends with the session, the key or the right. Resolves with who they are by
+ * now, or undefined where they may no longer. Rejects where the database is away.
+ */
+export async function stillMay(response: Response, ...any: readonly Right[]): Promise<Who | undefined> {
+  const who = await askerOf(response)?.again()
+  return who && may(who, ...any) ? who : undefined
 }
 
 export class Forbidden extends HotlineError {

@@ -58,6 +58,11 @@ describe('an act with an Idempotency-Key', () => {
     const kept = [await api.knex()('idempotency_keys'), await api.knex()('audit_log')]
     expect(JSON.stringify(kept)).not.toContain(password)
   })
+  it('is told again why it could not be done, also where it would have shown a secret', async () => {
+    const wrong = () => ask(api.port(), 'post', '/api/people', once('e2'), { ...newPerson('wrong'), roles: [] })
+    const [first, again] = [await wrong(), await wrong()]
+    expect([again.status, again.text]).toEqual([400, first.text])
+  })
   it('may be asked for again where it was refused to somebody, or has failed', async () => {
     const headers = await signedIn(api.knex(), somebody('luo', { roles: ['agent'] }))
     expect((await survey('talk', once('f1', headers))).status).toBe(403)

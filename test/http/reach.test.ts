@@ -104,8 +104,10 @@ it('who reaches one team sees its agents, and what they did', async () => {
 
 it('nobody acts on a call that they do not reach, nor sets rights for others while bound themselves', async () => {
   const key = await withKey(api.knex(), { id: 'bound', rights: RIGHTS, queues: ['support'] })
-  const sent = await ask(api.port(), 'post', '/api/calls/talk/survey', key)
-  expect([sent.status, sent.error.detail]).toEqual([404, 'There is no call talk.'])
+  for (const act of ['survey', 'hold-call', 'clear-connection']) {
+    const { error } = await ask(api.port(), 'post', `/api/calls/talk/${act}`, key)
+    expect(error).toMatchObject({ status: 404, detail: 'There is no call talk.' })
+  }
   for (const path of ['/api/people', '/api/keys', '/api/audit'])
     expect((await get(path, key)).error).toMatchObject({ status: 403, id: 'forbidden' })
   const id = { id: 'mine', rights: ['people:set'] }

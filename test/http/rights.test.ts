@@ -1,10 +1,11 @@
-import { beforeAll, describe, expect, it, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { addPerson } from '../../src/database/people.ts'
 import { beginSession } from '../../src/database/sessions.ts'
 import type { ApiParts } from '../../src/http/api.ts'
 import type { Route } from '../../src/http/route.ts'
 import { routes } from '../../src/http/routes.ts'
 import { ROLES, type Role } from '../../src/rights/rights.ts'
+import { aTalkAndItsActs } from '../switchboard/aTalk.ts'
 import { ask, bearer, type Headed, somebody, withKey } from './asker.ts'
 import { KEY, NOW, testApi } from './testApi.ts'
 
@@ -17,6 +18,19 @@ const TABLE: Record<string, [agent: Verdict, supervisor: Verdict, manager: Verdi
   'get /api/calls/{id}': ['no', 'yes', 'yes', 'no'],
   'get /api/calls/{id}/recording': ['no', 'yes', 'yes', 'no'],
   'post /api/calls/{id}/survey': ['no', 'yes', 'no', 'no'],
+  'get /api/calls/{id}/talk': ['own', 'yes', 'yes', 'no'],
+  'post /api/calls/{id}/hold-call': ['own', 'own', 'no', 'no'],
+  'post /api/calls/{id}/retrieve-call': ['own', 'own', 'no', 'no'],
+  'post /api/calls/{id}/alternate-call': ['own', 'own', 'no', 'no'],
+  'post /api/calls/{id}/conference-call': ['own', 'own', 'no', 'no'],
+  'post /api/calls/{id}/transfer-call': ['own', 'own', 'no', 'no'],
+  'post /api/calls/{id}/clear-connection': ['own', 'own', 'no', 'no'],
+  'post /api/calls/{id}/consultation-call': ['own', 'own', 'no', 'no'],
+  'post /api/calls/{id}/single-step-transfer': ['own', 'own', 'no', 'no'],
+  'post /api/calls/{id}/parties': ['own', 'own', 'no', 'no'],
+  'post /api/calls/{id}/generate-digits': ['own', 'own', 'no', 'no'],
+  'delete /api/calls/{id}/parties/{party}': ['own', 'own', 'no', 'no'],
+  'patch /api/calls/{id}/parties/{party}': ['own', 'own', 'no', 'no'],
   'get /api/messages': ['no', 'yes', 'yes', 'no'],
   'get /api/messages/{id}/recording': ['no', 'yes', 'yes', 'no'],
   'get /api/callbacks': ['no', 'yes', 'yes', 'no'],
@@ -54,18 +68,39 @@ const all = routes({} as ApiParts)
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`
 const locked = all.filter(route => !OPEN.includes(nameOf(route)))
 
+/** Anew for each question: one of them ends the talk. */
+let desks = aTalkAndItsActs()
+let port: number
+
 beforeAll(async () => {
+  const acts = new Proxy(desks.acts, { get: (_, name) => Reflect.get(desks.acts, name) })
+  const serving = await api.open(api.knex(), { acts })
+  port = serving.port
+  afterAll(() => serving.stop())
   for (const role of ROLES) await addPerson(api.knex(), somebody(role, { roles: [role] }), NOW)
 })
+
+/** Whose talk it is, is looked at only where it is said what is to be done with it. */
+const SAID: Record<string, object> = {
+  'post /api/calls/{id}/consultation-call': { agent: '8002' },
+  'post /api/calls/{id}/single-step-transfer': { queue: 'sales' },
+  'post /api/calls/{id}/parties': { agent: '8002' },
+  'patch /api/calls/{id}/parties/{party}': { muted: true },
+  'post /api/calls/{id}/generate-digits': { digits: '1' },
+}
+
+const isAgent = (role: Role, agent_id: string | null) => api.knex()('people').where({ id: role }).update({ agent_id })
 
 /** Anew for each question: one of them ends sessions. */
 const as = async (role: Role): Promise<Headed> =>
   bearer((await beginSession(api.knex(), role, { address: '', program: '' }, NOW)).opener)
 
-/** With ids that are there for nobody, or their own, and nothing in the body: whoever may is told what is amiss, and does no harm. */
-async function refused(route: Route, headers: Headed, own?: string): Promise<number | 'no'> {
-  const path = route.path.replace('{id}', own ?? 'nobody-s').replace('{session}', 'none')
-  const { status, error } = await ask(api.port(), route.method, path, headers, route.body ? {} : undefined)
+/** Of what is about a person, theirs; of a talk, that of agent 8001. Most bodies hold nothing: whoever may is told what is amiss. */
+async function refused(route: Route, headers: Headed, own = 'nobody-s'): Promise<number | 'no'> {
+  desks = aTalkAndItsActs()
+  const id = route.path.startsWith('/api/calls/') ? 'talk' : own
+  const path = route.path.replace('{id}', id).replace(/\{\w+\}/, 'none')
+  const { status, error } = await ask(port, route.method, path, headers, route.body && (SAID[nameOf(route)] ?? {}))
   expect(status, `${nameOf(route)}: ${error?.detail}`).toBeLessThan(500)
   return [401, 403].includes(status) ? status : 'no'
 }
@@ -78,7 +113,12 @@ describe.each(locked.map(route => [nameOf(route), route] as const))('%s', (name,
   it.each(ROLES.map((role, i) => [role, TABLE[name]?.[i]] as const))('as %s: %s', async (role, verdict) => {
     const others = await refused(route, await as(role))
     expect(others).toBe(verdict === 'yes' ? 'no' : 403)
-    if (verdict === 'own') expect(await refused(route, await as(role), role)).toBe('no')
+    if (verdict !== 'own') return
+    await isAgent(role, '8001')
+    expect(await refused(route, await as(role), role)).toBe('no')
+    await isAgent(role, '8002')
+    if (!route.path.startsWith('/api/people/')) expect(await refused(route, await as(role), role)).toBe(403)
+    await isAgent(role, null)
   })
   it('opens to the centre’s key, and to nobody without one', async () => {
     expect(await refused(route, { 'x-api-key': KEY })).toBe('no')
@@ -113,7 +153,7 @@ it.each(['get /api/calls', 'get /api/calls/{id}', 'get /api/messages', 'get /api
       .insert({ ...CALLBACK })
       .onConflict('id')
       .ignore()
-    const asking = (headers: Headed, more = '') => ask(api.port(), 'get', `${path}${more}`, headers)
+    const asking = (headers: Headed, more = '') => ask(port, 'get', `${path}${more}`, headers)
     expect((await asking(whole)).text).toContain('13911112222')
     expect((await asking(whole, '?numbers=masked')).text).not.toContain('13911112222')
     const { text } = await asking(hidden)
@@ -126,17 +166,17 @@ it.each(['get /api/calls', 'get /api/calls/{id}', 'get /api/messages', 'get /api
 
 it('nobody who may not see numbers is told whether a number has called', async () => {
   const asked = '/api/calls?caller=%2B8613911112222'
-  expect((await ask(api.port(), 'get', asked, await as('manager'))).body.calls).toHaveLength(1)
-  expect((await ask(api.port(), 'get', asked, await as('supervisor'))).status).toBe(403)
+  expect((await ask(port, 'get', asked, await as('manager'))).body.calls).toHaveLength(1)
+  expect((await ask(port, 'get', asked, await as('supervisor'))).status).toBe(403)
 })
 
 it('a role that is taken away is gone with the next request', async () => {
   const headers = await as('manager')
-  expect((await ask(api.port(), 'get', '/api/calls', headers)).status).toBe(200)
+  expect((await ask(port, 'get', '/api/calls', headers)).status).toBe(200)
   const roles = { roles: ['agent'] }
-  const changed = await ask(api.port(), 'patch', '/api/people/manager', await as('administrator'), roles)
+  const changed = await ask(port, 'patch', '/api/people/manager', await as('administrator'), roles)
   expect(changed.body).toMatchObject({ person: { id: 'manager', roles: ['agent'], name: 'manager' } })
-  expect((await ask(api.port(), 'get', '/api/calls', headers)).status).toBe(403)
+  expect((await ask(port, 'get', '/api/calls', headers)).status).toBe(403)
 })
 
 const MESSAGE = { id: 'c-2~m', call_id: 'c-2', queue: 'sales', began_at: new Date(NOW), ended_at: new Date(NOW) }

@@ -97,7 +97,7 @@ it('whoever chooses a password of their own must know the old one, and signs in 
   const { body } = await signIn('zheng', password, { as: 'bearer' })
   const mine = bearer(answers.SIGNED_IN_ANSWER.parse(body).token!)
   const choose = (current: string, chosen: string) =>
-    asks('post', '/api/session/password', mine, { current, password: chosen })
+    asks('post', '/api/session/password', mine, { currentPassword: current, password: chosen })
   expect((await choose(password, 'short')).error).toMatchObject({ status: 400, field: 'password' })
   expect((await choose('guess', 'correct horse battery')).status).toBe(401)
   expect((await choose(password, 'correct horse battery')).status).toBe(204)
@@ -111,9 +111,12 @@ it('no password and nothing that opens is in the log, the audit log or the table
   const { body } = await signIn('feng', password, { as: 'bearer' })
   const { token } = answers.SIGNED_IN_ANSWER.parse(body)
   await asks('get', '/api/session', bearer(token!))
+  const chosen = { currentPassword: password, password: 'correct horse battery' }
+  const headers = { ...bearer(token!), 'idempotency-key': 'chosen' }
+  expect((await asks('post', '/api/session/password', headers, chosen)).status).toBe(204)
   const kept: string[] = [api.logged.join('')]
   for (const table of ['people', 'sessions', 'audit_log', 'idempotency_keys'])
     kept.push(JSON.stringify(await api.knex()(table)))
   expect(kept.join('')).toContain('feng')
-  for (const secret of [password, token!]) expect(kept.join('')).not.toContain(secret)
+  for (const secret of [password, chosen.password, token!]) expect(kept.join('')).not.toContain(secret)
 })
