@@ -62,7 +62,7 @@ test('a later start tells no password, but how to have a new one', async () => {
   await hotline.says(/The hotline is answered[\s\S]*Ctrl-C ends it all/, 60_000)
   expect(await hotline.interrupt()).toBe(0)
   expect(hotline.output).toMatch(/^ {2}user 8001$/m)
-  expect(hotline.output).not.toMatch(/password \S+$/m)
+  expect(hotline.output).not.toMatch(/ {2}password \S+$/m)
   expect(hotline.output).not.toContain('admin')
   expect(hotline.output).toContain('A new one: npx hotline agent password ID')
 })
