@@ -114,7 +114,7 @@ test('a customer outside is consulted, and has the caller when the agent hangs u
 })
 
 test('while the number of a card is said nothing of it is on tape, of neither side, and then all is again', async () => {
-  const call = await talk('13800138006')
+  const call = await talk('13800138016')
   await hear({ caller: [call.caller, 'agent'], agent: [call.agent, 'caller'] })
   const { body } = await ask(world, 'POST', `/api/calls/${call.id}/recording/pause`, {
     reason: 'card number',
@@ -129,7 +129,7 @@ test('while the number of a card is said nothing of it is on tape, of neither si
   await world.quiet()
   const { story } = await callReport(world.knex, call.id)
   const at = (kind: string): number => story.find(line => line.kind === kind)!.at
-  const record = await world.recordOf('13800138006')
+  const record = await world.recordOf('13800138016')
   expect(record.recording_faults).toEqual([])
   const tape = await channelsOf(join(world.config.recordingsFolder, record.recording_file))
   const from = at('RecordingPaused') - record.answered_at.getTime()
@@ -143,13 +143,14 @@ test('while the number of a card is said nothing of it is on tape, of neither si
 test('a call through four agents, two lines and somebody outside has true legs, whole recordings, and figures of each', async () => {
   const third = await world.signedIn('8003', { tone: { hz: TONES.third } })
   const fourth = await world.signedIn('8004', { tone: { hz: TONES.supervisor } })
-  const call = await talk('13800138005')
+  const call = await talk('13800138015')
   const { caller } = call
   const colleague = await consults(call, second, { agent: '8002' })
   await hear({ caller: [caller], agent: [call.agent, 'second'], colleague: [colleague, 'agent'] })
   await act(call, 'transfer-call')
   await hear({ caller: [caller, 'second'], colleague: [colleague, 'caller'] })
   const other = await consults(call, outside, { number: '13900139000' })
+  await hear({ caller: [caller], other: [other, 'second'] })
   await act(call, 'conference-call')
   await hear({ caller: [caller, 'second', 'outside'], other: [other, 'caller', 'second'] })
   await other.hangUp()
@@ -167,7 +168,7 @@ test('a call through four agents, two lines and somebody outside has true legs, 
   await world.quiet()
   for (const phone of [third, fourth]) await world.dial(phone, '*2')
 
-  const record = await world.recordOf('13800138005')
+  const record = await world.recordOf('13800138015')
   expect(record).toMatchObject({ outcome: 'answered', agent_id: '8004', queue: 'support', recording_faults: [] })
   const { legs } = await callReport(world.knex, call.id)
   expect(legs.map(({ agent, role, result }) => [agent, role, result])).toEqual([
