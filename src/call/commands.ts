@@ -42,6 +42,8 @@ export type Command =
   | { do: 'mute' | 'unmute'; channel: string }
   /** What is on its tape from now on is silent, or is not any more: what comes from it, and what it hears. */
   | { do: 'mute-tape'; channel: string; isMuted: boolean }
+  /** Tones to them. Who asks for them may mean them to be secret: they are in no fact. */
+  | { do: 'send-digits'; channel: string; digits: string }
   | { do: 'hang-up'; channel: string; cause: number }
   | { do: 'lifeboat'; channel: string; queue: string }
   | { do: 'file-recording'; call: Call }

@@ -34,7 +34,7 @@ function talk(story: Story, happening: Happening, over: (story: Story) => void):
   else if (happening.kind === 'LegHeld' && leg.heldSince === null) story.add({ kind: 'Held', leg: leg.id })
   else if (happening.kind === 'LegRetrieved' && leg.heldSince !== null && !leg.heldHere)
     story.add({ kind: 'Retrieved', leg: leg.id })
-  else if (happening.kind === 'LegEnded') agentLeaves(story, leg, happening.cause, `agent:${leg.agent}`, over)
+  else if (happening.kind === 'LegEnded') agentLeaves(story, leg, happening.cause, `phone:${leg.agent}`, over)
 }
 
 /** `isLetGo`: they have not hung up themselves. */
