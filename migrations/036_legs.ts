@@ -26,6 +26,10 @@ create table leg_recordings (
 create index leg_recordings_of_call on leg_recordings (call_id);
 comment on table leg_recordings is 'Of those who were in a talk beside the caller and the agent who served them: what came from their phone, and what they heard';
 comment on column leg_recordings.leg_id is 'Of legs, or of outside_legs';
+comment on column leg_recordings.call_id is 'Of which call';
+comment on column leg_recordings.file is 'Below the folder of recordings; null: nothing could be kept';
+comment on column leg_recordings.ms is 'How long it is';
+comment on column leg_recordings.sha256 is 'Of the file, when it was filed';
 comment on column leg_recordings.faults is 'What is wrong with it; empty: it is whole';
 drop index facts_sent_on;
 create index facts_passed_on on facts (call_id, seq) where kind in ('Overflowed', 'Transferred', 'TransferredOn')`)

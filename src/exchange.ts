@@ -119,10 +119,11 @@ export class Exchange {
     })
     this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
+    const { dialled } = centre
     const keys = new TalkKeys({ board: this.board, centre, clock, isAwake: () => this.#isRecovered })
     const desk = new Desk(this.board, centre, this.#phone, clock, log, keys)
     const isRemembering = (): boolean => memory.isPresent
-    this.#intake = new Intake({ board: this.board, desk, clock, dialled: centre.dialled, isRemembering, onReplaced })
+    this.#intake = new Intake({ board: this.board, desk, clock, dialled, isRemembering, onReplaced })
     const bells = { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }
     this.#ami = openAmi({
       ...{ ...asterisk, port: asterisk.amiPort, secret: asterisk.amiSecret, log },
@@ -135,22 +136,19 @@ export class Exchange {
     })
     const agents = () => this.board.agents.values()
     this.#lifeboat = createLifeboat({ ami: this.#ami, agents, queues: () => centre.queues, log })
-    this.board.watch((_call, _facts, agents) => {
-      for (const { before, after } of agents) this.#lifeboat.watch(before, after)
+    this.board.watch((_call, _facts, changes) => {
+      for (const { before, after } of changes) this.#lifeboat.watch(before, after)
     })
     this.board.watch(alarm(log))
     this.board.watch(recognition({ board: this.board, clock, log, history }))
-    const endOf = (call: Call) => this.#tapes.endOf(call)
-    const onRecord = (calls: readonly string[]) => memory.onRecord(calls)
+    const known = { endOf: (call: Call) => this.#tapes.endOf(call), onRecord: memory.onRecord.bind(memory) }
     const reader = createLifeboatReader({ path: config.queueLog, bookmark: bookmark<Position>(knex, 'queue_log'), log })
     this.#story = new LifeboatStory({
-      ...{ board: this.board, dialled: centre.dialled, endOf, onRecord, log },
-      read: take => reader.read(take),
-      remembered: () => memory.settled(),
+      ...{ board: this.board, dialled, ...known, log },
+      ...{ read: reader.read.bind(reader), remembered: memory.settled.bind(memory) },
     })
-    const isTold = (channel: string) => this.#intake.isTold(channel)
-    const { dialled } = centre
-    this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled, endOf, onRecord, isTold }
+    const isTold = this.#intake.isTold.bind(this.#intake)
+    this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled, ...known, isTold }
     const audits = { at: AT.audits, act: this.#audit.bind(this, new Audit(this.#recovery)) }
     this.#duty = new DutyDesk({ board: this.board, centre, knex, clock, zone: config.zone, log })
     const rounds = { at: AT.dutyRounds, act: () => this.#isRecovered && memory.isPresent && this.#duty.goRound() }

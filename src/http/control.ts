@@ -73,8 +73,8 @@ export function control(parts: ApiParts): Route[] {
     ),
     ...invitations(parts),
     ...parties(parts),
-    ...digits(parts),
     ...pauses(parts),
+    ...digits(parts),
   ]
 }
 

@@ -210,6 +210,7 @@ test('a call through four agents, two lines and somebody outside has true legs, 
   await act(call, 'transfer-call')
   await hear({ caller: [caller, 'second'], colleague: [colleague, 'caller'] })
   const other = await consults(call, outside, { number: '13900139000' })
+  await hear({ caller: [caller], other: [other, 'second'] })
   await act(call, 'conference-call')
   await hear({ caller: [caller, 'second', 'outside'], other: [other, 'caller', 'second'] })
   await other.hangUp()
