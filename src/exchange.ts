@@ -37,6 +37,7 @@ import type { Clock } from './switchboard/ports.ts'
 import { type RecognitionParts, recognition } from './switchboard/recognition.ts'
 import { type Recovery, recover } from './switchboard/recover.ts'
 import { Switchboard } from './switchboard/switchboard.ts'
+import { TalkKeys } from './switchboard/talkKeys.ts'
 import { AT, follow } from './timetable.ts'
 
 export type ExchangeParts = {
@@ -116,7 +117,8 @@ export class Exchange {
     })
     this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
-    const desk = new Desk(this.board, centre, this.#phone, clock, log)
+    const keys = new TalkKeys({ board: this.board, centre, clock, isAwake: () => this.#isRecovered })
+    const desk = new Desk(this.board, centre, this.#phone, clock, log, keys)
     const isRemembering = (): boolean => memory.isPresent
     this.#intake = new Intake({ board: this.board, desk, clock, dialled: centre.dialled, isRemembering, onReplaced })
     this.#ami = openAmi({

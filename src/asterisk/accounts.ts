@@ -86,6 +86,8 @@ const endpointOf = ({ user }: SipAccount): Fields =>
     rewrite_contact: 'yes',
     dtmf_mode: 'auto',
     timers: 'no',
+    // Asterisk would send the caller into the dialplan, out of our hands; and some REFERs end it (asterisk #2021).
+    allow_transfer: 'no',
     // A phone whose cable was pulled must not stay in a talk for ever.
     rtp_timeout: '60',
     rtp_timeout_hold: '0',
@@ -110,7 +112,7 @@ async function isThere(ari: Ari, { user, password }: SipAccount): Promise<boolea
 }
 
 /** Asterisk writes some values its own way (lists, numbers), so only what it returns word for word counts as different. */
-const LITERAL = new Set(['context', 'aors', 'auth', 'rtp_timeout'])
+const LITERAL = new Set(['context', 'aors', 'auth', 'rtp_timeout', 'allow_transfer'])
 
 const holds = (there: Fields, { attribute, value }: Fields[number]): boolean =>
   !LITERAL.has(attribute) || there.some(field => field.attribute === attribute && field.value === value)

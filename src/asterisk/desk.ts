@@ -1,14 +1,17 @@
 import { codeDialled } from '../agent/codes.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
-import { sentenceOf } from '../errors.ts'
+import { HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Centre } from '../switchboard/centre.ts'
 import { dialCode, dialNumber } from '../switchboard/desk.ts'
 import { type Clock, PhoneRefused } from '../switchboard/ports.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
+import type { TalkKeys } from '../switchboard/talkKeys.ts'
 import { languageOf } from '../switchboard/view.ts'
 import { DESK } from './events.ts'
 import type { AriPhone } from './phone.ts'
+
+const REFUSED = '~refused'
 
 /**
  * An agent dials a number, which begins a call, or a code: it is done, spoken, and the line is closed, as where a number may not be
@@ -20,8 +23,10 @@ export class Desk {
   readonly #phone: AriPhone
   readonly #clock: Clock
   readonly #log: Log
+  readonly #keys: TalkKeys
 
-  constructor(board: Switchboard, centre: Centre, phone: AriPhone, clock: Clock, log: Log) {
+  constructor(board: Switchboard, centre: Centre, phone: AriPhone, clock: Clock, log: Log, keys: TalkKeys) {
+    this.#keys = keys
     this.#board = board
     this.#centre = centre
     this.#phone = phone
@@ -49,6 +54,21 @@ export class Desk {
     return this.#try(async () => {
       await this.#phone.perform({ do: 'answer', channel })
       await this.#phone.play(channel, channel + DESK, await says(), languageOf(this.#board.agents, agent))
+    })
+  }
+
+  /** What an agent has pressed in a talk. Why it cannot be done they hear, and the other does not. */
+  async pressed(call: string, channel: string, key: string, at: number): Promise<void> {
+    await this.#try(async () => {
+      const agent = this.#keys.agentAt(call, channel)
+      if (agent === undefined) return
+      try {
+        await this.#keys.press(call, channel, key, at)
+      } catch (thrown) {
+        if (!(thrown instanceof HotlineError)) throw thrown
+        const language = languageOf(this.#board.agents, agent)
+        await this.#phone.play(channel, channel + REFUSED, ['talk/not-possible'], language)
+      }
     })
   }
 

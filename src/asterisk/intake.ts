@@ -50,8 +50,11 @@ export class Intake {
     const { board, desk, clock, dialled, isRemembering } = this.#parts
     for (const told of meaning(event, happenedAt(event, clock.now()), dialled)) {
       if (told.to === 'call') {
-        board.happen(told.call, told.happening)
-        if (!isRemembering() && told.happening.kind === 'Arrived') {
+        const { happening } = told
+        board.happen(told.call, happening)
+        if (happening.kind === 'LegKey') void desk.pressed(told.call, happening.leg, happening.key, happening.at)
+        if (happening.kind === 'KeyPressed') void desk.pressed(told.call, told.call, happening.key, happening.at)
+        if (!isRemembering() && happening.kind === 'Arrived') {
           board.happen(told.call, { kind: 'DatabaseAway', at: clock.now() })
         }
       } else if (told.kind === 'dialled') void desk.dialled(told.channel, told.agent, told.number)

@@ -76,6 +76,8 @@ export function requestsFor(
       return [post(['channels', command.channel, 'mute'], { direction: 'in' })]
     case 'unmute':
       return [remove(['channels', command.channel, 'mute'], { direction: 'in' })]
+    case 'send-digits':
+      return [post(['channels', command.channel, 'dtmf'], { dtmf: command.digits })]
     case 'disconnect':
       return [remove(['bridges', command.bridge])]
     case 'hang-up':

@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, readConfig } from '../config.ts'
+import { type Control, control } from './control.ts'
 import { Ground } from './ground.ts'
 import { type Highest, highest } from './highest.ts'
 import { type Keys, keys, type Published, publishing } from './keys.ts'
@@ -36,9 +37,10 @@ export type Figures = {
   memory: MemoryOverTime | null
   keys: Keys[]
   published: Published | null
+  control: Control[]
 }
 
-export const SERIES = ['rates', 'sizes', 'waiting', 'turns', 'talks', 'highest', 'memory', 'keys'] as const
+export const SERIES = ['rates', 'sizes', 'waiting', 'turns', 'talks', 'highest', 'memory', 'keys', 'control'] as const
 
 const FULL: Extent = { rounds: 3, seconds: 15, talkSeconds: 30, memoryMinutes: 5, quick: false }
 const QUICK: Extent = { rounds: 1, seconds: 5, talkSeconds: 8, memoryMinutes: 1, quick: true }
@@ -86,7 +88,7 @@ async function measureAll(ground: Ground, options: Measuring, say: (line: string
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`
   const figures: Figures = {
     ...{ startedAt: options.startedAt, machine },
-    ...{ lines: [], turns: [], talks: [], highest: [], memory: null, keys: [], published: null },
+    ...{ lines: [], turns: [], talks: [], highest: [], memory: null, keys: [], published: null, control: [] },
   }
   const tell = (line: Line): void =>
     say(
@@ -106,6 +108,7 @@ async function measureAll(ground: Ground, options: Measuring, say: (line: string
       figures.keys.push(...(await keys(ground, extent)))
       figures.published = await publishing(ground, extent)
     },
+    control: async () => void figures.control.push(...(await control(ground, extent))),
   }
   for (const series of SERIES.filter(name => wanted.includes(name))) {
     say(`Measuring: ${series} …`)

@@ -53,6 +53,8 @@ exten => _recordqueue.,1,MixMonitor(${recordings}/live/\${UNIQUEID}.raw,D)
 exten => backgroundbench,1,MixMonitor(${recordings}/live/\${UNIQUEID}.raw,D)
  same => n,Answer(0,i)
  same => n,Goto(menubench,s,1)
+[holdbench]
+exten => s,1,MusicOnHold()
 [menubench]
 exten => s,1,Background(${sounds}/zh/${QUESTION.prompt})
  same => n,WaitExten(5)
@@ -175,6 +177,28 @@ export class Ground {
     return this.#service
   }
 
+  /** The caller's channel, as Asterisk has it. */
+  async channelOf(caller: string): Promise<{ id: string; name: string }> {
+    const channels = (await (await this.#ariAnswer('GET', 'channels')).json()) as Channel[]
+    const found = channels.find(({ name, caller: { number } }) => number === caller && name.startsWith('PJSIP/trunk'))
+    if (!found) throw new HotlineError('bench-failed', `no channel of ${caller}`)
+    return found
+  }
+
+  /** What the service is asked by its API. */
+  async ask(method: string, path: string): Promise<void> {
+    const answer = await fetch(`http://127.0.0.1:${this.config.ports.http}${path}`, {
+      method,
+      headers: { 'x-api-key': this.#surroundings.apiKey },
+    })
+    if (!answer.ok) throw new HotlineError('bench-failed', `${path}: HTTP ${answer.status}`)
+  }
+
+  /** To music, in the dialplan. */
+  async redirect(channel: string): Promise<void> {
+    await this.#ami.action({ action: 'Redirect', channel, context: 'holdbench', exten: 's', priority: '1' })
+  }
+
   /** All that was used since the three began. */
   cpu(): Cpu {
     const { asterisk, postgres } = this.#surroundings.private
@@ -222,9 +246,13 @@ export class Ground {
     }
   }
 
-  async #ari(method: string, path: string, body?: object): Promise<void> {
+  #ari(method: string, path: string, body?: object): Promise<unknown> {
+    return this.#ariAnswer(method, `asterisk/${path}`, body)
+  }
+
+  async #ariAnswer(method: string, path: string, body?: object): Promise<Response> {
     const { host, ariPort, user, ariSecret } = this.#surroundings.asterisk
-    const answer = await fetch(`http://${host}:${ariPort}/ari/asterisk/${path}`, {
+    const answer = await fetch(`http://${host}:${ariPort}/ari/${path}`, {
       method,
       headers: {
         authorization: `Basic ${Buffer.from(`${user}:${ariSecret}`).toString('base64')}`,
@@ -233,8 +261,11 @@ export class Ground {
       ...(body && { body: JSON.stringify(body) }),
     })
     if (!answer.ok) throw new HotlineError('bench-failed', `Asterisk refused ${path}: HTTP ${answer.status}`)
+    return answer
   }
 }
+
+type Channel = { id: string; name: string; caller: { number: string } }
 
 const connected = (address: { host: string; port: number; user: string; secret: string }): Promise<Ami> =>
   new Promise(done => {

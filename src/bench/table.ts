@@ -15,7 +15,7 @@ const one = (value: number): string => value.toFixed(1)
 
 /** All that was measured, as text. */
 export function tableOf(figures: Figures): string {
-  const { lines, turns, talks, highest, memory, keys, published } = figures
+  const { lines, turns, talks, highest, memory, keys, published, control } = figures
   return [
     lines.length > 0 && rows(HEAD, lines.map(rowOf)),
     turns.length > 0 &&
@@ -66,6 +66,14 @@ export function tableOf(figures: Figures): string {
       rows(
         ['published → next call hears it', 'p50 ms', 'p95 ms', 'longest'],
         [[`${published.times} times`, one(published.p50), one(published.p95), one(published.longest)]],
+      ),
+    control.length > 0 &&
+      rows(
+        ['hold → music', 'calls/s', 'held', 'failed', 'p50 ms', 'p95 ms'],
+        control.map(({ way, perSecond, held, failed, p50, p95 }) => [
+          ...[WAYS[way], perSecond, held, failed],
+          ...[one(p50), one(p95)],
+        ]),
       ),
     rows(
       ['target', 'measured', 'met'],

@@ -8,7 +8,7 @@ const ms = (value: number): string => `${value.toFixed(1)} ms`
 const more = (value: number, than: number): number => (value / than - 1) * 100
 
 /** What was promised, and whether it is so; null where it was not measured. */
-export function targets({ lines, turns, talks, keys, published }: Figures): Target[] {
+export function targets({ lines, turns, talks, keys, published, control }: Figures): Target[] {
   const at = (series: string, way: Way, fits: (line: Line) => boolean): Line | undefined =>
     lines.find(line => line.series === series && line.way === way && fits(line))
   const fifty = at('rates', 'hotline', line => line.perSecond === 50)
@@ -17,6 +17,7 @@ export function targets({ lines, turns, talks, keys, published }: Figures): Targ
   const waiting = (count: number) => at('waiting', 'hotline', line => line.waiting === count)
   const turn = turns.find(({ way }) => way === 'hotline')
   const key = keys.find(({ way, perSecond }) => way === 'hotline' && perSecond === 50)
+  const held = control.find(({ way }) => way === 'hotline')
   const talk = (way: Way) => talks.find(found => found.way === way)
   return [
     judged('free agent → next phone rings ≤ 30 ms (p95)', turn, it => [it.p95, 30]),
@@ -25,6 +26,7 @@ export function targets({ lines, turns, talks, keys, published }: Figures): Targ
       30,
     ]),
     judged('key → next prompt ≤ 100 ms (p95, 50 calls/s)', key, it => [it.p95, 100]),
+    judged('act → phone reacts ≤ 50 ms (p95, 50 calls/s)', held, it => [it.p95, 50]),
     judged('published → next call hears it ≤ 1 s', published ?? undefined, it => [it.longest, 1_000]),
     judged(
       'no failed call at 50 calls/s',

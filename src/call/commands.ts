@@ -46,6 +46,8 @@ export type Command =
   | { do: 'disconnect'; bridge: string }
   /** Nobody hears them. */
   | { do: 'mute' | 'unmute'; channel: string }
+  /** Tones to them. Who asks for them may mean them to be secret: they are in no fact. */
+  | { do: 'send-digits'; channel: string; digits: string }
   | { do: 'hang-up'; channel: string; cause: number }
   | { do: 'lifeboat'; channel: string; queue: string }
   | { do: 'file-recording'; call: Call }

@@ -3,7 +3,7 @@ import { type Call, type Leg, openLeg, type Role } from './call.ts'
 import { missed, NO_ANSWER, NORMAL_CLEARING } from './causes.ts'
 import type { Happening } from './facts.ts'
 import { unansweredBy } from './outside.ts'
-import { isAgents, openParties, type Party, partyOf, roleOf } from './party.ts'
+import { isAgents, isAsked, openParties, type Party, partyOf, roleOf } from './party.ts'
 import type { Asked, Invited } from './partyFacts.ts'
 import type { Story } from './story.ts'
 
@@ -20,10 +20,13 @@ const CONTROLS: { [Kind in Asked['kind']]: (story: Story, asked: Control & { kin
   HoldCall: hold,
   RetrieveCall: retrieve,
   ConsultationCall(story, { invited, by }) {
+    if (isAsked(story.call, invited)) return
     hold(story, { by })
     ask(story, invited, 'consulted', by)
   },
-  InviteParty: (story, { invited, by }) => ask(story, invited, 'conferee', by),
+  InviteParty(story, { invited, by }) {
+    if (!isAsked(story.call, invited)) ask(story, invited, 'conferee', by)
+  },
   AlternateCall: alternate,
   ConferenceCall: confer,
   TransferCall(story, { by }) {

@@ -1,5 +1,5 @@
 import { type Call, openLeg } from './call.ts'
-import { openParties, partyOf, roleOf } from './party.ts'
+import { isAsked, openParties, partyOf, roleOf } from './party.ts'
 import type { Asked } from './partyFacts.ts'
 
 /** Why what is asked for cannot be done with a talk as it is; undefined: it can, or is done already. */
@@ -16,9 +16,9 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
     case 'RetrieveCall':
       return leg.heldSince !== null && !leg.heldHere ? 'held-by-phone' : undefined
     case 'ConsultationCall':
-      return consulted.length > 0 ? 'already-consulting' : undefined
+      return consulted.length > 0 && !isAsked(call, asked.invited) ? 'already-consulting' : undefined
     case 'InviteParty':
-      return parties.length >= MOST_PARTIES ? 'room-full' : undefined
+      return parties.length >= MOST_PARTIES && !isAsked(call, asked.invited) ? 'room-full' : undefined
     case 'AlternateCall':
     case 'ConferenceCall':
       return whyNobody(

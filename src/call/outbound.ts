@@ -40,9 +40,9 @@ export function dialled({ number, ...happening }: Happening & { kind: 'AgentDial
 }
 
 /** The agent's own channel is told of like a caller's, the customer's like a leg. */
-function ofTheTwo({ channel, phase, leg }: Call, happening: Happening): Happening {
+function ofTheTwo({ id, channel, phase }: Call, happening: Happening): Happening {
   const { at } = happening
-  if (happening.kind === 'CallerLeftUs') return { kind: 'LegEnded', leg: leg!.id, cause: NORMAL_CLEARING, at }
+  if (happening.kind === 'CallerLeftUs') return { kind: 'LegEnded', leg: id, cause: NORMAL_CLEARING, at }
   if (phase === 'dialling' || happening.kind !== 'LegEnded' || happening.leg !== channel) return happening
   return { kind: 'CallerGone', cause: happening.cause, by: 'caller', at }
 }

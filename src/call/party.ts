@@ -2,7 +2,7 @@ import type { Why } from '../queue/choose.ts'
 import type { Call, Leg, Outside } from './call.ts'
 import type { Fact } from './facts.ts'
 import { offered, onLeg } from './legs.ts'
-import type { PartyTold } from './partyFacts.ts'
+import type { Invited, PartyTold } from './partyFacts.ts'
 import { SILENT, without } from './silence.ts'
 
 /**
@@ -28,6 +28,12 @@ export const roleOf = ({ way }: Party): 'consulted' | 'conferee' => way.role ?? 
 
 export const openParties = ({ parties = [] }: Call): Party[] => parties.filter(({ way }) => way.endedAt === null)
 export const partyOf = (call: Call, id: string): Party | undefined => openParties(call).find(({ way }) => way.id === id)
+
+/** Asked for twice, they are asked once. */
+export const isAsked = (call: Call, invited: Invited): boolean =>
+  openParties(call).some(({ way }) =>
+    'agent' in invited ? isAgents(way) && way.agent === invited.agent : !isAgents(way) && way.number === invited.number,
+  )
 
 /** Legs of agents who ring or talk in this call beside whoever serves it. */
 export const partyLegs = (call: Call): Leg[] => openParties(call).flatMap(({ way }) => (isAgents(way) ? way : []))

@@ -13,7 +13,7 @@ export type Destination =
 /** Who is asked into a talk. */
 export type Invited = Extract<Destination, { agent: string } | { number: string }>
 
-/** `by`: who has done it, the agent themselves (`agent:8001`) or who did so for them. `agent`: whose phone it is; absent of a number outside. */
+/** `by`: who has done it, the agent on their phone (`phone:8001`), or a person or a program (`person:li`, `key:crm`). `agent`: whose phone it is; absent of a number outside. */
 export type PartyTold =
   | ({
       kind: 'PartyAsked'

@@ -3,6 +3,7 @@ import { percentDrawn } from '../queue/lot.ts'
 import type { QueueSurvey } from '../queue/queue.ts'
 import type { Call, Leg } from './call.ts'
 import { NORMAL_CLEARING } from './causes.ts'
+import { endParties } from './control.ts'
 import type { Draw, Withheld } from './facts.ts'
 import { follow } from './inFlow.ts'
 import { dismiss, type Story } from './story.ts'
@@ -28,6 +29,7 @@ export function afterTalk(story: Story): void {
 export function push(story: Story, { id: leg, agent }: Leg): void {
   if (whyNotPushed(story.call, story.view, story.at)) return
   const { flow } = surveyOf(story.call, story.view)!
+  endParties(story)
   story.add({ kind: 'SurveyPushed', leg, agent })
   story.add({ kind: 'AgentLeft', leg, agent, cause: NORMAL_CLEARING })
   ask(story, flow)

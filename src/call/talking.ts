@@ -39,7 +39,7 @@ function agentLeaves(
 ): void {
   const heir = heirIn(story.call)
   if (heir) {
-    passOn(story, heir, cause, by ?? `agent:${leg.agent}`)
+    passOn(story, heir, cause, by ?? `phone:${leg.agent}`)
     return
   }
   endParties(story)

@@ -21,6 +21,9 @@ const SENT = z.strictObject({
   flow: word('flow', 40).optional(),
 })
 const PARTY_ID = z.strictObject({ id: CALL_ID.shape.id, party: word('party', 240) })
+const DIGITS = z.strictObject({
+  digits: z.string('digits must be given once').regex(/^[0-9*#]{1,40}$/, 'digits must be 1 to 40 of 0 to 9, * and #'),
+})
 const MUTED = z.strictObject({ muted: z.boolean('muted must be true or false') })
 
 const SUMMARIES = {
@@ -68,6 +71,7 @@ export function control(parts: ApiParts): Route[] {
     ),
     ...invitations(parts),
     ...parties(parts),
+    ...digits(parts),
   ]
 }
 
@@ -144,6 +148,25 @@ function parties(parts: ApiParts): Route[] {
       async handle({ who, params, body, response }) {
         const { id, party } = params
         response.json(await done(parts, who, id, { do: 'mute', party, isMuted: body.muted }))
+      },
+    }),
+  ]
+}
+
+function digits({ acts }: ApiParts): Route[] {
+  return [
+    route({
+      path: '/api/calls/{id}/generate-digits',
+      method: 'post',
+      summary: 'Tones to whomever the agent talks with, as by the keys of their telephone',
+      may: ['own:desk', 'calls:control'],
+      params: CALL_ID,
+      query: NOTHING,
+      body: DIGITS,
+      answers: { 200: json('The talk', SNAPSHOT) },
+      async handle({ who, params, body, response }) {
+        if (!mayFor(who, acts.talk(params.id).serves ?? '', 'calls:control')) throw new Forbidden(['calls:control'])
+        response.json(shown(await acts.generateDigits(params.id, body.digits), who))
       },
     }),
   ]

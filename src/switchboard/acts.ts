@@ -1,7 +1,7 @@
 import { type Call, openLeg } from '../call/call.ts'
 import { type NotPushed, whyNotPushed } from '../call/survey.ts'
 import { Conflict, HotlineError, NotFound } from '../errors.ts'
-import { agentsIn, type Control, controlCall, type TalkSnapshot, talkSnapshot } from './callControl.ts'
+import { agentsIn, type Control, controlCall, generateDigits, type TalkSnapshot, talkSnapshot } from './callControl.ts'
 import type { Centre } from './centre.ts'
 import type { Clock } from './ports.ts'
 import { type Supervision, type SupervisorSnapshot, superviseCall, supervisorsIn } from './supervising.ts'
@@ -19,6 +19,7 @@ export type Acts = {
   sendToSurvey(call: string): Promise<SentToSurvey>
   /** What is done with a talk; `by`: who asks, as the story has it. Rejects as `controlCall` does. */
   control(call: string, control: Control, by: string): Promise<TalkSnapshot>
+  generateDigits(call: string, digits: string): Promise<TalkSnapshot>
   /** Rejects as `superviseCall` does. */
   supervise(call: string, supervision: Supervision, by: string): Promise<void>
   /** A call's talk as it is now, also of one that is over but not yet filed. Throws NotFound. */
@@ -35,7 +36,7 @@ export type Talk = ReturnType<typeof agentsIn> & {
 export type SentToSurvey = { call: string; agent: string; survey: { flow: string; release: number } }
 
 export type ActsParts = {
-  board: Pick<Switchboard, 'call' | 'happen' | 'settledFor' | 'agents' | 'busyPhones'>
+  board: Pick<Switchboard, 'call' | 'happen' | 'again' | 'settledFor' | 'agents' | 'busyPhones'>
   centre: Centre
   clock: Clock
   /** Whether we hear what happens in Asterisk. */
@@ -72,6 +73,7 @@ export const actsOn = (parts: ActsParts): Acts => ({
   ...surveyActs(parts),
   control: (call, control, by) => controlCall(parts, call, control, by),
   supervise: (call, supervision, by) => superviseCall(parts, call, supervision, by),
+  generateDigits: (call, digits) => generateDigits(parts, call, digits),
   talk(id) {
     const call = parts.board.call(id)
     if (!call) throw new NotFound(`There is no call ${id}, or it is over.`)

@@ -1,8 +1,9 @@
 import { type Agent, isSignedIn } from '../agent/agent.ts'
 import { type Call, openLeg } from '../call/call.ts'
 import { type NotControlled, whyNotControlled } from '../call/controlled.ts'
-import { isAgents, openParties, type Party, roleOf } from '../call/party.ts'
+import { isAgents, isAsked, openParties, type Party, roleOf } from '../call/party.ts'
 import type { Asked, Destination, Invited } from '../call/partyFacts.ts'
+import { roomOf } from '../call/room.ts'
 import { numberToShow } from '../dialling/dialling.ts'
 import { BadInput, Conflict, NotFound } from '../errors.ts'
 import { type ActsParts, AsteriskAway } from './acts.ts'
@@ -79,6 +80,23 @@ export async function controlCall(parts: ActsParts, id: string, control: Control
   return talkSnapshot(board.call(id) ?? call)
 }
 
+/** Tones to all whom the agent talks with, such as a machine outside. Rejects as `controlCall` does. */
+export async function generateDigits(parts: ActsParts, id: string, digits: string): Promise<TalkSnapshot> {
+  const { board, isAwake } = parts
+  const call = board.call(id)
+  if (!call) throw new NotFound(`There is no call ${id}, or it is over.`)
+  const because = whyNotControlled(call, { kind: 'HoldCall' })
+  if (because) throw new NotControllable(because, id)
+  if (!isAwake()) throw new AsteriskAway()
+  const others = roomOf(call).filter(channel => channel !== openLeg(call)!.id)
+  board.again(
+    id,
+    others.map(channel => ({ do: 'send-digits', channel, digits })),
+  )
+  await board.settledFor(id)
+  return talkSnapshot(board.call(id) ?? call)
+}
+
 function askedFor(parts: ActsParts, call: Call, control: Control): Unnamed<Asked> {
   switch (control.do) {
     case 'consultation-call':
@@ -126,8 +144,7 @@ function invited({ board, centre }: ActsParts, call: Call, to: Wanted, in_: read
     const agent = board.agents.get(to.agent)
     if (!agent) throw new BadInput('agent', `There is no agent ${to.agent}.`)
     // Asked for again, they ring already.
-    const isAsked = openParties(call).some(({ way }) => isAgents(way) && way.agent === to.agent)
-    if (!isAsked && (!isSignedIn(agent) || !in_.includes(agent.state) || board.busyPhones.has(agent.id)))
+    if (!isAsked(call, to) && (!isSignedIn(agent) || !in_.includes(agent.state) || board.busyPhones.has(agent.id)))
       throw new AgentUnavailable(agent)
     return to
   }

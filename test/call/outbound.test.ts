@@ -27,6 +27,7 @@ import {
   theOutcomeIs,
   theWaitIsOver,
 } from './given.ts'
+import { theyAreOnTape as theColleagueIsOnTape, theyAnswer, toConsult, toTransfer } from './partiesGiven.ts'
 
 /** An agent dials a number on their phone: a call of their own. */
 
@@ -116,6 +117,23 @@ describe('a customer whom an agent has called', () => {
   })
   it('who was gone unheard, was talked with all the same', () => {
     given(itTalks).when(theCallerIsGone('asterisk')).so(theOutcomeIs('answered'))
+  })
+})
+
+describe('a colleague to whom the agent passes that customer', () => {
+  const passedOn: Step = tale => void tale.when(itTalks, toConsult(), theyAnswer, theColleagueIsOnTape, toTransfer)
+  it('talks with them, and it is nothing to that talk that the agent’s line is closed then', () => {
+    given(passedOn)
+      .so(theCallIs('talking'), theLegHas({ agent: '8002' }), agentIs('8001', 'wrapping-up'))
+      .when(theAgentHangsUp)
+      .so(nothingHappens)
+      .when(theyHangUp)
+      .so(theOutcomeIs('answered', { endedBy: 'caller' }), agentIs('8002', 'wrapping-up'))
+  })
+  it('lets them go by hanging up', () => {
+    given(passedOn)
+      .when(({ call }) => ({ kind: 'LegEnded', leg: call!.leg!.id, cause: 16 }))
+      .so(itIsToldAs('AgentLeft', 'Dismissed'))
   })
 })
 

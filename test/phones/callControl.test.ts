@@ -52,6 +52,10 @@ const act = async ({ id }: { id: string }, what: string, body?: object) => {
   return answer.body
 }
 
+async function press(dialog: Dialog, keys: string): Promise<void> {
+  for (const key of keys) await dialog.press(key)
+}
+
 /** The agent consults, and the other answers. */
 async function consults(call: Talk, phone: Softphone, to: object): Promise<Dialog> {
   const ring = phone.nextInvite({ withinMs: 15_000 })
@@ -106,6 +110,64 @@ test('a customer outside is consulted, and has the caller when the agent hangs u
   await call.caller.ended
   await world.quiet()
   expect(await world.recordOf('13800138003')).toMatchObject({ outcome: 'answered', agent_id: '8001' })
+})
+
+test('a bare telephone does the same by keys; what cannot be is said to the agent alone, and its own transfer is refused', async () => {
+  const call = await talk('13800138005')
+  await expect(call.agent.transfer('8002')).rejects.toThrow('603')
+  await press(call.agent, '*74')
+  await call.agent.heard.speech({ withinMs: 5_000 })
+  await hear({ caller: [call.caller, 'agent'], agent: [call.agent, 'caller'] })
+  await press(call.agent, '*70')
+  await hear({ caller: [call.caller], agent: [call.agent] })
+  await press(call.agent, '*70')
+  await hear({ caller: [call.caller, 'agent'], agent: [call.agent, 'caller'] })
+  const ring = second.nextInvite({ withinMs: 15_000 })
+  await press(call.agent, '*718002#')
+  const colleague = await (await ring).answer()
+  await hear({ caller: [call.caller], agent: [call.agent, 'second'], colleague: [colleague, 'agent'] })
+  await press(call.agent, '*74')
+  await hear({ caller: [call.caller, 'second'], colleague: [colleague, 'caller'] })
+})
+
+test('a room of thirty: all hear the agent, one is muted, one leaves, and each is let go with the talk', async () => {
+  const call = await talk('13800138007')
+  const guests: Dialog[] = []
+  for (let n = 0; n < 28; n++) {
+    const ring = outside.nextInvite({ withinMs: 15_000 })
+    await act(call, 'parties', { number: `139001390${String(n).padStart(2, '0')}` })
+    guests.push(await (await ring).answer())
+  }
+  await Promise.all(guests.map(guest => guest.heard.tone(TONES.agent, { withinMs: 15_000 })))
+  const { body } = await ask(world, 'GET', `/api/calls/${call.id}/talk`)
+  const parties = body.parties as { id: string; state: string }[]
+  expect(parties.map(({ state }) => state)).toEqual(guests.map(() => 'talking'))
+  await act(call, 'generate-digits', { digits: '5' })
+  const muted = await ask(world, 'PATCH', `/api/calls/${call.id}/parties/${parties[0]!.id}`, { muted: true })
+  expect(muted.status).toBe(200)
+  const kicked = await ask(world, 'DELETE', `/api/calls/${call.id}/parties/${parties[1]!.id}`)
+  expect(kicked.status).toBe(200)
+  await guests[1]!.ended
+  await call.caller.hangUp()
+  await Promise.all(guests.map(guest => guest.ended))
+})
+
+test('a caller is sent on at once: to an agent, to a line, and outside', async () => {
+  await world.dial(second, '*3')
+  const call = await talk('13800138006')
+  const ring = second.nextInvite({ withinMs: 15_000 })
+  await act(call, 'single-step-transfer', { agent: '8002' })
+  const after = await (await ring).answer()
+  await hear({ caller: [call.caller, 'second'], after: [after, 'caller'] })
+  const back = first.nextInvite({ withinMs: 15_000 })
+  await world.dial(second, '*41')
+  await act(call, 'single-step-transfer', { queue: 'sales' })
+  const again = await (await back).answer()
+  await hear({ caller: [call.caller, 'agent'], again: [again, 'caller'] })
+  const rings = outside.nextInvite({ withinMs: 15_000 })
+  await press(again, '*7513900139000#')
+  const other = await (await rings).answer()
+  await hear({ caller: [call.caller, 'outside'], other: [other, 'caller'] })
 })
 
 test('a service that dies while an agent consults leaves everybody with whom they were, and knows it again', async () => {

@@ -27,6 +27,6 @@ export function aTalkAndItsActs(set: { queue?: Partial<Queue>; call?: Partial<Ca
   board.restore([anAgent('8001', { state: 'talking', call: 'talk' })], [talk, waiting])
   board.wake()
   remembered.length = 0
-  const acts = actsOn({ board, centre, clock, isAwake: () => set.isAwake ?? true })
-  return { board, acts, done, remembered }
+  const parts = { board, centre, clock, isAwake: () => set.isAwake ?? true }
+  return { board, parts, acts: actsOn(parts), done, remembered }
 }
