@@ -94,7 +94,7 @@ describe('a consultation', () => {
       .when(theirPhoneRings, theyAnswer)
       .so(inTheRoom('8001'), agentIs('8002', 'talking'), asteriskIsAskedTo('tape'))
       .when(theyAreOnTape)
-      .so(inTheRoom('8001', '8002'), asteriskIsAskedTo('end-meanwhile', 'connect'), itWaitsFor({}))
+      .so(inTheRoom('8001', '8002'), asteriskIsAskedTo('end-meanwhile', 'mix', 'connect'), itWaitsFor({}))
   })
   test('to a number outside is dialled as the rules say, and shows the line’s number', () => {
     given(aTalk)
