@@ -18,7 +18,7 @@ create index on supervisions (agent_id, started_at);
 comment on table supervisions is 'Each use of supervision: a row for each mode, and for each agent who had the talk meanwhile';
 comment on column supervisions.seq is 'Of the fact that it began with';
 comment on column supervisions.supervisor is 'The agent id of the phone that was used; empty: the call was cleared by force';
-comment on column supervisions.by is 'Who asked for it: agent:8009 by keys on that phone, person:li, key:crm';
+comment on column supervisions.by is 'Who asked for it: phone:8009 by keys on that phone, person:li, key:crm';
 comment on column supervisions.agent_id is 'Whose talk it was';
 comment on column supervisions.mode is 'listen: heard by nobody; coach: by the agent alone; barge: by all; take-over: the supervisor replaced the agent; force-clear: the call was ended';
 comment on column supervisions.started_at is 'From then on they were with that agent, in that mode';

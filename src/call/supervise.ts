@@ -80,7 +80,7 @@ function ofPhone(story: Story, supervisor: Supervisor, happening: Extract<Happen
   else if (kind === 'LegEnded') leave(story, supervisor, happening.cause)
   else if (kind === 'LegKey' && answeredAt !== null) {
     const mode = KEYS[happening.key]
-    if (mode) setMode(story, supervisor, mode, `agent:${phone}`)
+    if (mode) setMode(story, supervisor, mode, `phone:${phone}`)
   }
 }
 

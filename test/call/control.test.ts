@@ -55,7 +55,11 @@ describe('hold', () => {
       .so(
         inTheRoom('8001'),
         onHold('caller'),
-        asteriskIsAsked({ do: 'take-out', bridge: ROOM, channel: CALL }, { do: 'music', channel: CALL }),
+        asteriskIsAsked(
+          { do: 'mix', bridge: ROOM },
+          { do: 'take-out', bridge: ROOM, channel: CALL },
+          { do: 'music', channel: CALL },
+        ),
       )
       .when(later(9_000), toRetrieve)
       .so(inTheRoom('caller', '8001'), onHold(), theLegHas({ heldMs: 9_000, heldSince: null }))
@@ -82,7 +86,7 @@ describe('a consultation', () => {
       .when(toConsult())
       .so(
         onHold('caller'),
-        asteriskIsAskedTo('take-out', 'music', 'ring', 'ringing'),
+        asteriskIsAskedTo('mix', 'take-out', 'music', 'ring', 'ringing'),
         agentIs('8002', 'ringing'),
         agentIs('8001', 'talking'),
         itWaitsFor({ party: 45_000 }),
@@ -90,12 +94,12 @@ describe('a consultation', () => {
       .when(theirPhoneRings, theyAnswer)
       .so(inTheRoom('8001'), agentIs('8002', 'talking'), asteriskIsAskedTo('tape'))
       .when(theyAreOnTape)
-      .so(inTheRoom('8001', '8002'), asteriskIsAskedTo('end-meanwhile', 'connect'), itWaitsFor({}))
+      .so(inTheRoom('8001', '8002'), asteriskIsAskedTo('end-meanwhile', 'mix', 'connect'), itWaitsFor({}))
   })
   test('to a number outside is dialled as the rules say, and shows the line’s number', () => {
     given(aTalk)
       .when(toConsultOutside)
-      .so(asteriskIsAskedTo('take-out', 'music', 'dial', 'ringing'))
+      .so(asteriskIsAskedTo('mix', 'take-out', 'music', 'dial', 'ringing'))
       .when(theyAnswer, theyAreOnTape)
       .so(inTheRoom('8001', 'out'))
   })
@@ -141,6 +145,7 @@ describe('a transfer', () => {
         agentIs('8001', 'wrapping-up'),
         agentIs('8002', 'talking'),
         asteriskIsAsked(
+          { do: 'mix', bridge: ROOM },
           { do: 'end-meanwhile', channel: CALL, what: 'music' },
           { do: 'connect', bridge: ROOM, channels: [CALL] },
           { do: 'hang-up' },

@@ -8,7 +8,7 @@ const database = testDatabase()
 const by = 'person:li'
 const asks: Step = () => ({ kind: 'Supervise', phone: '8002', mode: 'listen', by })
 const answers: Step = ({ call }) => ({ kind: 'LegAnswered', leg: call!.supervisors![0]!.id })
-const coaches: Step = () => ({ kind: 'SetSupervision', phone: '8002', mode: 'coach', by: 'agent:8002' })
+const coaches: Step = () => ({ kind: 'SetSupervision', phone: '8002', mode: 'coach', by: 'phone:8002' })
 const clears: Step = () => ({ kind: 'ForceClear', by })
 
 test('each use of supervision is a row: who, whom, how, from when to when, also where it is told twice', async () => {
@@ -29,7 +29,7 @@ test('each use of supervision is a row: who, whom, how, from when to when, also 
   const lengths = rows.map(row => row.ended_at - row.started_at)
   expect(rows.map(({ supervisor, agent_id, mode, by }) => [supervisor, agent_id, mode, by])).toEqual([
     ['8002', '8001', 'listen', 'person:li'],
-    ['8002', '8001', 'coach', 'agent:8002'],
+    ['8002', '8001', 'coach', 'phone:8002'],
     ['', '8001', 'force-clear', 'person:li'],
   ])
   expect(lengths).toEqual([1_000, 1_000, 0])

@@ -105,7 +105,7 @@ test('a supervisor listens, coaches and barges in, by the API and by keys, and n
   const uses = await world.knex('supervisions').where({ call_id: call.id }).orderBy('seq')
   expect(uses.map(use => use.mode).join(' ')).toBe('listen coach barge coach listen barge listen barge coach listen')
   expect(uses[0]).toMatchObject({ supervisor: '8003', agent_id: '8001', by: 'key:centre' })
-  expect(uses.at(-1)).toMatchObject({ by: 'agent:8003', ended_at: expect.any(Date) })
+  expect(uses.at(-1)).toMatchObject({ by: 'phone:8003', ended_at: expect.any(Date) })
 })
 
 test('the caller’s recording has who barges in, and not who coaches', async () => {

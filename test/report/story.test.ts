@@ -125,8 +125,8 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   SupervisorAnswered: [{ kind: 'SupervisorAnswered', supervisor: 'h-1~8009~9' }, '8009 answered'],
   SupervisorHears: [{ kind: 'SupervisorHears', supervisor: 'h-1~8009~9', ear: 'e' }, '8009 hears the talk'],
   SupervisionSet: [
-    { kind: 'SupervisionSet', supervisor: 'h-1~8009~9', mode: 'barge', by: 'agent:8009' },
-    '8009 is to barge in from now on (by agent:8009)',
+    { kind: 'SupervisionSet', supervisor: 'h-1~8009~9', mode: 'barge', by: 'phone:8009' },
+    '8009 is to barge in from now on (by phone:8009)',
   ],
   SupervisorLeft: [
     { kind: 'SupervisorLeft', supervisor: 'h-1~8009~9', cause: 16, by: 'person:li' },
