@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { isAddressOrNetwork, isEverywhere, isNearby } from './addresses.ts'
 import { missingForOidc, OIDC_SETTINGS, type OidcAt, oidcIn } from './config/oidc.ts'
+import { type Ports, portsFrom } from './config/ports.ts'
 import { BadSettings } from './errors.ts'
 import { nearest } from './nearest.ts'
 
@@ -49,28 +50,6 @@ export type AsteriskAt = {
   /** ARI by https, AMI over TLS. */
   tls: boolean
 }
-
-export type Ports = {
-  readonly sip: number
-  /** SIP as well, over TLS. */
-  readonly tls: number
-  readonly http: number
-  readonly ari: number
-  readonly ami: number
-  readonly postgres: number
-  readonly rtp: readonly [first: number, last: number]
-}
-
-/** One number names them all: 5000 gives SIP 5060 (over TLS 5061), our HTTP 5080, ARI 5088, AMI 5038, Postgres 5032, RTP 10000 to 13999. */
-export const portsFrom = (base: number): Ports => ({
-  sip: base + 60,
-  tls: base + 61,
-  http: base + 80,
-  ari: base + 88,
-  ami: base + 38,
-  postgres: base + 32,
-  rtp: [base + 5_000, base + 8_999],
-})
 
 const port = (name: string) =>
   z.coerce

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
-import { type Environment, oddFolders, portsFrom, readConfig } from '../src/config.ts'
+import { portsFrom } from '../src/config/ports.ts'
+import { type Environment, oddFolders, readConfig } from '../src/config.ts'
 import { BadSettings } from '../src/errors.ts'
 
 const HOME = '/srv/hotline'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { portsFrom } from '../src/config.ts'
+import { portsFrom } from '../src/config/ports.ts'
 import { firstPort } from './ports.ts'
 
 const files = Array.from({ length: 8 }, (_, n) => n + 1)

@@ -1,59 +1,40 @@
 import type { Request } from 'express'
 import { z } from 'zod'
-import { agentsReport } from '../report/agents.ts'
 import { callReport } from '../report/call.ts'
 import { CALLBACKS_AT_MOST, callbacksReport } from '../report/callbacks.ts'
 import { callsReport } from '../report/calls.ts'
 import { csvTable } from '../report/csv.ts'
 import { readInterval } from '../report/interval.ts'
-import { ledgerReport } from '../report/ledger.ts'
 import { MESSAGES_AT_MOST, messageSound, messagesReport } from '../report/messages.ts'
-import { queuesReport } from '../report/queues.ts'
 import { recordingOf } from '../report/recording.ts'
-import { surveysReport } from '../report/surveys.ts'
-import { agentColumns, callColumns, queueColumns, surveyColumns } from '../report/tables.ts'
+import { callColumns } from '../report/tables.ts'
 import { may } from '../rights/rights.ts'
 import { noteDeed } from './acted.ts'
-import { CALL_ANSWER, CALLS_ANSWER, LIVE_ANSWER, MESSAGES_ANSWER, problem, READY_ANSWER } from './answers.ts'
+import { CALL_ANSWER, CALLS_ANSWER, MESSAGES_ANSWER, problem } from './answers.ts'
 import type { ApiParts } from './api.ts'
-import {
-  AGENTS,
-  CALL_ID,
-  CALLBACKS,
-  CALLS,
-  MESSAGE_ID,
-  MESSAGES,
-  NOTHING,
-  NUMBERS,
-  PERIOD,
-  QUEUES,
-  word,
-} from './asked.ts'
+import { CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, word } from './asked.ts'
 import { board } from './board.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { control } from './control.ts'
 import { sendCsv, wantsCsv, withCsv } from './csv.ts'
 import { desk } from './desk.ts'
 import { events } from './events.ts'
+import { health } from './health.ts'
 import { keys } from './keys.ts'
 import { oidcSession } from './oidc.ts'
 import { people } from './people.ts'
 import { pop } from './pop.ts'
 import { sendRecording, sendSound } from './recording.ts'
-import { AGENTS_ANSWER, LEDGER_ANSWER, QUEUES_ANSWER } from './reportAnswers.ts'
+import { reports } from './reports.ts'
 import { type Answers, json, type Route, route } from './route.ts'
 import { session } from './session.ts'
 import { bounds, stamped } from './stamped.ts'
 import { supervision } from './supervision.ts'
-import { SURVEYS_ANSWER } from './surveyAnswers.ts'
 import { surveys } from './surveys.ts'
 import { talks } from './talks.ts'
 import { webhooks } from './webhooks.ts'
-import { Forbidden, insistOnAll, numbersFor } from './who.ts'
+import { Forbidden, numbersFor } from './who.ts'
 import { words } from './words.ts'
-
-/** So long at most a ledger keeps others from one of the few connections. `npx hotline ledger` has one of its own. */
-const LEDGER_WITHIN_MS = 30_000
 
 /** All that the API answers. */
 export const routes = (parts: ApiParts): Route[] => [
@@ -206,108 +187,6 @@ function callbacks({ reports, zone, now }: ApiParts): Route[] {
       async handle({ who, query: { numbers, ...filter }, response }) {
         const callbacks = await callbacksReport(reports, filter, numbersFor(who, numbers), now(), who)
         response.json(stamped({ callbacks }, zone))
-      },
-    }),
-  ]
-}
-
-function reports({ reports, zone, now }: ApiParts): Route[] {
-  return [
-    route({
-      path: '/api/reports/agents',
-      may: 'reports:read',
-      summary: 'How agents spent a period, and what became of the calls that arrived in it',
-      params: NOTHING,
-      query: AGENTS,
-      answers: { 200: withCsv(json('Agents', AGENTS_ANSWER)) },
-      async handle({ who, query, request, response }) {
-        const interval = readInterval(query, zone, now())
-        const report = await agentsReport(reports, interval, now(), who)
-        if (wantsCsv(request, query.format)) sendCsv(response, csvTable(agentColumns(report.agents), report.agents))
-        else response.json({ ...bounds(interval, zone), ...report })
-      },
-    }),
-    route({
-      path: '/api/reports/queues',
-      may: 'reports:read',
-      summary: 'What became of the calls that arrived in a period, by waiting line',
-      params: NOTHING,
-      query: QUEUES,
-      answers: { 200: withCsv(json('Waiting lines', QUEUES_ANSWER)) },
-      async handle({ who, query, request, response }) {
-        const interval = readInterval(query, zone, now())
-        const report = await queuesReport(reports, interval, query.by, now(), who)
-        const columns = queueColumns(zone, report.queues)
-        if (wantsCsv(request, query.format)) sendCsv(response, csvTable(columns, report.queues))
-        else response.json({ ...bounds(interval, zone), ...stamped(report, zone) })
-      },
-    }),
-    route({
-      path: '/api/reports/surveys',
-      may: 'reports:read',
-      summary:
-        'What was asked about the talks of calls that arrived in a period, by version of the survey and question',
-      params: NOTHING,
-      query: AGENTS,
-      answers: { 200: withCsv(json('Questions', SURVEYS_ANSWER)) },
-      async handle({ who, query, request, response }) {
-        const interval = readInterval(query, zone, now())
-        const report = await surveysReport(reports, interval, who)
-        if (wantsCsv(request, query.format)) sendCsv(response, csvTable(surveyColumns(), report.surveys))
-        else response.json({ ...bounds(interval, zone), ...report })
-      },
-    }),
-    route({
-      path: '/api/ledger',
-      may: 'reports:read',
-      summary: 'Whether the books balance, and who is to blame where they do not',
-      params: NOTHING,
-      query: PERIOD,
-      answers: { 200: json('The ledger; `balances` is its verdict', LEDGER_ANSWER) },
-      async handle({ who, query, response }) {
-        insistOnAll(who)
-        const interval = readInterval(query, zone, now())
-        const ledger = await ledgerReport(reports, interval, now(), LEDGER_WITHIN_MS)
-        response.json({ ...bounds(interval, zone), ...ledger })
-      },
-    }),
-  ]
-}
-
-function health({ health, metrics }: ApiParts): Route[] {
-  return [
-    route({
-      path: '/health/live',
-      may: 'anyone',
-      summary: 'Whether the service runs',
-      params: NOTHING,
-      query: NOTHING,
-      answers: { 200: json('It runs', LIVE_ANSWER) },
-      async handle({ response }) {
-        response.json({ alive: true })
-      },
-    }),
-    route({
-      path: '/health/ready',
-      may: 'anyone',
-      summary: 'Whether the service can answer calls: the database, ARI, AMI and recovery, each `up` or `away`',
-      params: NOTHING,
-      query: NOTHING,
-      answers: { 200: json('Ready', READY_ANSWER), 503: json('Not ready', READY_ANSWER) },
-      async handle({ response }) {
-        const state = await health()
-        response.status(state.ready ? 200 : 503).json(state)
-      },
-    }),
-    route({
-      path: '/metrics',
-      may: 'metrics:read',
-      summary: 'Measurements for Prometheus',
-      params: NOTHING,
-      query: NOTHING,
-      answers: { 200: { description: 'Measurements', content: { 'text/plain': { schema: { type: 'string' } } } } },
-      async handle({ response }) {
-        response.type(metrics.contentType).send(await metrics.metrics())
       },
     }),
   ]

@@ -1,7 +1,6 @@
 import { OUTCOMES, type Outcome } from '../call/facts.ts'
 import type { AgentFigures } from './agents.ts'
 import type { AnswerRow } from './answers.ts'
-import type { CallbackRow } from './callbacks.ts'
 import type { CallRow } from './calls.ts'
 import { clockTime } from './interval.ts'
 import type { LowScoreRow } from './lowScores.ts'
@@ -17,7 +16,7 @@ export type Kind = 'text' | 'count' | 'duration' | 'share'
 export type Column<Row> = { head: string; kind: Kind; wide: boolean; cell: (row: Row) => Cell }
 
 type Adding<Row> = (head: string, kind: Kind, value: (row: Row) => Cell['value']) => Column<Row>
-const column =
+export const column =
   <Row>(wide: boolean): Adding<Row> =>
   (head, kind, value) => ({ head, kind, wide, cell: row => ({ kind, value: value(row) }) })
 
@@ -267,30 +266,6 @@ export function messageColumns(zone: string): Column<MessageRow>[] {
     wide('callback', 'text', row => row.callback?.id ?? null),
     of('done', 'text', row => (row.doneAt === null ? null : clockTime(row.doneAt, zone))),
     of('note', 'text', row => row.note),
-  ]
-}
-
-export function callbackColumns(zone: string): Column<CallbackRow>[] {
-  const of = column<CallbackRow>(false)
-  const wide = column<CallbackRow>(true)
-  const lastTry = ({ tries }: CallbackRow) => tries.at(-1)
-  return [
-    of('promised', 'text', row => clockTime(row.promisedAt, zone)),
-    of('due', 'text', row => clockTime(row.dueAt, zone)),
-    of('overdue', 'text', row => (row.overdue ? 'yes' : null)),
-    of('callback', 'text', row => row.id),
-    of('queue', 'text', row => row.queue),
-    of('customer', 'text', row => row.customer),
-    wide('name', 'text', row => row.customerName),
-    wide('language', 'text', row => row.language),
-    of('because', 'text', row => row.because),
-    of('tries', 'count', row => row.tries.length),
-    of('last try', 'text', row => lastTry(row)?.result ?? null),
-    wide('last tried', 'text', row => (lastTry(row) ? clockTime(lastTry(row)!.at, zone) : null)),
-    wide('by', 'text', row => lastTry(row)?.agent ?? null),
-    of('outcome', 'text', row => row.outcome ?? `open: ${row.phase}`),
-    wide('promised in', 'text', row => row.call),
-    wide('messages', 'text', row => row.messages.join(' ') || null),
   ]
 }
 

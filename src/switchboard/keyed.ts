@@ -1,4 +1,4 @@
-import type { Call } from '../call/call.ts'
+import { type Call, isClosed } from '../call/call.ts'
 import type { Fact, Happening } from '../call/facts.ts'
 
 /**
@@ -9,8 +9,10 @@ export class Keyed {
   /** Of whom this service has asked: of anybody else it has not heard all. */
   readonly #byCall = new Map<string, Record<'who' | 'pin', string>>()
 
-  /** Told of everything that is written of a call: with each question it begins anew. */
-  wrote({ id, duty }: Call, facts: readonly Fact[]): void {
+  /** Told of everything that is written of a call: with each question it begins anew, and it is gone with the call. */
+  wrote(call: Call, facts: readonly Fact[]): void {
+    const { id, duty } = call
+    if (isClosed(call)) this.#byCall.delete(id)
     for (const fact of facts) {
       if (fact.kind !== 'DutyAsked') continue
       const who = fact.for === 'who' ? '' : (duty!.dialled ?? this.#byCall.get(id)?.who)

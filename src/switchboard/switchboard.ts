@@ -253,7 +253,6 @@ export class Switchboard {
       if (isHeldByCall(before) && !isHeldByCall(after)) this.#letGo.set(after.id, mailbox.idle)
     }
     if (isClosed(call)) this.#mailboxes.delete(call.id)
-    if (isClosed(call)) this.keyed.take(call.id)
   }
 
   /** A phone is not rung before its former call has let go of it: it would be busy. */

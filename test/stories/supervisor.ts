@@ -4,6 +4,8 @@ import type { Wanted } from '../../src/switchboard/moves.ts'
 import type { Random } from '../random.ts'
 import type { Service } from './service.ts'
 
+export const MOVES_EVERY_MS = 5_000
+
 /** Somebody who moves callers about, whoever they are: what cannot be is refused. */
 export async function movesSomebody(service: Service, random: Random): Promise<void> {
   const { board, centre } = service

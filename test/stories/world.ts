@@ -18,7 +18,7 @@ import { mismatches } from './mismatches.ts'
 import { NOBODY, type Person } from './people.ts'
 import { Service } from './service.ts'
 import { Staff } from './staff.ts'
-import { movesSomebody } from './supervisor.ts'
+import { MOVES_EVERY_MS, movesSomebody } from './supervisor.ts'
 import { Watch } from './watch.ts'
 
 /** What is found wrong twice in a row, this far apart, is not about to be mended. */
@@ -27,7 +27,6 @@ const LOOK_EVERY_MS = 10_000
 const VOUCHED_FOR_MS = 15_000
 /** So many turns of the microtask queue let every promise that was kept do what hangs on it. */
 const TURNS = 10
-const MOVES_EVERY_MS = 5_000
 const CALLBACKS_WITHIN_MS = 3_600_000
 /** A world comes to rest within this time of its last caller. */
 const REST_WITHIN_MS = 3 * 3_600_000
