@@ -20,10 +20,10 @@ comment on column words.sent_by is 'By whom, as in person:li or key:crm';
 comment on column words.sent_at is 'When';
 comment on column words.seen_at is 'When the agent has said that they have seen it';
 comment on column sent_on.because is 'wait, length or nobody: as in the columns queues.overflow_…; moved: somebody has moved them to another line';
-create trigger changed after insert or delete or update of name, team on agents
+create trigger named after insert or delete or update of name, team on agents
   for each statement execute function tell_centre_changed()`)
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('drop trigger changed on agents; drop table words')
+  await knex.raw('drop trigger named on agents; drop table words')
 }

@@ -68,10 +68,11 @@ function bodyOf(body: Operation['requestBody']): Given {
   return schema && { text: typeOf(schema), isNeeded: (schema.required ?? []).length > 0 }
 }
 
-/** Of the answer that says it is done; where it is no JSON, its bytes. */
+/** Of the answer that says it is done; where it is no JSON, its bytes. What leads a browser on answers nothing. */
 function answerOf(responses: Operation['responses']): string {
-  const [, done] = Object.entries(responses).find(([status]) => status.startsWith('2'))!
-  const schema = done.content?.['application/json']?.schema
+  const done = Object.entries(responses).find(([status]) => status.startsWith('2'))?.[1]
+  if (!done?.content) return 'void'
+  const schema = done.content['application/json']?.schema
   return schema ? typeOf(schema) : 'ArrayBuffer'
 }
 
