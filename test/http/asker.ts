@@ -26,10 +26,17 @@ export async function ask(
     ...(body !== undefined && { body: JSON.stringify(body) }),
     redirect: 'manual',
   })
-  const text = await response.text()
+  const text = await textOf(response)
   const isJson = response.headers.get('content-type')?.includes('json')
   const read = isJson && text !== '' ? JSON.parse(text) : undefined
   return { status: response.status, headers: response.headers, text, body: read, error: read }
+}
+
+/** Of a stream, which has no end, nothing. */
+export async function textOf(response: Response): Promise<string> {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response.text()
+  await response.body!.cancel()
+  return ''
 }
 
 export const somebody = (id: string, more: Partial<Person> = {}): Person => ({

@@ -19,7 +19,10 @@ describe('the board', () => {
     const { queues, agents, calls, callbacks, at } = BOARD_ANSWER.parse(body)
     expect({ status, at }).toEqual({ status: 200, at: '2026-01-05T20:00:00.000+08:00' })
     expect(queues).toMatchObject([{ queue: 'sales', nameZh: '销售', waiting: 1, staff: { talking: 1 } }])
-    expect(agents).toMatchObject([{ agent: '8001', name: '王芳', team: 'A', state: 'talking', call: 'talk' }])
+    expect(agents).toMatchObject([
+      { agent: '8001', name: '王芳', team: 'A', state: 'talking', call: 'talk' },
+      { agent: '8002', state: 'signed-out', call: null },
+    ])
     expect(calls.map(({ call, phase }) => `${call} ${phase}`)).toEqual(['talk talking', 'waiting queued'])
     expect(callbacks).toEqual([])
   })

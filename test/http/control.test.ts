@@ -21,8 +21,15 @@ const problem = async (...asked: Parameters<typeof ask>): Promise<Partial<Proble
 
 describe('call control', () => {
   it('shows the talk, holds it, and lets it go on', async () => {
-    const talk = { call: 'talk', phase: 'talking', agent: '8001', callerHeld: false, parties: [] }
-    expect((await get('/api/calls/talk/talk')).body).toEqual(talk)
+    const talk = {
+      call: 'talk',
+      phase: 'talking',
+      agent: '8001',
+      callerHeld: false,
+      recordingPaused: false,
+      parties: [],
+    }
+    expect((await get('/api/calls/talk/talk')).body).toEqual({ ...talk, supervisors: [] })
     expect(await ask('POST', '/api/calls/talk/hold-call')).toEqual({ status: 200, body: { ...talk, callerHeld: true } })
     expect(await ask('POST', '/api/calls/talk/retrieve-call')).toEqual({ status: 200, body: talk })
   })

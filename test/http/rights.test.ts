@@ -55,6 +55,36 @@ const TABLE: Record<string, [agent: Verdict, supervisor: Verdict, manager: Verdi
   'post /api/keys': ['no', 'no', 'no', 'yes'],
   'delete /api/keys/{id}': ['no', 'no', 'no', 'yes'],
   'get /api/audit': ['no', 'no', 'no', 'yes'],
+  'get /api/calls/{id}/legs/{leg}/recording': ['no', 'yes', 'yes', 'no'],
+  'get /api/calls/{id}/pop': ['own', 'yes', 'yes', 'no'],
+  'post /api/calls/{id}/disposition': ['own', 'yes', 'no', 'no'],
+  'post /api/calls/{id}/recording/pause': ['own', 'own', 'no', 'no'],
+  'post /api/calls/{id}/recording/resume': ['own', 'own', 'no', 'no'],
+  'post /api/calls/{id}/supervision': ['no', 'yes', 'no', 'no'],
+  'patch /api/calls/{id}/supervision': ['no', 'yes', 'no', 'no'],
+  'delete /api/calls/{id}/supervision': ['no', 'yes', 'no', 'no'],
+  'post /api/calls/{id}/take-over': ['no', 'yes', 'no', 'no'],
+  'post /api/calls/{id}/force-clear': ['no', 'yes', 'no', 'no'],
+  'post /api/calls/{id}/move': ['no', 'yes', 'no', 'no'],
+  'get /api/agents/{id}': ['own', 'yes', 'yes', 'yes'],
+  'post /api/agents/{id}/state': ['own', 'yes', 'no', 'no'],
+  'post /api/agents/{id}/calls': ['own', 'own', 'no', 'no'],
+  'post /api/agents/{id}/wrap-up': ['own', 'yes', 'no', 'no'],
+  'get /api/agents/{id}/messages': ['own', 'yes', 'yes', 'no'],
+  'get /api/agents/{id}/callbacks': ['own', 'yes', 'yes', 'no'],
+  'post /api/messages/{id}/done': ['yes', 'yes', 'no', 'no'],
+  'get /api/agents/{id}/words': ['own', 'yes', 'no', 'no'],
+  'post /api/agents/{id}/words/{word}/seen': ['own', 'yes', 'no', 'no'],
+  'post /api/agents/{id}/word': ['no', 'yes', 'no', 'no'],
+  'post /api/words': ['no', 'yes', 'no', 'no'],
+  'get /api/board': ['no', 'yes', 'yes', 'yes'],
+  'get /api/events': ['yes', 'yes', 'yes', 'yes'],
+  'get /api/webhooks': ['no', 'no', 'no', 'yes'],
+  'post /api/webhooks': ['no', 'no', 'no', 'yes'],
+  'patch /api/webhooks/{id}': ['no', 'no', 'no', 'yes'],
+  'delete /api/webhooks/{id}': ['no', 'no', 'no', 'yes'],
+  'get /api/webhooks/{id}/dead': ['no', 'no', 'no', 'yes'],
+  'post /api/webhooks/{id}/replay': ['no', 'no', 'no', 'yes'],
   'get /metrics': ['no', 'no', 'no', 'yes'],
 }
 /** Whoever asks is answered, or told by the answer itself that they are not who they say. */
@@ -87,6 +117,11 @@ const SAID: Record<string, object> = {
   'post /api/calls/{id}/parties': { agent: '8002' },
   'patch /api/calls/{id}/parties/{party}': { muted: true },
   'post /api/calls/{id}/generate-digits': { digits: '1' },
+  'post /api/calls/{id}/disposition': { code: 'none', agent: '8001' },
+  'post /api/calls/{id}/recording/pause': { reason: 'card number' },
+  'post /api/agents/{id}/state': { state: 'ready' },
+  'post /api/agents/{id}/calls': { number: '12' },
+  'post /api/agents/{id}/wrap-up': { end: true },
 }
 
 const isAgent = (role: Role, agent_id: string | null) => api.knex()('people').where({ id: role }).update({ agent_id })
@@ -95,11 +130,19 @@ const isAgent = (role: Role, agent_id: string | null) => api.knex()('people').wh
 const as = async (role: Role): Promise<Headed> =>
   bearer((await beginSession(api.knex(), role, { address: '', program: '' }, NOW)).opener)
 
+const OF_THE_TALK = [
+  ['/api/calls/', 'talk'],
+  ['/api/agents/', '8001'],
+] as const
+
 /** Of what is about a person, theirs; of a talk, that of agent 8001. Most bodies hold nothing: whoever may is told what is amiss. */
 async function refused(route: Route, headers: Headed, own = 'nobody-s'): Promise<number | 'no'> {
   desks = aTalkAndItsActs()
-  const id = route.path.startsWith('/api/calls/') ? 'talk' : own
-  const path = route.path.replace('{id}', id).replace(/\{\w+\}/, 'none')
+  const id = OF_THE_TALK.find(([under]) => route.path.startsWith(under))?.[1] ?? own
+  const path = route.path
+    .replace('{id}', id)
+    .replace('{word}', '1')
+    .replace(/\{\w+\}/, 'none')
   const { status, error } = await ask(port, route.method, path, headers, route.body && (SAID[nameOf(route)] ?? {}))
   expect(status, `${nameOf(route)}: ${error?.detail}`).toBeLessThan(500)
   return [401, 403].includes(status) ? status : 'no'

@@ -1,5 +1,6 @@
 /** What of openapi.json the fuzzer reads. */
 export type Schema = {
+  $ref?: string
   type?: string | string[]
   enum?: unknown[]
   anyOf?: Schema[]
@@ -22,4 +23,7 @@ export type Operation = {
   requestBody?: { content: Record<string, { schema: Schema }> }
   responses: Record<string, { content?: Content }>
 }
-export type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: object } }
+export type Document = {
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, Schema> }
+}

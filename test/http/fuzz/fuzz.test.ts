@@ -4,7 +4,7 @@ import { addPerson } from '../../../src/database/people.ts'
 import { beginSession } from '../../../src/database/sessions.ts'
 import { RIGHTS, ROLES } from '../../../src/rights/rights.ts'
 import { random } from '../../random.ts'
-import { ask, bearer, type Headed, somebody, withKey } from '../asker.ts'
+import { ask, bearer, type Headed, somebody, textOf, withKey } from '../asker.ts'
 import { KEY, NOW, testApi } from '../testApi.ts'
 import type { Document, Schema } from './document.ts'
 import { aRequest, type Request } from './requests.ts'
@@ -68,7 +68,7 @@ async function tried(request: Request): Promise<number> {
     ...(body !== undefined && { body }),
   })
   const { status } = response
-  const text = await response.text()
+  const text = await textOf(response)
   expect(status === 503 && path.startsWith('/health/ready') ? 200 : status, `${shown}\n${text}`).toBeLessThan(500)
   if (method === 'HEAD' || method === 'OPTIONS') return status
   const type = response.headers.get('content-type')?.split(';')[0]

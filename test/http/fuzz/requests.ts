@@ -37,7 +37,7 @@ export function aRequest(random: Random, document: Document, headers: Record<str
   const ofHeaders = Object.fromEntries(
     parameters.filter(one => one.in === 'header' && chance(0.3)).map(one => [one.name, anIdempotencyKey(random)]),
   )
-  const body = schema && aBody(random, schema)
+  const body = schema && aBody(random, named(schema, document))
   return {
     ...{ operation, method: method.toUpperCase() },
     path: pathOf(random, place, parameters) + queryOf(random, parameters),
@@ -57,6 +57,9 @@ const MORE_HEADERS: Record<string, string>[] = [
   ...[{ cookie: 'hotline_session=hs_x; hotline_oidc=a.b.c' }, { 'x-csrf-token': 'x' }, { 'idempotency-key': 'a b' }],
   ...[{ 'content-encoding': 'gzip' }, { 'x-forwarded-for': 'nobody, 1.2.3.4' }, { 'x-http-method-override': 'DELETE' }],
 ]
+
+const named = (schema: Schema, { components }: Document): Schema =>
+  schema.$ref === undefined ? schema : components.schemas[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)]!
 
 /** Few, so that some are used again. */
 const anIdempotencyKey = ({ upTo, chance, pick }: Random): string =>
