@@ -18,11 +18,14 @@ export type Audience = {
 export const ownOf = (who: Who): string | null =>
   may(who, 'own:desk') && !may(who, 'board:read', 'calls:read') ? (who.agent ?? '') : null
 
+/** Whoever is listened to must not know it. */
+const UNSEEN = 'supervision.*'
+
 export function hears({ types, queue, agent, own, team, queues }: Audience, event: Event): boolean {
   if (types && !types.some(type => isOf(event.type, type))) return false
   if (queue !== null && event.queue !== queue) return false
   if (agent !== null && !event.agents.includes(agent)) return false
-  if (own !== null && !event.agents.includes(own)) return false
+  if (own !== null && (isOf(event.type, UNSEEN) || !event.agents.includes(own))) return false
   return isInReach(event, team, queues)
 }
 

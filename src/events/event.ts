@@ -1,6 +1,7 @@
 import type { Agent } from '../agent/agent.ts'
 import { type Call, legsOf } from '../call/call.ts'
 import type { Fact } from '../call/facts.ts'
+import { partyLegs } from '../call/party.ts'
 import { type Details, nameOf } from './names.ts'
 
 /**
@@ -62,7 +63,9 @@ const told = (call: Call): EventCall => ({
 })
 
 function concerned(call: Call, fact: Fact): string[] {
-  const agents = legsOf(call).flatMap(leg => (leg.endedAt === null || leg.answeredAt !== null ? leg.agent : []))
+  const agents = [...legsOf(call), ...partyLegs(call)].flatMap(leg =>
+    leg.endedAt === null || leg.answeredAt !== null ? leg.agent : [],
+  )
   const named = 'agent' in fact && typeof fact.agent === 'string' ? [fact.agent] : []
   return [...new Set([...named, ...agents])]
 }

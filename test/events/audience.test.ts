@@ -12,6 +12,8 @@ const queued: Event = {
 const talks: Event = { ...queued, type: 'call.connected', agents: ['8001'] }
 const rests: Event = { ...queued, type: 'agent.state', call: null, queue: null, agents: ['8001'] }
 
+const listened: Event = { ...talks, type: 'supervision.begun' }
+
 const heard = (audience: Partial<Audience>) =>
   [queued, talks, rests].filter(event => hears({ ...ALL, ...audience }, event)).map(({ type }) => type)
 
@@ -40,6 +42,11 @@ describe('who listens hears', () => {
   ])('as %s, of themselves alone: %s', (role, own) => {
     const who = { name: 'person:li', rights: new Set(RIGHTS_OF[role]), agent: '8001', teams: null, queues: null }
     expect(ownOf(who)).toBe(own)
+  })
+
+  test('nothing of who listens to them, though supervisors do', () => {
+    expect(hears({ ...ALL, own: '8001' }, listened)).toBe(false)
+    expect(hears(ALL, listened)).toBe(true)
   })
 
   test('nothing, as an agent who is nobody', () => {
