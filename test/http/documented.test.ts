@@ -140,7 +140,9 @@ describe('docs/api.md', () => {
     ['English', english],
     ['Chinese', chinese],
   ])('names every type of event (%s)', (_, page) => {
-    const named = [...page.matchAll(/`((?:agent|call|callback|comment|duty|message|party|recording|supervision|survey)\.[a-z-]+)`/g)]
+    const named = [
+      ...page.matchAll(/`((?:agent|call|callback|comment|duty|message|party|recording|supervision|survey)\.[a-z-]+)`/g),
+    ]
     expect([...new Set(named.map(([, type]) => type))].sort()).toEqual(EVENT_TYPES)
   })
 

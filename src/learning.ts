@@ -1,0 +1,50 @@
+import type { Knex } from 'knex'
+import { neededNoMore } from './database/callbacks.ts'
+import { learnCallers } from './database/callers.ts'
+import { learnDialling } from './database/dialling.ts'
+import { learnFlows } from './database/flows.ts'
+import { learnHours } from './database/hours.ts'
+import { learnLines } from './database/lines.ts'
+import { learnPauseReasons } from './database/pauseReasons.ts'
+import { learnPrompts } from './database/prompts.ts'
+import { learnSystems } from './database/systems.ts'
+import type { Exchange } from './exchange.ts'
+import type { Picture } from './live/picture.ts'
+import type { Log } from './log.ts'
+import type { Systems } from './lookup/systems.ts'
+import type { Shelf } from './sound/shelf.ts'
+import { type Centre, tellDeadEnds } from './switchboard/centre.ts'
+import type { Clock } from './switchboard/ports.ts'
+
+export type Learning = {
+  knex: Knex
+  centre: Centre
+  systems: Systems
+  shelf: Shelf
+  exchange: Exchange
+  picture: Picture
+  clock: Clock
+  log: Log
+}
+
+/** How the centre is set up may have been changed: from now on it goes by that. Rejects where it cannot be read. */
+export async function learnCentre(parts: Learning): Promise<void> {
+  const { knex, centre, systems, shelf, exchange, picture, clock, log } = parts
+  // The flows last: one that was published a moment ago may lean on what was set the moment before.
+  await learnHours(knex, centre)
+  await learnCallers(knex, centre)
+  await learnPauseReasons(knex, centre)
+  await learnDialling(knex, centre)
+  await learnSystems(knex, systems)
+  await learnPrompts(knex, shelf)
+  const areOthers = await learnLines(knex, centre, log)
+  await exchange.tell()
+  await exchange.door.giveChanged()
+  if (areOthers) exchange.linesChanged()
+  const arePublished = await learnFlows(knex, centre, log)
+  // What a flow and a queue are to each other can only be judged when both are known.
+  if (areOthers || arePublished) tellDeadEnds(centre, log)
+  for (const id of await neededNoMore(knex))
+    exchange.board.happen(id, { kind: 'Withdrawn', because: 'cancelled', at: clock.now() })
+  await picture.learn()
+}
