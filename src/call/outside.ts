@@ -3,6 +3,7 @@ import { type Call, type Outside, openOutside } from './call.ts'
 import { failureBy, NORMAL_CLEARING } from './causes.ts'
 import type { Command } from './commands.ts'
 import type { Fact, OutsideResult } from './facts.ts'
+import { mix } from './room.ts'
 import { cutShort, SILENT, without } from './silence.ts'
 
 /** A call's way to a number outside: what it is after a fact, and what is to be done. */
@@ -91,6 +92,7 @@ export const connectOutside = (call: Call): Command[] => [
   ...(call.cutShort ?? []).map(say => ({ do: 'stop-saying', say }) as const),
   endMeanwhile(call),
   { do: 'connect', bridge: bridgeId(call.id), channels: [call.channel, call.outside!.id] },
+  ...(call.servedAt === undefined ? [] : [mix(call)]),
 ]
 
 const endMeanwhile = ({ channel, outside }: Call): Command => ({

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { agentsReport } from '../../src/report/agents.ts'
 import { callReport } from '../../src/report/call.ts'
 import { queuesReport } from '../../src/report/queues.ts'
@@ -141,7 +141,8 @@ test('a room of thirty: all hear the agent, one is muted, one leaves, and each i
     await act(call, 'parties', { number: `139001390${String(n).padStart(2, '0')}` })
     guests.push(await (await ring).answer())
   }
-  await Promise.all(guests.map(guest => guest.heard.tone(TONES.agent, { withinMs: 15_000 })))
+  // Thirty voices at once are louder than any of them.
+  await vi.waitFor(() => expect(guests.filter(guest => guest.heard.level(TONES.agent) < -40)).toEqual([]), 15_000)
   const { body } = await ask(world, 'GET', `/api/calls/${call.id}/talk`)
   const parties = body.parties as { id: string; state: string }[]
   expect(parties.map(({ state }) => state)).toEqual(guests.map(() => 'talking'))
