@@ -24,6 +24,7 @@ import type { Picture } from './live/picture.ts'
 import type { Log } from './log.ts'
 import type { Systems } from './lookup/systems.ts'
 import { Pops } from './pop/pops.ts'
+import type { Who } from './rights/rights.ts'
 import { actsOn } from './switchboard/acts.ts'
 import { agentActs } from './switchboard/agentActs.ts'
 import type { Centre } from './switchboard/centre.ts'
@@ -122,9 +123,14 @@ async function healthOf({ memory, exchange }: FrontParts) {
   return { ready: Object.values(parts).every(Boolean), parts: Object.fromEntries(told) as Record<string, string> }
 }
 
-/** Their session, or their key, may have been taken from them meanwhile. */
-const mayListen = async (response: Response): Promise<boolean> =>
-  (await stillMay(response, 'events:read')) !== undefined
+/** Their session, or their key, may have been taken from them meanwhile, or they may be somebody else by now: then they are to come back. */
+async function mayListen(response: Response, then: Who): Promise<boolean> {
+  const now = await stillMay(response, 'events:read')
+  return now !== undefined && shown(now) === shown(then)
+}
+
+const shown = ({ rights, teams, queues, agent }: Who): string =>
+  JSON.stringify([[...rights].sort(), teams, queues, agent])
 
 async function sweep(knex: Knex, people: Knex, clock: Clock): Promise<void> {
   await sweepEvents(knex, clock.now()).catch(unlessAway)

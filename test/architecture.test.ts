@@ -110,6 +110,7 @@ const ROOMS: Record<string, string[]> = {
     'switchboard',
     'timetable',
     'webhooks',
+    'rights',
   ],
   main: [
     'call',

@@ -43,6 +43,7 @@ const IN_PHASE: Partial<Record<Call['phase'], (story: Story, happening: Happenin
   dialling,
   talking: orGone((story, happening) => talking(story, happening)),
   'transferring-out': orGone((story, happening) => follow(story, transferringOut(story, happening))),
+  'in-flow': orGone(inFlow),
   surveying: orGone(inFlow),
   'leaving-voicemail': orGone(inFlow),
 }

@@ -50,8 +50,11 @@ export type Command =
   | { do: 'mute' | 'unmute'; channel: string }
   /** Tones to them. Who asks for them may mean them to be secret: they are in no fact. */
   | { do: 'send-digits'; channel: string; digits: string }
-  /** What is on its tape from now on is silent, or is not any more: what comes from it, and what it hears. */
-  | { do: 'mute-tape'; channel: string; isMuted: boolean }
+  /**
+   * What is on its tape from now on is silent, or is not any more: what comes from it, and what it hears. `isAsked`: by somebody, who is
+   * to hear where it cannot be; else it is only made sure of.
+   */
+  | { do: 'mute-tape'; channel: string; isMuted: boolean; isAsked?: true }
   | { do: 'hang-up'; channel: string; cause: number }
   | { do: 'lifeboat'; channel: string; queue: string }
   | { do: 'file-recording'; call: Call }

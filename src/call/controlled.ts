@@ -1,4 +1,4 @@
-import { type Call, openLeg } from './call.ts'
+import { type Call, type Leg, openLeg } from './call.ts'
 import { isAsked, openParties, partyOf, roleOf } from './party.ts'
 import type { Asked } from './partyFacts.ts'
 
@@ -14,13 +14,16 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
     case 'HoldCall':
       return undefined
     case 'RetrieveCall':
-      return leg.heldSince !== null && !leg.heldHere ? 'held-by-phone' : undefined
+      return isHeldByPhone(leg) ? 'held-by-phone' : undefined
     case 'ConsultationCall':
+      if (isHeldByPhone(leg)) return 'held-by-phone'
       return consulted.length > 0 && !isAsked(call, asked.invited) ? 'already-consulting' : undefined
     case 'InviteParty':
       return parties.length >= MOST_PARTIES && !isAsked(call, asked.invited) ? 'room-full' : undefined
     case 'AlternateCall':
     case 'ConferenceCall':
+      // The caller would be in the room with whoever is consulted, unheard by the agent.
+      if (isHeldByPhone(leg)) return 'held-by-phone'
       return whyNobody(
         consulted.length > 0,
         consulted.some(({ joinedAt }) => joinedAt !== null),
@@ -40,6 +43,8 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
       return call.talk?.since == null ? 'on-hold' : undefined
   }
 }
+
+const isHeldByPhone = ({ heldSince, heldHere }: Leg): boolean => heldSince !== null && !heldHere
 
 /** With the caller and the agent: a room of fifty. */
 const MOST_PARTIES = 48

@@ -32,9 +32,14 @@ export function partyCommands(before: Call, fact: Fact & PartyTold, call: Call):
       return moves(before, call)
     case 'RecordingPaused':
     case 'RecordingResumed':
-      return muteTapes(call, fact.kind === 'RecordingPaused')
+      return muteTapes(call, fact.kind === 'RecordingPaused').map(command => ({ ...command, isAsked: true }) as const)
     case 'Transferred':
-      return [...moves(before, call), { do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING }]
+      return [
+        ...moves(before, call),
+        // Whose talk it is nobody can unmute.
+        ...(partyOf(before, fact.to)?.isMuted ? [{ do: 'unmute', channel: fact.to } as const] : []),
+        { do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING },
+      ]
     case 'TransferredOn':
       return [...separate(call), { do: 'hang-up', channel: fact.leg, cause: NORMAL_CLEARING }]
   }

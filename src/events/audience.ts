@@ -9,6 +9,8 @@ export type Audience = {
   readonly agent: string | null
   /** Hears of themselves alone. */
   readonly own: string | null
+  /** The agent who they are. */
+  readonly self: string | null
   /** The agents of the teams, and the queues, that their rights reach. */
   readonly team: readonly string[] | null
   readonly queues: readonly string[] | null
@@ -21,20 +23,24 @@ export const ownOf = (who: Who): string | null =>
 /** Whoever is listened to must not know it. */
 const UNSEEN = 'supervision.*'
 
-export function hears({ types, queue, agent, own, team, queues }: Audience, event: Event): boolean {
+export function hears({ types, queue, agent, own, self, team, queues }: Audience, event: Event): boolean {
   if (types && !types.some(type => isOf(event.type, type))) return false
   if (queue !== null && event.queue !== queue) return false
   if (agent !== null && !event.agents.includes(agent)) return false
-  if (own !== null && (isOf(event.type, UNSEEN) || !event.agents.includes(own))) return false
+  if (isOf(event.type, UNSEEN) && (own !== null || (self !== null && event.agents.includes(self)))) return false
+  if (own !== null && !event.agents.includes(own)) return false
   return isInReach(event, team, queues)
 }
 
 const isOf = (type: string, asked: string): boolean =>
   asked.endsWith('.*') ? type.startsWith(asked.slice(0, -1)) : type === asked
 
-/** An agent's change is their team's affair. A call is its queue's, and that of the team whose agent has it. */
+/** As `reaches` has it: an agent's change is their team's affair; a call is its queue's, and that of the team whose agent has it. */
 function isInReach({ call, queue, agents }: Event, team: Audience['team'], queues: Audience['queues']): boolean {
   const ofTeam = team !== null && agents.some(agent => team.includes(agent))
   if (call === null) return team === null || ofTeam
-  return queues === null || ofTeam || (queue !== null && queues.includes(queue))
+  if (queues === null && team === null) return true
+  if (queue === null && agents.length === 0) return false
+  const isInQueue = queues === null || queue === null || queues.includes(queue)
+  return isInQueue && (team === null || agents.length === 0 || ofTeam)
 }

@@ -42,7 +42,9 @@ export function acted({ people, log, now }: ActedParts, isSecret: boolean): Requ
       const status = response.statusCode
       if (ask)
         await (isFinal(status) ? keepAnswer(people, ask, status, kept(status, body, isSecret)) : letGo(people, ask))
-      await recordDeed(people, deedOf(asked, response, outcomeOf(status, body), now()))
+      // What nobody asks in vain is no deed: else anybody could fill the log.
+      const isNoDeed = whoAsks(response) === NOBODY && [400, 413, 422, 429].includes(status)
+      if (!isNoDeed) await recordDeed(people, deedOf(asked, response, outcomeOf(status, body), now()))
     }
     beforeSending(response, body => settle(body).catch(thrown => tellLoss(log, asked, response, thrown)))
     next()

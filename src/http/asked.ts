@@ -6,13 +6,16 @@ import { EXTENDS_AT_MOST_S, STATES_ASKED } from '../switchboard/agentActs.ts'
 
 /** What may be asked for. The same schemas check a request, give its types, and are written into openapi.json. */
 
+const WHOLE_CHARACTERS = /^(?:[ -~\u00a0-\ud7ff\ue000-\uffff]|[\ud800-\udbff][\udc00-\udfff])*$/
+
 export const word = (name: string, atMost: number) =>
   z
     .string(`${name} must be given once`)
     .min(1, `${name} must not be empty`)
     .max(atMost, `${name} must have at most ${atMost} characters`)
     // Without a flag, which OpenAPI's patterns cannot have.
-    .regex(/^[ -~\u00a0-\uffff]*$/, `${name} must not hold control characters`)
+    // Half a character (a lone surrogate) is refused: Postgres takes none in jsonb, and would refuse all that is written with it.
+    .regex(WHOLE_CHARACTERS, `${name} must not hold control characters`)
 
 /** `allowed`: a sentence's end, after “must be”. */
 export const shaped = (name: string, shape: RegExp, allowed: string) =>
@@ -167,7 +170,7 @@ export const DIAL_ASKED = z
 const note = z
   .string('note must be a text')
   .max(2_000, 'note must have at most 2000 characters')
-  .regex(/^[^\p{Cc}]*$/u, 'note must not hold control characters')
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'note must not hold control characters')
   .optional()
 
 export const DISPOSITION_ASKED = z.strictObject({

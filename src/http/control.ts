@@ -50,7 +50,7 @@ export function control(parts: ApiParts): Route[] {
       async handle({ who, params, response }) {
         const talk = acts.talk(params.id)
         const { serves, parties } = talk
-        const isTheirs = serves === who.agent || [...parties.values()].some(agent => agent === who.agent)
+        const isTheirs = who.agent !== null && [serves, ...parties.values()].includes(who.agent)
         if (!may(who, 'calls:control', 'calls:read', 'calls:supervise') && !isTheirs)
           throw new Forbidden(['calls:read'])
         if (!isTheirs) await insistOnReach(parts.reports, params.id, who)

@@ -31,7 +31,7 @@ export const events = ({ reports, streams }: ApiParts): Route[] => [
     async handle({ who, query: { types, queue, agent, numbers, after }, request, response }) {
       const audience: Audience = {
         ...{ types: types ?? null, queue: queue ?? null, agent: agent ?? null },
-        ...{ own: ownOf(who), team: await agentsInReach(reports, who.teams), queues: who.queues },
+        ...{ own: ownOf(who), self: who.agent, team: await agentsInReach(reports, who.teams), queues: who.queues },
       }
       const whole = numbers === 'whole' && may(who, 'numbers:whole')
       await streams.open(response, who, audience, whole, lastHeard(request) ?? after)

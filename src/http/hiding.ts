@@ -18,11 +18,14 @@ export const withoutSecrets = (asked: unknown): unknown =>
 
 /** Without secrets, and without telephone numbers. */
 export function withoutNumbers(value: unknown): unknown {
-  if (typeof value === 'string') return value.slice(0, WORDS_AT_MOST).replace(NUMBER, masked)
+  if (typeof value === 'string') return keepable(value).replace(NUMBER, masked)
   if (typeof value === 'number') return withoutNumbers(String(value)) === String(value) ? value : masked(String(value))
   if (Array.isArray(value)) return value.map(withoutNumbers)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, held]) => [name, SECRET.test(name) ? '***' : withoutNumbers(held)]),
+    Object.entries(value).map(([name, held]) => [keepable(name), SECRET.test(name) ? '***' : withoutNumbers(held)]),
   )
 }
+
+/** What jsonb takes: no half of a character, and no NUL. */
+const keepable = (text: string): string => text.slice(0, WORDS_AT_MOST).toWellFormed().replaceAll('\0', '')

@@ -1,5 +1,6 @@
 import { NotFound } from '../errors.ts'
 import { shownTo } from '../pop/pop.ts'
+import { insistOnReach } from '../report/reach.ts'
 import { may, type Who } from '../rights/rights.ts'
 import type { ApiParts } from './api.ts'
 import { CALL_ID, NOTHING } from './asked.ts'
@@ -11,12 +12,13 @@ import { Forbidden } from './who.ts'
 const OF_OTHERS = ['calls:read', 'calls:control'] as const
 
 /** The screen pop. */
-export function pop({ popOf, agents, zone }: ApiParts): Route[] {
-  /** An agent's own call, or one of the queues that they see to. Throws Forbidden. */
-  const insist = (who: Who, call: string, queue: string | null): void => {
+export function pop({ popOf, agents, reports, zone }: ApiParts): Route[] {
+  /** An agent's own call, or one within reach. Throws Forbidden or NotFound. */
+  const insist = async (who: Who, call: string): Promise<void> => {
     const isTheirs = who.agent !== null && may(who, 'own:desk') && agents.see(who.agent).agent.call === call
-    const isWithin = who.queues === null || (queue !== null && who.queues.includes(queue))
-    if (!isTheirs && !(isWithin && may(who, ...OF_OTHERS))) throw new Forbidden(OF_OTHERS)
+    if (isTheirs) return
+    if (!may(who, ...OF_OTHERS)) throw new Forbidden(OF_OTHERS)
+    await insistOnReach(reports, call, who)
   }
   return [
     route({
@@ -30,7 +32,7 @@ export function pop({ popOf, agents, zone }: ApiParts): Route[] {
       async handle({ who, params, response }) {
         const known = await popOf(params.id)
         if (!known) throw new NotFound(`There is no call ${params.id}, or it is over.`)
-        insist(who, params.id, known.queue)
+        await insist(who, params.id)
         const shown = shownTo(who.agent ?? '', known, may(who, 'numbers:whole') ? 'whole' : 'masked')
         response.json(stamped(shown, zone))
       },

@@ -19,7 +19,7 @@ export type StreamsParts = {
   recent: readonly Event[]
   document: (event: Event, whole: boolean) => string
   /** Whether what a request has shown still lets it in, and no other way than then: asked every few seconds. */
-  stillMay: (response: Response) => Promise<boolean>
+  stillMay: (response: Response, who: Who) => Promise<boolean>
   log: Log
 }
 
@@ -193,7 +193,7 @@ export class Streams {
     for (const stream of [...this.#groups.values()].flatMap(({ streams }) => [...streams])) {
       const isOver = now - stream.openedAt > LASTS_MS
       // Where that cannot be told, as without a database, it is asked again.
-      const may = isOver || (await this.#parts.stillMay(stream.response).catch(() => true))
+      const may = isOver || (await this.#parts.stillMay(stream.response, stream.who).catch(() => true))
       if (isOver || !may) stream.response.end()
     }
     this.#looks += 1

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { MODES } from '../call/supervisionFacts.ts'
 import { BadInput } from '../errors.ts'
+import { insistOnReach } from '../report/reach.ts'
 import type { Who } from '../rights/rights.ts'
 import type { TalkSnapshot } from '../switchboard/callControl.ts'
 import type { Supervision } from '../switchboard/supervising.ts'
 import type { ApiParts } from './api.ts'
 import { CALL_ID, NOTHING, word } from './asked.ts'
+import { seatFor } from './desk.ts'
 import { json, type Route, route } from './route.ts'
 import { mayInQueue, SNAPSHOT, withSupervisors } from './talk.ts'
 import { Forbidden } from './who.ts'
@@ -72,8 +74,12 @@ function phoneOf(who: Who, asked: string | undefined): string {
   return phone
 }
 
-async function done({ acts }: ApiParts, who: Who, id: string, supervision: Supervision): Promise<TalkSnapshot> {
+async function done(parts: ApiParts, who: Who, id: string, supervision: Supervision): Promise<TalkSnapshot> {
+  const { acts, agents, reports } = parts
   if (!mayInQueue(who, acts.talk(id).queue)) throw new Forbidden(['calls:supervise'])
+  await insistOnReach(reports, id, who)
+  if ('phone' in supervision && supervision.phone !== who.agent)
+    seatFor(who, supervision.phone, ['calls:supervise'], agents)
   await acts.supervise(id, supervision, who.name)
   return withSupervisors(acts.talk(id), who)
 }

@@ -38,8 +38,9 @@ export const shown = (talk: TalkSnapshot, who: Who): TalkSnapshot =>
     : { ...talk, parties: talk.parties.map(one => ({ ...one, number: one.number && masked(one.number) })) }
 
 /** The agent must not see them. */
-export function withSupervisors({ snapshot, supervisors, queue }: Talk, who: Who): TalkSnapshot {
-  const sees = may(who, 'calls:supervise') && mayInQueue(who, queue)
+export function withSupervisors({ snapshot, supervisors, queue, serves, parties }: Talk, who: Who): TalkSnapshot {
+  const isListenedTo = who.agent !== null && [serves, ...parties.values()].includes(who.agent)
+  const sees = may(who, 'calls:supervise') && mayInQueue(who, queue) && !isListenedTo
   return shown(sees ? { ...snapshot, supervisors } : snapshot, who)
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { CALLBACKS_AT_MOST, callbacksReport } from '../report/callbacks.ts'
 import { MESSAGES_AT_MOST, messagesReport, queueOfMessage } from '../report/messages.ts'
+import { insistOnReach } from '../report/reach.ts'
+import { EVERYWHERE, type Reach } from '../rights/reach.ts'
 import { may, type Who } from '../rights/rights.ts'
 import { MESSAGES_ANSWER, time } from './answers.ts'
 import type { ApiParts } from './api.ts'
@@ -37,6 +39,9 @@ const DONE_ANSWER = z.object({ message: z.string(), done: z.literal(true) })
 const OF_OTHERS = ['calls:control', 'calls:supervise'] as const
 const numbersFor = (who: Who): 'whole' | 'masked' => (may(who, 'numbers:whole') ? 'whole' : 'masked')
 
+/** One's own desk is within reach. */
+const reachTo = (who: Who, agent: string): Reach => (who.agent === agent ? EVERYWHERE : who)
+
 /** What is left to do after talks, and of messages and callbacks. */
 export function talks({ reports, agents, records, zone, now }: ApiParts): Route[] {
   return [
@@ -53,7 +58,9 @@ export function talks({ reports, agents, records, zone, now }: ApiParts): Route[
         const { endWrapUp, agent, ...said } = body
         const whose = whoseTalk(who, agent)
         if (whose.agent !== undefined) seatFor(who, whose.agent, OF_OTHERS, agents)
+        if (whose.by !== undefined) await insistOnReach(reports, params.id, who)
         const disposed = await records.dispose({ call: params.id, ...said, ...whose, at: now() })
+        if (endWrapUp && whose.by !== undefined) seatFor(who, disposed.agent, ['agents:direct'], agents)
         if (endWrapUp) await agents.wrapUp(disposed.agent, 'end')
         response.json(stamped(disposed, zone))
       },
@@ -68,7 +75,12 @@ export function talks({ reports, agents, records, zone, now }: ApiParts): Route[
       async handle({ who, params, response }) {
         seatFor(who, params.id, ['calls:read'], agents)
         const queues = agents.queuesOf(params.id)
-        const messages = await messagesReport(reports, { queues, done: false }, numbersFor(who))
+        const messages = await messagesReport(
+          reports,
+          { queues, done: false },
+          numbersFor(who),
+          reachTo(who, params.id),
+        )
         response.json(stamped({ messages }, zone))
       },
     }),
@@ -82,7 +94,13 @@ export function talks({ reports, agents, records, zone, now }: ApiParts): Route[
       async handle({ who, params, response }) {
         seatFor(who, params.id, ['calls:read'], agents)
         const queues = agents.queuesOf(params.id)
-        const callbacks = await callbacksReport(reports, { queues, open: true }, numbersFor(who), now())
+        const callbacks = await callbacksReport(
+          reports,
+          { queues, open: true },
+          numbersFor(who),
+          now(),
+          reachTo(who, params.id),
+        )
         response.json(stamped({ callbacks }, zone))
       },
     }),

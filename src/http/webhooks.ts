@@ -9,6 +9,7 @@ import { json, type Route, route } from './route.ts'
 import { type Stamped, stamped } from './stamped.ts'
 import { DEAD_ANSWER, NEW_WEBHOOK_ANSWER, REPLAY_ANSWER, WEBHOOK_ANSWER, WEBHOOKS_ANSWER } from './webhookAnswers.ts'
 import { DEAD, NEW_WEBHOOK, REPLAY, WEBHOOK_CHANGE, WEBHOOK_ID } from './webhooksAsked.ts'
+import { insistOnAll } from './who.ts'
 
 /** Programs outside that are told of events by HTTP. */
 export const webhooks = (parts: ApiParts): Route[] => [...setting(parts), ...givenUp(parts)]
@@ -21,7 +22,8 @@ const setting = ({ webhooks, zone }: ApiParts): Route[] => [
     params: NOTHING,
     query: NOTHING,
     answers: { 200: json('The webhooks, the oldest first', WEBHOOKS_ANSWER) },
-    async handle({ response }) {
+    async handle({ who, response }) {
+      insistOnAll(who)
       response.json({ webhooks: (await webhooks.list()).map(one => told(one, zone)) })
     },
   }),
@@ -34,6 +36,7 @@ const setting = ({ webhooks, zone }: ApiParts): Route[] => [
     params: NOTHING,
     query: NOTHING,
     body: NEW_WEBHOOK,
+    isSecret: true,
     answers: { 201: json('It is set, and this is its secret', NEW_WEBHOOK_ANSWER) },
     async handle({ who, body: { numbers, ...given }, response }) {
       const webhook = await webhooks.create(who, { ...given, whole: numbers === 'whole' })
@@ -49,8 +52,11 @@ const setting = ({ webhooks, zone }: ApiParts): Route[] => [
     query: NOTHING,
     body: WEBHOOK_CHANGE,
     answers: { 200: json('As it is now', WEBHOOK_ANSWER) },
-    async handle({ params, body: { url, types, on }, response }) {
+    async handle({ who, params, body: { url, types, on }, response }) {
+      insistOnAll(who)
       const set = {
+        // Whoever leads it elsewhere is told no more by it than they may see.
+        ...(url !== undefined && !may(who, 'numbers:whole') && { whole: false }),
         ...(url !== undefined && { url }),
         ...(types !== undefined && { types }),
         ...(on !== undefined && { on }),
@@ -66,9 +72,10 @@ const setting = ({ webhooks, zone }: ApiParts): Route[] => [
     params: WEBHOOK_ID,
     query: NOTHING,
     answers: { 204: { description: 'It is there no more' } },
-    async handle({ params, response }) {
+    async handle({ who, params, response }) {
+      insistOnAll(who)
       await webhooks.remove(params.id)
-      response.status(204).end()
+      response.status(204).send()
     },
   }),
 ]
@@ -82,6 +89,7 @@ const givenUp = ({ webhooks, zone, now }: ApiParts): Route[] => [
     query: DEAD,
     answers: { 200: json('A page; `next` leads to the one after it', DEAD_ANSWER) },
     async handle({ who, params, query: { after, limit }, response }) {
+      insistOnAll(who)
       const letters = await webhooks.dead(params.id, after, limit)
       const whole = may(who, 'numbers:whole')
       const shown = (event: Event): Stamped<Event> =>
@@ -99,7 +107,8 @@ const givenUp = ({ webhooks, zone, now }: ApiParts): Route[] => [
     query: NOTHING,
     body: REPLAY,
     answers: { 200: json('So many', REPLAY_ANSWER) },
-    async handle({ params, body, response }) {
+    async handle({ who, params, body, response }) {
+      insistOnAll(who)
       const isSpan = body.from !== undefined || body.to !== undefined
       response.json({ events: await webhooks.replay(params.id, isSpan ? readInterval(body, zone, now()) : null) })
     },

@@ -35,6 +35,12 @@ export class BusyPhones {
     for (const { id } of were) if (!are.some(one => one.id === id)) this.end(id)
   }
 
+  /** Whose phone a call has let go of that supervised it. */
+  static letGo = (before: Call | undefined, after: Call): string[] =>
+    (before ? openSupervisors(before) : [])
+      .filter(({ id }) => !openSupervisors(after).some(one => one.id === id))
+      .map(({ phone }) => phone)
+
   /** Of a channel that is none of these nothing is known, and nothing happens. */
   end(channel: string): void {
     const call = this.#calls.get(channel)

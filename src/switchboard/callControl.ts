@@ -154,6 +154,8 @@ function destination(parts: ActsParts, call: Call, to: Sent): Destination {
     if (!isThere) throw new BadInput('flow', `There is no flow ${to.flow} that is published.`)
     return to
   }
+  // Who is in this talk already is given the caller by transfer-call.
+  if ('agent' in to && isAsked(call, to)) throw new AgentUnavailable(parts.board.agents.get(to.agent)!)
   return invited(parts, call, to, ['ready'])
 }
 

@@ -172,7 +172,7 @@ function consequenceOf(command: Command, why: ReturnType<typeof refusalOf>): Uns
   if (command.do === 'ring' || command.do === 'dial')
     return { kind: 'LegEnded', leg: command.leg, cause: SUBSCRIBER_ABSENT }
   if (command.do === 'say') return { kind: 'PromptEnded', say: command.say }
-  if (command.do === 'mute-tape' && command.isMuted) return { kind: 'TapeNotMuted' }
+  if (command.do === 'mute-tape' && command.isMuted && command.isAsked) return { kind: 'TapeNotMuted' }
   // Asked for twice it is there already, and goes on.
   if (command.do === 'record' && why !== 'gone')
     return { kind: 'MessageSpoken', message: command.message, isRefused: true }

@@ -13,7 +13,7 @@ import { checkPin } from '../call/duty.ts'
 import type { Happening } from '../call/facts.ts'
 import { hushAgain } from '../call/hush.ts'
 import { connectOutside, meanwhile } from '../call/outside.ts'
-import { openParties, partyLegs } from '../call/party.ts'
+import { openParties, partyLegs, partyOf } from '../call/party.ts'
 import { tapeParty } from '../call/partyCommands.ts'
 import { tapesAgain } from '../call/pause.ts'
 import { movesAgain } from '../call/room.ts'
@@ -60,7 +60,7 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
       const now = board.call(call.id) ?? call
       const again = commandsAgain(now, seen)
       // Who was only now found to have picked up is being put on tape for that; once more, and they would leave the talk that has begun.
-      const tapes = reachedAt(call) === null ? again.filter(command => command.do !== 'tape') : again
+      const tapes = again.filter(command => command.do !== 'tape' || hadPickedUp(call, command.channel))
       board.again(call.id, [...tapes, ...tapesAgain(now)])
     } catch (thrown) {
       log.error({ call: call.id, error: sentenceOf(thrown) }, 'a call could not be recovered: a fault of ours')
@@ -75,6 +75,10 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
   board.wake()
   return { calls: board.calls.length, channels: seen.channels.size }
 }
+
+/** Of whom we call, or ask into a talk. */
+const hadPickedUp = (call: Call, channel: string): boolean =>
+  (channel === call.channel ? reachedAt(call) : partyOf(call, channel)?.way.answeredAt) != null
 
 async function missedBy(call: Call, seen: Seen, recovery: Recovery): Promise<Happening[]> {
   const at = recovery.clock.now()
@@ -112,10 +116,10 @@ function phaseAgain(call: Call, seen: Seen): Command[] {
   if (call.message?.to === null && !seen.messages.has(call.message.id)) return [...left, record(call)]
   if (call.phase === 'dialling') return [...pickUpAgain(call, seen), ...(isOnItsWay(call, seen) ? [tape(call)] : [])]
   if (call.direction && BEFORE_THE_TALK.includes(call.phase)) return []
-  if (call.phase === 'queued') return music(call)
+  if (call.phase === 'queued') return [...left, ...music(call)]
   if (call.duty?.stage === 'checking') return [...left, checkPin(call)]
   if (call.lookup) return [...left, ...music(call), lookUp(call)]
-  if (call.phase === 'ringing') return music(call)
+  if (call.phase === 'ringing') return [...left, ...music(call)]
   const outside = openOutside(call)
   if (outside?.answeredAt === null) return meanwhile(call)
   if (outside) return areTogether(call, outside.id, seen) ? [] : connectOutside(call)
@@ -130,6 +134,10 @@ const roomAgain = (call: Call, seen: Seen): Command[] => [
     answeredAt !== null && joinedAt === null && seen.channels.get(id)?.role === 'other' ? [tapeParty(id)] : [],
   ),
   ...movesAgain(call, seen.bridges.get(bridgeId(call.id)) ?? []),
+  { do: 'unmute', channel: call.leg!.id },
+  ...openParties(call).flatMap(({ way: { id: channel }, joinedAt, isMuted }) =>
+    joinedAt === null ? [] : [{ do: isMuted ? 'mute' : 'unmute', channel } as const],
+  ),
 ]
 
 function areTogether({ id, channel }: Call, other: string, seen: Seen): boolean {

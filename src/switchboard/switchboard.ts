@@ -242,16 +242,16 @@ export class Switchboard {
   #keep(known: Mailbox | undefined, change: Change, commands: Command[]): void {
     const call = change.call!.after
     const mailbox = known ?? this.#newMailbox(call)
+    const letGo = BusyPhones.letGo(known?.call, call)
     this.#mailboxes.set(call.id, mailbox)
     mailbox.call = call
     for (const { after } of change.agents) this.#setAgent(after)
-    if (this.#awake) mailbox.arm()
-    else mailbox.disarm()
+    mailbox[this.#awake ? 'arm' : 'disarm']()
     const remembered = this.#parts.memory.remember(change, commands.length === 0)
     mailbox.after(remembered, commands, this.#whenLetGo(commands))
-    for (const { before, after } of change.agents) {
-      if (isHeldByCall(before) && !isHeldByCall(after)) this.#letGo.set(after.id, mailbox.idle)
-    }
+    for (const { before, after } of change.agents)
+      if (isHeldByCall(before) && !isHeldByCall(after)) letGo.push(after.id)
+    for (const agent of letGo) this.#letGo.set(agent, mailbox.idle)
     if (isClosed(call)) this.#mailboxes.delete(call.id)
   }
 

@@ -26,6 +26,7 @@ export class TalkKeys {
     const call = this.#parts.board.call(id)
     const agent = this.agentAt(id, channel)
     if (!call || agent === undefined) return
+    for (const [other, keyed] of this.#keyed) if (at - keyed.at > PAUSE_AT_MOST_MS) this.#keyed.delete(other)
     const keys = this.#after(channel, key, at)
     const code = keys === '' ? 'nothing' : talkCode(keys)
     if (code === 'more') this.#keyed.set(channel, { keys, at })

@@ -15,7 +15,7 @@ export type NewWebhook = Pick<
   Webhook,
   'id' | 'url' | 'types' | 'whole' | 'team' | 'queues' | 'secret' | 'createdAt' | 'createdBy'
 >
-export type Change = Partial<Pick<Webhook, 'url' | 'types' | 'offAt' | 'offBecause'>>
+export type Change = Partial<Pick<Webhook, 'url' | 'types' | 'whole' | 'offAt' | 'offBecause'>>
 export type Letter = { event: Event; deadAt: number; failure: string }
 
 export class WebhookRows implements Shelf {

@@ -54,5 +54,5 @@ export function afterFailure(webhook: Webhook, failure: string, now: number): Fa
 
 /** `agents`: those of its teams; null: all. */
 export const audienceOf = ({ types, queues }: Webhook, agents: readonly string[] | null): Audience => ({
-  ...{ types, queue: null, agent: null, own: null, team: agents, queues },
+  ...{ types, queue: null, agent: null, own: null, self: null, team: agents, queues },
 })

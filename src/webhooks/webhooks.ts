@@ -81,13 +81,17 @@ export class Webhooks {
   }
 
   /** Rejects with NotFound, or BadInput. */
-  async change(id: string, { url, types, on }: Partial<Set> & { on?: boolean }): Promise<Listed> {
+  async change(id: string, { url, types, whole, on }: Partial<Set> & { on?: boolean }): Promise<Listed> {
     if (url !== undefined) this.#check(url)
     const off =
       on === undefined
         ? {}
         : { offAt: on ? null : this.#parts.clock.now(), offBecause: on ? null : 'somebody has said so' }
-    const set = { ...(url !== undefined && { url }), ...(types !== undefined && { types }) }
+    const set = {
+      ...(url !== undefined && { url }),
+      ...(types !== undefined && { types }),
+      ...(whole !== undefined && { whole }),
+    }
     if (!(await this.#rows.change(id, { ...set, ...off }))) throw noWebhook(id)
     this.#deliveries.wake(id)
     return { ...(await this.#there(id)), dead: (await this.#rows.countDead()).get(id) ?? 0 }

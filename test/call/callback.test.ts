@@ -106,6 +106,19 @@ describe('an agent who is asked', () => {
 })
 
 describe('a customer', () => {
+  test('whom the agent passes to a number outside is let go with that, and has been answered', () => {
+    const talk = dialled().customer({ kind: 'LegAnswered' }).customer({ kind: 'OnTape' })
+    const { channel } = talk.call!
+    const by = 'phone:8001'
+    talk.happens({ kind: 'ConsultationCall', invited: { number: '013900139000' }, by })
+    const leg = talk.call!.parties![0]!.way.id
+    talk.happens({ kind: 'LegAnswered', leg }, { kind: 'OnTape', leg }, { kind: 'TransferCall', by })
+    expect(talk.happens({ kind: 'LegEnded', leg, cause: 16 }).call).toMatchObject({ dismissed: 'transferred-out' })
+    expect(talk.happens({ kind: 'LegEnded', leg: channel, cause: 16 }).call).toMatchObject({
+      ...{ phase: 'ended', outcome: 'answered' },
+    })
+  })
+
   test('who picks up is taped, and then talks with the agent at once', () => {
     const { call, agents } = dialled().customer({ kind: 'LegAnswered' }).customer({ kind: 'OnTape' })
     expect(call).toMatchObject({ phase: 'talking', callback: { tries: [{ result: 'reached' }] } })

@@ -71,6 +71,8 @@ describe('hold', () => {
   test('of the telephone itself is let go by the telephone alone', () => {
     const tale = given(aTalk, theAgentHolds).when(toRetrieve).so(nothingHappens)
     expect(whyNotControlled(tale.call!, { kind: 'RetrieveCall' })).toBe('held-by-phone')
+    // Else the caller would be in the room with whoever is consulted, unheard by the agent.
+    expect(whyNotControlled(tale.call!, { kind: 'ConsultationCall', invited: { agent: '8002' } })).toBe('held-by-phone')
     given(aTalk, toHold).when(theAgentHolds, theAgentRetrieves).so(onHold('caller'))
   })
   test('ends with the talk: a caller whose agent hangs up goes on to the survey', () => {
@@ -225,6 +227,13 @@ describe('a conference', () => {
         agentIs('8002', 'ready'),
         itIsToldAs('PartyEnded', 'SurveyPushed', 'AgentLeft', 'SurveyOffered', 'Prompted'),
       )
+  })
+  test('leaves nobody unheard who has the caller then', () => {
+    const muted: Parameters<typeof given>[0] = ({ call }) => ({
+      ...{ kind: 'MuteParty', party: call!.parties![0]!.way.id, isMuted: true, by: 'phone:8001' },
+    })
+    const tale = given(aConference, muted).when(toTransfer)
+    expect(tale.commands).toContainEqual({ do: 'unmute', channel: tale.call!.leg!.id })
   })
   test('goes on when a conferee leaves it', () => {
     given(aConference).when(theyLeave()).so(inTheRoom('caller', '8001'), agentIs('8002', 'ready'))

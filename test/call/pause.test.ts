@@ -76,7 +76,9 @@ test('nor is what an agent hears on their own tape who has the caller since they
   const joins: Step = ({ call }) => ({ kind: 'OnTape', leg: call!.parties![0]!.way.id })
   const passedOn: Step = () => ({ kind: 'TransferCall', by })
   const { commands, call } = given(aTalk, consults, joins, passedOn).when(itIsPaused)
-  expect(commands).toEqual([call!.channel, call!.leg!.id].map(channel => ({ do: 'mute-tape', channel, isMuted: true })))
+  expect(commands).toEqual(
+    [call!.channel, call!.leg!.id].map(channel => ({ do: 'mute-tape', channel, isMuted: true, isAsked: true })),
+  )
 })
 
 test('after a death of ours the tapes are made as they are to be, silent or not', () => {

@@ -3,7 +3,7 @@ import { type Audience, hears, ownOf } from '../../src/events/audience.ts'
 import type { Event } from '../../src/events/event.ts'
 import { RIGHTS_OF, type Role } from '../../src/rights/rights.ts'
 
-const ALL: Audience = { types: null, queue: null, agent: null, own: null, team: null, queues: null }
+const ALL: Audience = { types: null, queue: null, agent: null, own: null, self: null, team: null, queues: null }
 const call = { id: 'c-1', direction: 'inbound', caller: '', callerName: '', called: '', arrivedAt: 0 }
 const queued: Event = {
   ...{ id: 1, version: 1, type: 'call.queued', at: 0 },
@@ -27,9 +27,10 @@ describe('who listens hears', () => {
     [{ own: '8001' }, ['call.connected', 'agent.state']],
     [{ own: '8002' }, []],
     [{ queues: ['support'] }, ['agent.state']],
-    [{ queues: ['support'], team: ['8001'] }, ['call.connected', 'agent.state']],
-    [{ queues: ['sales'], team: ['8002'] }, ['call.queued', 'call.connected']],
-    [{ team: [] }, ['call.queued', 'call.connected']],
+    [{ queues: ['support'], team: ['8001'] }, ['agent.state']],
+    [{ queues: ['sales'], team: ['8001'] }, ['call.queued', 'call.connected', 'agent.state']],
+    [{ queues: ['sales'], team: ['8002'] }, ['call.queued']],
+    [{ team: [] }, ['call.queued']],
   ])('of %j: %j', (audience, types) => {
     expect(heard(audience)).toEqual(types)
   })
@@ -47,6 +48,9 @@ describe('who listens hears', () => {
   test('nothing of who listens to them, though supervisors do', () => {
     expect(hears({ ...ALL, own: '8001' }, listened)).toBe(false)
     expect(hears(ALL, listened)).toBe(true)
+    // Nor is a supervisor who takes calls themselves.
+    expect(hears({ ...ALL, self: '8001' }, listened)).toBe(false)
+    expect(hears({ ...ALL, self: '8002' }, listened)).toBe(true)
   })
 
   test('nothing, as an agent who is nobody', () => {

@@ -132,7 +132,7 @@ describe('a webhook', () => {
     crm.answers.with = () => 503
     const before = service.live.last
     await arrives()
-    await vi.waitUntil(() => crm.asked.length > 0)
+    await vi.waitFor(async () => expect((await listed(webhook.id)).failure).not.toBeNull())
     clock.skip(90_000_000)
     for (const _ of PAUSES_MS) await clock.pass()
     await vi.waitFor(async () =>
