@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from '../call/commands.ts'
 import { isMessage, isOurs } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
@@ -38,7 +39,22 @@ export class AriPhone implements Phone {
     if (!this.#ari.isUp) throw new PhoneRefused('away', 'there is no link to Asterisk')
     const requests = requestsFor(command, this.#soundAt)
     if (command.do === 'forget-message') return this.#askAll(requests)
-    for (const request of requests) await (request.mayBeThere ? this.#askAll([request]) : this.#ari.ask(request))
+    if (command.do === 'connect') return this.#connect(requests)
+    for (const request of requests) await this.#ari.ask(request)
+  }
+
+  /** A bridge that was taken away a moment ago may still be there, and takes nobody: then it is made anew. */
+  async #connect([create, ...add]: readonly Request[]): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const isNew = await this.#ari.ask(create!).then(() => true, unlessGone)
+      try {
+        for (const request of add) await this.#ari.ask(request)
+        return
+      } catch (thrown) {
+        if (isNew || !isGone(thrown) || tries === TRIES) throw thrown
+      }
+      await pause(AGAIN_MS)
+    }
   }
 
   /** Whatever of it is there. */
@@ -81,6 +97,15 @@ export class AriPhone implements Phone {
       spoken,
     }
   }
+}
+
+const TRIES = 10
+const AGAIN_MS = 50
+
+/** It is there already. */
+function unlessGone(thrown: unknown): false {
+  if (isGone(thrown)) return false
+  throw thrown
 }
 
 /** Where its folder cannot be read, messages are lost to us, and nothing else. */

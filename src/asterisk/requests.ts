@@ -7,8 +7,6 @@ export type Request = {
   readonly method: 'POST' | 'PUT' | 'DELETE'
   readonly uri: string
   readonly body?: object
-  /** What it makes may be there already, which Asterisk refuses (409). */
-  readonly mayBeThere?: true
 }
 
 /** Asterisk gives up a ring this much later than we do, should we not be there to end it. */
@@ -55,7 +53,7 @@ export function requestsFor(
       return [remove(['channels', command.channel, command.what === 'music' ? 'moh' : 'ring'])]
     case 'connect':
       return [
-        { ...post(['bridges', command.bridge], { type: 'mixing' }), mayBeThere: true },
+        post(['bridges', command.bridge], { type: 'mixing' }),
         // Or each is told the other's number: a re-INVITE to the trunk, and nothing that a caller should see.
         post(['bridges', command.bridge, 'addChannel'], {
           channel: command.channels.join(','),
