@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { isAlive } from '../../src/embedded/life.ts'
 import { type PostgresOptions, type RunningPostgres, startPostgres } from '../../src/embedded/postgres.ts'
 import { afterwards, cacheFolder, freeTcp, freshFolder, quiet } from './ground.ts'
@@ -52,7 +52,8 @@ it('keeps what was committed when it is stopped, and when it is killed', async (
   await ask(first.url, 'create table kept (word text)')
   await ask(first.url, "insert into kept values ('stopped')")
   await first.stop()
-  expect(isAlive(first.pid)).toBe(false)
+  // Its last act is to say that it has stopped; then it ends.
+  await vi.waitFor(() => expect(isAlive(first.pid)).toBe(false))
   const second = await started(asked)
   await ask(second.url, "insert into kept values ('killed')")
   second.kill()
