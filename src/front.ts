@@ -98,7 +98,8 @@ export async function openFront(
 /** All that can be asked to be done. */
 function whatIsDone({ asterisk, centre, exchange, knex, clock, log }: FrontParts) {
   const parts = { board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery }
-  const show = (agent: string, text: string) => showText(`${asterisk.host}:${asterisk.ariPort}`, agent, text)
+  const origin = `${asterisk.tls ? 'https' : 'http'}://${asterisk.host}:${asterisk.ariPort}`
+  const show = (agent: string, text: string) => showText(origin, agent, text)
   return {
     acts: actsOn(parts),
     agents: agentActs({ ...parts, numberOf: customer => numberOfCustomer(knex, customer) }),

@@ -2,7 +2,7 @@ import { askAri } from './ariRequests.ts'
 import { showing } from './requests.ts'
 
 /** Shows a text on an agent's phone, where it can. Rejects with PhoneRefused: it is not registered, or Asterisk is away. */
-export async function showText(host: string, agent: string, text: string): Promise<void> {
+export async function showText(origin: string, agent: string, text: string): Promise<void> {
   const { method, uri } = showing(agent, text)
-  await askAri(host, method, uri)
+  await askAri(origin, method, uri)
 }
