@@ -1,7 +1,7 @@
 import { BadInput, NotFound } from '../errors.ts'
-import { type Asked, boardOf, type Scene } from '../live/board.ts'
-import { agentsWith } from '../live/calls.ts'
-import { reaches, type Who } from '../rights/rights.ts'
+import { type Asked, boardOf, placesOf, type Scene } from '../live/board.ts'
+import { reaches } from '../rights/reach.ts'
+import type { Who } from '../rights/rights.ts'
 import type { ApiParts } from './api.ts'
 import { CALL_ID, NOTHING } from './asked.ts'
 import { BOARD_ANSWER, MOVED_ANSWER } from './boardAnswers.ts'
@@ -65,9 +65,7 @@ function notOneOf(field: string, given: string, allowed: string[]): BadInput {
 function refuseOutOfReach({ call, names }: Scene, who: Who, id: string, to: { queue?: string; agent?: string }): void {
   const teamOf = (agent: string): string => names.agents.get(agent)?.team ?? ''
   const one = call(id)
-  const agents = one ? agentsWith(one) : []
-  const isTheirs = agents.length === 0 || agents.some(agent => reaches(who, { team: teamOf(agent) }))
-  if (one && !(isTheirs && reaches(who, { queue: one.queue })))
+  if (one && !placesOf(one, names).some(at => reaches(who, at)))
     throw new NotFound(`There is no call ${id}, or it is over.`)
   if (to.queue !== undefined && !reaches(who, { queue: to.queue }))
     throw new BadInput('queue', `The queue ${JSON.stringify(to.queue)} is not one of yours.`, [...(who.queues ?? [])])

@@ -27,6 +27,14 @@ const DIGITS = z.strictObject({
 })
 const MUTED = z.strictObject({ muted: z.boolean('muted must be true or false') })
 
+/** Of all that is done to a talk. */
+const COMMON = {
+  may: ['own:desk', 'calls:control'],
+  params: CALL_ID,
+  query: NOTHING,
+  answers: { 200: json('The talk as it now is', SNAPSHOT) },
+} as const
+
 const SUMMARIES = {
   'hold-call': 'The caller hears music, and is out of the talk',
   'retrieve-call': 'The agent talks with the caller again; whoever is consulted is on hold',
@@ -62,10 +70,7 @@ export function control(parts: ApiParts): Route[] {
         path: `/api/calls/{id}/${act}`,
         method: 'post',
         summary,
-        may: ['own:desk', 'calls:control'],
-        params: CALL_ID,
-        query: NOTHING,
-        answers: { 200: json('The talk as it now is', SNAPSHOT) },
+        ...COMMON,
         async handle({ who, params, response }) {
           response.json(await done(parts, who, params.id, { do: act }))
         },
@@ -95,11 +100,8 @@ function pauses(parts: ApiParts): Route[] {
       method: 'post',
       summary:
         'Nothing of the talk is recorded, as while the number of a card is said: up to its end, a hold, a transfer, or so long',
-      may: ['own:desk', 'calls:control'],
-      params: CALL_ID,
-      query: NOTHING,
+      ...COMMON,
       body: PAUSED,
-      answers: { 200: json('The talk as it now is', SNAPSHOT) },
       async handle({ who, params, body: { reason: because, seconds }, response }) {
         const pause = { do: 'pause-recording', because, forMs: seconds * 1_000 } as const
         response.json(await done(parts, who, params.id, pause))
@@ -109,10 +111,7 @@ function pauses(parts: ApiParts): Route[] {
       path: '/api/calls/{id}/recording/resume',
       method: 'post',
       summary: 'The talk is recorded again',
-      may: ['own:desk', 'calls:control'],
-      params: CALL_ID,
-      query: NOTHING,
-      answers: { 200: json('The talk as it now is', SNAPSHOT) },
+      ...COMMON,
       async handle({ who, params, response }) {
         response.json(await done(parts, who, params.id, { do: 'resume-recording' }))
       },
@@ -126,11 +125,8 @@ function invitations(parts: ApiParts): Route[] {
       path: '/api/calls/{id}/consultation-call',
       method: 'post',
       summary: 'The caller waits on hold, and an agent or a number outside is asked',
-      may: ['own:desk', 'calls:control'],
-      params: CALL_ID,
-      query: NOTHING,
+      ...COMMON,
       body: WANTED,
-      answers: { 200: json('The talk as it now is', SNAPSHOT) },
       async handle({ who, params, body, response }) {
         response.json(await done(parts, who, params.id, { do: 'consultation-call', to: oneOf<Wanted>(body) }))
       },
@@ -139,11 +135,8 @@ function invitations(parts: ApiParts): Route[] {
       path: '/api/calls/{id}/single-step-transfer',
       method: 'post',
       summary: 'The caller goes on to an agent, a queue, a flow or a number outside, and the agent leaves',
-      may: ['own:desk', 'calls:control'],
-      params: CALL_ID,
-      query: NOTHING,
+      ...COMMON,
       body: SENT,
-      answers: { 200: json('The talk as it now is', SNAPSHOT) },
       async handle({ who, params, body, response }) {
         response.json(await done(parts, who, params.id, { do: 'single-step-transfer', to: oneOf<Sent>(body) }))
       },
@@ -157,11 +150,8 @@ function parties(parts: ApiParts): Route[] {
       path: '/api/calls/{id}/parties',
       method: 'post',
       summary: 'Asks an agent or a number outside into the talk, beside the caller: a room of up to fifty',
-      may: ['own:desk', 'calls:control'],
-      params: CALL_ID,
-      query: NOTHING,
+      ...COMMON,
       body: WANTED,
-      answers: { 200: json('The talk as it now is', SNAPSHOT) },
       async handle({ who, params, body, response }) {
         response.json(await done(parts, who, params.id, { do: 'invite', to: oneOf<Wanted>(body) }))
       },
@@ -170,10 +160,8 @@ function parties(parts: ApiParts): Route[] {
       path: '/api/calls/{id}/parties/{party}',
       method: 'delete',
       summary: 'That party leaves the talk',
-      may: ['own:desk', 'calls:control'],
+      ...COMMON,
       params: PARTY_ID,
-      query: NOTHING,
-      answers: { 200: json('The talk as it now is', SNAPSHOT) },
       async handle({ who, params, response }) {
         const { id, party } = params
         // Whoever is in it may leave it.
@@ -185,11 +173,9 @@ function parties(parts: ApiParts): Route[] {
       path: '/api/calls/{id}/parties/{party}',
       method: 'patch',
       summary: 'That party is heard by nobody, or is heard again',
-      may: ['own:desk', 'calls:control'],
+      ...COMMON,
       params: PARTY_ID,
-      query: NOTHING,
       body: MUTED,
-      answers: { 200: json('The talk as it now is', SNAPSHOT) },
       async handle({ who, params, body, response }) {
         const { id, party } = params
         response.json(await done(parts, who, id, { do: 'mute', party, isMuted: body.muted }))
@@ -204,11 +190,8 @@ function digits(parts: ApiParts): Route[] {
       path: '/api/calls/{id}/generate-digits',
       method: 'post',
       summary: 'Tones to whomever the agent talks with, as by the keys of their telephone',
-      may: ['own:desk', 'calls:control'],
-      params: CALL_ID,
-      query: NOTHING,
+      ...COMMON,
       body: DIGITS,
-      answers: { 200: json('The talk', SNAPSHOT) },
       async handle({ who, params, body, response }) {
         await insistOnTheirs(parts, who, params.id)
         response.json(shown(await parts.acts.generateDigits(params.id, body.digits), who))

@@ -3,7 +3,8 @@ import type { Call } from '../call/call.ts'
 import { levelFor } from '../queue/choose.ts'
 import { type Queue, relaxedBy } from '../queue/queue.ts'
 import type { Names } from '../report/names.ts'
-import { reaches, type Who } from '../rights/rights.ts'
+import { reaches } from '../rights/reach.ts'
+import type { Who } from '../rights/rights.ts'
 import { type AgentRow, agentRow } from './agents.ts'
 import { agentsWith, type CallbackRow, type CallRow, callbackRow, callRow, isPromise } from './calls.ts'
 import { type QueueRow, queueRows } from './queues.ts'
@@ -50,19 +51,27 @@ export function boardOf(scene: Scene, who: Who, asked: Asked): Board {
   }
 }
 
-/** A call is of its queue and, once it has agents, of their teams. */
+/** A call is where its queue is and, once it has agents, where their teams are. */
+export function placesOf(call: Call, { agents: known }: Names): { queue: string | null; team?: string }[] {
+  const { queue } = call
+  const agents = agentsWith(call)
+  return agents.length === 0 ? [{ queue }] : agents.map(agent => ({ queue, team: known.get(agent)?.team ?? '' }))
+}
+
 function seenBy({ names, queues }: Scene, who: Who, { queue, team }: Asked) {
   const teamOf = (agent: string): string => names.agents.get(agent)?.team ?? ''
   const ofTeam = (own: string): boolean => reaches(who, { team: own }) && (team ?? own) === own
-  const ofQueue = (own: string | null): boolean => reaches(who, { queue: own }) && (queue ?? own) === own
+  const ofQueue = (own: string): boolean => reaches(who, { queue: own }) && (queue ?? own) === own
   const line = queues.find(({ id }) => id === queue)
   const needs = line && relaxedBy(line, line.relaxing.length)
   return {
     queue: ofQueue,
     agent: (agent: Agent): boolean => ofTeam(teamOf(agent.id)) && (!needs || levelFor(agent, needs) !== undefined),
     call(call: Call): boolean {
-      const agents = agentsWith(call)
-      return ofQueue(call.queue) && (agents.length === 0 || agents.some(agent => ofTeam(teamOf(agent))))
+      if ((queue ?? call.queue) !== call.queue) return false
+      return placesOf(call, names).some(
+        at => reaches(who, at) && (at.team === undefined || (team ?? at.team) === at.team),
+      )
     },
   }
 }

@@ -1,6 +1,7 @@
 import { levelFor } from '../queue/choose.ts'
 import { relaxedBy } from '../queue/queue.ts'
-import { reaches, type Who } from '../rights/rights.ts'
+import { reaches } from '../rights/reach.ts'
+import type { Who } from '../rights/rights.ts'
 import type { Asked, Scene } from './board.ts'
 
 /** Who is told in writing: whoever is signed in, of one team, or able to serve one queue; as far as they reach who tell. */

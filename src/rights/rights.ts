@@ -77,14 +77,6 @@ export const may = ({ rights }: Who, ...any: readonly Right[]): boolean => any.s
 export const mayFor = (who: Who, agent: string, right: Right): boolean =>
   (who.agent === agent && may(who, 'own:desk')) || may(who, right)
 
-/** How far they reach: to that queue, and that team. Who is bounded sees nothing that is of none (null, or an empty name). */
-export const reaches = ({ queues, teams }: Who, of: { queue?: string | null; team?: string | null }): boolean =>
-  isWithin(queues, of.queue) && isWithin(teams, of.team)
-
-/** What has nothing to do with it (undefined) is not bounded by it. */
-const isWithin = (bounds: readonly string[] | null, one: string | null | undefined): boolean =>
-  bounds === null || one === undefined || (one !== null && bounds.includes(one))
-
 /** The centre's own key: whoever has it may do all. */
 export const KEY_HOLDER: Who = {
   name: 'key:centre',
