@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { sentenceOf } from '../errors.ts'
@@ -84,7 +83,8 @@ class Acting {
 /** Resolves when the session is over. Rejects where there is none. */
 async function listen(channel: string, url: string, ring: () => void, closing: AbortSignal): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_WITHIN_MS, keepAlive: true })
-  const over = once(client, 'end')
+  // Not by events.once, which rejects at an error, and here may do so while nobody waits for it: that would end the service.
+  const over = new Promise(ended => client.once('end', ended))
   const leave = (): void => void streamOf(client).destroy()
   client.on('error', leave)
   closing.addEventListener('abort', leave)

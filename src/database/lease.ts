@@ -117,7 +117,10 @@ export class Lease {
     this.#client = client
     this.#heardAt = performance.now()
     const asking = setInterval(() => void this.#hear(client), ASK_EVERY_MS)
-    client.on('error', why => this.#log.debug({ error: sentenceOf(why) }, 'the lease’s session'))
+    client.on('error', why => {
+      this.#log.debug({ error: sentenceOf(why) }, 'the lease’s session')
+      this.#leave(client)
+    })
     client.on('end', () => {
       clearInterval(asking)
       this.#leave(client)
