@@ -5,6 +5,9 @@ import { TOLERANCE_MS } from '../../src/recording/tape.ts'
 import { wallClock } from '../../src/softphone/clock.ts'
 import { loudness, RATE, toneLevel, toneLevelThroughout } from '../../src/softphone/tone.ts'
 
+/** Asterisk takes so much off the end of what a key ends (main/app.c), so that the key is not heard in it. */
+export const STRIPPED_MS = 200
+
 /** One side of a stereo recording, measured. Times in ms from its beginning; levels in dBFS. */
 export type Side = {
   ms: number
