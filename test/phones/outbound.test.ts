@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { IncomingCall } from '../../src/softphone/call.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import { header } from '../../src/softphone/message.ts'
@@ -204,6 +204,9 @@ test('an emergency is dialled for who is signed in, and for who is not, who dial
   await (await call.answered).hangUp()
   expect(header(incoming.request, 'From')).toContain(`sip:${NUMBER}@`)
   await hotline('dialling set outside-line=9')
+  await vi.waitFor(async () => {
+    expect(await world.ari('asterisk/variable?variable=HOTLINE_OUTSIDE')).toEqual({ value: '9' })
+  }, 10_000)
   await world.killService()
   // As the trunk wants it, whether they dial the digit for an outside line or not.
   for (const number of ['119', '9119']) {
