@@ -138,7 +138,7 @@ leg_facts as (
   left join lateral (
     select min(at) as at from facts
     where h.asked_seq is not null and call_id = h.call_id and seq > h.asked_seq and seq < coalesce(h.let_go_seq, seq + 1)
-      and kind in ('Conferenced', 'Transferred') and body->>'to' is distinct from h.id
+      and kind in ('Conferenced', 'Transferred', 'TalkTakenOver') and body->>'to' is distinct from h.id
   ) to_conferee on true
   left join lateral (
     select min(at) as at from facts

@@ -16,7 +16,7 @@ const isHeir = (party: string): string => `exists (
 
 /** All talked together while they were in the talk. */
 const isConferee = (party: string): string => `${party}.kind = 'PartyAsked' and exists (
-  select from facts f where f.call_id = ${party}.call_id and f.kind in ('Conferenced', 'Transferred') and f.seq > ${party}.seq
+  select from facts f where f.call_id = ${party}.call_id and f.kind in ('Conferenced', 'Transferred', 'TalkTakenOver') and f.seq > ${party}.seq
     and f.seq < coalesce((
       select min(e.seq) from facts e where e.call_id = ${party}.call_id and e.kind = 'PartyEnded' and e.body->>'party' = ${party}.id
     ), f.seq + 1))`
