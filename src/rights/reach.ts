@@ -19,3 +19,7 @@ export function reaches({ teams, queues }: Reach, { queue = null, team = null }:
     bound === null || it === null || bound.includes(it)
   return isWithin(queues, queue) && isWithin(teams, team)
 }
+
+/** As `reaches`, but that a talk in no line is nobody's to supervise whose rights are bounded by lines. */
+export const reachesTalk = (reach: Reach, talk: Place): boolean =>
+  (reach.queues === null || talk.queue !== null) && reaches(reach, talk)
