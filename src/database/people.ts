@@ -96,7 +96,10 @@ export async function insistThere(
   ]
   for (const [field, table, column, named] of asked) {
     if (named.length === 0) continue
-    const known: string[] = await knex(table).whereIn(column, named).pluck(column)
+    const known: string[] = await knex(table)
+      .whereIn(column, named)
+      .where(field === 'agent' ? { removed_at: null } : {})
+      .pluck(column)
     const unknown = named.find(one => !known.includes(one))
     if (unknown !== undefined) throw new BadInput(field, `${field} must be there already: there is no ${unknown}`)
   }

@@ -1,13 +1,16 @@
 import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { agentAdd, agentList, agentPassword, agentSet } from '../../src/cli/agents.ts'
+import { agentAdd, agentList, agentPassword, agentRemove, agentSet } from '../../src/cli/agents.ts'
 import { lookAtBans } from '../../src/cli/doctor/door.ts'
+import { personAdd, personSet } from '../../src/cli/people.ts'
 import { readConfig } from '../../src/config.ts'
 import { loadAddresses, noteAddress } from '../../src/database/addresses.ts'
 import { CHANGED, listenFor } from '../../src/database/bell.ts'
 import { loadAccounts, loadAgents } from '../../src/database/load.ts'
+import { loadPerson } from '../../src/database/people.ts'
 import { createSampleCentre } from '../../src/database/sample.ts'
+import { readNames } from '../../src/report/names.ts'
 import { testDatabase } from './testDatabase.ts'
 
 const database = testDatabase()
@@ -109,4 +112,43 @@ test('the doctor tells who is refused, which is no fault of the hotline', async 
       /came from there: 203\.0\.113\.1 until 12:01 UTC, .*203\.0\.113\.10 until 12:10 UTC and 1 more$/,
     ),
   })
+})
+
+test('who is removed has no account and no skills, is on no list, and is no person’s agent; their name and their row stay', async () => {
+  await personAdd(config, 'li', ['roles=agent', 'name=李娜', 'agent=8001'])
+  expect(await agentRemove(config, '8001')).toMatch(
+    /8001 is no agent any more.*\nli may still sign in, and is no agent\.$/,
+  )
+  expect(await accountOf('8001')).toBeUndefined()
+  expect((await loadAgents(knex)).map(({ id }) => id)).not.toContain('8001')
+  expect(await agentList(config)).not.toContain('8001')
+  expect(await loadPerson(knex, 'li')).toMatchObject({ agent: null, disabled: false })
+  await expect(personSet(config, 'li', ['agent=8001'])).rejects.toMatchObject(refusal('there is no 8001'))
+  for (const act of [agentRemove, agentPassword]) await expect(act(config, '8001')).rejects.toThrow('There is no agent')
+  await expect(agentSet(config, '8001', ['team=North'])).rejects.toThrow('There is no agent 8001')
+  expect((await readNames(knex)).agents.get('8001')).toMatchObject({ name: '王芳' })
+})
+
+test('nobody is removed in the middle of a call; who is signed in is loaded until they are signed out', async () => {
+  for (const state of ['ringing', 'dialling', 'talking']) {
+    await knex('agents').where({ id: '8001' }).update({ state, call_id: 'hotline-1.1' })
+    await expect(agentRemove(config, '8001')).rejects.toMatchObject(refusal(`8001 has a call now (.${state}.)`))
+  }
+  await knex('agents').where({ id: '8001' }).update({ state: 'paused', call_id: null })
+  await agentRemove(config, '8001')
+  expect(await accountOf('8001')).toBeUndefined()
+  expect((await loadAgents(knex)).map(({ id }) => id)).toContain('8001')
+  await knex('agents').where({ id: '8001' }).update({ state: 'signed-out' })
+  expect((await loadAgents(knex)).map(({ id }) => id)).not.toContain('8001')
+})
+
+test('who was removed comes back under their name, with a new password; nobody else has their id', async () => {
+  const before = (await accountOf('8001'))!.password
+  await agentRemove(config, '8001')
+  await expect(agentAdd(config, '8001', ['name=李雷'])).rejects.toMatchObject(refusal('8001 was 王芳'))
+  const password = shown(await agentAdd(config, '8001', ['name=王芳', 'skills=sales:2']))
+  expect(password).not.toBe(before)
+  expect(await accountOf('8001')).toEqual({ user: '8001', password, remote: false })
+  expect((await loadAgents(knex)).find(({ id }) => id === '8001')).toMatchObject({ skills: { sales: 2 } })
+  await expect(agentAdd(config, '8001', ['name=王芳'])).rejects.toMatchObject(refusal('There is an agent 8001'))
 })

@@ -242,6 +242,18 @@ test('nobody makes us dial but by our rules: not a caller, not an agent’s phon
   await world.startService()
 })
 
+test('who is no agent any more is signed out and refused at once, and nothing is offered to them', async () => {
+  const password = await passwordOf('8004')
+  const phone = await world.agent('8004')
+  await world.dial(phone, '*1')
+  await world.agentIs('8004', 'ready')
+  await hotline('agent remove 8004')
+  await world.agentIs('8004', 'signed-out')
+  await expect.poll(() => registers('8004', password, '127.0.0.1'), { timeout: 10_000 }).toBe(401)
+  expect(await refusalOf(phone.invite('*1').answered)).toBe(401)
+  await expect(hotline('agent remove 8004')).rejects.toThrow('There is no agent 8004')
+})
+
 /** The phone dials, and is told something, or nothing: it is over. */
 async function tells(phone: Softphone, number: string): Promise<void> {
   const dialog = await phone.invite(number).answered.catch(thrown => {
