@@ -20,6 +20,10 @@ export function reaches({ teams, queues }: Reach, { queue = null, team = null }:
   return isWithin(queues, queue) && isWithin(teams, team)
 }
 
-/** As `reaches`, but that a talk in no line is nobody's to supervise whose rights are bounded by lines. */
+/** Of what is done to a talk: one in no line is nobody's whose rights are bounded by lines. */
+export const mayInQueue = ({ queues }: Reach, queue: string | null): boolean =>
+  queues === null || (queue !== null && queues.includes(queue))
+
+/** Both; no `queue`: there is no talk. */
 export const reachesTalk = (reach: Reach, talk: Place): boolean =>
-  (reach.queues === null || talk.queue !== null) && reaches(reach, talk)
+  (talk.queue === undefined || mayInQueue(reach, talk.queue)) && reaches(reach, talk)
