@@ -11,6 +11,7 @@ import {
 import { BadInput, NotFound } from '../errors.ts'
 import { LANGUAGES } from '../ivr/flow.ts'
 import { withDatabase } from './ask.ts'
+import { note } from './people.ts'
 import { levelsIn, levelsOf, name, type Setting, yesOrNo } from './queueSettings.ts'
 import { rowIn } from './settings.ts'
 import { say } from './typed.ts'
@@ -65,6 +66,7 @@ export function addAgents(program: Command, config: () => Config): void {
 export const agentRemove = (config: Config, id: string): Promise<string> =>
   withDatabase(config, async knex => {
     const person = await removeAgent(knex, id, Date.now())
+    await note(knex, 'agent remove', id)
     return [
       `${id} is no agent any more: their phone is refused from now on, and they are signed out. Their calls and times stay.`,
       ...(person === undefined ? [] : [`${person} may still sign in, and is no agent.`]),
