@@ -90,7 +90,7 @@ test('a supervisor dials, listens, coaches and barges in by keys, and hangs up; 
   expect(uses[0]).toMatchObject({ supervisor: '8003', agent_id: '8001', by: 'person:li', ended_at: expect.any(Date) })
 })
 
-test('with 7 the talk is theirs on that same line, with the keys of who talks, and hanging up ends it', async () => {
+test('with 7 the talk is theirs on that same line, through a death of the service, with the keys of who talks; hanging up ends it', async () => {
   const talk = await world.talk('13800138302', agent)
   const boss = await supervisor.invite('*98001').answered
   await hear(listening(talk, boss))
@@ -98,6 +98,9 @@ test('with 7 the talk is theirs on that same line, with the keys of who talks, a
   await talk.agent.ended
   await hear({ caller: [talk.caller, 'supervisor'], boss: [boss, 'caller'] })
   await world.agentIs('8001', 'ready')
+  await world.killService()
+  await hear({ caller: [talk.caller, 'supervisor'], boss: [boss, 'caller'] })
+  await world.startService()
   await boss.press('*')
   await boss.press('7')
   await boss.press('0')
