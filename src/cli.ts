@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { bench, SERIES } from './bench/bench.ts'
 import { addAgents } from './cli/agents.ts'
 import { type Asking, callCommand, ledgerCommand, reportCommand } from './cli/ask.ts'
+import { addBans } from './cli/bans.ts'
 import { addBoard } from './cli/board.ts'
 import { addCallbacks } from './cli/callbacks.ts'
 import { callerBlock, callerForget, callerList, callerVip } from './cli/callers.ts'
@@ -174,6 +175,7 @@ message
   .option('--note <words>', 'what came of it, for people')
   .action(async (id, asked) => console.log(await messageDone(config(), id, asked)))
 addCallbacks(program, config)
+addBans(program, config)
 
 surveyCommands(program, config, period)
 const queue = program

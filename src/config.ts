@@ -36,6 +36,8 @@ export type Config = {
   readonly logLevel: string
   /** Webhooks may lead to this machine, and into the networks behind it. */
   readonly webhooksAnywhere: boolean
+  /** For so long it is kept who did what. */
+  auditDays: number
   /** Where the centre is: days and quarter hours of reports begin by its clock. */
   readonly zone: string
 }
@@ -116,6 +118,12 @@ const SETTINGS = z.object({
     )
     .default('info'),
   HOTLINE_WEBHOOKS: z.enum(['public', 'anywhere'], 'HOTLINE_WEBHOOKS must be public or anywhere').default('public'),
+  HOTLINE_AUDIT_DAYS: z.coerce
+    .number('HOTLINE_AUDIT_DAYS must be a whole number from 180 to 36500')
+    .int('HOTLINE_AUDIT_DAYS must be a whole number from 180 to 36500')
+    .min(180, 'HOTLINE_AUDIT_DAYS must be from 180 to 36500')
+    .max(36_500, 'HOTLINE_AUDIT_DAYS must be from 180 to 36500')
+    .default(1_096),
   HOTLINE_ZONE: z
     .string()
     .refine(isZone, 'HOTLINE_ZONE must name a time zone, such as Asia/Shanghai')
@@ -189,6 +197,7 @@ function configFrom(set: Settings, environment: Environment, home: string): Conf
     trunkAddress: set.HOTLINE_TRUNK_ADDRESS,
     logLevel: set.HOTLINE_LOG,
     webhooksAnywhere: set.HOTLINE_WEBHOOKS === 'anywhere',
+    auditDays: set.HOTLINE_AUDIT_DAYS,
     zone: set.HOTLINE_ZONE,
   }
 }

@@ -7,7 +7,7 @@ import { WORKS_FOR_MS } from './asterisk/bans.ts'
 import { Doorkeeper } from './asterisk/doorkeeper.ts'
 import { unlessAway } from './away.ts'
 import type { Config } from './config.ts'
-import { loadAddresses, noteAddress } from './database/addresses.ts'
+import { loadAddresses, loadLifted, noteAddress } from './database/addresses.ts'
 import { loadAccounts } from './database/load.ts'
 import type { Log } from './log.ts'
 import type { Clock } from './switchboard/ports.ts'
@@ -26,6 +26,7 @@ export class Door {
       isExempt: within(['127.0.0.1', ...config.trunk.split(',')]),
       known: () => loadAddresses(knex, clock.now(), clock.now() - WORKS_FOR_MS),
       note: known => noteAddress(knex, known),
+      lifted: () => loadLifted(knex),
     })
   }
 
@@ -36,7 +37,11 @@ export class Door {
   }
 
   /** The centre is set up otherwise. Rejects with PhoneRefused where Asterisk does not take an account. */
-  giveChanged = (): Promise<void> => this.#accounts.giveChanged()
+  async giveChanged(): Promise<void> {
+    await this.#accounts.giveChanged()
+    await this.keeper.pardon()
+  }
+
   /** Whether it was about who is let in. */
   hear = (event: Fields): boolean => this.keeper.hear(event)
   restore = (): Promise<void> => this.keeper.restore()

@@ -23,6 +23,7 @@ import { DutyDesk } from './database/dutyDesk.ts'
 import { loadAgents, loadOpenCalls, loadPast } from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
 import { endStrayLegs } from './database/strayLegs.ts'
+import { supervisorsIn } from './database/supervisors.ts'
 import { Door } from './door.ts'
 import { sentenceOf } from './errors.ts'
 import type { Asked } from './ivr/step.ts'
@@ -37,7 +38,6 @@ import type { Clock } from './switchboard/ports.ts'
 import { type RecognitionParts, recognition } from './switchboard/recognition.ts'
 import { type Recovery, recover } from './switchboard/recover.ts'
 import { Switchboard } from './switchboard/switchboard.ts'
-import { TalkKeys } from './switchboard/talkKeys.ts'
 import { AT, follow } from './timetable.ts'
 
 export type ExchangeParts = {
@@ -120,10 +120,10 @@ export class Exchange {
     this.board = new Switchboard({ centre, namedQueues, phone: this.#phone, memory, clock, log })
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
     const { dialled } = centre
-    const keys = new TalkKeys({ board: this.board, centre, clock, isAwake: () => this.#isRecovered })
-    const desk = new Desk(this.board, centre, this.#phone, clock, log, keys)
-    const isRemembering = (): boolean => memory.isPresent
-    this.#intake = new Intake({ board: this.board, desk, clock, dialled, isRemembering, onReplaced })
+    const ours = { board: this.board, centre, clock, log }
+    const supervising = { supervisors: supervisorsIn(knex), isAwake: () => this.#isRecovered }
+    const desk = new Desk({ ...ours, ...supervising, phone: this.#phone })
+    this.#intake = new Intake({ ...ours, desk, dialled, isRemembering: () => memory.isPresent, onReplaced })
     const bells = { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }
     this.#ami = openAmi({
       ...{ ...asterisk, port: asterisk.amiPort, secret: asterisk.amiSecret, log },
@@ -148,9 +148,9 @@ export class Exchange {
       ...{ read: reader.read.bind(reader), remembered: memory.settled.bind(memory) },
     })
     const isTold = this.#intake.isTold.bind(this.#intake)
-    this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled, ...known, isTold }
+    this.#recovery = { ...ours, phone: this.#phone, dialled, ...known, isTold }
     const audits = { at: AT.audits, act: this.#audit.bind(this, new Audit(this.#recovery)) }
-    this.#duty = new DutyDesk({ board: this.board, centre, knex, clock, zone: config.zone, log })
+    this.#duty = new DutyDesk({ ...ours, knex, zone: config.zone })
     const rounds = { at: AT.dutyRounds, act: () => this.#isRecovered && memory.isPresent && this.#duty.goRound() }
     this.#timetable = follow([audits, rounds, { at: AT.filingAgain, act: () => this.#refiling.start() }], log)
   }

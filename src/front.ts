@@ -9,7 +9,7 @@ import { type Disposing, dispose } from './database/dispositions.ts'
 import { sweepEvents } from './database/events.ts'
 import type { DatabaseMemory } from './database/memory.ts'
 import { closeMessage } from './database/messages.ts'
-import { sweepPeople } from './database/sweep.ts'
+import { sweepAuditLog, sweepPeople, sweepWords } from './database/sweep.ts'
 import { wordsIn } from './database/words.ts'
 import type { Event } from './events/event.ts'
 import type { Live } from './events/live.ts'
@@ -75,7 +75,7 @@ export async function openFront(
     return own
   }
   const people = connect(PEOPLE_AT_ONCE)
-  const sweeps = follow([{ at: AT.sweeps, act: () => sweep(knex, people, clock) }], log)
+  const sweeps = follow([{ at: AT.sweeps, act: () => sweep(knex, people, config.auditDays, clock) }], log)
   opened.push(() => sweeps.stop())
   const webhooks = openWebhooks({
     ...{ knex: connect(WEBHOOKS_AT_ONCE), live, zone, anywhere: config.webhooksAnywhere, clock, log },
@@ -133,7 +133,10 @@ async function mayListen(response: Response, then: Who): Promise<boolean> {
 const shown = ({ rights, teams, queues, agent }: Who): string =>
   JSON.stringify([[...rights].sort(), teams, queues, agent])
 
-async function sweep(knex: Knex, people: Knex, clock: Clock): Promise<void> {
-  await sweepEvents(knex, clock.now()).catch(unlessAway)
-  await sweepPeople(people, clock.now()).catch(unlessAway)
+async function sweep(knex: Knex, people: Knex, auditDays: number, clock: Clock): Promise<void> {
+  const now = clock.now()
+  await sweepEvents(knex, now).catch(unlessAway)
+  await sweepPeople(people, now).catch(unlessAway)
+  await sweepWords(people, now).catch(unlessAway)
+  await sweepAuditLog(people, now, auditDays).catch(unlessAway)
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { removedAgents } from './database/agents.ts'
 import { neededNoMore } from './database/callbacks.ts'
 import { learnCallers } from './database/callers.ts'
 import { learnDialling } from './database/dialling.ts'
@@ -14,6 +15,7 @@ import type { Log } from './log.ts'
 import type { Systems } from './lookup/systems.ts'
 import type { Shelf } from './sound/shelf.ts'
 import { type Centre, tellDeadEnds } from './switchboard/centre.ts'
+import type { Departed } from './switchboard/departed.ts'
 import type { Clock } from './switchboard/ports.ts'
 
 export type Learning = {
@@ -22,6 +24,7 @@ export type Learning = {
   systems: Systems
   shelf: Shelf
   exchange: Exchange
+  departed: Departed
   picture: Picture
   clock: Clock
   log: Log
@@ -29,7 +32,7 @@ export type Learning = {
 
 /** How the centre is set up may have been changed: from now on it goes by that. Rejects where it cannot be read. */
 export async function learnCentre(parts: Learning): Promise<void> {
-  const { knex, centre, systems, shelf, exchange, picture, clock, log } = parts
+  const { knex, centre, systems, shelf, exchange, departed, picture, clock, log } = parts
   // The flows last: one that was published a moment ago may lean on what was set the moment before.
   await learnHours(knex, centre)
   await learnCallers(knex, centre)
@@ -40,6 +43,7 @@ export async function learnCentre(parts: Learning): Promise<void> {
   const areOthers = await learnLines(knex, centre, log)
   await exchange.tell()
   await exchange.door.giveChanged()
+  departed.learn(await removedAgents(knex))
   if (areOthers) exchange.linesChanged()
   const arePublished = await learnFlows(knex, centre, log)
   // What a flow and a queue are to each other can only be judged when both are known.

@@ -20,6 +20,7 @@ import { Systems } from './lookup/systems.ts'
 import { lastEvents, sweptUpTo } from './report/events.ts'
 import { Shelf } from './sound/shelf.ts'
 import { systemClock } from './switchboard/clock.ts'
+import { Departed } from './switchboard/departed.ts'
 import type { Switchboard } from './switchboard/switchboard.ts'
 import { follow } from './timetable.ts'
 
@@ -150,8 +151,9 @@ async function open(
   const reports = connectDatabase(url, { connections: REPORTS_AT_ONCE })
   opened.push(() => reports.destroy())
   const picture = new Picture({ board: exchange.board, centre, clock, reports, zone: config.zone })
+  const departed = new Departed({ board: exchange.board, log })
   await exchange.restore()
-  const learn = () => learnCentre({ knex, centre, systems, shelf, exchange, picture, clock, log })
+  const learn = () => learnCentre({ knex, centre, systems, shelf, exchange, departed, picture, clock, log })
   const changes = listenFor(CHANGED, url, learn, log)
   opened.push(() => changes.close())
   forget = () => {

@@ -109,6 +109,7 @@ describe('a wrong setting gets one sentence that names it', () => {
     ['HOTLINE_TRUNK_ADDRESS', ['my trunk', '203.0.113.7;transport=tcp', 'sip:203.0.113.7', '203.0.113.7:port']],
     ['HOTLINE_TRUNK', ['0.0.0.0/0', '203.0.113.7,198.51.100.0/00', '0.0.0.0/0.0.0.0', '::/0']],
     ['HOTLINE_LOG', ['verbose']],
+    ['HOTLINE_AUDIT_DAYS', ['179', '36501', '365.5', 'ever']],
     ['HOTLINE_ZONE', ['Beijing', 'GMT+8 hours']],
   ])('%s', (name, values) => {
     for (const value of values) {

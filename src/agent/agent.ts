@@ -62,7 +62,7 @@ export type Agent = {
 
 export const isSignedIn = (agent: Agent): boolean => agent.state !== 'signed-out'
 /** In a state that only a call can end. */
-export const isHeldByCall = ({ state }: Agent): boolean =>
+export const isHeldByCall = ({ state }: Pick<Agent, 'state'>): boolean =>
   state === 'ringing' || state === 'dialling' || state === 'talking'
 
 /** No state begins before the one that it ends, whatever clock `at` was read from. */

@@ -17,8 +17,10 @@ const NOTED_EVERY_MS = 3_600_000
 export const ADDRESSES_AT_MOST = 10_000
 export const BANS_AT_MOST = 1_000
 
-export type Ban = { readonly address: string; readonly until: number }
-export type Known = { readonly address: string; readonly workedAt: number | null; readonly bannedUntil: number | null }
+/** `tries`: so many failures it is for. */
+export type Ban = { readonly beganAt: number; readonly endsAt: number; readonly tries: number }
+export type Banned = Ban & { readonly address: string }
+export type Known = { readonly address: string; readonly workedAt: number | null; readonly ban: Ban | null }
 
 /** `spared`: it would be refused, but that phones of ours work there. Told once a window. */
 export type Verdict = 'counted' | 'banned' | 'spared'
@@ -34,7 +36,7 @@ export class Bans {
   /** By address: when they were asked for a password and have not answered yet, and when they failed. The latest stands last. */
   readonly #tries = new Map<string, Tries>()
   readonly #worked = new Map<string, number>()
-  readonly #bans = new Map<string, number>()
+  readonly #bans = new Map<string, Ban>()
 
   constructor(isExempt: (address: string) => boolean) {
     this.#isExempt = isExempt
@@ -42,9 +44,9 @@ export class Bans {
 
   /** What was known before: of what is known since, the later counts. */
   learn(known: readonly Known[]): void {
-    for (const { address, workedAt, bannedUntil } of known) {
+    for (const { address, workedAt, ban } of known) {
       if (workedAt !== null) this.#worked.set(address, Math.max(workedAt, this.#worked.get(address) ?? 0))
-      if (bannedUntil !== null && !this.#bans.has(address)) this.#bans.set(address, bannedUntil)
+      if (ban && !this.#bans.has(address)) this.#bans.set(address, ban)
     }
   }
 
@@ -67,13 +69,14 @@ export class Bans {
     this.#tries.set(address, tries)
     if (this.#tries.size > ADDRESSES_AT_MOST) forgetFirst(this.#tries)
     const unanswered = tries.asked.filter(past => past <= at - ANSWER_WITHIN_MS)
-    return tries.failed.length + unanswered.length < FAILURES_AT_MOST ? 'counted' : this.#judge(address, at)
+    const failures = tries.failed.length + unanswered.length
+    return failures < FAILURES_AT_MOST ? 'counted' : this.#judge(address, failures, at)
   }
 
-  #judge(address: string, at: number): Verdict {
+  #judge(address: string, tries: number, at: number): Verdict {
     this.#tries.delete(address)
     if (at - (this.#worked.get(address) ?? Number.NEGATIVE_INFINITY) < WORKS_FOR_MS) return 'spared'
-    this.#bans.set(address, at + BANNED_MS)
+    this.#bans.set(address, { beganAt: at, endsAt: at + BANNED_MS, tries })
     if (this.#bans.size > BANS_AT_MOST) forgetFirst(this.#bans)
     return 'banned'
   }
@@ -88,13 +91,22 @@ export class Bans {
 
   /** Lets those in whose time is over. Returns whether there were any. */
   lift(at: number): boolean {
-    const over = [...this.#bans].filter(([, until]) => until <= at)
-    for (const [address] of over) this.#bans.delete(address)
-    return over.length > 0
+    return this.#letIn((_, { endsAt }) => endsAt <= at)
   }
 
-  get all(): Ban[] {
-    return [...this.#bans].map(([address, until]) => ({ address, until }))
+  /** Lets those in who were refused before somebody said that they are to be. Returns whether there were any. */
+  pardon(lifted: ReadonlyMap<string, number>): boolean {
+    return this.#letIn((address, { beganAt }) => beganAt < (lifted.get(address) ?? Number.NEGATIVE_INFINITY))
+  }
+
+  #letIn(is: (address: string, ban: Ban) => boolean): boolean {
+    const these = [...this.#bans].filter(([address, ban]) => is(address, ban))
+    for (const [address] of these) this.#bans.delete(address)
+    return these.length > 0
+  }
+
+  get all(): Banned[] {
+    return [...this.#bans].map(([address, ban]) => ({ address, ...ban }))
   }
 }
 

@@ -1,84 +1,96 @@
-import { codeDialled } from '../agent/codes.ts'
+import { type Code, codeDialled } from '../agent/codes.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import { HotlineError, sentenceOf } from '../errors.ts'
-import type { Log } from '../log.ts'
-import type { Centre } from '../switchboard/centre.ts'
 import { dialCode, dialNumber } from '../switchboard/desk.ts'
-import { type Clock, PhoneRefused } from '../switchboard/ports.ts'
+import { PhoneSupervising, type PhoneSupervisingParts } from '../switchboard/phoneSupervising.ts'
+import { PhoneRefused } from '../switchboard/ports.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
-import type { TalkKeys } from '../switchboard/talkKeys.ts'
+import { TalkKeys } from '../switchboard/talkKeys.ts'
 import { languageOf } from '../switchboard/view.ts'
 import { DESK } from './events.ts'
 import type { AriPhone } from './phone.ts'
 
 const REFUSED = '~refused'
 
+export type DeskParts = Omit<PhoneSupervisingParts, 'board'> & { board: Switchboard; phone: AriPhone }
+
 /**
  * An agent dials a number, which begins a call, or a code: it is done, spoken, and the line is closed, as where a number may not be
  * dialled. Nothing of this is a call of the hotline, and nothing is kept of it but the agent's new state.
  */
 export class Desk {
-  readonly #board: Switchboard
-  readonly #centre: Centre
-  readonly #phone: AriPhone
-  readonly #clock: Clock
-  readonly #log: Log
+  readonly #parts: DeskParts
   readonly #keys: TalkKeys
+  readonly #supervising: PhoneSupervising
 
-  constructor(board: Switchboard, centre: Centre, phone: AriPhone, clock: Clock, log: Log, keys: TalkKeys) {
-    this.#keys = keys
-    this.#board = board
-    this.#centre = centre
-    this.#phone = phone
-    this.#clock = clock
-    this.#log = log
+  constructor(parts: DeskParts) {
+    this.#parts = parts
+    this.#keys = new TalkKeys(parts)
+    this.#supervising = new PhoneSupervising(parts)
   }
 
   async dialled(channel: string, agent: string, number: string): Promise<void> {
-    this.#board.busyPhones.begin(channel, agent)
-    const at = this.#clock.now()
-    const isCode = number.startsWith('*')
-    if (isCode) return this.#speak(channel, agent, () => this.#done(agent, number, at))
-    const dialled = dialNumber(this.#board, this.#centre, { channel, agent, number, at })
+    const { board, centre, phone, clock } = this.#parts
+    board.busyPhones.begin(channel, agent)
+    if (number.startsWith('*')) return this.#coded(channel, agent, codeDialled(number, centre.pauseReasons))
+    const dialled = dialNumber(board, centre, { channel, agent, number, at: clock.now() })
     if (dialled.kind === 'refused') return this.#speak(channel, agent, async () => dialled.says)
     if (dialled.kind === 'begun') return
-    await this.#try(() => this.#phone.perform({ do: 'let-dial', channel, number: dialled.number }))
+    await this.#try(() => phone.perform({ do: 'let-dial', channel, number: dialled.number }))
   }
 
-  async #done(agent: string, number: string, at: number): Promise<string[]> {
-    const code = codeDialled(number, this.#centre.pauseReasons)
-    return code ? ((await dialCode(this.#board, agent, code, at)) ?? ['unknown-agent']) : ['unknown-code']
+  async #coded(channel: string, agent: string, code: Code | undefined): Promise<void> {
+    const { board, clock } = this.#parts
+    if (code?.kind !== 'supervise') {
+      const at = clock.now()
+      const done = async () =>
+        code ? ((await dialCode(board, agent, code, at)) ?? ['unknown-agent']) : ['unknown-code']
+      return this.#speak(channel, agent, done)
+    }
+    const refused = await this.#supervising.dialled({ channel, phone: agent, agent: code.agent })
+    if (refused.length > 0) await this.#speak(channel, agent, async () => refused)
   }
 
   #speak(channel: string, agent: string, says: () => Promise<string[]>): Promise<void> {
     return this.#try(async () => {
-      await this.#phone.perform({ do: 'answer', channel })
-      await this.#phone.play(channel, channel + DESK, await says(), languageOf(this.#board.agents, agent))
+      const { board, phone } = this.#parts
+      await phone.perform({ do: 'answer', channel })
+      await phone.play(channel, channel + DESK, await says(), languageOf(board.agents, agent))
     })
   }
 
-  /** What an agent has pressed in a talk. Why it cannot be done they hear, and the other does not. */
+  /** What an agent, or a supervisor, has pressed in a talk. Why it cannot be done they hear, and the others do not. */
   async pressed(call: string, channel: string, key: string, at: number): Promise<void> {
     await this.#try(async () => {
       const agent = this.#keys.agentAt(call, channel)
-      if (agent === undefined) return
-      try {
-        await this.#keys.press(call, channel, key, at)
-      } catch (thrown) {
-        if (!(thrown instanceof HotlineError)) throw thrown
-        const language = languageOf(this.#board.agents, agent)
-        await this.#phone.play(channel, channel + REFUSED, ['talk/not-possible'], language)
-      }
+      if (agent !== undefined) return this.#tell(channel, agent, await this.#keyed(call, channel, key, at))
+      const phone = this.#supervising.phoneAt(call, channel)
+      if (phone !== undefined) await this.#tell(channel, phone, await this.#supervising.pressed(call, phone, key))
     })
+  }
+
+  async #tell(channel: string, agent: string, says: string[]): Promise<void> {
+    const { board, phone } = this.#parts
+    if (says.length > 0) await phone.play(channel, channel + REFUSED, says, languageOf(board.agents, agent))
+  }
+
+  async #keyed(call: string, channel: string, key: string, at: number): Promise<string[]> {
+    try {
+      await this.#keys.press(call, channel, key, at)
+      return []
+    } catch (thrown) {
+      if (!(thrown instanceof HotlineError)) throw thrown
+      return ['talk/not-possible']
+    }
   }
 
   /** The line is closed, whoever closed it: the agent's phone can be rung. */
   left(channel: string): void {
-    this.#board.busyPhones.end(channel)
+    this.#parts.board.busyPhones.end(channel)
   }
 
   async told(channel: string): Promise<void> {
-    await this.#try(() => this.#phone.perform({ do: 'hang-up', channel, cause: NORMAL_CLEARING }))
+    await this.#try(() => this.#parts.phone.perform({ do: 'hang-up', channel, cause: NORMAL_CLEARING }))
   }
 
   async #try(act: () => Promise<void>): Promise<void> {
@@ -86,7 +98,7 @@ export class Desk {
       await act()
     } catch (thrown) {
       if (thrown instanceof PhoneRefused && thrown.id !== 'refused') return // hung up, or recovery will do it
-      this.#log.warn({ error: sentenceOf(thrown) }, 'what an agent has dialled could not be served')
+      this.#parts.log.warn({ error: sentenceOf(thrown) }, 'what an agent has dialled could not be served')
     }
   }
 }

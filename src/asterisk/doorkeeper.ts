@@ -5,7 +5,7 @@ import { type Clock, isGone, PhoneRefused } from '../switchboard/ports.ts'
 import { isInClear } from './accounts.ts'
 import type { Fields } from './ami.ts'
 import type { Ari } from './ari.ts'
-import { type Ban, Bans, type Known, type Verdict } from './bans.ts'
+import { type Banned, Bans, type Known, type Verdict } from './bans.ts'
 
 export type DoorkeeperParts = {
   ari: Pick<Ari, 'operations' | 'isUp'>
@@ -13,6 +13,8 @@ export type DoorkeeperParts = {
   isExempt: (address: string) => boolean
   /** What was known when the service last ran. */
   known: () => Promise<readonly Known[]>
+  /** Whom somebody has let in before their time was over, and when. */
+  lifted: () => Promise<ReadonlyMap<string, number>>
   /** May reject: what is not remembered is known until the service ends. */
   note: (known: Known) => Promise<void>
   clock: Clock
@@ -40,7 +42,7 @@ export class Doorkeeper {
     this.#bans = new Bans(parts.isExempt)
   }
 
-  get banned(): readonly Ban[] {
+  get banned(): readonly Banned[] {
     return this.#bans.all
   }
 
@@ -66,6 +68,13 @@ export class Doorkeeper {
     this.#lift()
   }
 
+  /** Somebody may have let somebody in. Rejects where that cannot be read. */
+  async pardon(): Promise<void> {
+    if (!this.#bans.pardon(await this.#parts.lifted())) return
+    this.#lift()
+    await this.give()
+  }
+
   close(): void {
     this.#takeBack()
   }
@@ -74,7 +83,7 @@ export class Doorkeeper {
     const { clock } = this.#parts
     this.#inClear.delete(account)
     const at = clock.now()
-    if (this.#bans.worked(address, at)) this.#note({ address, workedAt: at, bannedUntil: null })
+    if (this.#bans.worked(address, at)) this.#note({ address, workedAt: at, ban: null })
   }
 
   #turnedAway(address: string, account: string): void {
@@ -89,12 +98,12 @@ export class Doorkeeper {
       log.warn({ address }, 'somebody tries passwords from where phones of ours work: nobody is refused there')
     if (verdict !== 'banned') return
     this.bans += 1
-    const { until } = this.banned.find(ban => ban.address === address)!
+    const { address: _, ...ban } = this.banned.find(one => one.address === address)!
     log.warn(
-      { address, until: new Date(until).toISOString() },
+      { address, until: new Date(ban.endsAt).toISOString() },
       'somebody tries passwords or looks for accounts: all from this address is refused for a while',
     )
-    this.#note({ address, workedAt: null, bannedUntil: until })
+    this.#note({ address, workedAt: null, ban })
     this.#lift()
     void this.give()
   }
@@ -115,7 +124,7 @@ export class Doorkeeper {
     const { clock } = this.#parts
     this.#takeBack()
     if (this.#bans.lift(clock.now())) void this.give()
-    const next = Math.min(...this.banned.map(({ until }) => until))
+    const next = Math.min(...this.banned.map(({ endsAt }) => endsAt))
     if (Number.isFinite(next)) this.#takeBack = clock.at(next, () => this.#lift())
   }
 

@@ -1,8 +1,11 @@
+import { NORMAL_CLEARING } from '../call/causes.ts'
+import type { Happening } from '../call/facts.ts'
 import type { Dialled } from '../switchboard/centre.ts'
+import { callOn } from '../switchboard/compare.ts'
 import type { Clock } from '../switchboard/ports.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 import type { Desk } from './desk.ts'
-import { type AriEvent, happenedAt, meaning } from './events.ts'
+import { type AriEvent, happenedAt, meaning, type Told } from './events.ts'
 
 export type IntakeParts = {
   board: Switchboard
@@ -50,16 +53,32 @@ export class Intake {
     const { board, desk, clock, dialled, isRemembering } = this.#parts
     for (const told of meaning(event, happenedAt(event, clock.now()), dialled)) {
       if (told.to === 'call') {
-        const { happening } = told
-        board.happen(told.call, happening)
-        if (happening.kind === 'LegKey') void desk.pressed(told.call, happening.leg, happening.key, happening.at)
-        if (happening.kind === 'KeyPressed') void desk.pressed(told.call, told.call, happening.key, happening.at)
+        const { call, happening } = ofTalk(board, told)
+        board.happen(call, happening)
+        if (happening.kind === 'LegKey') void desk.pressed(call, happening.leg, happening.key, happening.at)
+        if (happening.kind === 'KeyPressed') void desk.pressed(call, call, happening.key, happening.at)
         if (!isRemembering() && happening.kind === 'Arrived') {
-          board.happen(told.call, { kind: 'DatabaseAway', at: clock.now() })
+          board.happen(call, { kind: 'DatabaseAway', at: clock.now() })
         }
       } else if (told.kind === 'dialled') void desk.dialled(told.channel, told.agent, told.number)
       else if (told.kind === 'told') void desk.told(told.channel)
       else desk.left(told.channel)
     }
   }
+}
+
+type OfCall = Pick<Extract<Told, { to: 'call' }>, 'call' | 'happening'>
+
+/** What happens on a channel on which somebody has dialled to supervise a talk happens to a leg of that talk. */
+function ofTalk(board: Switchboard, told: OfCall): OfCall {
+  if (board.call(told.call)) return told
+  const call = callOn(board, told.call)?.id
+  return call === undefined ? told : { call, happening: ofLeg(told.happening, told.call) }
+}
+
+function ofLeg(happening: Happening, leg: string): Happening {
+  const { kind, at } = happening
+  if (kind === 'Answered') return { kind: 'LegAnswered', leg, at }
+  if (kind === 'KeyPressed') return { kind: 'LegKey', leg, key: happening.key, at }
+  return kind === 'CallerLeftUs' ? { kind: 'LegEnded', leg, cause: NORMAL_CLEARING, at } : happening
 }

@@ -49,12 +49,12 @@ export function supervised(story: Story, happening: Happening): boolean {
 /** So long their phone rings. */
 const RINGS_MS = 30_000
 
-function ask(story: Story, { phone, mode, by }: Asked & { kind: 'Supervise' }): void {
+function ask(story: Story, { phone, mode, channel, by }: Asked & { kind: 'Supervise' }): void {
   const { call, at } = story
   const already = supervisorAt(call, phone)
   if (already) setMode(story, already, mode, by)
   else if (heardIn(call) && !isInTalk(story, phone)) {
-    const supervisor = legId(call.id, phone, call.seq + 1)
+    const supervisor = channel ?? legId(call.id, phone, call.seq + 1)
     story.add({ kind: 'SupervisorAsked', supervisor, phone, mode, until: at + RINGS_MS, by })
   }
 }
@@ -66,8 +66,8 @@ function setMode(story: Story, { id: supervisor, mode: before }: Supervisor, mod
   if (mode !== before) story.add({ kind: 'SupervisionSet', supervisor, mode, by })
 }
 
-/** Their keys change how they take part. */
-const KEYS: Partial<Record<string, Mode>> = { 4: 'listen', 5: 'coach', 6: 'barge' }
+/** Their keys change how they take part. With another they take over, where they may (`switchboard/phoneSupervising.ts`). */
+export const MODE_BY_KEY: Partial<Record<string, Mode>> = { 4: 'listen', 5: 'coach', 6: 'barge' }
 
 function ofPhone(story: Story, supervisor: Supervisor, happening: Extract<Happening, { leg: string }>): void {
   const { id, phone, rangAt, answeredAt } = supervisor
@@ -79,7 +79,7 @@ function ofPhone(story: Story, supervisor: Supervisor, happening: Extract<Happen
   else if (kind === 'LegAnswered' && answeredAt === null) story.add({ kind: 'SupervisorAnswered', supervisor: id })
   else if (kind === 'LegEnded') leave(story, supervisor, happening.cause)
   else if (kind === 'LegKey' && answeredAt !== null) {
-    const mode = KEYS[happening.key]
+    const mode = MODE_BY_KEY[happening.key]
     if (mode) setMode(story, supervisor, mode, `phone:${phone}`)
   }
 }

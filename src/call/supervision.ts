@@ -8,7 +8,7 @@ import { without } from './silence.ts'
 import type { Mode, SupervisionTold } from './supervisionFacts.ts'
 
 /**
- * Whoever listens to a talk from a phone of their own, and may be heard in it:
+ * Whoever listens to a talk from a phone of their own, which is rung, or on which they have dialled, and may be heard in it:
  *
  *   asked → rang → answered (listen ⇄ coach ⇄ barge) → ended, or the talk is theirs
  *
@@ -18,7 +18,7 @@ import type { Mode, SupervisionTold } from './supervisionFacts.ts'
  * third in it Asterisk would mix, which is heard as a gap. Where the agent is another, or who hears them, so is the ear.
  */
 export type Supervisor = {
-  /** Of the leg to their phone. */
+  /** Of the leg to their phone; where they have dialled, as Asterisk has named it. */
   readonly id: string
   /** Whose it is: an agent's id. */
   readonly phone: string

@@ -1,4 +1,4 @@
-import { asideId } from '../ids.ts'
+import { asideId, isOurs } from '../ids.ts'
 import type { Call } from './call.ts'
 import { NORMAL_CLEARING } from './causes.ts'
 import { type Command, dismissal } from './commands.ts'
@@ -22,7 +22,7 @@ export function supervisionCommands(before: Call | null, fact: Fact, call: Call)
 function ofFact(fact: Fact & SupervisionTold, before: Call, call: Call): Command[] {
   switch (fact.kind) {
     case 'SupervisorAsked':
-      return [ring(call, fact)]
+      return [isOurs(fact.supervisor) ? ring(call, fact) : answer(fact.supervisor)]
     case 'SupervisorHears':
       // One after the other, or they would be heard twice.
       return [...endEars(before, fact.supervisor, fact.ear), withEar(fact.supervisor, fact.ear)]
@@ -56,6 +56,9 @@ const ring = ({ leg }: Call, fact: Fact & { kind: 'SupervisorAsked' }): Command 
   ...{ do: 'ring', leg: fact.supervisor, agent: fact.phone },
   ...{ caller: leg!.agent, callerName: SUPERVISES[fact.mode], forMs: fact.until - fact.at },
 })
+
+/** Who has dialled waits for that. */
+const answer = (channel: string): Command => ({ do: 'answer', channel })
 
 /** Muted before they come aside, and heard only when they are there. Whom all heard nobody does from this moment on. */
 function heard(was: Supervisor, before: Call, is: Supervisor): Command[] {
@@ -110,7 +113,7 @@ export function supervisionAgain(
   return (call.supervisors ?? []).flatMap((one): Command[] => {
     const bridge = asideId(one.id)
     if (one.endedAt !== null) return bridges.has(bridge) ? [{ do: 'disconnect', bridge }] : []
-    if (one.answeredAt === null) return []
+    if (one.answeredAt === null) return isOurs(one.id) || !channels.has(one.id) ? [] : [answer(one.id)]
     const ear = earOf(one, call)
     const aside = bridges.get(bridge) ?? []
     const isThere = ear !== null && channels.has(ear)

@@ -4,7 +4,7 @@
 export const MODES = ['listen', 'coach', 'barge'] as const
 export type Mode = (typeof MODES)[number]
 
-/** `supervisor`: the leg to their phone; `phone`: whose it is, an agent's id; `by`: who has asked for it. */
+/** `supervisor`: the leg to their phone, or the channel on which they have dialled; `phone`: whose it is, an agent's id; `by`: who has asked for it. */
 export type SupervisionTold =
   | { kind: 'SupervisorAsked'; supervisor: string; phone: string; mode: Mode; until: number; by: string }
   | { kind: 'SupervisorRang'; supervisor: string }
@@ -20,8 +20,11 @@ export type SupervisionTold =
   /** The caller is let go. */
   | { kind: 'ForceCleared'; by: string }
 
-export type SupervisionAsked = { readonly by: string } & (
-  | { kind: 'Supervise' | 'SetSupervision'; phone: string; mode: Mode }
+export type SupervisionAsked = {
+  readonly by: string
+} /** `channel`: on which they have dialled, and wait to be answered; absent: their phone is rung. */ & (
+  | { kind: 'Supervise'; phone: string; mode: Mode; channel?: string }
+  | { kind: 'SetSupervision'; phone: string; mode: Mode }
   | { kind: 'EndSupervision' | 'TakeOverTalk'; phone: string }
   | { kind: 'ForceClear' }
 )

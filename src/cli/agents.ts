@@ -1,9 +1,17 @@
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
-import { type AgentChanges, addAgent, changeAgent, loadAgentsSet, renewPassword } from '../database/agents.ts'
+import {
+  type AgentChanges,
+  addAgent,
+  changeAgent,
+  loadAgentsSet,
+  removeAgent,
+  renewPassword,
+} from '../database/agents.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import { LANGUAGES } from '../ivr/flow.ts'
 import { withDatabase } from './ask.ts'
+import { note } from './people.ts'
 import { levelsIn, levelsOf, name, type Setting, yesOrNo } from './queueSettings.ts'
 import { rowIn } from './settings.ts'
 import { say } from './typed.ts'
@@ -50,7 +58,20 @@ export function addAgents(program: Command, config: () => Config): void {
     agent.command('password').description('a new one for their phone, which is shown this once').argument('<id>'),
     id => agentPassword(config(), id),
   )
+  say(agent.command('remove').description('nobody is them any more; what they did stays').argument('<id>'), id =>
+    agentRemove(config(), id),
+  )
 }
+
+export const agentRemove = (config: Config, id: string): Promise<string> =>
+  withDatabase(config, async knex => {
+    const person = await removeAgent(knex, id, Date.now())
+    await note(knex, 'agent remove', id)
+    return [
+      `${id} is no agent any more: their phone is refused from now on, and they are signed out. Their calls and times stay.`,
+      ...(person === undefined ? [] : [`${person} may still sign in, and is no agent.`]),
+    ].join('\n')
+  })
 
 export const agentList = (config: Config): Promise<string> =>
   withDatabase(config, async knex => {

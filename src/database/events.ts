@@ -24,9 +24,11 @@ export async function sweepEvents(knex: Knex, now: number): Promise<void> {
     const { rows } = await knex.raw<{ rows: { swept: number }[] }>(SWEEP, [SWEPT_AT_ONCE, time(now - KEPT_MS)])
     swept = rows[0]!.swept
   }
-  await knex('webhook_letters')
-    .where('dead_at', '<', time(now - LETTERS_KEPT_MS)!)
-    .delete()
+  const long = time(now - LETTERS_KEPT_MS)!
+  await knex('webhook_letters').where('dead_at', '<', long).delete()
+  // What was to be sent again, and is not, since nothing is.
+  const off = knex('webhooks').where('off_at', '<', long).select('id')
+  await knex('webhook_letters').where({ dead_at: null }).whereIn('webhook_id', off).delete()
 }
 
 // The oldest are the lowest, but for some that waited in a spool: no index by time is needed.

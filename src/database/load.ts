@@ -49,11 +49,15 @@ type AgentRow = {
   skills: Record<string, number>
 }
 
+/** Also who is no agent any more, and has a call yet. */
 export async function loadAgents(knex: Knex): Promise<Agent[]> {
   const skills = knex('agent_skills')
     .select(knex.raw(`coalesce(jsonb_object_agg(skill, level), '{}')`))
     .whereRaw('agent_id = agents.id')
-  const rows: AgentRow[] = await knex('agents').select('agents.*', skills.as('skills')).orderBy('id')
+  const rows: AgentRow[] = await knex('agents')
+    .whereRaw("removed_at is null or state <> 'signed-out'")
+    .select('agents.*', skills.as('skills'))
+    .orderBy('id')
   return rows.map(row => ({
     id: row.id,
     team: row.team,
@@ -77,7 +81,10 @@ export async function loadAgents(knex: Knex): Promise<Agent[]> {
 export type Account = { user: string; password: string; remote: boolean }
 
 export async function loadAccounts(knex: Knex): Promise<Account[]> {
-  return knex('agents').select('id as user', 'sip_password as password', 'remote').orderBy('id')
+  return knex('agents')
+    .where({ removed_at: null })
+    .select('id as user', 'sip_password as password', 'remote')
+    .orderBy('id')
 }
 
 export async function loadOpenCalls(knex: Knex): Promise<Call[]> {

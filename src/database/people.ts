@@ -5,7 +5,8 @@ import type { Log } from '../log.ts'
 import type { Reach } from '../rights/reach.ts'
 import type { Role } from '../rights/rights.ts'
 import { inTurn } from './connect.ts'
-import { hashOf, isRight } from './pins.ts'
+import { LOCKED_MINUTES, type Lock, tryLock, unlock, unlocked } from './lock.ts'
+import { hashOf } from './pins.ts'
 
 /** Who may sign in, and whose password is right. Times in ms since 1970. */
 
@@ -96,7 +97,10 @@ export async function insistThere(
   ]
   for (const [field, table, column, named] of asked) {
     if (named.length === 0) continue
-    const known: string[] = await knex(table).whereIn(column, named).pluck(column)
+    const known: string[] = await knex(table)
+      .whereIn(column, named)
+      .where(field === 'agent' ? { removed_at: null } : {})
+      .pluck(column)
     const unknown = named.find(one => !known.includes(one))
     if (unknown !== undefined) throw new BadInput(field, `${field} must be there already: there is no ${unknown}`)
   }
@@ -117,7 +121,7 @@ async function told<T>(change: PromiseLike<T>): Promise<T> {
 /** Their sessions end. Throws NotFound. */
 export async function renewPassword(knex: Knex, id: string, password = drawPassword()): Promise<string> {
   await loadPerson(knex, id)
-  const row = { password: await hashOf(password), wrong_passwords: 0, locked_until: null }
+  const row = { password: await hashOf(password), ...unlocked(PASSWORDS) }
   await inTurn(knex, async trx => {
     if ((await trx('people').where({ id }).update(row)) === 0) throw nobody(id)
     await trx('sessions').where({ person_id: id }).delete()
@@ -142,28 +146,19 @@ select ?, 'Administrator', '{administrator}', ? where not exists (select from pe
 on conflict do nothing returning id`
 
 export const WRONG_PASSWORDS_AT_MOST = 5
-export const LOCKED_MINUTES = 15
-
-// It counts as wrong until it has been shown to be right, so that many at once are no more than one after another.
-const TRY = `
-update people set
-  wrong_passwords = case when locked_until is null then wrong_passwords + 1 else 1 end,
-  locked_until = case when locked_until is null and wrong_passwords + 1 >= ${WRONG_PASSWORDS_AT_MOST}
-    then ?::timestamptz + interval '${LOCKED_MINUTES} minutes' end
-where id = ? and (locked_until is null or locked_until <= ?)
-returning password, locked_until, disabled`
+const PASSWORDS: Lock = {
+  ...{ table: 'people', secret: 'password', wrong: 'wrong_passwords', wrongAtMost: WRONG_PASSWORDS_AT_MOST },
+}
 
 export type Claimed = { readonly person: string; readonly password: string }
 
 /** Whether it is they. A wrong id takes as long as a wrong password. Rejects where the database is away. */
 export async function isThey(knex: Knex, { person, password }: Claimed, at: number, log: Log): Promise<boolean> {
-  const now = new Date(at)
-  const { rows } = await inTurn(knex, trx => trx.raw(TRY, [now, person, now]))
-  const [tried]: { password: string | null; locked_until: Date | null; disabled: boolean }[] = rows
-  if (!(await isRight(password, tried?.password ?? null)) || tried!.disabled) {
-    if (tried?.locked_until) log.warn({ person }, `wrong passwords: they are locked for ${LOCKED_MINUTES} minutes`)
+  const { isRight, row } = await tryLock<Pick<PersonRow, 'disabled'>>(knex, PASSWORDS, person, password, at)
+  if (!isRight || row!.disabled) {
+    if (row?.locked_until) log.warn({ person }, `wrong passwords: they are locked for ${LOCKED_MINUTES} minutes`)
     return false
   }
-  await inTurn(knex, trx => trx('people').where({ id: person }).update({ wrong_passwords: 0, locked_until: null }))
+  await unlock(knex, PASSWORDS, person)
   return true
 }

@@ -6,7 +6,7 @@ import type { Control, Sent, TalkSnapshot, Wanted } from '../switchboard/callCon
 import type { ApiParts } from './api.ts'
 import { CALL_ID, NOTHING, word } from './asked.ts'
 import { json, type Route, route } from './route.ts'
-import { SNAPSHOT, shown, withSupervisors } from './talk.ts'
+import { isInTalk, SNAPSHOT, shown, withSupervisors } from './talk.ts'
 import { Forbidden } from './who.ts'
 
 /** Call control, in CSTA's words: what an agent does with the talk that they have, or a program for them. */
@@ -57,8 +57,7 @@ export function control(parts: ApiParts): Route[] {
       answers: { 200: json('The talk', SNAPSHOT) },
       async handle({ who, params, response }) {
         const talk = acts.talk(params.id)
-        const { serves, parties } = talk
-        const isTheirs = who.agent !== null && [serves, ...parties.values()].includes(who.agent)
+        const isTheirs = isInTalk(talk, who)
         if (!may(who, 'calls:control', 'calls:read', 'calls:supervise') && !isTheirs)
           throw new Forbidden(['calls:read'])
         if (!isTheirs) await insistOnReach(parts.reports, params.id, who)

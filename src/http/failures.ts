@@ -28,9 +28,11 @@ const STATUS: Record<string, number> = {
   'another-request': 422,
   'too-many-tries': 429,
   'too-many-requests': 429,
+  'too-many-streams': 429,
   'asterisk-away': 503,
   'not-paused': 503,
   'database-away': 503,
+  'no-room-for-streams': 503,
   'sign-in-away': 503,
 }
 

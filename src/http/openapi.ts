@@ -63,7 +63,9 @@ const FAILURES_OF_WHO_ASKS = {
   403: problem(
     'Without the right that it takes (forbidden), or with a cookie and without the header x-csrf-token (csrf)',
   ),
-  429: problem('Too many wrong keys (too-many-tries), or too many requests (too-many-requests)'),
+  429: problem(
+    'Too many wrong keys (too-many-tries), requests (too-many-requests) or streams of events (too-many-streams)',
+  ),
 }
 
 const FAILURES_OF_ACTS = {

@@ -13,6 +13,7 @@ import { noteDeed } from './acted.ts'
 import { CALL_ANSWER, CALLS_ANSWER, MESSAGES_ANSWER, problem } from './answers.ts'
 import type { ApiParts } from './api.ts'
 import { CALL_ID, CALLBACKS, CALLS, MESSAGE_ID, MESSAGES, NOTHING, NUMBERS, word } from './asked.ts'
+import { bans } from './bans.ts'
 import { board } from './board.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { control } from './control.ts'
@@ -52,6 +53,7 @@ export const routes = (parts: ApiParts): Route[] => [
   ...oidcSession(parts),
   ...people(parts),
   ...keys(parts),
+  ...bans(parts),
   ...events(parts),
   ...webhooks(parts),
   ...board(parts),

@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Response } from 'express'
 import pLimit from 'p-limit'
-import { sentenceOf } from '../errors.ts'
+import { HotlineError, sentenceOf } from '../errors.ts'
 import { type Audience, hears } from '../events/audience.ts'
 import type { Event } from '../events/event.ts'
 import type { Hearer } from '../events/live.ts'
 import type { Log } from '../log.ts'
-import type { Who } from '../rights/rights.ts'
+import { KEY_HOLDER, type Who } from '../rights/rights.ts'
 
 /** Events as they happen, for those who listen (server-sent events, WHATWG HTML 9.2). */
 
@@ -34,8 +34,13 @@ const PAGE = 500
 const GATHER_MS = 15
 /** So many are sent to before a call may have its turn. */
 const SLICE = 64
-/** Who is that far behind is cut, and comes back with the last id that they have. */
+/** Who is that far behind is cut, and comes back with the last id that they have; of many, sooner: memory has an end. */
 const BEHIND_BYTES = 2 * 2 ** 20
+const ALL_BEHIND_BYTES = 512 * 2 ** 20
+/** Of one person or key; the centre's own key is not counted. */
+export const STREAMS_AT_MOST = 20
+/** Of all. */
+export const MOST = 2_000
 const LOOK_EVERY_MS = 5_000
 /** So rarely that proxies do not take the silence for an end. */
 const BEATS_EVERY_LOOKS = 3
@@ -45,9 +50,23 @@ const COME_BACK_AFTER_MS = 1_000
 /** Who takes so long for a page of what they have missed is gone. */
 const TAKES_WITHIN_MS = 30_000
 
+class TooManyStreams extends HotlineError {
+  constructor() {
+    super('too-many-streams', `You listen to ${STREAMS_AT_MOST} streams of events already: end one of them first.`)
+  }
+}
+
+class NoRoomForStreams extends HotlineError {
+  constructor() {
+    super('no-room-for-streams', `${MOST} streams of events are open, and there is room for no more. Try again soon.`)
+  }
+}
+
 export class Streams {
   readonly #parts: StreamsParts
   readonly #groups = new Map<string, Group>()
+  /** Those that are open, also where its listener is still told what they have missed. */
+  readonly #open = new Set<Stream>()
   readonly #reading = pLimit(2)
   readonly #letGo: () => void
   readonly #timer: NodeJS.Timeout
@@ -71,8 +90,12 @@ export class Streams {
     this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS).unref()
   }
 
-  /** Answers with all that comes after `after`, or from now on. Resolves when the listener hears it live, or is gone. */
+  /**
+   * Answers with all that comes after `after`, or from now on. Resolves when the listener hears it live, or is gone. Throws TooManyStreams
+   * or NoRoomForStreams.
+   */
   async open(response: Response, who: Who, audience: Audience, whole: boolean, after?: number): Promise<void> {
+    this.#insistOnRoom(who)
     // Without chunks: each would be a write of its own around what is sent to all.
     response.removeHeader('transfer-encoding')
     response.writeHead(200, {
@@ -81,6 +104,8 @@ export class Streams {
     if (response.req.method === 'HEAD') return void response.end()
     response.write(`retry: ${COME_BACK_AFTER_MS}\n\n`)
     const stream = { who, response, openedAt: performance.now() }
+    this.#open.add(stream)
+    response.on('close', () => this.#open.delete(stream))
     const group = { audience, whole, streams: new Set<Stream>() }
     try {
       const from = after === undefined ? this.#sent : await this.#catchUp(stream, group, after)
@@ -90,6 +115,13 @@ export class Streams {
       this.#parts.log.debug({ error: sentenceOf(thrown) }, 'a listener could not be told what they had missed')
       response.destroy()
     }
+  }
+
+  #insistOnRoom({ name }: Who): void {
+    if (this.#open.size >= MOST) throw new NoRoomForStreams()
+    if (name === KEY_HOLDER.name) return
+    const theirs = [...this.#open].filter(({ who }) => who.name === name)
+    if (theirs.length >= STREAMS_AT_MOST) throw new TooManyStreams()
   }
 
   /** Those who listen are told to come back. */
@@ -166,8 +198,9 @@ export class Streams {
       const chunk = chunkFor(group)
       return chunk.length > 0 ? [...group.streams].map(({ response }) => ({ response, chunk })) : []
     })
+    const behind = Math.min(BEHIND_BYTES, ALL_BEHIND_BYTES / this.#open.size)
     for (let i = 0; i < all.length; i += SLICE) {
-      for (const { response, chunk } of all.slice(i, i + SLICE)) send(response, chunk)
+      for (const { response, chunk } of all.slice(i, i + SLICE)) send(response, chunk, behind)
       if (i + SLICE < all.length) await turn()
     }
   }
@@ -210,9 +243,9 @@ export class Streams {
   }
 }
 
-function send(response: Response, chunk: Buffer): void {
+function send(response: Response, chunk: Buffer, behind: number): void {
   if (response.writableEnded || response.destroyed) return
-  if (response.writableLength > BEHIND_BYTES) response.destroy()
+  if (response.writableLength > behind) response.destroy()
   else response.write(chunk)
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MODES } from '../call/supervisionFacts.ts'
 import { masked } from '../log.ts'
+import { mayInQueue } from '../rights/reach.ts'
 import { may, type Who } from '../rights/rights.ts'
 import type { Talk } from '../switchboard/acts.ts'
 import type { TalkSnapshot } from '../switchboard/callControl.ts'
@@ -37,12 +38,13 @@ export const shown = (talk: TalkSnapshot, who: Who): TalkSnapshot =>
     ? talk
     : { ...talk, parties: talk.parties.map(one => ({ ...one, number: one.number && masked(one.number) })) }
 
+/** Whoever asks serves the caller, or is a party. */
+export const isInTalk = ({ serves, parties }: Pick<Talk, 'serves' | 'parties'>, { agent }: Who): boolean =>
+  agent !== null && [serves, ...parties.values()].includes(agent)
+
 /** The agent must not see them. */
-export function withSupervisors({ snapshot, supervisors, queue, serves, parties }: Talk, who: Who): TalkSnapshot {
-  const isListenedTo = who.agent !== null && [serves, ...parties.values()].includes(who.agent)
-  const sees = may(who, 'calls:supervise') && mayInQueue(who, queue) && !isListenedTo
+export function withSupervisors(talk: Talk, who: Who): TalkSnapshot {
+  const { snapshot, supervisors, queue } = talk
+  const sees = may(who, 'calls:supervise') && mayInQueue(who, queue) && !isInTalk(talk, who)
   return shown(sees ? { ...snapshot, supervisors } : snapshot, who)
 }
-
-export const mayInQueue = ({ queues }: Who, queue: string | null): boolean =>
-  queues === null || (queue !== null && queues.includes(queue))

@@ -11,7 +11,7 @@ import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { seatFor } from './desk.ts'
 import { json, type Route, route } from './route.ts'
 import { type Stamped, stamped } from './stamped.ts'
-import { Forbidden } from './who.ts'
+import { Forbidden, numbersFor } from './who.ts'
 
 /** What came of a talk. `by`: who has said so; null: the agent. `at`: ms since 1970. */
 export type Disposed = { call: string; agent: string; code: string; note: string; by: string | null; at: number }
@@ -37,13 +37,26 @@ const DISPOSED_ANSWER: z.ZodType<Stamped<Disposed>> = z.object({
 const DONE_ANSWER = z.object({ message: z.string(), done: z.literal(true) })
 
 const OF_OTHERS = ['calls:control', 'calls:supervise'] as const
-const numbersFor = (who: Who): 'whole' | 'masked' => (may(who, 'numbers:whole') ? 'whole' : 'masked')
 
 /** One's own desk is within reach. */
 const reachTo = (who: Who, agent: string): Reach => (who.agent === agent ? EVERYWHERE : who)
 
+type Told = { path: string; summary: string; answer: ReturnType<typeof json> }
+type Report = (queues: readonly string[], numbers: 'whole' | 'masked', reach: Reach) => Promise<object>
+
+/** What waits in the lines that an agent serves. */
+const waiting = ({ agents, zone }: ApiParts, { path, summary, answer }: Told, report: Report): Route =>
+  route({
+    ...{ path, summary, may: ['own:desk', 'calls:read'], params: AGENT_ID, query: NOTHING, answers: { 200: answer } },
+    async handle({ who, params: { id }, response }) {
+      seatFor(who, id, ['calls:read'], agents)
+      response.json(stamped(await report(agents.queuesOf(id), numbersFor(who), reachTo(who, id)), zone))
+    },
+  })
+
 /** What is left to do after talks, and of messages and callbacks. */
-export function talks({ reports, agents, records, zone, now }: ApiParts): Route[] {
+export function talks(parts: ApiParts): Route[] {
+  const { reports, agents, records, zone, now } = parts
   return [
     route({
       path: '/api/calls/{id}/disposition',
@@ -65,45 +78,28 @@ export function talks({ reports, agents, records, zone, now }: ApiParts): Route[
         response.json(stamped(disposed, zone))
       },
     }),
-    route({
-      path: '/api/agents/{id}/messages',
-      may: ['own:desk', 'calls:read'],
-      summary: `Messages in queues that the agent serves and nobody has seen to, the oldest first, at most ${MESSAGES_AT_MOST}`,
-      params: AGENT_ID,
-      query: NOTHING,
-      answers: { 200: json('The messages', MESSAGES_ANSWER) },
-      async handle({ who, params, response }) {
-        seatFor(who, params.id, ['calls:read'], agents)
-        const queues = agents.queuesOf(params.id)
-        const messages = await messagesReport(
-          reports,
-          { queues, done: false },
-          numbersFor(who),
-          reachTo(who, params.id),
-        )
-        response.json(stamped({ messages }, zone))
+    waiting(
+      parts,
+      {
+        path: '/api/agents/{id}/messages',
+        summary: `Messages in queues that the agent serves and nobody has seen to, the oldest first, at most ${MESSAGES_AT_MOST}`,
+        answer: json('The messages', MESSAGES_ANSWER),
       },
-    }),
-    route({
-      path: '/api/agents/{id}/callbacks',
-      may: ['own:desk', 'calls:read'],
-      summary: `Callbacks of queues that the agent serves and that are still to be made, the first due first, at most ${CALLBACKS_AT_MOST}`,
-      params: AGENT_ID,
-      query: NOTHING,
-      answers: { 200: json('The callbacks', CALLBACKS_ANSWER) },
-      async handle({ who, params, response }) {
-        seatFor(who, params.id, ['calls:read'], agents)
-        const queues = agents.queuesOf(params.id)
-        const callbacks = await callbacksReport(
-          reports,
-          { queues, open: true },
-          numbersFor(who),
-          now(),
-          reachTo(who, params.id),
-        )
-        response.json(stamped({ callbacks }, zone))
+      async (queues, numbers, reach) => ({
+        messages: await messagesReport(reports, { queues, done: false }, numbers, reach),
+      }),
+    ),
+    waiting(
+      parts,
+      {
+        path: '/api/agents/{id}/callbacks',
+        summary: `Callbacks of queues that the agent serves and that are still to be made, the first due first, at most ${CALLBACKS_AT_MOST}`,
+        answer: json('The callbacks', CALLBACKS_ANSWER),
       },
-    }),
+      async (queues, numbers, reach) => ({
+        callbacks: await callbacksReport(reports, { queues, open: true }, numbers, now(), reach),
+      }),
+    ),
     route({
       path: '/api/messages/{id}/done',
       method: 'post',

@@ -58,7 +58,7 @@ export function insistOnAll(who: Reach): void {
 }
 
 /** As they may see them, unless they ask for less. Throws Forbidden where they ask for more. */
-export function numbersFor(who: Who, asked: 'whole' | 'masked' | undefined): 'whole' | 'masked' {
+export function numbersFor(who: Who, asked?: 'whole' | 'masked'): 'whole' | 'masked' {
   const maySee = may(who, 'numbers:whole')
   if (asked === 'whole' && !maySee) throw new Forbidden(['numbers:whole'])
   return asked ?? (maySee ? 'whole' : 'masked')

@@ -19,3 +19,11 @@ export function reaches({ teams, queues }: Reach, { queue = null, team = null }:
     bound === null || it === null || bound.includes(it)
   return isWithin(queues, queue) && isWithin(teams, team)
 }
+
+/** Of what is done to a talk: one in no line is nobody's whose rights are bounded by lines. */
+export const mayInQueue = ({ queues }: Reach, queue: string | null): boolean =>
+  queues === null || (queue !== null && queues.includes(queue))
+
+/** Both; no `queue`: there is no talk. */
+export const reachesTalk = (reach: Reach, talk: Place): boolean =>
+  (talk.queue === undefined || mayInQueue(reach, talk.queue)) && reaches(reach, talk)

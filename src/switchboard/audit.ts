@@ -1,6 +1,6 @@
 import { type Call, openLegs } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
-import { isCallerGone, missed, strays, underWay, unknownCallers } from './compare.ts'
+import { callOn, isCallerGone, missed, strays, underWay, unknownCallers } from './compare.ts'
 import { isGone, type Seen, type SeenChannel, type UnderWay } from './ports.ts'
 import { callerGone, commandsAgain, matchAgentsToCalls, type Recovery, welcome } from './recover.ts'
 
@@ -38,7 +38,7 @@ export class Audit {
     }
     this.#doubted = doubted
     this.#welcome(unknownCallers(seen, id => board.call(id)))
-    await this.#clearAway(strays(seen, id => board.call(id)))
+    await this.#clearAway(strays(seen, id => callOn(board, id)))
     matchAgentsToCalls(board)
   }
 

@@ -30,7 +30,11 @@ export class BusyPhones {
   wrote(before: Call | null, after: Call): void {
     if (before?.supervisors === after.supervisors) return
     const are = openSupervisors(after)
-    for (const { id, phone: agent } of are) this.#calls.set(id, { agent, forget: () => {} })
+    for (const { id, phone: agent } of are) {
+      // Where they have dialled, it is no announcement any more, and lasts.
+      this.#calls.get(id)?.forget()
+      this.#calls.set(id, { agent, forget: () => {} })
+    }
     const were = before ? openSupervisors(before) : []
     for (const { id } of were) if (!are.some(one => one.id === id)) this.end(id)
   }

@@ -6,6 +6,7 @@ import { openParties, type Party } from '../call/party.ts'
 import { earOf, openSupervisors, type Supervisor } from '../call/supervision.ts'
 import { callOf, isOurs } from '../ids.ts'
 import type { Seen, SeenChannel, UnderWay } from './ports.ts'
+import type { Switchboard } from './switchboard.ts'
 
 /** What is believed of a call, held against what Asterisk has. */
 
@@ -81,6 +82,11 @@ function customerMissed(call: Call, seen: Seen, at: number): Happening[] {
   return channel.up && reachedAt(call) === null ? [{ kind: 'LegAnswered', leg, at }] : []
 }
 
+/** The call that a channel belongs to: by its id, or since somebody has dialled on it to supervise that call. */
+export const callOn = (board: Pick<Switchboard, 'call' | 'calls'>, channel: string): Call | undefined =>
+  board.call(callOf(channel)) ??
+  board.calls.find(({ supervisors = [] }) => supervisors.some(({ id }) => id === callOf(channel)))
+
 /** Callers in our application whom nobody has heard of. */
 export const unknownCallers = (seen: Seen, callWith: (id: string) => Call | undefined): SeenChannel[] =>
   [...seen.channels.values()].filter(({ id, role, ours }) => role === 'caller' && ours && !callWith(id))
@@ -93,19 +99,19 @@ const supervisorsOf = (call: Call): string[] =>
   openSupervisors(call).flatMap(one => [one.id, earOf(one, call)].filter(id => id !== null))
 
 /** What takes away legs, bridges and messages that no call needs any more, and what an agent dialled before we were here. */
-export function strays(seen: Seen, callWith: (id: string) => Call | undefined): Command[] {
+export function strays(seen: Seen, callWith: (channel: string) => Call | undefined): Command[] {
   const commands: Command[] = []
   for (const { id, role, ours } of seen.channels.values()) {
-    const call = callWith(callOf(id))
+    const call = callWith(id)
     const isOfCall = call !== undefined && channelsOf(call).includes(id)
     const needed = isOfCall || (!isOurs(id) && (role !== 'agent' || !ours))
     if (!needed) commands.push({ do: 'hang-up', channel: id, cause: NORMAL_CLEARING })
   }
   for (const id of seen.bridges.keys()) {
     // What a call on the board has no need of is its own to undo, in order with what it says next.
-    const phase = callWith(callOf(id))?.phase
+    const phase = callWith(id)?.phase
     if (phase === undefined || phase === 'ended') commands.push({ do: 'disconnect', bridge: id })
   }
-  const forgotten = seen.spoken.filter(id => !wants(callWith(callOf(id)), id))
+  const forgotten = seen.spoken.filter(id => !wants(callWith(id), id))
   return [...commands, ...forgotten.map(message => ({ do: 'forget-message', message }) as const)]
 }

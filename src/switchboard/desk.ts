@@ -7,10 +7,18 @@ import type { Centre } from './centre.ts'
 import type { Switchboard } from './switchboard.ts'
 
 /** An agent dialled a code. Resolves, once it is remembered, with the prompts they are to hear; undefined: no such agent. */
-export async function dialCode(board: Switchboard, id: string, code: Code, at: number): Promise<string[] | undefined> {
+export async function dialCode(
+  board: Switchboard,
+  id: string,
+  code: Spoken,
+  at: number,
+): Promise<string[] | undefined> {
   if (!board.agents.has(id)) return undefined
   return code.kind === 'survey' ? pushSurvey(board, id, at) : board.dial(id, code)
 }
+
+/** What is spoken of, and then the line is closed. */
+type Spoken = Exclude<Code, { kind: 'supervise' }>
 
 /** The caller with whom they talk is asked about it, where that may be. */
 async function pushSurvey(board: Switchboard, agent: string, at: number): Promise<string[]> {

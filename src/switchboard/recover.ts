@@ -22,7 +22,7 @@ import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Dialled } from './centre.ts'
-import { isCallerGone, missed, strays, underWay, unknownCallers } from './compare.ts'
+import { callOn, isCallerGone, missed, strays, underWay, unknownCallers } from './compare.ts'
 import type { Clock, Phone, Seen, SeenChannel } from './ports.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -67,7 +67,7 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
     }
   }
   for (const channel of unknownCallers(seen, id => board.call(id))) welcome(channel, recovery)
-  const needless = strays(seen, id => board.call(id)).filter(one => one.do !== 'hang-up' || !isTold(one.channel))
+  const needless = strays(seen, id => callOn(board, id)).filter(one => one.do !== 'hang-up' || !isTold(one.channel))
   await Promise.allSettled(needless.map(command => phone.perform(command)))
   matchAgentsToCalls(board)
   await openBooked(recovery)

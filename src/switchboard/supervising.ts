@@ -8,9 +8,13 @@ import type { ActsParts } from './acts.ts'
 import { AgentUnavailable } from './callControl.ts'
 import { AsteriskAway } from './ports.ts'
 
-/** What supervisors do with a talk from their desks. `phone`: an agent's id, whose phone is used. */
+/**
+ * What supervisors do with a talk from their desks. `phone`: an agent's id, whose phone is used; `channel`: on which they have dialled;
+ * absent: it is rung.
+ */
 export type Supervision =
-  | { do: 'supervise' | 'set-mode'; phone: string; mode: Mode }
+  | { do: 'supervise'; phone: string; mode: Mode; channel?: string }
+  | { do: 'set-mode'; phone: string; mode: Mode }
   | { do: 'leave' | 'take-over'; phone: string }
   | { do: 'force-clear' }
 
@@ -49,12 +53,12 @@ type Unnamed<T> = T extends unknown ? Omit<T, 'by'> : never
 
 function askedFor(supervision: Supervision): Unnamed<SupervisionAsked> {
   switch (supervision.do) {
-    case 'supervise':
+    case 'supervise': {
+      const { do: _, ...how } = supervision
+      return { kind: 'Supervise', ...how }
+    }
     case 'set-mode':
-      return {
-        ...{ phone: supervision.phone, mode: supervision.mode },
-        kind: supervision.do === 'supervise' ? 'Supervise' : 'SetSupervision',
-      }
+      return { kind: 'SetSupervision', phone: supervision.phone, mode: supervision.mode }
     case 'leave':
       return { kind: 'EndSupervision', phone: supervision.phone }
     case 'take-over':
@@ -65,15 +69,23 @@ function askedFor(supervision: Supervision): Unnamed<SupervisionAsked> {
 }
 
 /** Whose phone it is need not be signed in, but has no other call. */
-function expectFree({ board }: ActsParts, call: Call, { do: act, phone }: Supervision & { phone: string }): void {
+function expectFree({ board }: ActsParts, call: Call, asked: Supervision & { phone: string }): void {
+  const { do: act, phone } = asked
   const agent = board.agents.get(phone)
   if (!agent) throw new BadInput('phone', `There is no agent ${phone}.`)
-  const isHere = supervisorAt(call, phone) !== undefined
-  if (act === 'supervise' && !isHere && (isHeldByCall(agent) || board.busyPhones.has(phone)))
-    throw new AgentUnavailable(agent)
+  if (act === 'supervise' && isElsewhere(board, call, asked)) throw new AgentUnavailable(agent)
   // Who has dialled from that phone meanwhile has another call.
   if (act === 'take-over' && isHeldByCall(agent) && agent.call !== call.id) throw new AgentUnavailable(agent)
 }
+
+/** A phone on which somebody has dialled is busy with just that. */
+function isElsewhere(board: ActsParts['board'], call: Call, { phone, channel }: Asked): boolean {
+  const isWithCall = isHeldByCall(board.agents.get(phone)!)
+  if (channel !== undefined) return isWithCall || board.calls.some(one => supervisorAt(one, phone) !== undefined)
+  return supervisorAt(call, phone) === undefined && (isWithCall || board.busyPhones.has(phone))
+}
+
+type Asked = { readonly phone: string; readonly channel?: string }
 
 export const supervisorsIn = (call: Call): SupervisorSnapshot[] =>
   openSupervisors(call).map(({ phone, mode, answeredAt }) => ({

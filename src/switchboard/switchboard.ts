@@ -115,8 +115,7 @@ export class Switchboard {
   /** Asterisk has lost this agent's call, or never had it: what holds them cannot last. */
   freeAgent(id: string): void {
     const agent = this.#agents.get(id)
-    if (!agent || !isHeldByCall(agent)) return
-    this.#turn(agent, talkEnded(agent, 0, this.#parts.clock.now()))
+    if (agent && isHeldByCall(agent)) this.#turn(agent, talkEnded(agent, 0, this.#parts.clock.now()))
   }
 
   /** This call has an agent who was not known to be with it, and whom no other call has: since then, as far as we know. */
@@ -127,6 +126,9 @@ export class Switchboard {
     const free = isHeldByCall(agent) ? talkEnded(agent, 0, at) : agent
     this.#turn(agent, takenBy(free, call, answeredAt === null ? 'ringing' : 'talking', at))
   }
+
+  /** They are no agent any more, and signed out. */
+  forgetAgent = (id: string): boolean => this.#agents.delete(id)
 
   /** Stops or starts offering callers to agents. */
   offer(on: boolean): void {
@@ -170,12 +172,11 @@ export class Switchboard {
     this.#agents.clear()
     this.#matching.clear(past)
     for (const agent of agents) this.#setAgent(agent)
-    for (const call of calls) {
+    for (const call of calls)
       this.#spareTheOthers(call.id, () => {
         this.#mailboxes.set(call.id, this.#newMailbox(call))
         this.#matching.seat(call)
       })
-    }
     this.callbacks.restore(this.calls)
   }
 
@@ -270,9 +271,8 @@ export class Switchboard {
   async #changeAgent(before: Agent, after: Agent): Promise<void> {
     if (after === before) return
     this.#setAgent(after)
-    const change = [{ before, after }]
-    const remembered = this.#parts.memory.remember({ agents: change })
-    this.#tell(null, [], change)
+    const remembered = this.#parts.memory.remember({ agents: [{ before, after }] })
+    this.#tell(null, [], [{ before, after }])
     this.#matching.offerTo(after.id)
     await remembered
   }

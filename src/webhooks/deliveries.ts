@@ -27,7 +27,7 @@ export type DeliveriesParts = {
 const TRY_AGAIN_MS = 1_000
 
 /**
- * Sends events to webhooks: to each in order, one at a time, and again until it is taken or given up. What is to be sent, and when, are
+ * Sends events to webhooks: to each in order, as many at once as wait, and again until they are taken, or the first is given up. What is to be sent, and when, are
  * rows; a timer, and the news that something has happened, only wake whoever reads them. So it goes on where it stopped.
  */
 export class Deliveries {
@@ -103,7 +103,7 @@ export class Deliveries {
     if (this.#isStopped) return // it was we who broke off
     const failed = afterFailure(webhook, failure, clock.now())
     const { id } = webhook
-    if (failed.isDead) log.warn({ webhook: id, event: parcel.event.id, failure }, 'a webhook did not take an event')
+    if (failed.isDead) log.warn({ webhook: id, event: parcel.events[0].id, failure }, 'a webhook did not take an event')
     if (failed.offBecause !== null)
       log.warn({ webhook: id, failure }, 'a webhook has taken nothing for a day: it is off')
     return shelf.failed(webhook, parcel, failed, clock.now())

@@ -3,7 +3,7 @@ import { hears } from '../events/audience.ts'
 import type { Event } from '../events/event.ts'
 import { eventFrom, eventsAfter } from '../report/events.ts'
 import type { Shelf } from './deliveries.ts'
-import { audienceOf, type Failed, type Parcel, type Webhook } from './webhook.ts'
+import { atOnce, audienceOf, type Failed, type Parcel, type Webhook } from './webhook.ts'
 
 /** Webhooks and what is to be sent to them, as rows. */
 
@@ -20,7 +20,7 @@ export type Letter = { event: Event; deadAt: number; failure: string }
 
 export class WebhookRows implements Shelf {
   readonly #knex: Knex
-  /** What of the table was read and not yet sent. */
+  /** What of the table was read, is to be heard and not yet sent. */
   readonly #pages = new Map<string, Event[]>()
 
   constructor(knex: Knex) {
@@ -60,25 +60,28 @@ export class WebhookRows implements Shelf {
   }
 
   async next(webhook: Webhook): Promise<Parcel | undefined> {
-    const letter = await this.#knex('webhook_letters')
+    const letters: { event: Event }[] = await this.#knex('webhook_letters')
       .where({ webhook_id: webhook.id, dead_at: null })
       .orderBy('event_id')
-      .first('event')
-    if (letter) return { event: letter.event, isLetter: true }
-    const event = await this.#nextOf(webhook)
-    return event && { event, isLetter: false }
+      .limit(atOnce(webhook))
+      .select('event')
+    return (
+      parcelOf(
+        letters.map(({ event }) => event),
+        true,
+      ) ?? parcelOf(await this.#nextOf(webhook), false)
+    )
   }
 
-  async #nextOf(webhook: Webhook): Promise<Event | undefined> {
+  async #nextOf(webhook: Webhook): Promise<Event[]> {
     const audience = await this.#audience(webhook)
     let at = webhook.position
     for (;;) {
       const known = this.#pages.get(webhook.id)?.filter(({ id }) => id > at) ?? []
       const page = known.length > 0 ? known : await eventsAfter(this.#knex, at, PAGE)
-      const index = page.findIndex(event => hears(audience, event))
-      this.#pages.set(webhook.id, index < 0 ? [] : page.slice(index))
-      if (index >= 0) return page[index]
-      if (page.length === 0) return undefined
+      const heard = page.filter(event => hears(audience, event))
+      this.#pages.set(webhook.id, heard)
+      if (heard.length > 0 || page.length === 0) return heard.slice(0, atOnce(webhook))
       at = page.at(-1)!.id
       await this.#update(webhook.id, { position: at })
     }
@@ -89,18 +92,19 @@ export class WebhookRows implements Shelf {
     return audienceOf(webhook, team && (await this.#knex('agents').whereIn('team', team).pluck('id')))
   }
 
-  async delivered(webhook: Webhook, { event, isLetter }: Parcel, now: number): Promise<Webhook | undefined> {
+  async delivered(webhook: Webhook, { events, isLetter }: Parcel, now: number): Promise<Webhook | undefined> {
     const { id } = webhook
-    if (isLetter) await this.#letters(id, event).delete()
-    const position = isLetter ? {} : { position: this.#notBefore(event) }
+    const ids = events.map(event => event.id)
+    if (isLetter) await this.#knex('webhook_letters').where({ webhook_id: id }).whereIn('event_id', ids).delete()
+    const position = isLetter ? {} : { position: this.#notBefore(events.at(-1)!) }
     const well = { tries: 0, due_at: null, failing_since: null, failure: null, delivered_at: time(now) }
     return this.#update(id, { ...position, ...well })
   }
 
-  /** What is given up is kept first: after a crash in between it is sent once more, and not lost. */
+  /** Of those that were sent the first is the one that is given up. It is kept first: after a crash in between it is sent once more, and not lost. */
   async failed(
     webhook: Webhook,
-    { event, isLetter }: Parcel,
+    { events: [event], isLetter }: Parcel,
     failed: Failed,
     now: number,
   ): Promise<Webhook | undefined> {
@@ -180,13 +184,14 @@ export class WebhookRows implements Shelf {
   /** A service before us may still be at what we have done. */
   #notBefore = ({ id }: Event) => this.#knex.raw('greatest(position, ?)', [id])
 
-  #letters = (id: string, event: Event) => this.#knex('webhook_letters').where({ webhook_id: id, event_id: event.id })
-
   async #update(id: string, set: Record<string, unknown>): Promise<Webhook | undefined> {
     const [row] = await this.#knex('webhooks').where({ id }).update(set).returning('*')
     return row && webhookFrom(row)
   }
 }
+
+const parcelOf = ([first, ...more]: readonly Event[], isLetter: boolean): Parcel | undefined =>
+  first && { events: [first, ...more], isLetter }
 
 type Row = Record<string, unknown>
 const time = (at: number | null): Date | null => (at === null ? null : new Date(at))

@@ -1,7 +1,7 @@
 import type { Audience } from '../events/audience.ts'
 import type { Event } from '../events/event.ts'
 
-/** A program outside that is told of events by HTTP, one after another. Times in ms since 1970. */
+/** A program outside that is told of events by HTTP, in order. Times in ms since 1970. */
 export type Webhook = {
   readonly id: string
   readonly url: string
@@ -17,7 +17,7 @@ export type Webhook = {
   readonly createdBy: string
   /** The last event that it has, or need not have. */
   readonly position: number
-  /** How often the next one was sent in vain, and when it is sent again. */
+  /** How often the next one was sent in vain, alone or with others, and when it is sent again. */
   readonly tries: number
   readonly dueAt: number | null
   readonly failingSince: number | null
@@ -27,8 +27,13 @@ export type Webhook = {
   readonly offBecause: string | null
 }
 
-/** `isLetter`: it was given up before, or is asked for once more, and so stands beside the order. */
-export type Parcel = { readonly event: Event; readonly isLetter: boolean }
+/** What is sent at once, in order. `isLetter`: these were given up before, or are asked for once more, and so stand beside the order. */
+export type Parcel = { readonly events: readonly [Event, ...Event[]]; readonly isLetter: boolean }
+
+export const EVENTS_AT_ONCE = 50
+
+/** After each try in vain fewer, and at last one by one: so who takes all but one is sent the others, and what is given up was sent alone. */
+export const atOnce = ({ tries }: Pick<Webhook, 'tries'>): number => Math.max(1, EVENTS_AT_ONCE >> (2 * tries))
 
 /** After the first try, the second, … After the last of them the event is given up. */
 export const PAUSES_MS = [1_000, 5_000, 30_000, 120_000, 600_000]

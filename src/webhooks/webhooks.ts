@@ -12,7 +12,7 @@ import { Deliveries } from './deliveries.ts'
 import { post } from './post.ts'
 import { AGAIN_AT_MOST, type Letter, WebhookRows } from './rows.ts'
 import { newSecret, signed } from './signature.ts'
-import type { Webhook } from './webhook.ts'
+import type { Parcel, Webhook } from './webhook.ts'
 
 export type WebhooksParts = {
   knex: Knex
@@ -48,9 +48,9 @@ export class Webhooks {
     this.#rows = new WebhookRows(knex)
     this.#deliveries = new Deliveries({
       ...{ shelf: this.#rows, live, clock, log },
-      post: ({ url, secret, whole }, { event }, now) => {
-        const body = documentOf(event, { stamp: at => stamp(at, zone), whole })
-        return post(url, signed(secret, String(event.id), now, body), body, { anywhere, until: this.#stopping.signal })
+      post: ({ url, secret, whole }, { events }, now) => {
+        const body = `[${events.map(event => documentOf(event, { stamp: at => stamp(at, zone), whole })).join()}]`
+        return post(url, signed(secret, nameOf(events), now, body), body, { anywhere, until: this.#stopping.signal })
       },
     })
   }
@@ -128,6 +128,10 @@ export class Webhooks {
     if (!this.#parts.anywhere && isRefusedHost(new URL(url).hostname)) throw new BadInput('url', NOT_PUBLIC)
   }
 }
+
+/** Of what is sent at once: by the first and the last. */
+const nameOf = ([{ id: first }, ...more]: Parcel['events']): string =>
+  [first, ...more.slice(-1).map(({ id }) => id)].join('-')
 
 const NOT_PUBLIC =
   'url must lead to a public address, and not to this machine or a network behind it, unless HOTLINE_WEBHOOKS is anywhere.'

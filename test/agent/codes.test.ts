@@ -9,7 +9,23 @@ const { prompts } = JSON.parse(readFileSync('sounds/catalogue.json', 'utf8')) as
 
 const dials = (agent: Agent, number: string) => dial(agent, codeDialled(number) as OwnCode, LATER)
 
-test.each(['', '*', '1', '*0', '*9', '*45', '*40', '*411', '**1', '8001', '*1 ', '＊1'])('%j is no code', number => {
+test.each([
+  '',
+  '*',
+  '1',
+  '*0',
+  '*9',
+  '*91',
+  '*9800100012',
+  '*98001#',
+  '*45',
+  '*40',
+  '*411',
+  '**1',
+  '8001',
+  '*1 ',
+  '＊1',
+])('%j is no code', number => {
   expect(codeDialled(number)).toBeUndefined()
 })
 
@@ -23,6 +39,11 @@ test('a reason of the centre’s own has the key that it was given, and no other
   expect(codeDialled('*46', own)).toBeUndefined()
   const { agent, says } = dial(anAgent('8001'), pause as OwnCode, LATER)
   expect([agent.reason, says]).toEqual(['coffee', ['now-paused', 'reason/other']])
+})
+
+test('*9 and an agent’s id is that agent’s talk', () => {
+  expect(codeDialled('*98001')).toEqual({ kind: 'supervise', agent: '8001' })
+  expect(codeDialled('*950')).toEqual({ kind: 'supervise', agent: '50' })
 })
 
 describe('an agent dials', () => {

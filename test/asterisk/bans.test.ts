@@ -29,7 +29,7 @@ describe('an address is refused', () => {
   test('at the last of so many failures, for a while, and then let in', () => {
     expect(fails(STRANGER, FAILURES_AT_MOST - 1)).toBe('counted')
     expect(bans.failed(STRANGER, NOON)).toBe('banned')
-    expect(bans.all).toEqual([{ address: STRANGER, until: NOON + BANNED_MS }])
+    expect(bans.all).toEqual([{ address: STRANGER, beganAt: NOON, endsAt: NOON + BANNED_MS, tries: FAILURES_AT_MOST }])
     expect(bans.lift(NOON + BANNED_MS - 1)).toBe(false)
     expect(refused()).toEqual([STRANGER])
     expect(bans.lift(NOON + BANNED_MS)).toBe(true)
@@ -60,7 +60,7 @@ describe('an address is refused', () => {
   test('no longer for what it tries meanwhile', () => {
     fails(STRANGER, FAILURES_AT_MOST)
     expect(fails(STRANGER, 5 * FAILURES_AT_MOST, NOON + 1_000)).toBe('counted')
-    expect(bans.all).toEqual([{ address: STRANGER, until: NOON + BANNED_MS }])
+    expect(bans.all).toMatchObject([{ address: STRANGER, endsAt: NOON + BANNED_MS, tries: FAILURES_AT_MOST }])
   })
 
   test('by itself: what others fail at is not its own', () => {
@@ -94,6 +94,18 @@ describe('nobody is locked out', () => {
     expect(refused()).toEqual([])
   })
 
+  test('early, once somebody says so; who is refused again after that is', () => {
+    fails(STRANGER, FAILURES_AT_MOST)
+    expect(bans.pardon(new Map([[STRANGER, NOON]]))).toBe(false)
+    expect(bans.pardon(new Map([[OFFICE, NOON + 1]]))).toBe(false)
+    expect(refused()).toEqual([STRANGER])
+    expect(bans.pardon(new Map([[STRANGER, NOON + 1]]))).toBe(true)
+    expect(refused()).toEqual([])
+    expect(fails(STRANGER, FAILURES_AT_MOST, NOON + 2)).toBe('banned')
+    expect(bans.pardon(new Map([[STRANGER, NOON + 1]]))).toBe(false)
+    expect(refused()).toEqual([STRANGER])
+  })
+
   test('for one failure more, once their time is over', () => {
     fails(STRANGER, FAILURES_AT_MOST)
     bans.lift(NOON + BANNED_MS)
@@ -115,8 +127,8 @@ test('that an address works is written down once an hour', () => {
 
 test('what was known before counts: who is refused, and where phones work', () => {
   bans.learn([
-    { address: STRANGER, workedAt: null, bannedUntil: NOON + 1 },
-    { address: OFFICE, workedAt: NOON - 1, bannedUntil: null },
+    { address: STRANGER, workedAt: null, ban: { beganAt: NOON - 1, endsAt: NOON + 1, tries: 20 } },
+    { address: OFFICE, workedAt: NOON - 1, ban: null },
   ])
   expect(refused()).toEqual([STRANGER])
   expect(fails(OFFICE, FAILURES_AT_MOST)).toBe('spared')

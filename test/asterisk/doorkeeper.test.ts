@@ -15,6 +15,7 @@ type Asked = { objectType: string; id: string; fields?: { attribute: string; val
 let clock: FakeClock
 let lists: Map<string, string>
 let noted: Known[]
+let lifted: Map<string, number>
 let logged: { level: number; msg: string; address?: string; agent?: string }[]
 let isThere: 'yes' | 'away' | 'without lists'
 let keeper: Doorkeeper
@@ -23,6 +24,7 @@ beforeEach(() => {
   clock = new FakeClock()
   lists = new Map()
   noted = []
+  lifted = new Map()
   logged = []
   isThere = 'yes'
   keeper = aDoorkeeper()
@@ -58,6 +60,7 @@ function aDoorkeeper(known: Known[] = []): Doorkeeper {
     isExempt: () => false,
     known: async () => known,
     note: async one => void noted.push(one),
+    lifted: async () => lifted,
     ...{ clock, log },
   })
 }
@@ -77,7 +80,9 @@ test('who tries too often is refused by Asterisk until their time is over, and i
   fails(STRANGER)
   await vi.waitFor(() => expect(refused()).toEqual([`${STRANGER}/32`]))
   const until = clock.now() + BANNED_MS
-  expect(noted).toEqual([{ address: STRANGER, workedAt: null, bannedUntil: until }])
+  expect(noted).toEqual([
+    { address: STRANGER, workedAt: null, ban: { beganAt: clock.now(), endsAt: until, tries: FAILURES_AT_MOST } },
+  ])
   expect(logged).toMatchObject([{ level: 40, address: STRANGER, until: new Date(until).toISOString() }])
   expect(keeper).toMatchObject({ failures: FAILURES_AT_MOST, bans: 1 })
   while (clock.step());
@@ -99,6 +104,16 @@ test('of several, each has its own time', async () => {
 test.each(['InvalidPassword', 'ChallengeResponseFailed', 'FailedACL'])('%s is a failure', name => {
   fails(STRANGER, FAILURES_AT_MOST, name)
   expect(keeper.banned).toMatchObject([{ address: STRANGER }])
+})
+
+test('whom somebody lets in is refused no more, and the others are', async () => {
+  for (const address of [STRANGER, OTHER]) fails(address)
+  await vi.waitFor(() => expect(refused()).toHaveLength(2))
+  lifted.set(STRANGER, clock.now() + 1)
+  await keeper.pardon()
+  expect(refused()).toEqual([`${OTHER}/32`])
+  await keeper.pardon()
+  expect(refused()).toEqual([`${OTHER}/32`])
 })
 
 test('an address of IPv6 is refused likewise', async () => {
@@ -123,7 +138,7 @@ test('where a phone works nobody is refused, and somebody is told', () => {
   fails(STRANGER)
   expect(keeper.banned).toEqual([])
   expect(logged).toMatchObject([{ level: 40, address: STRANGER, msg: expect.stringContaining('phones of ours work') }])
-  expect(noted).toEqual([{ address: STRANGER, workedAt: clock.now(), bannedUntil: null }])
+  expect(noted).toEqual([{ address: STRANGER, workedAt: clock.now(), ban: null }])
 })
 
 test('a phone that must come over TLS and does not is told of once, until it is let in', () => {
@@ -136,8 +151,8 @@ test('a service that begins refuses whom the one before it did, and leaves nothi
   const now = clock.now()
   lists.set('bans-b', `${OTHER}/32`)
   keeper = aDoorkeeper([
-    { address: STRANGER, workedAt: null, bannedUntil: now + 5_000 },
-    { address: OTHER, workedAt: null, bannedUntil: now },
+    { address: STRANGER, workedAt: null, ban: { beganAt: now - 1, endsAt: now + 5_000, tries: 20 } },
+    { address: OTHER, workedAt: null, ban: { beganAt: now - 1, endsAt: now, tries: 20 } },
   ])
   await keeper.restore()
   await keeper.give()

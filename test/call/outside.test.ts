@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { OutsideResult } from '../../src/call/facts.ts'
 import type { Refusal } from '../../src/dialling/dialling.ts'
+import { callOf } from '../../src/ids.ts'
 import type { Flow, TransferOutNode } from '../../src/ivr/flow.ts'
 import { HOTLINE } from '../../src/ivr/flow.ts'
 import type { Staff } from '../../src/queue/choose.ts'
@@ -273,8 +274,8 @@ describe('after a restart', () => {
     const call = together()
     const both = seen({ [CALL]: true, [OUT]: true })
     expect(strays(both, () => call)).toEqual([])
-    expect(strays(both, id => (id === CALL ? aCaller().when(itIsUp, theCallerHangsUp).call! : undefined))).toEqual([
-      { do: 'hang-up', channel: OUT, cause: 16 },
-    ])
+    expect(
+      strays(both, id => (callOf(id) === CALL ? aCaller().when(itIsUp, theCallerHangsUp).call! : undefined)),
+    ).toEqual([{ do: 'hang-up', channel: OUT, cause: 16 }])
   })
 })

@@ -60,6 +60,8 @@ const all =
 const isListening = (mode: Mode = 'listen'): Step => all(aTalk, asks(mode), answers, theEarComes)
 
 const SUPERVISOR = `${CALL}~8009~18`
+/** As Asterisk names what comes in. */
+const DIALLED = 'hotline-1763871911.99'
 const LEG = `${CALL}~8001~10`
 const EAR = `${SUPERVISOR}~ear10t0`
 const LOUD_EAR = `${SUPERVISOR}~ear10t1`
@@ -81,6 +83,23 @@ describe('a supervisor', () => {
         asteriskIsAsked({ do: 'ring', leg: SUPERVISOR, agent: '8009', caller: '8001', callerName: '监听 Listen' }),
         itWaitsFor({ supervisor: 30_000 }),
       )
+  })
+
+  test('who has dialled is answered, and is there as whoever was rung', () => {
+    const dials: Step = () => ({ kind: 'Supervise', phone: '8009', mode: 'listen', channel: DIALLED, by: BY })
+    given(aTalk)
+      .when(dials)
+      .so(itIsToldAs('SupervisorAsked'), asteriskIsAsked({ do: 'answer', channel: DIALLED }))
+      .when(answers)
+      .so(
+        asteriskIsAsked(
+          { do: 'mute', channel: DIALLED },
+          { do: 'connect', bridge: `${DIALLED}~aside`, channels: [DIALLED], areKeysOurs: true },
+          { do: 'listen', ear: `${DIALLED}~ear10t0`, channel: LEG, isForAll: false },
+        ),
+      )
+      .when(hangsUp)
+      .so(nobodySupervises, asteriskIsAskedTo('hang-up', 'hang-up', 'disconnect'))
   })
 
   test('is muted before they are anywhere, and hears the agent’s phone from aside', () => {

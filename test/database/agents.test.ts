@@ -1,13 +1,17 @@
 import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { agentAdd, agentList, agentPassword, agentSet } from '../../src/cli/agents.ts'
+import { agentAdd, agentList, agentPassword, agentRemove, agentSet } from '../../src/cli/agents.ts'
+import { banLift, banList } from '../../src/cli/bans.ts'
 import { lookAtBans } from '../../src/cli/doctor/door.ts'
+import { personAdd, personSet } from '../../src/cli/people.ts'
 import { readConfig } from '../../src/config.ts'
-import { loadAddresses, noteAddress } from '../../src/database/addresses.ts'
+import { liftBan, loadAddresses, loadLifted, noteAddress } from '../../src/database/addresses.ts'
 import { CHANGED, listenFor } from '../../src/database/bell.ts'
 import { loadAccounts, loadAgents } from '../../src/database/load.ts'
+import { loadPerson } from '../../src/database/people.ts'
 import { createSampleCentre } from '../../src/database/sample.ts'
+import { readNames } from '../../src/report/names.ts'
 import { testDatabase } from './testDatabase.ts'
 
 const database = testDatabase()
@@ -84,13 +88,15 @@ test('a service hears of a changed account, by a command or by hand, and not of 
   await vi.waitFor(() => expect(rings).toHaveBeenCalledTimes(3))
 })
 
+const banned = (endsAt: number) => ({ beganAt: endsAt - 900_000, endsAt, tries: 20 })
+
 test('who is refused is remembered until it is over, where phones work until it is long ago', async () => {
-  const known = { address: '203.0.113.9', workedAt: null, bannedUntil: NOON + 1_000 }
+  const known = { address: '203.0.113.9', workedAt: null, ban: banned(NOON + 1_000) }
   await noteAddress(knex, known)
-  await noteAddress(knex, { address: '203.0.113.10', workedAt: NOON - 5_000, bannedUntil: null })
-  await noteAddress(knex, { address: '203.0.113.10', workedAt: null, bannedUntil: NOON })
-  await noteAddress(knex, { address: '2001:db8::9', workedAt: NOON - 9_000, bannedUntil: null })
-  const office = { address: '203.0.113.10', workedAt: NOON - 5_000, bannedUntil: NOON }
+  await noteAddress(knex, { address: '203.0.113.10', workedAt: NOON - 5_000, ban: null })
+  await noteAddress(knex, { address: '203.0.113.10', workedAt: null, ban: banned(NOON) })
+  await noteAddress(knex, { address: '2001:db8::9', workedAt: NOON - 9_000, ban: null })
+  const office = { address: '203.0.113.10', workedAt: NOON - 5_000, ban: banned(NOON) }
   expect((await loadAddresses(knex, NOON, NOON - 6_000)).sort((a, b) => (a.address < b.address ? -1 : 1))).toEqual([
     office,
     known,
@@ -102,11 +108,84 @@ test('who is refused is remembered until it is over, where phones work until it 
 test('the doctor tells who is refused, which is no fault of the hotline', async () => {
   expect(await lookAtBans(knex, NOON)).toEqual({ ok: true, text: 'No address is refused for wrong SIP passwords' })
   for (let i = 0; i < 12; i++)
-    await noteAddress(knex, { address: `203.0.113.${i}`, workedAt: null, bannedUntil: NOON + i * 60_000 })
+    await noteAddress(knex, { address: `203.0.113.${i}`, workedAt: null, ban: banned(NOON + i * 60_000) })
   expect(await lookAtBans(knex, NOON)).toEqual({
     ok: true,
     text: expect.stringMatching(
       /came from there: 203\.0\.113\.1 until 12:01 UTC, .*203\.0\.113\.10 until 12:10 UTC and 1 more$/,
     ),
   })
+})
+
+test('who is removed has no account and no skills, is on no list, and is no person’s agent; their name and their row stay', async () => {
+  await personAdd(config, 'li', ['roles=agent', 'name=李娜', 'agent=8001'])
+  expect(await agentRemove(config, '8001')).toMatch(
+    /8001 is no agent any more.*\nli may still sign in, and is no agent\.$/,
+  )
+  expect(await accountOf('8001')).toBeUndefined()
+  expect((await loadAgents(knex)).map(({ id }) => id)).not.toContain('8001')
+  expect(await agentList(config)).not.toContain('8001')
+  expect(await loadPerson(knex, 'li')).toMatchObject({ agent: null, disabled: false })
+  await expect(personSet(config, 'li', ['agent=8001'])).rejects.toMatchObject(refusal('there is no 8001'))
+  for (const act of [agentRemove, agentPassword]) await expect(act(config, '8001')).rejects.toThrow('There is no agent')
+  await expect(agentSet(config, '8001', ['team=North'])).rejects.toThrow('There is no agent 8001')
+  expect((await readNames(knex)).agents.get('8001')).toMatchObject({ name: '王芳' })
+})
+
+test('nobody is removed in the middle of a call; who is signed in is loaded until they are signed out', async () => {
+  for (const state of ['ringing', 'dialling', 'talking']) {
+    await knex('agents').where({ id: '8001' }).update({ state, call_id: 'hotline-1.1' })
+    await expect(agentRemove(config, '8001')).rejects.toMatchObject(refusal(`8001 has a call now (.${state}.)`))
+  }
+  await knex('agents').where({ id: '8001' }).update({ state: 'paused', call_id: null })
+  await agentRemove(config, '8001')
+  expect(await accountOf('8001')).toBeUndefined()
+  expect((await loadAgents(knex)).map(({ id }) => id)).toContain('8001')
+  await knex('agents').where({ id: '8001' }).update({ state: 'signed-out' })
+  expect((await loadAgents(knex)).map(({ id }) => id)).not.toContain('8001')
+})
+
+test('who was removed comes back under their name, with a new password; nobody else has their id', async () => {
+  const before = (await accountOf('8001'))!.password
+  await agentRemove(config, '8001')
+  await expect(agentAdd(config, '8001', ['name=李雷'])).rejects.toMatchObject(refusal('8001 was 王芳'))
+  const password = shown(await agentAdd(config, '8001', ['name=王芳', 'skills=sales:2']))
+  expect(password).not.toBe(before)
+  expect(await accountOf('8001')).toEqual({ user: '8001', password, remote: false })
+  expect((await loadAgents(knex)).find(({ id }) => id === '8001')).toMatchObject({ skills: { sales: 2 } })
+  await expect(agentAdd(config, '8001', ['name=王芳'])).rejects.toMatchObject(refusal('There is an agent 8001'))
+})
+
+test('who is refused is listed, and let in early, of which the service hears; whom nobody refuses nobody lets in', async () => {
+  const now = Date.now()
+  expect(await banList(config)).toBe('No address is refused.')
+  const ban = { beganAt: now - 60_000, endsAt: now + 60_000, tries: 23 }
+  await noteAddress(knex, { address: '203.0.113.9', workedAt: null, ban })
+  await noteAddress(knex, { address: '203.0.113.10', workedAt: null, ban: { ...ban, endsAt: now - 1 } })
+  expect(await banList(config)).toMatch(/^address +since +until +tries\n.*\n203\.0\.113\.9 .* 23$/)
+
+  const rings = vi.fn(async () => {})
+  const bell = listenFor(CHANGED, config.databaseUrl!, rings, pino({ level: 'silent' }))
+  onTestFinished(() => bell.close())
+  await vi.waitFor(() => expect(rings).toHaveBeenCalledTimes(1))
+  expect(await banLift(config, '203.0.113.9')).toBe('203.0.113.9 is let in.')
+  await vi.waitFor(() => expect(rings).toHaveBeenCalledTimes(2))
+  expect((await loadLifted(knex)).get('203.0.113.9')).toBeGreaterThan(ban.beganAt)
+  expect((await loadAddresses(knex, now, now)).map(({ address }) => address)).toEqual([])
+  for (const address of ['203.0.113.9', '203.0.113.10', 'nowhere'])
+    await expect(banLift(config, address)).rejects.toThrow(`${address} is not refused.`)
+  expect(await knex('audit_log').select('what', 'whom', 'outcome')).toEqual([
+    { what: 'ban lift', whom: '203.0.113.9', outcome: 'done' },
+  ])
+})
+
+test('a ban that began by a clock ahead of ours is lifted all the same', async () => {
+  const beganAt = NOON + 30_000
+  await noteAddress(knex, {
+    address: '203.0.113.9',
+    workedAt: null,
+    ban: { beganAt, endsAt: NOON + 900_000, tries: 20 },
+  })
+  expect(await liftBan(knex, '203.0.113.9', NOON)).toBe(true)
+  expect((await loadLifted(knex)).get('203.0.113.9')).toBeGreaterThan(beganAt)
 })

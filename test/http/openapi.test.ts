@@ -27,6 +27,8 @@ describe('openapi.json', () => {
       '/api/agents/{id}/words/{word}/seen',
       '/api/agents/{id}/wrap-up',
       '/api/audit',
+      '/api/bans',
+      '/api/bans/{address}',
       '/api/board',
       '/api/callbacks',
       '/api/calls',

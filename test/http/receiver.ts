@@ -6,18 +6,18 @@ import { afterAll, vi } from 'vitest'
 import type { Clock } from '../../src/switchboard/ports.ts'
 import type { Heard } from './listener.ts'
 
-export type Taken = { headers: IncomingHttpHeaders; body: string; event: Heard }
+export type Taken = { headers: IncomingHttpHeaders; body: string; events: Heard[] }
 
 /** Whom a webhook leads to: it remembers what it was sent, and answers as it is told. */
 export async function receiver() {
   const taken: Taken[] = []
   const asked: Taken[] = []
-  const answers = { with: (_event: Heard): number => 200 }
+  const answers = { with: (_events: Heard[]): number | Promise<number> => 200 }
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString()
-    const one = { headers: request.headers, body, event: JSON.parse(body) as Heard }
+    const one = { headers: request.headers, body, events: JSON.parse(body) as Heard[] }
     asked.push(one)
-    const status = answers.with(one.event)
+    const status = await answers.with(one.events)
     if (status < 300) taken.push(one)
     response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end()
   })
@@ -25,7 +25,7 @@ export async function receiver() {
   await once(server, 'listening')
   afterAll(() => void server.close())
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hotline`
-  const ids = (): number[] => taken.map(({ event }) => event.id)
+  const ids = (): number[] => taken.flatMap(({ events }) => events.map(({ id }) => id))
   const took = (id: number): Promise<true> => vi.waitUntil(() => ids().includes(id), { timeout: 20_000, interval: 5 })
   return { url, taken, asked, answers, ids, took }
 }

@@ -54,6 +54,8 @@ const TABLE: Record<string, [agent: Verdict, supervisor: Verdict, manager: Verdi
   'get /api/keys': ['no', 'no', 'no', 'yes'],
   'post /api/keys': ['no', 'no', 'no', 'yes'],
   'delete /api/keys/{id}': ['no', 'no', 'no', 'yes'],
+  'get /api/bans': ['no', 'no', 'no', 'yes'],
+  'delete /api/bans/{address}': ['no', 'no', 'no', 'yes'],
   'get /api/audit': ['no', 'no', 'no', 'yes'],
   'get /api/calls/{id}/legs/{leg}/recording': ['no', 'yes', 'yes', 'no'],
   'get /api/calls/{id}/pop': ['own', 'yes', 'yes', 'no'],

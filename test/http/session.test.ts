@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { addPerson, LOCKED_MINUTES, WRONG_PASSWORDS_AT_MOST } from '../../src/database/people.ts'
+import { LOCKED_MINUTES } from '../../src/database/lock.ts'
+import { addPerson, WRONG_PASSWORDS_AT_MOST } from '../../src/database/people.ts'
 import { SESSION_MS } from '../../src/database/sessions.ts'
 import { sweepPeople } from '../../src/database/sweep.ts'
 import * as answers from '../../src/http/peopleAnswers.ts'

@@ -181,6 +181,27 @@ test('who tries passwords is refused, with the right one too, and who shares an 
   await expect.poll(banned, { timeout: 10_000 }).toMatch(/: 127\.0\.0\.9 until \d\d:\d\d UTC$/)
 })
 
+test('who is refused is let in at once when a person says so, by a command or over HTTP, and refused again for new tries', async () => {
+  const password = await passwordOf('8002')
+  expect(await registers('8002', password, STRANGER)).toBe(403)
+  expect(await hotline('ban list')).toMatch(/^127\.0\.0\.9 .* \d+$/m)
+  expect(await hotline(`ban lift ${STRANGER}`)).toBe('127.0.0.9 is let in.\n')
+  await expect.poll(() => registers('8002', 'wrong', STRANGER), { timeout: 10_000 }).toBe(401)
+  await tries('8002', STRANGER)
+  await expect.poll(() => registers('8002', 'wrong', STRANGER), { timeout: 10_000 }).toBe(403)
+  const asks = (method: string, path: string) =>
+    fetch(`http://127.0.0.1:${world.config.ports.http}${path}`, {
+      method,
+      headers: { 'x-api-key': world.surroundings.apiKey },
+    })
+  expect(await (await asks('GET', '/api/bans')).json()).toMatchObject({ bans: [{ address: STRANGER }] })
+  expect((await asks('DELETE', `/api/bans/${STRANGER}`)).status).toBe(204)
+  expect((await asks('DELETE', `/api/bans/${STRANGER}`)).status).toBe(404)
+  await expect.poll(() => registers('8002', 'wrong', STRANGER), { timeout: 10_000 }).toBe(401)
+  await tries('8002', STRANGER)
+  await expect.poll(() => registers('8002', password, STRANGER), { timeout: 10_000 }).toBe(403)
+})
+
 test('a service that comes back, and speaks to Asterisk over TLS, refuses whose time is not over, and nobody else', async () => {
   const password = await passwordOf('8002')
   await world.killService()
@@ -240,6 +261,18 @@ test('nobody makes us dial but by our rules: not a caller, not an agent’s phon
   await expect(agent.invite('110').answered).rejects.toThrow()
   expect(dialled).toEqual([expect.stringMatching(/^sip:110@/)])
   await world.startService()
+})
+
+test('who is no agent any more is signed out and refused at once, and nothing is offered to them', async () => {
+  const password = await passwordOf('8004')
+  const phone = await world.agent('8004')
+  await world.dial(phone, '*1')
+  await world.agentIs('8004', 'ready')
+  await hotline('agent remove 8004')
+  await world.agentIs('8004', 'signed-out')
+  await expect.poll(() => registers('8004', password, '127.0.0.1'), { timeout: 10_000 }).toBe(401)
+  expect(await refusalOf(phone.invite('*1').answered)).toBe(401)
+  await expect(hotline('agent remove 8004')).rejects.toThrow('There is no agent 8004')
 })
 
 /** The phone dials, and is told something, or nothing: it is over. */

@@ -3,11 +3,13 @@ import type { Agent } from '../../src/agent/agent.ts'
 import { type Call, isClosed } from '../../src/call/call.ts'
 import type { Command } from '../../src/call/commands.ts'
 import type { Fact, Happening } from '../../src/call/facts.ts'
-import { bridgeId, callOf, hushId, isOurs } from '../../src/ids.ts'
+import type { Mode } from '../../src/call/supervisionFacts.ts'
+import { bridgeId, hushId, isOurs } from '../../src/ids.ts'
 import { Library } from '../../src/ivr/library.ts'
 import { type Acts, actsOn } from '../../src/switchboard/acts.ts'
 import { Audit } from '../../src/switchboard/audit.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
+import { callOn } from '../../src/switchboard/compare.ts'
 import {
   type Change,
   type Memory,
@@ -136,6 +138,8 @@ export class Room implements Phone {
         if (this.channels.has(command.leg)) throw new PhoneRefused('refused', 'it is there')
         this.channels.set(command.leg, { role: 'other', up: false })
         return this.#tell({ kind: 'LegRang', leg: command.leg })
+      case 'answer':
+        return this.picksUp(command.channel)
       case 'listen':
         if (this.channels.has(command.ear)) throw new PhoneRefused('refused', 'it is there')
         this.channels.set(command.ear, { role: 'other', up: true, on: command.channel })
@@ -166,8 +170,22 @@ export class Room implements Phone {
   hangsUp(id: string, cause = 16): void {
     if (!this.channels.delete(id)) return
     this.#leaveAll([id])
-    this.#tell(isOurs(id) ? { kind: 'LegEnded', leg: id, cause } : { kind: 'CallerLeftUs' })
+    this.#tell(id === CALL ? { kind: 'CallerLeftUs' } : { kind: 'LegEnded', leg: id, cause })
     for (const [ear, { on }] of this.channels) if (on === id) this.hangsUp(ear)
+  }
+
+  /** Somebody has dialled from that phone to supervise, and is let go where they may not. */
+  async dials(phone: string, mode: Mode, by: string): Promise<void> {
+    const channel = `hotline-dialled.${this.#random.upTo(1e9)}`
+    this.channels.set(channel, { role: 'agent', up: false })
+    this.board.busyPhones.begin(channel, phone)
+    try {
+      await this.acts.supervise(CALL, { do: 'supervise', phone, mode, channel }, by)
+    } catch (thrown) {
+      this.hangsUp(channel)
+      this.board.busyPhones.end(channel)
+      throw thrown
+    }
   }
 
   picksUp(id: string): void {
@@ -212,7 +230,7 @@ export class Room implements Phone {
       await this.board.settled()
       const next = this.#told.shift()
       if (!next) return
-      this.board.happen('leg' in next ? callOf(next.leg) : CALL, next)
+      this.board.happen(('leg' in next && callOn(this.board, next.leg)?.id) || CALL, next)
     }
     throw new Error('it never comes to rest')
   }

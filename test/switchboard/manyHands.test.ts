@@ -55,6 +55,7 @@ const quietly = (asked: Promise<unknown>): Promise<unknown> =>
 
 function act(room: Room, chance: Random): Promise<unknown> {
   const kind = chance.upTo(10)
+  if (kind === 0) return quietly(room.dials(chance.pick(['8008', '8009']), 'listen', 'person:li'))
   if (kind < 4) return quietly(room.acts.supervise(CALL, supervision(chance), 'person:li'))
   if (kind < 7) return quietly(room.acts.control(CALL, control(room, chance), 'agent:8001'))
   const ids = room.phones.filter(id => id !== CALL)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { newSecret, signed } from '../../src/webhooks/signature.ts'
-import { afterFailure, PAUSES_MS, type Webhook } from '../../src/webhooks/webhook.ts'
+import { afterFailure, atOnce, EVENTS_AT_ONCE, PAUSES_MS, type Webhook } from '../../src/webhooks/webhook.ts'
 
 const webhook: Webhook = {
   ...{ id: 'w', url: 'https://crm.example.com', types: null, whole: false, team: null, queues: null, secret: 's' },
@@ -23,6 +23,11 @@ test('what is not taken is sent again after ever longer pauses, and then given u
   expect(pauses).toEqual([...PAUSES_MS, null])
   expect([...PAUSES_MS].sort((a, b) => a - b)).toEqual(PAUSES_MS)
   expect(last).toMatchObject({ tries: 0, failingSince: DAY, offBecause: null })
+})
+
+test('fewer are sent at once after each try in vain, and what is given up was sent by itself thrice', () => {
+  expect([0, 1, 2, 3, 4, 5].map(tries => atOnce({ tries }))).toEqual([EVENTS_AT_ONCE, 12, 3, 1, 1, 1])
+  expect(atOnce({ tries: PAUSES_MS.length })).toBe(1)
 })
 
 test('who has taken nothing for a day is sent nothing more, once an event is given up', () => {

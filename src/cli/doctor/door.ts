@@ -27,7 +27,7 @@ export async function lookAtCertificate(config: Config, now: number): Promise<Fi
 export async function lookAtBans(knex: Knex, now: number): Promise<Finding> {
   const banned = await loadBanned(knex, now)
   if (banned.length === 0) return good('No address is refused for wrong SIP passwords')
-  const named = banned.slice(0, NAMED_AT_MOST).map(({ address, until }) => `${address} until ${timeOf(until)}`)
+  const named = banned.slice(0, NAMED_AT_MOST).map(({ address, endsAt }) => `${address} until ${timeOf(endsAt)}`)
   const more = banned.length > named.length ? ` and ${banned.length - named.length} more` : ''
   return good(`Refused for a while, because wrong SIP passwords came from there: ${named.join(', ')}${more}`)
 }

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs'
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import type { Call } from '../../src/call/call.ts'
+import { type PhoneDeed, PhoneSupervising, type TalkAt } from '../../src/switchboard/phoneSupervising.ts'
+import { CALL } from '../call/given.ts'
+import { random } from '../random.ts'
+import { Room } from './aRoom.ts'
+
+/** 8009 is the phone of somebody who may supervise; 8008 that of somebody who may not. Agent 8001 talks. */
+
+const { prompts } = JSON.parse(readFileSync('sounds/catalogue.json', 'utf8')) as { prompts: object }
+const CHANNEL = 'hotline-2.7'
+
+async function aPhone({ isAway = false } = {}) {
+  const room = new Room(random(1))
+  await room.starts()
+  const asked: TalkAt[] = []
+  const deeds: PhoneDeed[] = []
+  const supervisors = {
+    whoMay: async (phone: string, there: TalkAt) => {
+      asked.push(there)
+      if (isAway) throw new Error('the database is away')
+      return phone === '8009' ? 'person:li' : undefined
+    },
+    note: async (deed: PhoneDeed) => void deeds.push(deed),
+  }
+  const { board, clock } = room
+  const parts = { board, clock, centre: undefined as never, isAwake: () => true, log: pino({ level: 'silent' }) }
+  const desk = new PhoneSupervising({ ...parts, supervisors })
+  const dials = async (agent: string, phone = '8009', channel = CHANNEL) => {
+    room.channels.set(channel, { role: 'agent', up: false })
+    board.busyPhones.begin(channel, phone)
+    const says = await desk.dialled({ channel, phone, agent })
+    for (const key of says) expect(prompts).toHaveProperty([key])
+    await room.hears()
+    return says
+  }
+  const presses = async (key: string) => {
+    room.presses(CHANNEL, key)
+    await room.hears()
+    return desk.pressed(CALL, '8009', key)
+  }
+  const theirs = () => room.acts.talk(CALL).supervisors
+  return { room, desk, dials, presses, asked, deeds, supervisors: theirs }
+}
+
+test('who may dials, and listens on that line; it is in the audit log, as from their phone', async () => {
+  const { dials, supervisors, deeds, asked, desk, room } = await aPhone()
+  expect(await dials('8001')).toEqual([])
+  expect(supervisors()).toEqual([{ agent: '8009', mode: 'listen', state: 'supervising' }])
+  expect(asked).toEqual([{ queue: 'sales', team: '' }])
+  expect(deeds).toMatchObject([{ phone: '8009', what: 'dial *9', whom: CALL, outcome: 'done' }])
+  expect(desk.phoneAt(CALL, CHANNEL)).toBe('8009')
+  room.board.stop()
+})
+
+test('keys change how they take part, 7 takes over, and each is in the log; others mean nothing', async () => {
+  const { dials, presses, supervisors, deeds, room, desk } = await aPhone()
+  await dials('8001')
+  for (const [key, mode] of [
+    ['5', 'coach'],
+    ['6', 'barge'],
+    ['4', 'listen'],
+  ] as const) {
+    expect(await presses(key)).toEqual([])
+    expect(supervisors()).toMatchObject([{ mode }])
+  }
+  expect(await presses('9')).toEqual([])
+  expect(await presses('7')).toEqual([])
+  expect(room.acts.talk(CALL)).toMatchObject({ serves: '8009', supervisors: [] })
+  expect(room.board.agents.get('8009')).toMatchObject({ state: 'talking', call: CALL })
+  expect(desk.phoneAt(CALL, CHANNEL)).toBeUndefined()
+  expect(deeds.map(({ what, outcome }) => `${what} ${outcome}`)).toEqual([
+    ...['dial *9 done', 'press 5 done', 'press 6 done', 'press 4 done', 'press 7 done'],
+  ])
+  room.board.stop()
+})
+
+test('who may not, or where nobody talks, hears why, and no talk knows of it; the attempt is in the log', async () => {
+  const { dials, supervisors, deeds, asked, room } = await aPhone()
+  expect(await dials('8001', '8008')).toEqual(['supervise/not-allowed'])
+  expect(await dials('8002', '8008')).toEqual(['supervise/not-allowed'])
+  expect(await dials('8002')).toEqual(['supervise/no-talk'])
+  expect(await dials('8099')).toEqual(['unknown-agent'])
+  expect(supervisors()).toEqual([])
+  expect(asked.at(-1)).toEqual({ team: '' })
+  expect(deeds.map(({ phone, whom, outcome }) => [phone, whom, outcome])).toEqual([
+    ['8008', CALL, 'forbidden'],
+    ['8008', null, 'forbidden'],
+    ['8009', null, 'no-talk'],
+  ])
+  room.board.stop()
+})
+
+test('a phone that has a call supervises no other beside it', async () => {
+  const { dials, supervisors, room, desk } = await aPhone()
+  await dials('8001')
+  expect(await dials('8001', '8009', 'hotline-2.8')).toEqual(['dial/in-call'])
+  expect(supervisors()).toHaveLength(1)
+  room.hangsUp(CHANNEL)
+  await room.hears()
+  expect(supervisors()).toEqual([])
+  expect(desk.phoneAt(CALL, CHANNEL)).toBeUndefined()
+  room.board.stop()
+})
+
+test('where nobody can be asked who they are, nobody listens', async () => {
+  const { dials, supervisors, deeds, room } = await aPhone({ isAway: true })
+  expect(await dials('8001')).toEqual(['service-unavailable'])
+  expect(supervisors()).toEqual([])
+  expect(deeds).toMatchObject([{ outcome: 'internal' }])
+  room.board.stop()
+})
+
+test('whoever has dialled supervises on when the service dies, or is let in then where they were not yet', async () => {
+  const { dials, supervisors, room } = await aPhone()
+  const supervising = [{ agent: '8009', mode: 'listen', state: 'supervising' }]
+  await dials('8001')
+  room.dies()
+  await room.starts()
+  await room.hears()
+  expect(supervisors()).toEqual(supervising)
+  room.channels.get(CHANNEL)!.up = false
+  room.disk.calls.set(CALL, notAnswered(room.disk.calls.get(CALL)!))
+  room.dies()
+  await room.starts()
+  await room.hears()
+  expect(supervisors()).toEqual(supervising)
+  expect(room.board.busyPhones.has('8009')).toBe(true)
+  room.hangsUp(CHANNEL)
+  await room.hears()
+  expect(supervisors()).toEqual([])
+  expect(room.board.busyPhones.has('8009')).toBe(false)
+  room.board.stop()
+})
+
+const notAnswered = (call: Call): Call => ({
+  ...call,
+  supervisors: call.supervisors!.map(one => ({ ...one, answeredAt: null, ear: null })),
+})
