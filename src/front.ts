@@ -1,5 +1,6 @@
 import type { Response } from 'express'
 import type { Knex } from 'knex'
+import { pickUp } from './asterisk/notifying.ts'
 import { showText } from './asterisk/texts.ts'
 import { unlessAway } from './away.ts'
 import type { AsteriskAt, Config } from './config.ts'
@@ -100,9 +101,14 @@ function whatIsDone({ asterisk, centre, exchange, knex, clock, log }: FrontParts
   const parts = { board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery }
   const origin = `${asterisk.tls ? 'https' : 'http'}://${asterisk.host}:${asterisk.ariPort}`
   const show = (agent: string, text: string) => showText(origin, agent, text)
+  const ami = { ...asterisk, port: asterisk.amiPort, secret: asterisk.amiSecret }
   return {
     acts: actsOn(parts),
-    agents: agentActs({ ...parts, numberOf: customer => numberOfCustomer(knex, customer) }),
+    agents: agentActs({
+      ...parts,
+      numberOf: customer => numberOfCustomer(knex, customer),
+      pickUp: leg => pickUp(ami, leg),
+    }),
     words: wordsIn({ knex, clock, show, log }),
     records: {
       dispose: (given: Disposing) => dispose(knex, given),

@@ -161,7 +161,10 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
     if (request.method === 'MESSAGE') this.emit('text', request.body)
     if (request.method === 'CANCEL') this.#cancelled(request, transaction)
     else if (request.method === 'INVITE' && !tag) this.#invited(transaction)
-    else transaction.respond(responseTo(request, status, { toTag: token(), headers: [['Allow', METHODS]] }))
+    else {
+      transaction.respond(responseTo(request, status, { toTag: token(), headers: [['Allow', METHODS]] }))
+      if (tag) this.#toldToTalk(request)
+    }
   }
 
   #invited(transaction: ServerTransaction): void {
@@ -177,6 +180,13 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
     const early = [...this.#outgoing, ...this.#incoming.values()].some(call => call.callId === callId)
     if (!early || request.method === 'BYE') return 481
     return request.body ? 500 : 200
+  }
+
+  /** Within a call that rings here. */
+  #toldToTalk(request: SipRequest): void {
+    if (request.method !== 'NOTIFY' || header(request, 'Event')?.toLowerCase() !== 'talk') return
+    const callId = required(request, 'Call-ID')
+    for (const incoming of this.#incoming.values()) if (incoming.callId === callId) incoming.obeyTalk()
   }
 
   #cancelled(request: SipRequest, transaction: ServerTransaction): void {

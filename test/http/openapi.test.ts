@@ -18,6 +18,7 @@ describe('openapi.json', () => {
   it('names every route', async () => {
     expect(Object.keys((await openapi()).paths).sort()).toEqual([
       '/api/agents/{id}',
+      '/api/agents/{id}/answer',
       '/api/agents/{id}/callbacks',
       '/api/agents/{id}/calls',
       '/api/agents/{id}/messages',

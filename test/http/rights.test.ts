@@ -69,6 +69,7 @@ const TABLE: Record<string, [agent: Verdict, supervisor: Verdict, manager: Verdi
   'get /api/agents/{id}': ['own', 'yes', 'yes', 'yes'],
   'post /api/agents/{id}/state': ['own', 'yes', 'no', 'no'],
   'post /api/agents/{id}/calls': ['own', 'own', 'no', 'no'],
+  'post /api/agents/{id}/answer': ['own', 'own', 'no', 'no'],
   'post /api/agents/{id}/wrap-up': ['own', 'yes', 'no', 'no'],
   'get /api/agents/{id}/messages': ['own', 'yes', 'yes', 'no'],
   'get /api/agents/{id}/callbacks': ['own', 'yes', 'yes', 'no'],
