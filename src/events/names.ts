@@ -27,7 +27,7 @@ const NAMES: { readonly [K in FactKind]?: Name<K> } = {
   Overflowed: ['call.overflowed', 'queue', 'because', 'flow'],
   AgentOffered: ['call.offered', 'agent', 'leg'],
   AgentRang: ['call.ringing', 'leg'],
-  OfferEnded: ['call.offer-ended', 'agent', 'leg', 'result', 'cause'],
+  OfferEnded: ['call.offer-ended', 'agent', 'leg', 'result', 'cause', 'by'],
   AgentAnswered: ['call.answered', 'agent', 'leg'],
   Connected: ['call.connected', 'agent', 'leg'],
   LifeboatConnected: ['call.connected', 'agent', 'leg'],

@@ -60,7 +60,8 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   AgentOffered: f =>
     `Offered to agent ${f.agent}, ${RULES[f.why.rule]}: skill level ${f.why.level}, idle for ${span(f.why.idleMs)}`,
   AgentRang: () => "The agent's phone rings",
-  OfferEnded: f => `Agent ${f.agent} ${OFFER_ENDS[f.result]} (cause ${f.cause})`,
+  OfferEnded: f =>
+    `Agent ${f.agent} ${f.by === undefined ? OFFER_ENDS[f.result] : `sends them on unanswered, asked by ${f.by}`} (cause ${f.cause})`,
   AgentAnswered: f => `Agent ${f.agent} answered`,
   AgentPrompted: f => `The agent hears ${f.prompts.join(' ')}`,
   Connected: f => `Connected with agent ${f.agent}`,

@@ -36,6 +36,7 @@ describe('openapi.json', () => {
       '/api/calls/{id}/clear-connection',
       '/api/calls/{id}/conference-call',
       '/api/calls/{id}/consultation-call',
+      '/api/calls/{id}/deflect-call',
       '/api/calls/{id}/disposition',
       '/api/calls/{id}/force-clear',
       '/api/calls/{id}/generate-digits',

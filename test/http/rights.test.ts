@@ -27,6 +27,7 @@ const TABLE: Record<string, [agent: Verdict, supervisor: Verdict, manager: Verdi
   'post /api/calls/{id}/clear-connection': ['own', 'own', 'no', 'no'],
   'post /api/calls/{id}/consultation-call': ['own', 'own', 'no', 'no'],
   'post /api/calls/{id}/single-step-transfer': ['own', 'own', 'no', 'no'],
+  'post /api/calls/{id}/deflect-call': ['own', 'own', 'no', 'no'],
   'post /api/calls/{id}/parties': ['own', 'own', 'no', 'no'],
   'post /api/calls/{id}/generate-digits': ['own', 'own', 'no', 'no'],
   'delete /api/calls/{id}/parties/{party}': ['own', 'own', 'no', 'no'],
@@ -115,6 +116,7 @@ beforeAll(async () => {
 const SAID: Record<string, object> = {
   'post /api/calls/{id}/consultation-call': { agent: '8002' },
   'post /api/calls/{id}/single-step-transfer': { queue: 'sales' },
+  'post /api/calls/{id}/deflect-call': { queue: 'sales', from: '8001' },
   'post /api/calls/{id}/parties': { agent: '8002' },
   'patch /api/calls/{id}/parties/{party}': { muted: true },
   'post /api/calls/{id}/generate-digits': { digits: '1' },

@@ -283,3 +283,8 @@ describe('whoever waits is moved', () => {
     )
   })
 })
+
+it('whoever sends on what rings at an agent’s phone is named', () => {
+  const sentOn = { kind: 'OfferEnded', leg, agent, result: 'withdrawn', cause: 26, by: 'person:li' } as const
+  expect(tell({ at: 0, ...sentOn }).text).toBe('Agent 8001 sends them on unanswered, asked by person:li (cause 26)')
+})
