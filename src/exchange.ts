@@ -19,6 +19,7 @@ import type { Call } from './call/call.ts'
 import type { Happening } from './call/facts.ts'
 import type { AsteriskAt, Config } from './config.ts'
 import { bookmark } from './database/bookmarks.ts'
+import { filingIn } from './database/dispositions.ts'
 import { DutyDesk } from './database/dutyDesk.ts'
 import { loadAgents, loadOpenCalls, loadPast } from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
@@ -121,8 +122,8 @@ export class Exchange {
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
     const { dialled } = centre
     const keys = new TalkKeys({ board: this.board, centre, clock, isAwake: () => this.#isRecovered })
-    const desk = new Desk(this.board, centre, this.#phone, clock, log, keys)
-    const isRemembering = (): boolean => memory.isPresent
+    const desk = new Desk({ board: this.board, centre, phone: this.#phone, clock, log, keys, file: filingIn(knex) })
+    const isRemembering = () => memory.isPresent
     this.#intake = new Intake({ board: this.board, desk, clock, dialled, isRemembering, onReplaced })
     const bells = { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }
     this.#ami = openAmi({
@@ -143,10 +144,8 @@ export class Exchange {
     this.board.watch(recognition({ board: this.board, clock, log, history }))
     const known = { endOf: (call: Call) => this.#tapes.endOf(call), onRecord: memory.onRecord.bind(memory) }
     const reader = createLifeboatReader({ path: config.queueLog, bookmark: bookmark<Position>(knex, 'queue_log'), log })
-    this.#story = new LifeboatStory({
-      ...{ board: this.board, dialled, ...known, log },
-      ...{ read: reader.read.bind(reader), remembered: memory.settled.bind(memory) },
-    })
+    const heard = { read: reader.read.bind(reader), remembered: memory.settled.bind(memory) }
+    this.#story = new LifeboatStory({ board: this.board, dialled, ...known, ...heard, log })
     const isTold = this.#intake.isTold.bind(this.#intake)
     this.#recovery = { board: this.board, phone: this.#phone, clock, log, dialled, ...known, isTold }
     const audits = { at: AT.audits, act: this.#audit.bind(this, new Audit(this.#recovery)) }

@@ -14,9 +14,9 @@ import {
 /**
  * What agents dial from their phones:
  * *1 sign in, *2 sign out, *3 ready, *4 or *41 rest, *42 meal, *43 training, *44 meeting, *45 to *49 the centre's own reasons,
- * *5 hear one's state, *6 send the caller to the survey, *8 two minutes more of wrap-up.
+ * *5 hear one's state, *6 send the caller to the survey, *8 two minutes more of wrap-up, *01 to *09 what came of their last talk.
  */
-export type Code = OwnCode | { kind: 'survey' }
+export type Code = OwnCode | { kind: 'survey' } | { kind: 'disposition'; key: number }
 /** About the agent alone. `by`: who does it for them. */
 export type OwnCode =
   | { kind: 'sign-in'; by?: string }
@@ -30,6 +30,8 @@ const EXTENDS_BY_MS = 120_000
 export function codeDialled(number: string, own: readonly OwnReason[] = []): Code | undefined {
   const pause = /^\*4([1-9]?)$/.exec(number)
   if (pause) return pauseFor(Number(pause[1] || 1), own)
+  const disposition = /^\*0([1-9])$/.exec(number)
+  if (disposition) return { kind: 'disposition', key: Number(disposition[1]) }
   switch (number) {
     case '*1':
       return { kind: 'sign-in' }

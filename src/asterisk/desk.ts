@@ -3,7 +3,7 @@ import { NORMAL_CLEARING } from '../call/causes.ts'
 import { HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Centre } from '../switchboard/centre.ts'
-import { dialCode, dialNumber } from '../switchboard/desk.ts'
+import { dialCode, dialNumber, type Filing } from '../switchboard/desk.ts'
 import { type Clock, PhoneRefused } from '../switchboard/ports.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 import type { TalkKeys } from '../switchboard/talkKeys.ts'
@@ -12,6 +12,16 @@ import { DESK } from './events.ts'
 import type { AriPhone } from './phone.ts'
 
 const REFUSED = '~refused'
+
+export type DeskParts = {
+  board: Switchboard
+  centre: Centre
+  phone: AriPhone
+  clock: Clock
+  log: Log
+  keys: TalkKeys
+  file: Filing
+}
 
 /**
  * An agent dials a number, which begins a call, or a code: it is done, spoken, and the line is closed, as where a number may not be
@@ -24,9 +34,11 @@ export class Desk {
   readonly #clock: Clock
   readonly #log: Log
   readonly #keys: TalkKeys
+  readonly #file: Filing
 
-  constructor(board: Switchboard, centre: Centre, phone: AriPhone, clock: Clock, log: Log, keys: TalkKeys) {
+  constructor({ board, centre, phone, clock, log, keys, file }: DeskParts) {
     this.#keys = keys
+    this.#file = file
     this.#board = board
     this.#centre = centre
     this.#phone = phone
@@ -47,7 +59,7 @@ export class Desk {
 
   async #done(agent: string, number: string, at: number): Promise<string[]> {
     const code = codeDialled(number, this.#centre.pauseReasons)
-    return code ? ((await dialCode(this.#board, agent, code, at)) ?? ['unknown-agent']) : ['unknown-code']
+    return code ? ((await dialCode(this.#board, agent, code, at, this.#file)) ?? ['unknown-agent']) : ['unknown-code']
   }
 
   #speak(channel: string, agent: string, says: () => Promise<string[]>): Promise<void> {

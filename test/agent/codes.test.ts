@@ -9,8 +9,16 @@ const { prompts } = JSON.parse(readFileSync('sounds/catalogue.json', 'utf8')) as
 
 const dials = (agent: Agent, number: string) => dial(agent, codeDialled(number) as OwnCode, LATER)
 
-test.each(['', '*', '1', '*0', '*9', '*45', '*40', '*411', '**1', '8001', '*1 ', '＊1'])('%j is no code', number => {
-  expect(codeDialled(number)).toBeUndefined()
+test.each(['', '*', '1', '*0', '*00', '*011', '*9', '*45', '*40', '*411', '**1', '8001', '*1 ', '＊1'])(
+  '%j is no code',
+  number => {
+    expect(codeDialled(number)).toBeUndefined()
+  },
+)
+
+test('*01 to *09 say what came of a talk', () => {
+  expect(codeDialled('*01')).toEqual({ kind: 'disposition', key: 1 })
+  expect(codeDialled('*09')).toEqual({ kind: 'disposition', key: 9 })
 })
 
 test('a reason of the centre’s own has the key that it was given, and no other', () => {
