@@ -1,4 +1,5 @@
 import { sentenceOf } from '../errors.ts'
+import type { Lamp } from '../switchboard/lamps.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
 import { type AmiAddress, AmiConnection, AmiFailed, type Fields } from './amiConnection.ts'
 
@@ -12,6 +13,19 @@ export const phonesLogin = (user: string): string => `${user}-phones`
 /** The leg is picked up by the phone where it rings, as by hand. Rejects with PhoneRefused: gone, or not ringing yet. */
 export const pickUp = (ami: AmiAddress, leg: string): Promise<void> =>
   notify(ami, [{ channel: leg, variable: 'Event=talk' }])
+
+/** The lamps of these agents' phones, where they are registered. Rejects with PhoneRefused. */
+export const light = (ami: AmiAddress, lamps: readonly Lamp[]): Promise<void> =>
+  notify(
+    ami,
+    lamps.map(({ agent, waiting }) => ({ endpoint: agent, variable: summary(waiting) })),
+  )
+
+const summary = (waiting: number): string =>
+  [
+    ...['Event=message-summary', 'Content-Type=application/simple-message-summary'],
+    ...[`Content=Messages-Waiting: ${waiting > 0 ? 'yes' : 'no'}`, `Content=Voice-Message: ${waiting}/0`],
+  ].join()
 
 /**
  * Asterisk counts NOTIFY among what its manager calls `system`, beside what runs a shell command. So it has a login of its own, for as

@@ -29,6 +29,8 @@ export interface SoftphoneEvents {
   invite: [incoming: IncomingCall]
   /** Shown on its screen (RFC 3428). */
   text: [text: string]
+  /** Its lamp (RFC 3842): so many new messages wait. */
+  lamp: [waiting: number]
   registered: [expires: number]
   /** The server did not let us stay registered; the phone goes on trying. */
   unregistered: [error: Error]
@@ -159,6 +161,7 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
   #outsideCalls(request: SipRequest, transaction: ServerTransaction, tag: string | undefined): void {
     const status = tag ? this.#statusInEarly(request) : (STATUS_OUTSIDE[request.method] ?? 405)
     if (request.method === 'MESSAGE') this.emit('text', request.body)
+    if (eventOf(request) === 'message-summary') this.emit('lamp', messagesIn(request.body))
     if (request.method === 'CANCEL') this.#cancelled(request, transaction)
     else if (request.method === 'INVITE' && !tag) this.#invited(transaction)
     else {
@@ -184,7 +187,7 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
 
   /** Within a call that rings here. */
   #toldToTalk(request: SipRequest): void {
-    if (request.method !== 'NOTIFY' || header(request, 'Event')?.toLowerCase() !== 'talk') return
+    if (eventOf(request) !== 'talk') return
     const callId = required(request, 'Call-ID')
     for (const incoming of this.#incoming.values()) if (incoming.callId === callId) incoming.obeyTalk()
   }
@@ -222,6 +225,13 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
     this.#agent.close()
   }
 }
+
+/** Of a NOTIFY: what it tells of. */
+const eventOf = (request: SipRequest): string | undefined =>
+  request.method === 'NOTIFY' ? /^[^;\s]*/.exec(header(request, 'Event') ?? '')?.[0].toLowerCase() : undefined
+
+/** `Voice-Message: 2/8 (0/2)`: two new ones. */
+const messagesIn = (summary: string): number => Number(/^Voice-Message:\s*(\d+)\//im.exec(summary)?.[1] ?? 0)
 
 /** What is answered to requests that belong to no call. */
 const STATUS_OUTSIDE: Record<string, number> = {
