@@ -4,6 +4,7 @@ import { pickUp } from './asterisk/notifying.ts'
 import { showText } from './asterisk/texts.ts'
 import { unlessAway } from './away.ts'
 import type { AsteriskAt, Config } from './config.ts'
+import { type Cancelling, cancelCallback } from './database/callbacks.ts'
 import { connectDatabase } from './database/connect.ts'
 import { numberOfCustomer } from './database/customers.ts'
 import { type Disposing, dispose } from './database/dispositions.ts'
@@ -113,6 +114,7 @@ function whatIsDone({ asterisk, centre, exchange, knex, clock, log }: FrontParts
     records: {
       dispose: (given: Disposing) => dispose(knex, given),
       closeMessage: (id: string, note: string | undefined) => closeMessage(knex, id, note),
+      cancelCallback: (id: string, said: Cancelling) => cancelCallback(knex, id, said),
     },
   }
 }

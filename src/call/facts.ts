@@ -145,8 +145,8 @@ export type Fact = {
   | { kind: 'RangOff'; call: string }
   /** Somebody on duty is speaking with them, in that call. */
   | { kind: 'CallbackTakenOver'; call: string }
-  /** Nobody need call any more. `call`: in which they were served. */
-  | { kind: 'CallbackWithdrawn'; because: Withdrawn; call?: string }
+  /** Nobody need call any more. `call`: in which they were served; or `by` whom it was cancelled, and why in their words. */
+  | { kind: 'CallbackWithdrawn'; because: Withdrawn; call?: string; by?: string; reason?: string }
   | DutyTold
   /** So low that a person is to know of it. */
   | { kind: 'LowScore'; name: string; score: number; atOrUnder: number }
@@ -269,7 +269,7 @@ export type Happening = { readonly at: number } & (
   | { kind: 'RangBack'; call: string }
   /** `isInVain`: somebody on duty has dialled them, and did not reach them. */
   | { kind: 'RangOff'; call: string; isServed: boolean; isInVain?: true }
-  | { kind: 'Withdrawn'; because: Withdrawn }
+  | { kind: 'Withdrawn'; because: Withdrawn; by?: string; reason?: string }
   | { kind: 'TakenOver'; call: string }
   | DutyHappening
   | Control

@@ -102,7 +102,7 @@ const NAMES: { readonly [K in FactKind]?: Name<K> } = {
   CallbackPostponed: ['callback.postponed'],
   OfferAccepted: ['callback.accepted', 'agent', 'leg'],
   TryEnded: ['callback.tried', 'agent', 'leg', 'result', 'cause'],
-  CallbackWithdrawn: ['callback.withdrawn', 'because'],
+  CallbackWithdrawn: ['callback.withdrawn', 'because', 'by'],
   CallbackTakenOver: ['callback.taken-over'],
   AgentDialled: ['call.made', 'agent', 'leg', 'queue'],
   CustomerDialled: ['call.customer-dialled', 'number'],

@@ -94,7 +94,8 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   TryEnded: f => `Not reached: ${TRIES[f.result]} (cause ${f.cause})`,
   RangBack: f => `They are calling themselves: ${f.call}`,
   RangOff: f => `They have hung up: ${f.call}`,
-  CallbackWithdrawn: f => `Need not be called any more: ${WITHDRAWN[f.because]}`,
+  CallbackWithdrawn: f =>
+    `Need not be called any more: ${f.by === undefined ? WITHDRAWN[f.because] : `${f.by} has said so`}${f.reason === undefined ? '' : ` (${f.reason})`}`,
   CallbackTakenOver: f => `Somebody on duty speaks with them: ${f.call}`,
   DutyBegan: f =>
     f.person === undefined

@@ -30,6 +30,7 @@ describe('openapi.json', () => {
       '/api/audit',
       '/api/board',
       '/api/callbacks',
+      '/api/callbacks/{id}/cancel',
       '/api/calls',
       '/api/calls/{id}',
       '/api/calls/{id}/alternate-call',

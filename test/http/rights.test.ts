@@ -35,6 +35,7 @@ const TABLE: Record<string, [agent: Verdict, supervisor: Verdict, manager: Verdi
   'get /api/messages': ['no', 'yes', 'yes', 'no'],
   'get /api/messages/{id}/recording': ['no', 'yes', 'yes', 'no'],
   'get /api/callbacks': ['no', 'yes', 'yes', 'no'],
+  'post /api/callbacks/{id}/cancel': ['yes', 'yes', 'no', 'no'],
   'get /api/survey-answers': ['no', 'yes', 'yes', 'no'],
   'get /api/comments/{id}/recording': ['no', 'yes', 'yes', 'no'],
   'get /api/low-scores': ['no', 'yes', 'yes', 'no'],
