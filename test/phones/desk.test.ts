@@ -86,9 +86,8 @@ test('a phone that rings is answered by the API, and both hear each other; so is
 test('what rings is sent on to a colleague unanswered: the phone shows no missed call, and nobody has missed one', async () => {
   await world.dial(second, '*3')
   await world.dial(first, '*41')
-  await world.dial(first, '*3')
-  // Whoever has been idle for longest is rung first.
   const { id, caller, incoming } = await rings('13800138102', second)
+  await world.dial(first, '*3')
   const ring = first.nextInvite({ withinMs: 15_000 })
   const cancelled = once(incoming, 'cancelled', { signal: AbortSignal.timeout(10_000) })
   const sentOn = { from: '8002', agent: '8001' }
