@@ -3,7 +3,7 @@ import { Conflict } from '../errors.ts'
 import { CALLBACKS_AT_MOST, callbacksReport, queueOfCallback } from '../report/callbacks.ts'
 import { MESSAGES_AT_MOST, messagesReport, queueOfMessage } from '../report/messages.ts'
 import { insistOnReach } from '../report/reach.ts'
-import { EVERYWHERE, type Reach } from '../rights/reach.ts'
+import { EVERYWHERE, type Reach, reaches } from '../rights/reach.ts'
 import { may, type Who } from '../rights/rights.ts'
 import { MESSAGES_ANSWER, time } from './answers.ts'
 import type { ApiParts } from './api.ts'
@@ -160,8 +160,7 @@ class CallbackOver extends Conflict {
 /** An agent sees to what waits in the queues that they serve, others to what is within their reach. Throws Forbidden. */
 function insistOnTheirs(who: Who, queue: string, agents: ApiParts['agents']): void {
   const isTheirs = who.agent !== null && may(who, 'own:desk') && agents.queuesOf(who.agent).includes(queue)
-  const isWithin = may(who, ...OF_OTHERS) && (who.queues === null || who.queues.includes(queue))
-  if (!isTheirs && !isWithin) throw new Forbidden(OF_OTHERS)
+  if (!isTheirs && !(may(who, ...OF_OTHERS) && reaches(who, { queue }))) throw new Forbidden(OF_OTHERS)
 }
 
 /** One's own talk, or that of others, if one may: `agent` undefined is then whoever talked last. Throws Forbidden. */

@@ -39,10 +39,10 @@ export async function move(parts: ActsParts, id: string, wanted: Wanted, by: str
   const { board, clock, isAwake } = parts
   const call = board.call(id)
   if (!call || call.phase === 'ended') throw new NotFound(`There is no call ${id}, or it is over.`)
+  if (wanted.from !== undefined && !ringsAt(call, wanted.from)) return sentOnBefore(call, wanted.from, board.calls)
   const why = whyNotMoved(call)
   if (why) throw new NotMoved(PHASES[why](call))
   if (!isAwake()) throw new AsteriskAway()
-  if (wanted.from !== undefined && !ringsAt(call, wanted.from)) return sentOnBefore(call, wanted.from, board.calls)
   const queue = lineFor(parts, call, wanted)
   const { agent } = wanted
   if (agent !== undefined && agent === wanted.from)
@@ -62,7 +62,7 @@ export async function move(parts: ActsParts, id: string, wanted: Wanted, by: str
   return stands
 }
 
-/** Asked for again, it is done already. */
+/** Asked for again, it is done already. Of a call that is not theirs nothing more is said. */
 function sentOnBefore(call: Call, from: string, calls: readonly Call[]): MovedTo {
   if (call.missedBy.includes(from)) return standing(call, calls)
   throw new NotMoved(`The call ${call.id} does not ring at the phone of agent ${from}.`)

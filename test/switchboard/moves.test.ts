@@ -126,6 +126,12 @@ describe('a call that rings is sent on by its agent', () => {
     return hotline
   }
 
+  const answered = (hotline: Hotline, wanted: object): Promise<string> =>
+    hotline.acts.move('a', wanted, LI).then(
+      () => 'done',
+      ({ id, message }) => `${id}: ${message}`,
+    )
+
   test('to a colleague who is ready, whose phone rings at once; the agent is ready, and has the next caller', async () => {
     const hotline = await rings()
     await hotline.isReady('8002')
@@ -169,18 +175,21 @@ describe('a call that rings is sent on by its agent', () => {
 
   test('or it is said why not', async () => {
     const hotline = await rings()
-    const refused = (wanted: object) =>
-      hotline.acts.move('a', wanted, LI).then(
-        () => 'done',
-        ({ id, message }) => `${id}: ${message}`,
-      )
-    expect(await refused({ from: '8002', queue: 'support' })).toBe(
+    expect(await answered(hotline, { from: '8002', queue: 'support' })).toBe(
       'not-moved: The call a does not ring at the phone of agent 8002.',
     )
-    expect(await refused({ from: '8001', agent: '8001' })).toBe(
+    hotline.takes('a')
+    expect(await answered(hotline, { from: '8002', queue: 'support' }), 'nothing of another’s talk is told').toBe(
+      'not-moved: The call a does not ring at the phone of agent 8002.',
+    )
+  })
+
+  test('to somebody else, who is there', async () => {
+    const hotline = await rings()
+    expect(await answered(hotline, { from: '8001', agent: '8001' })).toBe(
       'bad-input: Agent 8001 is whose phone rings: name another.',
     )
-    expect(await refused({ from: '8001', agent: '8002' })).toBe(
+    expect(await answered(hotline, { from: '8001', agent: '8002' })).toBe(
       'not-moved: Agent 8002 is paused: nobody would be rung.',
     )
   })
