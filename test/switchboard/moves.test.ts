@@ -126,8 +126,8 @@ describe('a call that rings is sent on by its agent', () => {
     return hotline
   }
 
-  const answered = (hotline: Hotline, wanted: object): Promise<string> =>
-    hotline.acts.move('a', wanted, LI).then(
+  const answered = (hotline: Hotline, wanted: object, id = 'a'): Promise<string> =>
+    hotline.acts.move(id, wanted, LI).then(
       () => 'done',
       ({ id, message }) => `${id}: ${message}`,
     )
@@ -162,6 +162,19 @@ describe('a call that rings is sent on by its agent', () => {
     expect(rungFor(hotline, 'c')).toEqual(['8001'])
     hotline.hangsUp('b')
     expect(rungFor(hotline, 'a')).toEqual(['8002'])
+  })
+
+  test('also a callback that nobody has taken yet, which stays in its line', async () => {
+    const hotline = new Hotline('8001', '8002')
+    const id = hotline.promised(ANNA, 'asked')
+    await hotline.isReady('8001')
+    await hotline.isReady('8002')
+    expect(rungFor(hotline, id)).toEqual(['8001'])
+    expect(await answered(hotline, { from: '8001', queue: 'support' }, id)).toBe(
+      `not-moved: The callback ${id} stays in the line sales, which has promised it.`,
+    )
+    expect(await answered(hotline, { from: '8001', agent: '8002' }, id)).toBe('done')
+    expect(rungFor(hotline, id)).toEqual(['8002'])
   })
 
   test('once, however often it is asked for', async () => {
