@@ -17,6 +17,8 @@ export type DoorParts = { config: Pick<Config, 'trunk'>; ari: Ari; knex: Knex; c
 /** By which phones come in: the agents' accounts, and who is refused. */
 export class Door {
   readonly keeper: Doorkeeper
+  /** Told when Asterisk has come back, and when a phone has: of which account. */
+  on: { back: () => void; came: (account: string) => void } = { back: () => {}, came: () => {} }
   readonly #accounts: Accounts
 
   constructor({ config, ari, knex, clock, log }: DoorParts) {
@@ -34,6 +36,7 @@ export class Door {
   async give(): Promise<void> {
     await this.#accounts.give()
     await this.keeper.give()
+    this.on.back()
   }
 
   /** The centre is set up otherwise. Rejects with PhoneRefused where Asterisk does not take an account. */
@@ -43,7 +46,10 @@ export class Door {
   }
 
   /** Whether it was about who is let in. */
-  hear = (event: Fields): boolean => this.keeper.hear(event)
+  hear(event: Fields): boolean {
+    if (event.event === 'SuccessfulAuth' && event.service === 'PJSIP') this.on.came(event.accountid ?? '')
+    return this.keeper.hear(event)
+  }
   restore = (): Promise<void> => this.keeper.restore()
   close = (): void => this.keeper.close()
 }

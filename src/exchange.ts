@@ -19,6 +19,7 @@ import type { Call } from './call/call.ts'
 import type { Happening } from './call/facts.ts'
 import type { AsteriskAt, Config } from './config.ts'
 import { bookmark } from './database/bookmarks.ts'
+import { filingIn } from './database/dispositions.ts'
 import { DutyDesk } from './database/dutyDesk.ts'
 import { loadAgents, loadOpenCalls, loadPast } from './database/load.ts'
 import type { DatabaseMemory } from './database/memory.ts'
@@ -122,7 +123,7 @@ export class Exchange {
     const { dialled } = centre
     const ours = { board: this.board, centre, clock, log }
     const supervising = { supervisors: supervisorsIn(knex), isAwake: () => this.#isRecovered }
-    const desk = new Desk({ ...ours, ...supervising, phone: this.#phone })
+    const desk = new Desk({ ...ours, ...supervising, phone: this.#phone, file: filingIn(knex) })
     this.#intake = new Intake({ ...ours, desk, dialled, isRemembering: () => memory.isPresent, onReplaced })
     const bells = { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }
     this.#ami = openAmi({
@@ -143,10 +144,8 @@ export class Exchange {
     this.board.watch(recognition({ board: this.board, clock, log, history }))
     const known = { endOf: (call: Call) => this.#tapes.endOf(call), onRecord: memory.onRecord.bind(memory) }
     const reader = createLifeboatReader({ path: config.queueLog, bookmark: bookmark<Position>(knex, 'queue_log'), log })
-    this.#story = new LifeboatStory({
-      ...{ board: this.board, dialled, ...known, log },
-      ...{ read: reader.read.bind(reader), remembered: memory.settled.bind(memory) },
-    })
+    const heard = { read: reader.read.bind(reader), remembered: memory.settled.bind(memory) }
+    this.#story = new LifeboatStory({ board: this.board, dialled, ...known, ...heard, log })
     const isTold = this.#intake.isTold.bind(this.#intake)
     this.#recovery = { ...ours, phone: this.#phone, dialled, ...known, isTold }
     const audits = { at: AT.audits, act: this.#audit.bind(this, new Audit(this.#recovery)) }

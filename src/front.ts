@@ -1,8 +1,10 @@
 import type { Response } from 'express'
 import type { Knex } from 'knex'
+import { pickUp } from './asterisk/notifying.ts'
 import { showText } from './asterisk/texts.ts'
 import { unlessAway } from './away.ts'
 import type { AsteriskAt, Config } from './config.ts'
+import { type Cancelling, cancelCallback } from './database/callbacks.ts'
 import { connectDatabase } from './database/connect.ts'
 import { numberOfCustomer } from './database/customers.ts'
 import { type Disposing, dispose } from './database/dispositions.ts'
@@ -100,13 +102,19 @@ function whatIsDone({ asterisk, centre, exchange, knex, clock, log }: FrontParts
   const parts = { board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery }
   const origin = `${asterisk.tls ? 'https' : 'http'}://${asterisk.host}:${asterisk.ariPort}`
   const show = (agent: string, text: string) => showText(origin, agent, text)
+  const ami = { ...asterisk, port: asterisk.amiPort, secret: asterisk.amiSecret }
   return {
     acts: actsOn(parts),
-    agents: agentActs({ ...parts, numberOf: customer => numberOfCustomer(knex, customer) }),
+    agents: agentActs({
+      ...parts,
+      numberOf: customer => numberOfCustomer(knex, customer),
+      pickUp: leg => pickUp(ami, leg),
+    }),
     words: wordsIn({ knex, clock, show, log }),
     records: {
       dispose: (given: Disposing) => dispose(knex, given),
       closeMessage: (id: string, note: string | undefined) => closeMessage(knex, id, note),
+      cancelCallback: (id: string, said: Cancelling) => cancelCallback(knex, id, said),
     },
   }
 }

@@ -48,7 +48,7 @@ export async function learnCentre(parts: Learning): Promise<void> {
   const arePublished = await learnFlows(knex, centre, log)
   // What a flow and a queue are to each other can only be judged when both are known.
   if (areOthers || arePublished) tellDeadEnds(centre, log)
-  for (const id of await neededNoMore(knex))
-    exchange.board.happen(id, { kind: 'Withdrawn', because: 'cancelled', at: clock.now() })
+  for (const { id, ...said } of await neededNoMore(knex))
+    exchange.board.happen(id, { kind: 'Withdrawn', because: 'cancelled', ...said, at: clock.now() })
   await picture.learn()
 }

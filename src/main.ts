@@ -13,6 +13,7 @@ import type { Surroundings } from './embedded/bring.ts'
 import { Live } from './events/live.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { type Closing, openFront } from './front.ts'
+import { openLamps } from './lamps.ts'
 import { learnCentre } from './learning.ts'
 import { Picture } from './live/picture.ts'
 import type { Log } from './log.ts'
@@ -153,7 +154,10 @@ async function open(
   const picture = new Picture({ board: exchange.board, centre, clock, reports, zone: config.zone })
   const departed = new Departed({ board: exchange.board, log })
   await exchange.restore()
-  const learn = () => learnCentre({ knex, centre, systems, shelf, exchange, departed, picture, clock, log })
+  const lamps = openLamps({ asterisk, exchange, centre, memory, reports, clock, log })
+  opened.push(() => lamps.close())
+  const learn = () =>
+    learnCentre({ knex, centre, systems, shelf, exchange, departed, picture, clock, log }).then(() => lamps.look())
   const changes = listenFor(CHANGED, url, learn, log)
   opened.push(() => changes.close())
   forget = () => {

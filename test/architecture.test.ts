@@ -94,6 +94,7 @@ const ROOMS: Record<string, string[]> = {
     'database',
     'asterisk',
   ],
+  lamps: ['asterisk', 'config', 'database', 'exchange', 'log', 'switchboard'],
   learning: ['database', 'exchange', 'live', 'log', 'lookup', 'sound', 'switchboard'],
   front: [
     'asterisk',
@@ -120,6 +121,7 @@ const ROOMS: Record<string, string[]> = {
     'events',
     'exchange',
     'front',
+    'lamps',
     'learning',
     'live',
     'log',

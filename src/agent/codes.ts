@@ -14,9 +14,14 @@ import {
 /**
  * What agents dial from their phones:
  * *1 sign in, *2 sign out, *3 ready, *4 or *41 rest, *42 meal, *43 training, *44 meeting, *45 to *49 the centre's own reasons,
- * *5 hear one's state, *6 send the caller to the survey, *8 two minutes more of wrap-up, *9 and an agent's id to listen to their talk.
+ * *5 hear one's state, *6 send the caller to the survey, *8 two minutes more of wrap-up, *9 and an agent's id to listen to their talk,
+ * *01 to *09 what came of their last talk.
  */
-export type Code = OwnCode | { kind: 'survey' } | { kind: 'supervise'; agent: string }
+export type Code =
+  | OwnCode
+  | { kind: 'survey' }
+  | { kind: 'disposition'; key: number }
+  | { kind: 'supervise'; agent: string }
 /** About the agent alone. `by`: who does it for them. */
 export type OwnCode =
   | { kind: 'sign-in'; by?: string }
@@ -32,6 +37,8 @@ export function codeDialled(number: string, own: readonly OwnReason[] = []): Cod
   if (pause) return pauseFor(Number(pause[1] || 1), own)
   const supervised = /^\*9(\d{2,8})$/.exec(number)
   if (supervised) return { kind: 'supervise', agent: supervised[1]! }
+  const disposition = /^\*0([1-9])$/.exec(number)
+  if (disposition) return { kind: 'disposition', key: Number(disposition[1]) }
   switch (number) {
     case '*1':
       return { kind: 'sign-in' }

@@ -1,7 +1,7 @@
 import { type Code, codeDialled } from '../agent/codes.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import { HotlineError, sentenceOf } from '../errors.ts'
-import { dialCode, dialNumber } from '../switchboard/desk.ts'
+import { dialCode, dialNumber, type Filing } from '../switchboard/desk.ts'
 import { PhoneSupervising, type PhoneSupervisingParts } from '../switchboard/phoneSupervising.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
@@ -12,7 +12,11 @@ import type { AriPhone } from './phone.ts'
 
 const REFUSED = '~refused'
 
-export type DeskParts = Omit<PhoneSupervisingParts, 'board'> & { board: Switchboard; phone: AriPhone }
+export type DeskParts = Omit<PhoneSupervisingParts, 'board'> & {
+  board: Switchboard
+  phone: AriPhone
+  file: Filing
+}
 
 /**
  * An agent dials a number, which begins a call, or a code: it is done, spoken, and the line is closed, as where a number may not be
@@ -40,11 +44,11 @@ export class Desk {
   }
 
   async #coded(channel: string, agent: string, code: Code | undefined): Promise<void> {
-    const { board, clock } = this.#parts
+    const { board, clock, file } = this.#parts
     if (code?.kind !== 'supervise') {
       const at = clock.now()
       const done = async () =>
-        code ? ((await dialCode(board, agent, code, at)) ?? ['unknown-agent']) : ['unknown-code']
+        code ? ((await dialCode(board, agent, code, at, file)) ?? ['unknown-agent']) : ['unknown-code']
       return this.#speak(channel, agent, done)
     }
     const refused = await this.#supervising.dialled({ channel, phone: agent, agent: code.agent })

@@ -32,7 +32,7 @@ export function callback(story: Story, happening: Happening): void {
   else if (meant.kind === 'CallerKnown') askedBefore(story, meant)
   else if (meant.kind === 'Booked') renew(story, meant)
   else if (meant.kind === 'TakenOver') takenOver(story, meant.call)
-  else if (meant.kind === 'Withdrawn') withdraw(story, meant.because)
+  else if (meant.kind === 'Withdrawn') withdraw(story, meant.because, { by: meant.by, reason: meant.reason })
   else IN_PHASE[story.call.phase]?.(story, meant)
 }
 
@@ -232,7 +232,7 @@ function rangBack(story: Story, call: string): void {
 function rangOff(story: Story, { call, isServed, isInVain }: Happening & { kind: 'RangOff' }): void {
   if (!story.call.callback!.callingIn.includes(call)) return
   story.add({ kind: 'RangOff', call })
-  if (isServed) withdraw(story, 'served', call)
+  if (isServed) withdraw(story, 'served', { call })
   else if (isInVain) putOff(story)
 }
 
@@ -253,13 +253,16 @@ function takenOver(story: Story, call: string): void {
   end(story, 'answered')
 }
 
+type Details = { call?: string; by?: string | undefined; reason?: string | undefined }
+
 /** Nobody who is spoken with is cut off by it. */
-function withdraw(story: Story, because: Withdrawn, call?: string): void {
+function withdraw(story: Story, because: Withdrawn, { call, by, reason }: Details = {}): void {
   const { phase } = story.call
   if (!isAwaited(story.call)) return
   if (phase === 'ringing') offerEnded(story, 'withdrawn', NORMAL_CLEARING)
   if (phase === 'dialling') tryEnded(story, 'rang-back', NORMAL_CLEARING)
-  story.add({ kind: 'CallbackWithdrawn', because, ...(call !== undefined && { call }) })
+  const said = { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) }
+  story.add({ kind: 'CallbackWithdrawn', because, ...(call !== undefined && { call }), ...said })
   end(story, 'withdrawn')
 }
 

@@ -83,7 +83,8 @@ export type Fact = {
   /** `until`: so long the phone may ring. Older versions rang one at a time, and had the time in `waits` alone. */
   | { kind: 'AgentOffered'; agent: string; leg: string; why: Why; until?: number }
   | { kind: 'AgentRang'; leg: string }
-  | { kind: 'OfferEnded'; leg: string; agent: string; result: OfferResult; cause: number }
+  /** `by`: who has sent the caller on from this phone, unanswered. */
+  | { kind: 'OfferEnded'; leg: string; agent: string; result: OfferResult; cause: number; by?: string }
   | { kind: 'AgentAnswered'; leg: string; agent: string }
   /** The agent heard whose call it is (the caller's side is a Prompted). Older versions spoke Chinese, and wrote no `language`. */
   | { kind: 'AgentPrompted'; say: string; prompts: Prompt[]; language?: Language }
@@ -144,8 +145,8 @@ export type Fact = {
   | { kind: 'RangOff'; call: string }
   /** Somebody on duty is speaking with them, in that call. */
   | { kind: 'CallbackTakenOver'; call: string }
-  /** Nobody need call any more. `call`: in which they were served. */
-  | { kind: 'CallbackWithdrawn'; because: Withdrawn; call?: string }
+  /** Nobody need call any more. `call`: in which they were served; or `by` whom it was cancelled, and why in their words. */
+  | { kind: 'CallbackWithdrawn'; because: Withdrawn; call?: string; by?: string; reason?: string }
   | DutyTold
   /** So low that a person is to know of it. */
   | { kind: 'LowScore'; name: string; score: number; atOrUnder: number }
@@ -228,8 +229,11 @@ export type EndedBy = 'caller' | 'agent' | 'outside' | 'hotline' | 'asterisk' | 
  */
 export type Recording = { file: string | null; ms: number; sha256: string | null; faults: string[]; refused?: true }
 
-/** Where somebody wants whoever waits: in that line, with so much of a head start in all, and with that agent. */
-export type Moved = { by: string; queue?: string; headStartMs?: number; agent?: string }
+/**
+ * Where somebody wants whoever waits: in that line, with so much of a head start in all, and with that agent. `from`: the agent at whose
+ * phone they ring, and who sends them on.
+ */
+export type Moved = { by: string; queue?: string; headStartMs?: number; agent?: string; from?: string }
 /** The call's own, and those of the parties of its talks, by leg; absent where there were none. */
 export type Recordings = { recording: Recording; parties?: Record<string, Recording> }
 export const recordingsOf = ({ recording, parties = {} }: Recordings): Recording[] => [
@@ -265,7 +269,7 @@ export type Happening = { readonly at: number } & (
   | { kind: 'RangBack'; call: string }
   /** `isInVain`: somebody on duty has dialled them, and did not reach them. */
   | { kind: 'RangOff'; call: string; isServed: boolean; isInVain?: true }
-  | { kind: 'Withdrawn'; because: Withdrawn }
+  | { kind: 'Withdrawn'; because: Withdrawn; by?: string; reason?: string }
   | { kind: 'TakenOver'; call: string }
   | DutyHappening
   | Control

@@ -269,9 +269,9 @@ function agentAnswered(story: Story, { agent, id }: Leg): void {
 }
 
 /** While no other phone rings, the caller goes back to the place in the line that they had, and waits on. */
-export function offerEnded(story: Story, { agent, id }: Leg, result: OfferResult, cause: number): void {
+export function offerEnded(story: Story, { agent, id }: Leg, result: OfferResult, cause: number, by?: string): void {
   const queue = story.view.queue(story.call.queue!)
-  const ended = { kind: 'OfferEnded', leg: id, agent, result, cause } as const
+  const ended = { kind: 'OfferEnded', leg: id, agent, result, cause, ...(by !== undefined && { by }) } as const
   if (openLegs(story.call).length > 1) {
     story.add(ended)
     return

@@ -52,10 +52,11 @@ export function onLegs(call: Call, id: string, change: Partial<Leg>): Partial<Ca
 /** The caller waits on: for the other phones that ring, or in line. */
 export function offerEnded(
   call: Call,
-  { at, leg, agent, result, cause }: Fact & { kind: 'OfferEnded' },
+  { at, leg, agent, result, cause, by }: Fact & { kind: 'OfferEnded' },
 ): Partial<Call> {
   const ended = onLegs(call, leg, { endedAt: at, result, cause })
-  const missedBy = result === 'withdrawn' ? call.missedBy : [...call.missedBy, agent]
+  // Who has sent them on does not get them again while another can.
+  const missedBy = result === 'withdrawn' && by === undefined ? call.missedBy : [...call.missedBy, agent]
   const left = openLegs({ ...call, ...ended })
   if (left.length > 0) return { ...ended, missedBy, waits: { ...without(call, 'ring'), ...ringOf(left) } }
   return {

@@ -1,12 +1,15 @@
 import { direct } from '../ivr/flow.ts'
 import type { Queue } from '../queue/queue.ts'
 import { type Call, openLegs, ringsOn } from './call.ts'
-import { NORMAL_CLEARING } from './causes.ts'
+import { ANSWERED_ELSEWHERE, NORMAL_CLEARING } from './causes.ts'
 import type { Happening } from './facts.ts'
 import { headStartOf, offerEnded, stand } from './inLine.ts'
 import type { Story } from './story.ts'
 
-/** Whoever waits is moved by somebody: to another line, to another place, to one agent. */
+/**
+ * Whoever waits is moved by somebody: to another line, to another place, to one agent. deflect-call is the same, done by the agent at whose
+ * phone they ring, or for them: the caller keeps the place that they have, and the agent has missed nothing.
+ */
 
 /** So long they wait for that agent alone where their line has no such time of its own. */
 const FOR_ONE_AGENT_MS = 60_000
@@ -27,15 +30,20 @@ export function moved(story: Story, move: Happening & { kind: 'Moved' }): void {
   if (whyNotMoved(call)) return
   const queue = view.queue(move.queue ?? call.queue!)
   if (!queue) return
+  if (move.from !== undefined && !ringsAt(call, move.from)) return
   if (queue.id !== call.queue) toLine(story, queue, move)
   else inLine(story, queue, move)
 }
 
+export const ringsAt = (call: Call, agent: string): boolean =>
+  ringsOn(call) && openLegs(call).some(leg => leg.agent === agent)
+
 /** A callback stays in the line that has promised it. */
-function toLine(story: Story, queue: Queue, { headStartMs, agent, by }: Happening & { kind: 'Moved' }): void {
+function toLine(story: Story, queue: Queue, move: Happening & { kind: 'Moved' }): void {
   const { call, view } = story
+  const { headStartMs, agent, by } = move
   if (call.callback) return
-  stopRinging(story)
+  stopRinging(story, move)
   story.add({ kind: 'Overflowed', queue: call.queue!, because: 'moved', flow: direct(queue.id).id, by })
   stand(story, queue, {
     headStartMs: headStartMs ?? headStartOf(story, queue),
@@ -44,8 +52,9 @@ function toLine(story: Story, queue: Queue, { headStartMs, agent, by }: Happenin
   })
 }
 
-function inLine(story: Story, queue: Queue, { headStartMs, agent, by }: Happening & { kind: 'Moved' }): void {
-  if (agent !== undefined) stopRinging(story, agent)
+function inLine(story: Story, queue: Queue, move: Happening & { kind: 'Moved' }): void {
+  const { headStartMs, agent, by, from } = move
+  if ((agent ?? from) !== undefined) stopRinging(story, move, agent)
   const { call, at } = story
   const { headStartMs: before = 0, first = null } = call
   const isSo = (headStartMs ?? before) === before && (agent ?? first) === first
@@ -62,11 +71,14 @@ function inLine(story: Story, queue: Queue, { headStartMs, agent, by }: Happenin
 const forOneMs = ({ lastAgentMs }: Queue): number => lastAgentMs || FOR_ONE_AGENT_MS
 
 /** But for this agent's phone, they go back to the line. */
-function stopRinging(story: Story, but?: string): void {
+function stopRinging(story: Story, { by, from }: Happening & { kind: 'Moved' }, but?: string): void {
   for (const leg of openLegs(story.call)) {
     if (leg.agent === but) continue
-    if (story.call.callback)
-      story.add({ kind: 'OfferEnded', leg: leg.id, agent: leg.agent, result: 'withdrawn', cause: NORMAL_CLEARING })
-    else offerEnded(story, leg, 'withdrawn', NORMAL_CLEARING)
+    // A phone from which they are sent on shows no missed call.
+    const isSentOn = leg.agent === from
+    const cause = isSentOn ? ANSWERED_ELSEWHERE : NORMAL_CLEARING
+    const ended = { kind: 'OfferEnded', leg: leg.id, agent: leg.agent, result: 'withdrawn', cause } as const
+    if (story.call.callback) story.add({ ...ended, ...(isSentOn && { by }) })
+    else offerEnded(story, leg, 'withdrawn', cause, isSentOn ? by : undefined)
   }
 }

@@ -35,7 +35,8 @@ export function addCallbacks(program: Command, config: () => Config): void {
 
 const callbackCancel = (config: Config, id: string): Promise<string> =>
   withDatabase(config, async knex => {
-    if (!(await cancelCallback(knex, id))) throw new NotFound(`There is no callback ${id} that is still to be made.`)
+    if ((await cancelCallback(knex, id)) !== 'cancelled')
+      throw new NotFound(`There is no callback ${id} that is still to be made.`)
     return `${id} need not be made any more.`
   })
 

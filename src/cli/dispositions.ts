@@ -1,6 +1,6 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import type { Config } from '../config.ts'
-import { loadDispositions, removeDisposition, setDisposition } from '../database/dispositions.ts'
+import { type Disposition, loadDispositions, removeDisposition, setDisposition } from '../database/dispositions.ts'
 import { queueRow } from '../database/lines.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import { withDatabase } from './ask.ts'
@@ -20,6 +20,7 @@ export function addDispositions(program: Command, config: () => Config): void {
     .requiredOption('--zh <name>', 'its name in Chinese')
     .requiredOption('--en <name>', 'and in English')
     .option('--queue <queue>', 'for talks of one queue; without it of any')
+    .option('--key <key>', 'by which phones say so, after *0: 1 to 9', keyIn)
     .action(async (code, asked) => console.log(await dispositionAdd(config(), code, asked)))
   disposition
     .command('remove')
@@ -29,22 +30,37 @@ export function addDispositions(program: Command, config: () => Config): void {
     .action(async (code, asked) => console.log(await dispositionRemove(config(), code, asked)))
 }
 
+function keyIn(text: string): number {
+  if (!/^[1-9]$/.test(text)) throw new InvalidArgumentError('a key from 1 to 9 is needed.')
+  return Number(text)
+}
+
 const whose = (queue: string): string => (queue === '' ? 'any queue' : `the queue ${queue}`)
 
 export const dispositionList = (config: Config): Promise<string> =>
   withDatabase(config, async knex => {
-    const lines = (await loadDispositions(knex)).map(one => `${one.code}: ${one.zh}, ${one.en} (${whose(one.queue)})`)
+    const lines = (await loadDispositions(knex)).map(
+      ({ code, zh, en, queue, key }) => `${code}: ${zh}, ${en} (${whose(queue)})${key === null ? '' : `, *0${key}`}`,
+    )
     return lines.length > 0 ? lines.join('\n') : 'There are no dispositions.'
   })
 
-type Named = { zh: string; en: string; queue?: string }
+type Named = { zh: string; en: string; queue?: string; key?: number }
 
-export async function dispositionAdd(config: Config, code: string, { zh, en, queue = '' }: Named): Promise<string> {
+export async function dispositionAdd(
+  config: Config,
+  code: string,
+  { zh, en, queue = '', key }: Named,
+): Promise<string> {
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(code))
     throw new BadInput('code', `the code must be 1 to 40 small letters, digits or hyphens, not ${code}`)
   return withDatabase(config, async knex => {
     if (queue !== '' && !(await queueRow(knex, queue))) throw new NotFound(`There is no queue ${queue}.`)
-    await setDisposition(knex, { queue, code, zh, en })
+    const isOther = (one: Disposition) =>
+      key !== undefined && one.key === key && one.queue === queue && one.code !== code
+    const other = (await loadDispositions(knex)).find(isOther)
+    if (other) throw new BadInput('key', `*0${key} is ${other.code} already, of ${whose(queue)}.`)
+    await setDisposition(knex, { queue, code, zh, en, key: key ?? null })
     return `Agents may say ${code} of talks of ${whose(queue)} from now on.`
   })
 }

@@ -1,16 +1,18 @@
 import type { Knex } from 'knex'
+import { unlessAway } from '../away.ts'
 import { BadInput, Conflict, NotFound } from '../errors.ts'
+import type { Filing } from '../switchboard/desk.ts'
 
 /** What may come of a talk, and what came of each. */
 
-/** `queue`: empty for talks of any. */
-export type Disposition = { queue: string; code: string; zh: string; en: string }
+/** `queue`: empty for talks of any. `key`: by which a phone says so, after *0; null: only a desk program does. */
+export type Disposition = { queue: string; code: string; zh: string; en: string; key: number | null }
 
 export const loadDispositions = (knex: Knex): Promise<Disposition[]> =>
-  knex('dispositions').orderBy(['queue', 'code']).select('queue', 'code', 'name_zh as zh', 'name_en as en')
+  knex('dispositions').orderBy(['queue', 'code']).select('queue', 'code', 'name_zh as zh', 'name_en as en', 'key')
 
-export const setDisposition = (knex: Knex, { queue, code, zh, en }: Disposition): Promise<unknown> =>
-  knex('dispositions').insert({ queue, code, name_zh: zh, name_en: en }).onConflict(['queue', 'code']).merge()
+export const setDisposition = (knex: Knex, { queue, code, zh, en, key }: Disposition): Promise<unknown> =>
+  knex('dispositions').insert({ queue, code, name_zh: zh, name_en: en, key }).onConflict(['queue', 'code']).merge()
 
 /** Resolves with whether there was one. What was said of talks before stays. */
 export const removeDisposition = async (knex: Knex, queue: string, code: string): Promise<boolean> =>
@@ -50,6 +52,31 @@ export async function dispose(knex: Knex, { call, agent, code, note, by, at }: D
     .merge(row)
     .returning('note')
   return { call, agent: whose, code, note: kept.note, by: row.by, at }
+}
+
+/** By a key of an agent's phone, of the talk that they had last, or have. */
+export const filingIn =
+  (knex: Knex): Filing =>
+  (agent, key, at) =>
+    disposeByKey(knex, agent, key, at).catch(unlessAway)
+
+async function disposeByKey(knex: Knex, agent: string, key: number, at: number): ReturnType<Filing> {
+  const last = await knex('legs')
+    .join('calls', 'calls.id', 'legs.call_id')
+    .where('legs.agent_id', agent)
+    .whereNotNull('legs.connected_at')
+    .orderBy('legs.connected_at', 'desc')
+    .first<{ call: string; queue: string | null } | undefined>('calls.id as call', 'calls.queue')
+  if (!last) return 'no-talk'
+  // That of the queue before that of any.
+  const meant = await knex('dispositions')
+    .whereIn('queue', ['', last.queue ?? ''])
+    .andWhere({ key })
+    .orderBy('queue', 'desc')
+    .first<{ code: string } | undefined>('code')
+  if (!meant) return 'no-key'
+  await dispose(knex, { call: last.call, agent, code: meant.code, at })
+  return 'filed'
 }
 
 const sentenceOn = (allowed: readonly string[]): string =>

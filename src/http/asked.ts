@@ -112,8 +112,13 @@ export const MESSAGES = z.strictObject({
   numbers,
 })
 
+export const CALLBACK_ID = z.strictObject({
+  id: word('id', 200).meta({ description: "The callback's id", example: 'cb42-hotline-1763871911.12' }),
+})
+
 export const CALLBACKS = z.strictObject({
   queue: word('queue', 40).optional(),
+  agent: word('agent', 8).optional().meta({ description: 'Any agent who was offered it, or has tried it' }),
   open: z
     .enum(['true', 'false'], 'open must be true or false')
     .transform(word => word === 'true')
@@ -180,6 +185,10 @@ export const DISPOSITION_ASKED = z.strictObject({
     .optional()
     .meta({ description: 'Whose talk it was; without it one’s own, or for who is no agent that of who talked last' }),
   endWrapUp: z.literal(true, 'endWrapUp must be true').optional().meta({ description: 'With it the wrap-up is over' }),
+})
+
+export const CANCEL_ASKED = z.strictObject({
+  reason: word('reason', 200).meta({ description: 'Why nobody need call, for its story', example: 'solved by e-mail' }),
 })
 
 export const NOTE_ASKED = z.strictObject({ note: note.meta({ description: 'What came of it, for people' }) })

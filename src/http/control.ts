@@ -5,6 +5,8 @@ import { may, mayFor, type Who } from '../rights/rights.ts'
 import type { Control, Sent, TalkSnapshot, Wanted } from '../switchboard/callControl.ts'
 import type { ApiParts } from './api.ts'
 import { CALL_ID, NOTHING, word } from './asked.ts'
+import { MOVED_ANSWER } from './boardAnswers.ts'
+import { seatFor } from './desk.ts'
 import { json, type Route, route } from './route.ts'
 import { isInTalk, SNAPSHOT, shown, withSupervisors } from './talk.ts'
 import { Forbidden } from './who.ts'
@@ -20,6 +22,12 @@ const SENT = z.strictObject({
   ...WANTED.shape,
   queue: word('queue', 40).optional(),
   flow: word('flow', 40).optional(),
+})
+/** Without `from`: at one's own phone. */
+const DEFLECTED = z.strictObject({
+  agent: AGENT.optional(),
+  queue: word('queue', 40).optional(),
+  from: word('from', 8).optional().meta({ description: 'At whose phone it rings; without it at one’s own' }),
 })
 const PARTY_ID = z.strictObject({ id: CALL_ID.shape.id, party: word('party', 240) })
 const DIGITS = z.strictObject({
@@ -76,6 +84,7 @@ export function control(parts: ApiParts): Route[] {
       }),
     ),
     ...invitations(parts),
+    ...deflections(parts),
     ...parties(parts),
     ...pauses(parts),
     ...digits(parts),
@@ -138,6 +147,29 @@ function invitations(parts: ApiParts): Route[] {
       body: SENT,
       async handle({ who, params, body, response }) {
         response.json(await done(parts, who, params.id, { do: 'single-step-transfer', to: oneOf<Sent>(body) }))
+      },
+    }),
+  ]
+}
+
+function deflections({ acts, agents }: ApiParts): Route[] {
+  return [
+    route({
+      path: '/api/calls/{id}/deflect-call',
+      method: 'post',
+      summary:
+        'What rings at an agent’s phone goes on to another agent or queue, unanswered; the caller keeps their place',
+      may: ['own:desk', 'calls:control'],
+      params: CALL_ID,
+      query: NOTHING,
+      body: DEFLECTED,
+      answers: { 200: json('Where they stand now', MOVED_ANSWER) },
+      async handle({ who, params, body: { from = who.agent, ...to }, response }) {
+        if (from === null) throw new BadInput('from', 'from must name the agent at whose phone it rings.')
+        seatFor(who, from, ['calls:control'], agents)
+        response.json(
+          await acts.move(params.id, { ...oneOf<{ agent: string } | { queue: string }>(to), from }, who.name),
+        )
       },
     }),
   ]

@@ -55,6 +55,19 @@ export function desk({ agents, zone }: ApiParts): Route[] {
       },
     }),
     route({
+      path: '/api/agents/{id}/answer',
+      method: 'post',
+      may: ['own:desk', 'calls:control'],
+      summary: 'answer-call: their phone picks up what rings there, where it heeds that (NOTIFY with Event: talk)',
+      params: AGENT_ID,
+      query: NOTHING,
+      answers: { 200: json('The agent, whose phone was told', SEAT_ANSWER) },
+      async handle({ who, params, response }) {
+        seatFor(who, params.id, ['calls:control'], agents)
+        response.json(stamped(agentOf(await agents.answer(params.id), who), zone))
+      },
+    }),
+    route({
       path: '/api/agents/{id}/wrap-up',
       method: 'post',
       may: ['own:desk', 'agents:direct'],

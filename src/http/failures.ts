@@ -31,6 +31,7 @@ const STATUS: Record<string, number> = {
   'too-many-streams': 429,
   'asterisk-away': 503,
   'not-paused': 503,
+  'phone-not-told': 503,
   'database-away': 503,
   'no-room-for-streams': 503,
   'sign-in-away': 503,

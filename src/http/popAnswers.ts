@@ -52,8 +52,9 @@ export const POP_ANSWER: z.ZodType<Stamped<PopShown>> = z
       .string()
       .nullable()
       .meta({ description: 'What a desk opens; null where none is set, or where it holds a number that is masked' }),
-    system: z
-      .unknown()
-      .meta({ description: 'What the customer system has answered; null where it was not asked, or not in time' }),
+    system: z.unknown().meta({
+      description:
+        'What the customer system has answered; null where it was not asked, or not in time. Without the right numbers:whole, numbers of seven digits and more are masked',
+    }),
   })
   .meta({ id: 'Pop' })

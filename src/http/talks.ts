@@ -1,12 +1,22 @@
 import { z } from 'zod'
-import { CALLBACKS_AT_MOST, callbacksReport } from '../report/callbacks.ts'
+import { Conflict } from '../errors.ts'
+import { CALLBACKS_AT_MOST, callbacksReport, queueOfCallback } from '../report/callbacks.ts'
 import { MESSAGES_AT_MOST, messagesReport, queueOfMessage } from '../report/messages.ts'
 import { insistOnReach } from '../report/reach.ts'
-import { EVERYWHERE, type Reach } from '../rights/reach.ts'
+import { EVERYWHERE, type Reach, reaches } from '../rights/reach.ts'
 import { may, type Who } from '../rights/rights.ts'
 import { MESSAGES_ANSWER, time } from './answers.ts'
 import type { ApiParts } from './api.ts'
-import { AGENT_ID, CALL_ID, DISPOSITION_ASKED, MESSAGE_ID, NOTE_ASKED, NOTHING } from './asked.ts'
+import {
+  AGENT_ID,
+  CALL_ID,
+  CALLBACK_ID,
+  CANCEL_ASKED,
+  DISPOSITION_ASKED,
+  MESSAGE_ID,
+  NOTE_ASKED,
+  NOTHING,
+} from './asked.ts'
 import { CALLBACKS_ANSWER } from './callbackAnswers.ts'
 import { seatFor } from './desk.ts'
 import { json, type Route, route } from './route.ts'
@@ -28,12 +38,15 @@ export type Records = {
   }): Promise<Disposed>
   /** Resolves with whether there is such a message. */
   closeMessage(id: string, note: string | undefined): Promise<boolean>
+  /** `over`: somebody speaks with them, or it was made or given up; undefined: there is no such callback. */
+  cancelCallback(id: string, said: { by: string; reason: string }): Promise<'cancelled' | 'over' | undefined>
 }
 
 const DISPOSED_ANSWER: z.ZodType<Stamped<Disposed>> = z.object({
   ...{ call: z.string(), agent: z.string(), code: z.string(), note: z.string() },
   ...{ by: z.string().nullable().meta({ description: 'Who has said so; null: the agent' }), at: time },
 })
+const CANCELLED_ANSWER = z.object({ callback: z.string(), cancelled: z.literal(true) })
 const DONE_ANSWER = z.object({ message: z.string(), done: z.literal(true) })
 
 const OF_OTHERS = ['calls:control', 'calls:supervise'] as const
@@ -110,15 +123,40 @@ export function talks(parts: ApiParts): Route[] {
       body: NOTE_ASKED,
       answers: { 200: json('It is done; asked for again, it stays so', DONE_ANSWER) },
       async handle({ who, params, body, response }) {
-        const queue = await queueOfMessage(reports, params.id)
-        const isTheirs = who.agent !== null && may(who, 'own:desk') && agents.queuesOf(who.agent).includes(queue)
-        const isWithin = may(who, ...OF_OTHERS) && (who.queues === null || who.queues.includes(queue))
-        if (!isTheirs && !isWithin) throw new Forbidden(OF_OTHERS)
+        insistOnTheirs(who, await queueOfMessage(reports, params.id), agents)
         await records.closeMessage(params.id, body.note)
         response.json({ message: params.id, done: true })
       },
     }),
+    route({
+      path: '/api/callbacks/{id}/cancel',
+      method: 'post',
+      may: ['own:desk', ...OF_OTHERS],
+      summary: 'Nobody need call them back any more. Who is spoken with at this moment is not cut off',
+      params: CALLBACK_ID,
+      query: NOTHING,
+      body: CANCEL_ASKED,
+      answers: { 200: json('It is cancelled; asked for again, it stays so', CANCELLED_ANSWER) },
+      async handle({ who, params, body, response }) {
+        insistOnTheirs(who, await queueOfCallback(reports, params.id), agents)
+        const cancelled = await records.cancelCallback(params.id, { by: who.name, reason: body.reason })
+        if (cancelled !== 'cancelled') throw new CallbackOver(params.id)
+        response.json({ callback: params.id, cancelled: true })
+      },
+    }),
   ]
+}
+
+class CallbackOver extends Conflict {
+  constructor(id: string) {
+    super('callback-over', `The callback ${id} is being made, or is over.`)
+  }
+}
+
+/** An agent sees to what waits in the queues that they serve, others to what is within their reach. Throws Forbidden. */
+function insistOnTheirs(who: Who, queue: string, agents: ApiParts['agents']): void {
+  const isTheirs = who.agent !== null && may(who, 'own:desk') && agents.queuesOf(who.agent).includes(queue)
+  if (!isTheirs && !(may(who, ...OF_OTHERS) && reaches(who, { queue }))) throw new Forbidden(OF_OTHERS)
 }
 
 /** One's own talk, or that of others, if one may: `agent` undefined is then whoever talked last. Throws Forbidden. */

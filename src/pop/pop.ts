@@ -3,6 +3,7 @@ import type { Outcome } from '../call/facts.ts'
 import type { Value } from '../ivr/flow.ts'
 import { masked } from '../log.ts'
 import { addressOf, namesTheCaller } from './address.ts'
+import { withoutNumbers } from './masking.ts'
 
 /** What is known of who calls when their call is offered: the screen pop. Times in ms since 1970. */
 export type Pop = {
@@ -57,7 +58,7 @@ export type Stop = { readonly at: number; readonly flow: string; readonly node: 
 
 export type PopShown = Omit<Pop, 'template'> & { readonly url: string | null }
 
-/** As it is shown to that agent; masked, what they key in is hidden like their number, and an address that holds it is left out. */
+/** As it is shown to that agent; masked, what they key in is hidden like their number, an address that holds it is left out, and what may be a number in a system's answer is masked. */
 export function shownTo(agent: string, { template, ...pop }: Pop, numbers: 'whole' | 'masked'): PopShown {
   const { call, queue, caller, customers } = pop
   const words = { ...caller, call, agent, queue: queue ?? '', customer: customers.length === 1 ? customers[0]!.id : '' }
@@ -68,6 +69,7 @@ export function shownTo(agent: string, { template, ...pop }: Pop, numbers: 'whol
     caller: { number: masked(caller.number), name: '*'.repeat([...caller.name].length) },
     pressed: pop.pressed.map(({ at }) => ({ at, key: '*' })),
     words: Object.fromEntries(Object.keys(pop.words).map(name => [name, '***'])),
+    system: withoutNumbers(pop.system, caller.number),
     url: template !== null && namesTheCaller(template) ? null : url,
   }
 }

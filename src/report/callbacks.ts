@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Callback, Phase, Try } from '../call/call.ts'
 import type { Outcome } from '../call/facts.ts'
 import type { Booking } from '../call/promises.ts'
+import { NotFound } from '../errors.ts'
 import { masked } from '../log.ts'
 import { EVERYWHERE, type Reach } from '../rights/reach.ts'
 import { CALL, narrowToReach } from './reach.ts'
@@ -32,6 +33,8 @@ export type CallbackRow = {
 
 export type CallbackFilter = {
   queue?: string | undefined
+  /** Who was offered it, or has tried it. */
+  agent?: string | undefined
   /** Of any of these. */
   queues?: readonly string[] | undefined
   open?: boolean | undefined
@@ -42,7 +45,7 @@ export const CALLBACKS_AT_MOST = 1_000
 /** Those promised to be made first come first, and no more than so many: where others than open ones are asked for, the latest promised. */
 export function callbacksReport(
   knex: Knex,
-  { queue, queues, open }: CallbackFilter,
+  { queue, agent, queues, open }: CallbackFilter,
   numbers: 'whole' | 'masked',
   now: number,
   reach: Reach = EVERYWHERE,
@@ -50,6 +53,7 @@ export function callbacksReport(
   return snapshot(knex, async moment => {
     const question = moment('calls').select(COLUMNS).where('direction', 'callback').limit(CALLBACKS_AT_MOST)
     if (queue !== undefined) question.where({ queue })
+    if (agent !== undefined) question.whereRaw(WITH_AGENT, [agent])
     narrowToReach(question, reach, CALL)
     if (queues !== undefined) question.whereIn('queue', queues)
     if (open !== undefined) question.where('ended_at', open ? 'is' : 'is not', null)
@@ -63,6 +67,15 @@ export function callbacksReport(
     const callbacks = rows.map(row => callbackOf(row, numbers, now))
     return open ? callbacks : callbacks.sort((a, b) => a.dueAt - b.dueAt)
   })
+}
+
+const WITH_AGENT = 'exists (select 1 from legs where call_id = calls.id and agent_id = ?)'
+
+/** Of which queue it is. Throws NotFound. */
+export async function queueOfCallback(knex: Knex, id: string): Promise<string> {
+  const row = await knex('calls').where({ id, direction: 'callback' }).first('queue')
+  if (!row) throw new NotFound(`There is no callback ${id}.`)
+  return row.queue
 }
 
 /** Its time is over, and nobody has dialled since it was promised last. */

@@ -38,6 +38,8 @@ export function hidden(fact: Fact): Fact {
       return { ...fact, key: '*' }
     case 'WordSet':
       return { ...fact, value: '***' }
+    case 'CallbackWithdrawn':
+      return { ...fact, ...(fact.reason !== undefined && { reason: '***' }) }
     case 'FlowFault':
       return { ...fact, sentence: '***' }
     default:

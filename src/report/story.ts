@@ -60,7 +60,8 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   AgentOffered: f =>
     `Offered to agent ${f.agent}, ${RULES[f.why.rule]}: skill level ${f.why.level}, idle for ${span(f.why.idleMs)}`,
   AgentRang: () => "The agent's phone rings",
-  OfferEnded: f => `Agent ${f.agent} ${OFFER_ENDS[f.result]} (cause ${f.cause})`,
+  OfferEnded: f =>
+    `Agent ${f.agent} ${f.by === undefined ? OFFER_ENDS[f.result] : `sends them on unanswered, asked by ${f.by}`} (cause ${f.cause})`,
   AgentAnswered: f => `Agent ${f.agent} answered`,
   AgentPrompted: f => `The agent hears ${f.prompts.join(' ')}`,
   Connected: f => `Connected with agent ${f.agent}`,
@@ -93,7 +94,8 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   TryEnded: f => `Not reached: ${TRIES[f.result]} (cause ${f.cause})`,
   RangBack: f => `They are calling themselves: ${f.call}`,
   RangOff: f => `They have hung up: ${f.call}`,
-  CallbackWithdrawn: f => `Need not be called any more: ${WITHDRAWN[f.because]}`,
+  CallbackWithdrawn: f =>
+    `Need not be called any more: ${f.by === undefined ? WITHDRAWN[f.because] : `${f.by} has said so`}${f.reason === undefined ? '' : ` (${f.reason})`}`,
   CallbackTakenOver: f => `Somebody on duty speaks with them: ${f.call}`,
   DutyBegan: f =>
     f.person === undefined

@@ -161,8 +161,14 @@ function acceptEarly(negotiation: Negotiation, body: string): void {
   }
 }
 
+interface IncomingCallEvents {
+  cancelled: [because: string | undefined]
+  /** As we were told to. */
+  answered: [dialog: Dialog]
+}
+
 /** A call that comes to us, until we answer or refuse it or the caller gives up. */
-export class IncomingCall extends EventEmitter<{ cancelled: [because: string | undefined] }> {
+export class IncomingCall extends EventEmitter<IncomingCallEvents> {
   readonly callId: string
   readonly request: SipRequest
   readonly #line: Line
@@ -233,6 +239,15 @@ export class IncomingCall extends EventEmitter<{ cancelled: [because: string | u
     this.#transaction.respond(responseTo(this.request, 200, { toTag: this.#tag, headers, body }))
     if (!(await acknowledged)) throw new SipFailure('the answered call', 408, 'Request Timeout (no ACK came)')
     return dialog
+  }
+
+  /** The caller's side has told us to pick up (NOTIFY with `Event: talk`), as most desk phones do then. */
+  obeyTalk(): void {
+    if (this.#state !== 'new') return
+    this.answer().then(
+      dialog => this.emit('answered', dialog),
+      () => {}, // Who calls has been told, or has gone.
+    )
   }
 
   reject(status = 603, reason?: string): void {

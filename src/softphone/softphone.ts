@@ -29,6 +29,8 @@ export interface SoftphoneEvents {
   invite: [incoming: IncomingCall]
   /** Shown on its screen (RFC 3428). */
   text: [text: string]
+  /** Its lamp (RFC 3842): so many new messages wait. */
+  lamp: [waiting: number]
   registered: [expires: number]
   /** The server did not let us stay registered; the phone goes on trying. */
   unregistered: [error: Error]
@@ -159,9 +161,13 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
   #outsideCalls(request: SipRequest, transaction: ServerTransaction, tag: string | undefined): void {
     const status = tag ? this.#statusInEarly(request) : (STATUS_OUTSIDE[request.method] ?? 405)
     if (request.method === 'MESSAGE') this.emit('text', request.body)
+    if (eventOf(request) === 'message-summary') this.emit('lamp', messagesIn(request.body))
     if (request.method === 'CANCEL') this.#cancelled(request, transaction)
     else if (request.method === 'INVITE' && !tag) this.#invited(transaction)
-    else transaction.respond(responseTo(request, status, { toTag: token(), headers: [['Allow', METHODS]] }))
+    else {
+      transaction.respond(responseTo(request, status, { toTag: token(), headers: [['Allow', METHODS]] }))
+      if (tag) this.#toldToTalk(request)
+    }
   }
 
   #invited(transaction: ServerTransaction): void {
@@ -177,6 +183,13 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
     const early = [...this.#outgoing, ...this.#incoming.values()].some(call => call.callId === callId)
     if (!early || request.method === 'BYE') return 481
     return request.body ? 500 : 200
+  }
+
+  /** Within a call that rings here. */
+  #toldToTalk(request: SipRequest): void {
+    if (eventOf(request) !== 'talk') return
+    const callId = required(request, 'Call-ID')
+    for (const incoming of this.#incoming.values()) if (incoming.callId === callId) incoming.obeyTalk()
   }
 
   #cancelled(request: SipRequest, transaction: ServerTransaction): void {
@@ -212,6 +225,13 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
     this.#agent.close()
   }
 }
+
+/** Of a NOTIFY: what it tells of. */
+const eventOf = (request: SipRequest): string | undefined =>
+  request.method === 'NOTIFY' ? /^[^;\s]*/.exec(header(request, 'Event') ?? '')?.[0].toLowerCase() : undefined
+
+/** `Voice-Message: 2/8 (0/2)`: two new ones. */
+const messagesIn = (summary: string): number => Number(/^Voice-Message:\s*(\d+)\//im.exec(summary)?.[1] ?? 0)
 
 /** What is answered to requests that belong to no call. */
 const STATUS_OUTSIDE: Record<string, number> = {

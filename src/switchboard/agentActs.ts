@@ -2,6 +2,7 @@ import { type Agent, isSignedIn, PAUSE_REASONS, type Wish, WRAP_UP_AT_MOST_MS } 
 import type { OwnCode } from '../agent/codes.ts'
 import type { Call } from '../call/call.ts'
 import { BadInput, Conflict, NotFound } from '../errors.ts'
+import { answerCall } from './answering.ts'
 import type { Centre } from './centre.ts'
 import { clickToDial } from './clicks.ts'
 import { linesOf } from './desk.ts'
@@ -21,6 +22,8 @@ export type AgentActs = {
    * NotDialled or AsteriskAway.
    */
   dial(agent: string, asked: DialAsked): Promise<Call>
+  /** answer-call: their phone picks up what rings there. Rejects with NotFound, NothingRings, NotPickedUp, PhoneNotTold or AsteriskAway. */
+  answer(agent: string): Promise<Seat>
   /** Their wrap-up lasts for so long from now, at least; or is over. Rejects with NotFound or NotWrappingUp. */
   wrapUp(agent: string, asked: { extendMs: number } | 'end'): Promise<Seat>
 }
@@ -66,9 +69,11 @@ export type AgentActsParts = {
   isAwake: () => boolean
   /** The number at which a customer is called. */
   numberOf: (customer: string) => Promise<string | undefined>
+  /** The phone where this leg rings is told to pick it up. Rejects with PhoneRefused. */
+  pickUp: (leg: string) => Promise<void>
 }
 
-export function agentActs({ board, centre, clock, isAwake, numberOf }: AgentActsParts): AgentActs {
+export function agentActs({ board, centre, clock, isAwake, numberOf, pickUp }: AgentActsParts): AgentActs {
   const see = (id: string): Seat => {
     const agent = board.agents.get(id)
     if (!agent) throw new NotFound(`There is no agent ${id}.`)
@@ -96,6 +101,12 @@ export function agentActs({ board, centre, clock, isAwake, numberOf }: AgentActs
       const call = clickToDial(board, centre, { agent, ...whom, hides, at: clock.now() })
       await board.settledFor(call.id)
       return call
+    },
+    async answer(id) {
+      see(id)
+      if (!isAwake()) throw new AsteriskAway()
+      await answerCall(board, id, pickUp)
+      return see(id)
     },
     async wrapUp(id, asked) {
       const { agent } = see(id)

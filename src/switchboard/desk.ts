@@ -1,10 +1,17 @@
 import { type Agent, isHeldByCall, isSignedIn } from '../agent/agent.ts'
 import type { Code } from '../agent/codes.ts'
 import type { Reason } from '../dialling/dialling.ts'
+import { digits } from '../ivr/speech.ts'
 import { ableTo } from '../queue/choose.ts'
 import { type Queue, relaxedBy } from '../queue/queue.ts'
 import type { Centre } from './centre.ts'
 import type { Switchboard } from './switchboard.ts'
+
+/**
+ * What came of an agent's last talk is filed by a key of their phone. Undefined: the database is away. `no-talk`: they have had none;
+ * `no-key`: nothing has that key.
+ */
+export type Filing = (agent: string, key: number, at: number) => Promise<'filed' | 'no-talk' | 'no-key' | undefined>
 
 /** An agent dialled a code. Resolves, once it is remembered, with the prompts they are to hear; undefined: no such agent. */
 export async function dialCode(
@@ -12,13 +19,20 @@ export async function dialCode(
   id: string,
   code: Spoken,
   at: number,
+  file: Filing,
 ): Promise<string[] | undefined> {
   if (!board.agents.has(id)) return undefined
+  if (code.kind === 'disposition') return filedSpoken(await file(id, code.key, at), code.key)
   return code.kind === 'survey' ? pushSurvey(board, id, at) : board.dial(id, code)
 }
 
 /** What is spoken of, and then the line is closed. */
 type Spoken = Exclude<Code, { kind: 'supervise' }>
+function filedSpoken(filed: Awaited<ReturnType<Filing>>, key: number): string[] {
+  if (filed === 'filed') return ['disposition/filed', ...digits(String(key))]
+  if (filed === 'no-talk') return ['disposition/no-talk']
+  return [filed === 'no-key' ? 'unknown-code' : 'talk/not-possible']
+}
 
 /** The caller with whom they talk is asked about it, where that may be. */
 async function pushSurvey(board: Switchboard, agent: string, at: number): Promise<string[]> {

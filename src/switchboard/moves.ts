@@ -1,6 +1,6 @@
 import type { Agent } from '../agent/agent.ts'
 import { type Call, openLegs } from '../call/call.ts'
-import { type NotMoved as Phase, whyNotMoved } from '../call/move.ts'
+import { type NotMoved as Phase, ringsAt, whyNotMoved } from '../call/move.ts'
 import { BadInput, Conflict, NotFound } from '../errors.ts'
 import { levelFor, mayServeSoon, staffOf } from '../queue/choose.ts'
 import { placeOf, type Queue, relaxedBy } from '../queue/queue.ts'
@@ -14,6 +14,8 @@ export type Wanted = {
   readonly ahead?: 'first' | number
   /** Their agent: rung at once where ready, else waited for alone, for a while. */
   readonly agent?: string
+  /** Who sends them on while they ring at that agent's phone (deflect-call): without `ahead` they keep the place that they have. */
+  readonly from?: string
 }
 
 /** Where they stand after it. `ahead`: how many of their line come before them; `agent`: for whom they wait alone, or who is rung. */
@@ -37,23 +39,33 @@ export async function move(parts: ActsParts, id: string, wanted: Wanted, by: str
   const { board, clock, isAwake } = parts
   const call = board.call(id)
   if (!call || call.phase === 'ended') throw new NotFound(`There is no call ${id}, or it is over.`)
+  if (wanted.from !== undefined && !ringsAt(call, wanted.from)) return sentOnBefore(call, wanted.from, board.calls)
   const why = whyNotMoved(call)
   if (why) throw new NotMoved(PHASES[why](call))
   if (!isAwake()) throw new AsteriskAway()
   const queue = lineFor(parts, call, wanted)
   const { agent } = wanted
+  if (agent !== undefined && agent === wanted.from)
+    throw new BadInput('agent', `Agent ${agent} is whose phone rings: name another.`)
   if (agent !== undefined) refuseAgent(board.agents.get(agent), agent, asFor(call, queue))
-  const ahead = wanted.ahead ?? (agent === undefined ? undefined : 'first')
+  const ahead = wanted.ahead ?? (agent === undefined || wanted.from !== undefined ? undefined : 'first')
   const headStartMs = ahead === 'first' ? beforeAll(call, board.calls) : ahead
   board.happen(id, {
     ...{ kind: 'Moved', by, queue: queue.id, at: clock.now() },
     ...(headStartMs !== undefined && { headStartMs }),
     ...(agent !== undefined && { agent }),
+    ...(wanted.from !== undefined && { from: wanted.from }),
   })
   const after = board.call(id)!
   const stands = standing(after, board.calls)
   await board.settledFor(id)
   return stands
+}
+
+/** Asked for again, it is done already. Of a call that is not theirs nothing more is said. */
+function sentOnBefore(call: Call, from: string, calls: readonly Call[]): MovedTo {
+  if (call.missedBy.includes(from)) return standing(call, calls)
+  throw new NotMoved(`The call ${call.id} does not ring at the phone of agent ${from}.`)
 }
 
 function lineFor({ centre, board }: ActsParts, call: Call, { queue: id }: Wanted): Queue {

@@ -14,6 +14,8 @@ test.each([
   '*',
   '1',
   '*0',
+  '*00',
+  '*011',
   '*9',
   '*91',
   '*9800100012',
@@ -27,6 +29,11 @@ test.each([
   '＊1',
 ])('%j is no code', number => {
   expect(codeDialled(number)).toBeUndefined()
+})
+
+test('*01 to *09 say what came of a talk', () => {
+  expect(codeDialled('*01')).toEqual({ kind: 'disposition', key: 1 })
+  expect(codeDialled('*09')).toEqual({ kind: 'disposition', key: 9 })
 })
 
 test('a reason of the centre’s own has the key that it was given, and no other', () => {

@@ -94,3 +94,37 @@ describe('whoever waits is moved', () => {
       .so(nothingHappens)
   })
 })
+
+describe('an agent sends on what rings at their phone', () => {
+  const theySendThemOn = (to: { agent: string } | { queue: string }): Step => theyAreMoved({ ...to, from: '8001' })
+
+  test('to a colleague: the caller keeps their place, and the phone shows no missed call', () => {
+    given(aRingingPhone)
+      .when(theySendThemOn({ agent: '8002' }))
+      .so(
+        itIsToldAs('OfferEnded', 'PlaceRaised'),
+        noPhoneIsHeld,
+        theCallHas({ phase: 'queued', first: '8002', headStartMs: 0, missedBy: ['8001'] }),
+        ({ facts }) => expect(facts[0]).toMatchObject({ result: 'withdrawn', cause: 26, by: 'person:li' }),
+      )
+  })
+
+  test('to another line, or back to their own for somebody else', () => {
+    given(aRingingPhone)
+      .when(theySendThemOn({ queue: 'support' }))
+      .so(itIsToldAs('OfferEnded', 'Overflowed', 'Queued', 'Prompted'), theCallerWaitsIn('support'))
+    given(aRingingPhone)
+      .when(theySendThemOn({ queue: 'sales' }))
+      .so(itIsToldAs('OfferEnded'), noPhoneIsHeld, theCallHas({ phase: 'queued', queue: 'sales', missedBy: ['8001'] }))
+  })
+
+  test('but not what rings elsewhere, nor what they have answered', () => {
+    given(aRingingPhone)
+      .when(theyAreMoved({ queue: 'support', from: '8002' }))
+      .so(nothingHappens)
+    given(aRingingPhone)
+      .when(theAgentAnswers)
+      .when(theySendThemOn({ queue: 'support' }))
+      .so(nothingHappens)
+  })
+})

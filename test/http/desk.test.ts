@@ -38,6 +38,18 @@ describe('an agent', () => {
     expect(talking.body).toMatchObject({ state: 'talking', wish: { state: 'signed-out', by: 'key:centre' } })
   })
 
+  it('has their phone pick up what rings, where something does', async () => {
+    expect((await post('/api/agents/8001/answer', withKey)).body).toMatchObject({ id: '8001', state: 'talking' })
+    expect((await post('/api/agents/8002/answer', withKey)).error).toMatchObject({ status: 409, id: 'nothing-rings' })
+  })
+
+  it('sends on what rings at their phone, to one destination', async () => {
+    const sendsOn = (sent: object) => post('/api/calls/waiting/deflect-call', withKey, sent)
+    expect((await sendsOn({ queue: 'sales' })).error).toMatchObject({ status: 400, field: 'from' })
+    expect((await sendsOn({ from: '8001' })).error).toMatchObject({ status: 400, field: 'body' })
+    expect((await sendsOn({ from: '8001', queue: 'sales' })).error).toMatchObject({ status: 409, id: 'not-moved' })
+  })
+
   it('is asked for what can be, or a sentence names the field', async () => {
     const refused: [string, object, number, string][] = [
       ['state', { state: 'asleep' }, 400, 'state'],

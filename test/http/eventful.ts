@@ -62,7 +62,7 @@ export class Eventful {
         acts: desks.acts,
         live: desks.live,
         agents: desks.agents,
-        records: { dispose: nobody, closeMessage: nobody },
+        records: { dispose: nobody, closeMessage: nobody, cancelCallback: nobody },
         popOf: async () => undefined,
         words: wordsIn({ knex, clock, show: async () => {}, log }),
 

@@ -18,6 +18,7 @@ describe('openapi.json', () => {
   it('names every route', async () => {
     expect(Object.keys((await openapi()).paths).sort()).toEqual([
       '/api/agents/{id}',
+      '/api/agents/{id}/answer',
       '/api/agents/{id}/callbacks',
       '/api/agents/{id}/calls',
       '/api/agents/{id}/messages',
@@ -31,12 +32,14 @@ describe('openapi.json', () => {
       '/api/bans/{address}',
       '/api/board',
       '/api/callbacks',
+      '/api/callbacks/{id}/cancel',
       '/api/calls',
       '/api/calls/{id}',
       '/api/calls/{id}/alternate-call',
       '/api/calls/{id}/clear-connection',
       '/api/calls/{id}/conference-call',
       '/api/calls/{id}/consultation-call',
+      '/api/calls/{id}/deflect-call',
       '/api/calls/{id}/disposition',
       '/api/calls/{id}/force-clear',
       '/api/calls/{id}/generate-digits',

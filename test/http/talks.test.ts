@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { filingIn, setDisposition } from '../../src/database/dispositions.ts'
 import { CALL_ANSWER, MESSAGES_ANSWER } from '../../src/http/answers.ts'
 import { CALLBACKS_ANSWER } from '../../src/http/callbackAnswers.ts'
 import { AGENTS_ANSWER } from '../../src/http/reportAnswers.ts'
 import { promises } from '../report/callbacks.ts'
 import { arrives, Centre, ends } from '../report/centre.ts'
-import { KEY, testApi } from './testApi.ts'
+import { KEY, NOW, testApi } from './testApi.ts'
 
 const { get, post, knex } = testApi()
 const nine = Date.parse('2026-11-23T09:00:00+08:00')
@@ -42,9 +43,26 @@ describe('what came of a talk', () => {
     expect((await get(`/api/calls?${day}&format=csv`)).text).toContain('8001: sold (calls again)')
   })
 
+  it('is said by a key of the agent’s phone, for the talk that they had last', async () => {
+    const file = filingIn(knex())
+    await setDisposition(knex(), { queue: '', code: 'sold', zh: '成交', en: 'Sold', key: 1 })
+    await setDisposition(knex(), { queue: '', code: 'other', zh: '其他', en: 'Other', key: 2 })
+    await setDisposition(knex(), { queue: 'sales', code: 'later', zh: '以后再说', en: 'Later', key: 2 })
+    await setDisposition(knex(), { queue: 'support', code: 'mended', zh: '已修复', en: 'Mended', key: 3 })
+    const given = () => knex()('dispositions_given').where({ call_id: 'c-1', agent_id: '8001' }).first()
+    // That of the queue counts before that of any.
+    expect(await file('8001', 2, NOW)).toBe('filed')
+    expect(await given()).toMatchObject({ code: 'later', note: 'calls again', by: null })
+    expect(await file('8001', 1, NOW)).toBe('filed')
+    expect(await given()).toMatchObject({ code: 'sold', at: new Date(NOW) })
+    expect(await file('8001', 3, NOW), 'a key of another queue').toBe('no-key')
+    expect(await file('8002', 1, NOW)).toBe('no-talk')
+    expect(await given()).toMatchObject({ code: 'sold' })
+  })
+
   it('is refused with a sentence where it cannot be', async () => {
     const refused: [string, object, number, object][] = [
-      ['c-1', { code: 'mended' }, 400, { field: 'code', allowed: ['later', 'sold'] }],
+      ['c-1', { code: 'mended' }, 400, { field: 'code', allowed: ['later', 'other', 'sold'] }],
       ['c-1', {}, 400, { field: 'code' }],
       ['c-1', { code: 'sold', note: 'a\u0000b' }, 400, { field: 'note' }],
       ['c-1', { code: 'sold', agent: '8002' }, 409, { id: 'no-talk' }],

@@ -6,6 +6,7 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { Gauge, Registry } from 'prom-client'
 import { afterAll, beforeAll } from 'vitest'
+import { type Cancelling, cancelCallback } from '../../src/database/callbacks.ts'
 import { type Disposing, dispose } from '../../src/database/dispositions.ts'
 import { closeMessage } from '../../src/database/messages.ts'
 import { wordsIn } from '../../src/database/words.ts'
@@ -73,6 +74,7 @@ export function testApi() {
       records: {
         dispose: (given: Disposing) => dispose(reports, given),
         closeMessage: (id: string, note: string | undefined) => closeMessage(reports, id, note),
+        cancelCallback: (id: string, said: Cancelling) => cancelCallback(reports, id, said),
       },
       popOf: (call: string) => pops.of(call),
       log,

@@ -11,7 +11,7 @@ const pop: Pop = {
   pressed: [{ at: NOON, key: '1' }],
   words: { account: '4711' },
   template: 'https://crm.example/?phone={number}&id={customer}&agent={agent}',
-  system: { plan: 'gold' },
+  system: { plan: 'gold', mobile: '138-0013-8000' },
 }
 
 test('whoever may see numbers sees all of it, and the address is theirs', () => {
@@ -25,6 +25,7 @@ test('whoever may not sees neither the number nor what was keyed in, not in the 
   expect(shown).toMatchObject({
     ...{ caller: { number: '138****8000', name: '***' }, pressed: [{ at: NOON, key: '*' }] },
     ...{ words: { account: '***' }, url: null, customers: [anna], path: pop.path },
+    system: { plan: 'gold', mobile: '138****8000' },
   })
   expect(JSON.stringify(shown)).not.toMatch(/13800138000|4711|王小姐/)
 })

@@ -28,6 +28,7 @@ const FACTS = [
     place: { flow: 'f', node: 'n', tries: 1, language: 'zh' },
   },
   { ...arrived, kind: 'DutyBegan', id: 'duty1-7', person: '7', number: '013911119111', messages: [] },
+  { kind: 'CallbackWithdrawn', because: 'cancelled', by: 'person:li', reason: '13800138000 wrote to us' },
   { kind: 'DutyEntered', person: '7', until: 0, waiting: [{ id: 'm', from: '13800138000' }] },
   { kind: 'Prompted', say: 's', prompts: ['duty-caller', ...[...'13800138000'].map(d => `digit/${d}`)], place: null },
 ].map(fact => ({ ...fact, at: 0 }) as Fact)

@@ -283,3 +283,16 @@ describe('whoever waits is moved', () => {
     )
   })
 })
+
+it('whoever sends on what rings at an agent’s phone is named', () => {
+  const sentOn = { kind: 'OfferEnded', leg, agent, result: 'withdrawn', cause: 26, by: 'person:li' } as const
+  expect(tell({ at: 0, ...sentOn }).text).toBe('Agent 8001 sends them on unanswered, asked by person:li (cause 26)')
+})
+
+it('whoever cancels a callback is named, and why in their words', () => {
+  const withdrawn = { at: 0, kind: 'CallbackWithdrawn', because: 'cancelled' } as const
+  expect(tell({ ...withdrawn, by: 'person:li', reason: 'solved by e-mail' }).text).toBe(
+    'Need not be called any more: person:li has said so (solved by e-mail)',
+  )
+  expect(tell(withdrawn).text).toBe('Need not be called any more: somebody has said so')
+})

@@ -19,7 +19,7 @@ export async function deskDials({ board, centre, phone }: Desk, dialled: Dialled
   const comes = code ? undefined : dialNumber(board, centre, dialled)
   if (comes?.kind === 'begun') return
   // Who may listen to whom, a story does not tell.
-  if (code && code.kind !== 'supervise') await dialCode(board, agent, code, at)
+  if (code && code.kind !== 'supervise') await dialCode(board, agent, code, at, async () => 'no-key')
   const hangUp: Command = { do: 'hang-up', channel, cause: 16 }
   try {
     await phone.perform(comes?.kind === 'emergency' ? { do: 'let-dial', channel, number: comes.number } : hangUp)

@@ -45,6 +45,9 @@ export function aTalkAndItsActs(set: { queue?: Partial<Queue>; call?: Partial<Ca
     return { now: NOON, queues, agents, calls, call: id => board.call(id), names: NAMES, today }
   }
   const numberOf = async (customer: string) => (customer === 'c-1' ? '13800138009' : undefined)
-  const agents = agentActs({ ...parts, numberOf })
-  return { board, centre, parts, acts: actsOn(parts), agents, done, remembered, live }
+  /** Legs whose phones were told to pick up. */
+  const pickedUp: string[] = []
+  const pickUp = async (leg: string): Promise<void> => void pickedUp.push(leg)
+  const agents = agentActs({ ...parts, numberOf, pickUp })
+  return { board, centre, parts, acts: actsOn(parts), agents, done, remembered, live, pickedUp }
 }

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Leg } from '../../src/call/call.ts'
+import { answerCall } from '../../src/switchboard/answering.ts'
+import { PhoneRefused } from '../../src/switchboard/ports.ts'
 import { aTalkAndItsActs } from './aTalk.ts'
 
 /** Agent 8001 talks, and 8002 is signed out. */
@@ -61,3 +64,46 @@ test('a wrap-up is extended and ended from a desk, where there is one', async ()
   expect((await agents.wrapUp('8001', 'end')).agent).toMatchObject({ state: 'ringing', call: 'waiting' })
   expect((await agents.wrapUp('8001', 'end')).agent).toMatchObject({ state: 'ringing', call: 'waiting' })
 })
+
+describe('what rings at an agent’s phone is answered from a desk', () => {
+  test('by the phone, which is told to pick up', async () => {
+    const { agents, acts, pickedUp, board } = aDesk()
+    await acts.sendToSurvey('talk')
+    await agents.wrapUp('8001', 'end')
+    const { call } = await agents.answer('8001')
+    expect(call).toMatchObject({ id: 'waiting', phase: 'ringing' })
+    expect(pickedUp).toEqual([board.call('waiting')!.leg!.id])
+    await agents.answer('8001')
+    expect(pickedUp, 'a phone that has not heard it may be told again').toHaveLength(2)
+  })
+
+  test('and is answered once: who talks already is told so again', async () => {
+    const { agents, pickedUp } = aDesk()
+    expect((await agents.answer('8001')).call?.id).toBe('talk')
+    expect(pickedUp).toEqual([])
+  })
+
+  test('or it is said why not', async () => {
+    const { agents } = aDesk()
+    await expect(agents.answer('8002')).rejects.toMatchObject({
+      ...{ id: 'nothing-rings', message: 'Nothing rings at the phone of agent 8002 now.' },
+    })
+    await expect(agents.answer('9999')).rejects.toMatchObject({ id: 'not-found' })
+  })
+})
+
+test.each([
+  ['gone', 'not-picked-up'],
+  ['refused', 'phone-not-told'],
+  ['away', 'asterisk-away'],
+] as const)('a phone that cannot be told (%s) is said to be so: %s', async (why, id) => {
+  const { board } = aDesk()
+  const rings = { ...board.call('waiting')!, phase: 'ringing' as const, leg: aLeg }
+  const untold = () => Promise.reject(new PhoneRefused(why, 'no'))
+  await expect(answerCall({ calls: [rings] }, '8001', untold)).rejects.toMatchObject({ id })
+})
+
+const aLeg: Leg = {
+  ...{ id: 'leg', agent: '8001', offeredAt: 0, rangAt: 0, answeredAt: null, connectedAt: null, endedAt: null },
+  ...{ result: null, cause: null, heldSince: null, heldMs: 0 },
+}

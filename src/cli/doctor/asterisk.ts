@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { AmiConnection, AmiFailed } from '../../asterisk/amiConnection.ts'
 import { ariOrigin } from '../../asterisk/ariRequests.ts'
+import { phonesLogin } from '../../asterisk/notifying.ts'
 import type { AsteriskAt, Config } from '../../config.ts'
 import { installedHere } from '../../embedded/asterisk.ts'
 import { LOOPBACK } from '../../embedded/configuration.ts'
@@ -138,7 +139,13 @@ async function messages(at: AsteriskAt): Promise<Finding> {
   )
 }
 
-async function manager({ host, amiPort, tls, user, amiSecret }: AsteriskAt): Promise<Finding> {
+/** As the service, and as it tells phones something (asterisk/notifying.ts). */
+async function manager(at: AsteriskAt): Promise<Finding> {
+  const logins = [await login(at, at.user), await login(at, phonesLogin(at.user))]
+  return logins.find(({ ok }) => !ok) ?? logins[0]!
+}
+
+async function login({ host, amiPort, tls, amiSecret }: AsteriskAt, user: string): Promise<Finding> {
   const connection = new AmiConnection({ host, port: amiPort, tls, user, secret: amiSecret }, () => {})
   try {
     await connection.login(ANSWER_WITHIN_MS)

@@ -1,0 +1,49 @@
+import { sentenceOf } from '../errors.ts'
+import type { Lamp } from '../switchboard/lamps.ts'
+import { PhoneRefused } from '../switchboard/ports.ts'
+import { type AmiAddress, AmiConnection, AmiFailed, type Fields } from './amiConnection.ts'
+
+/** What phones are told beside calls, by NOTIFY (RFC 6665); most desk phones heed these without having asked. */
+
+const ANSWER_WITHIN_MS = 5_000
+
+/** As whom we tell them. */
+export const phonesLogin = (user: string): string => `${user}-phones`
+
+/** The leg is picked up by the phone where it rings, as by hand. Rejects with PhoneRefused: gone, or not ringing yet. */
+export const pickUp = (ami: AmiAddress, leg: string): Promise<void> =>
+  notify(ami, [{ channel: leg, variable: 'Event=talk' }])
+
+/** The lamps of these agents' phones, where they are registered. Rejects with PhoneRefused. */
+export const light = (ami: AmiAddress, lamps: readonly Lamp[]): Promise<void> =>
+  notify(
+    ami,
+    lamps.map(({ agent, waiting }) => ({ endpoint: agent, variable: summary(waiting) })),
+  )
+
+const summary = (waiting: number): string =>
+  [
+    ...['Event=message-summary', 'Content-Type=application/simple-message-summary'],
+    ...[`Content=Messages-Waiting: ${waiting > 0 ? 'yes' : 'no'}`, `Content=Voice-Message: ${waiting}/0`],
+  ].join()
+
+/**
+ * Asterisk counts NOTIFY among what its manager calls `system`, beside what runs a shell command. So it has a login of its own, for as
+ * long as it takes: nothing of a caller's ever goes over that (dialplan/manager.conf).
+ */
+async function notify(ami: AmiAddress, told: readonly Fields[]): Promise<void> {
+  const connection = new AmiConnection({ ...ami, user: phonesLogin(ami.user) }, () => {})
+  try {
+    await connection.login(ANSWER_WITHIN_MS)
+    for (const fields of told) await connection.ask({ action: 'PJSIPNotify', ...fields }, ANSWER_WITHIN_MS)
+  } catch (thrown) {
+    throw new PhoneRefused(reasonOf(thrown), sentenceOf(thrown), { cause: thrown })
+  } finally {
+    connection.end('all is told')
+  }
+}
+
+const reasonOf = (thrown: unknown): PhoneRefused['id'] => {
+  if (!(thrown instanceof AmiFailed) || thrown.id !== 'refused') return 'away'
+  return /not found/i.test(thrown.message) ? 'gone' : 'refused'
+}
