@@ -7,6 +7,7 @@ import { dutyCommands, leaveDuty } from './duty.ts'
 import type { Fact } from './facts.ts'
 import { leaveOutside, meanwhile, outsideCommands } from './outside.ts'
 import type { Clicked } from './ownCall.ts'
+import { isParty } from './party.ts'
 import { partyCommands } from './partyCommands.ts'
 import { mix, moves } from './room.ts'
 import { supervisionCommands } from './supervisionCommands.ts'
@@ -66,6 +67,7 @@ export const commandsFor = (before: Call | null, fact: Fact, call: Call): Comman
 ]
 
 function commandsInTalk(before: Call | null, fact: Fact, call: Call): Command[] {
+  if (isParty(fact)) return partyCommands(before!, fact, call)
   switch (fact.kind) {
     case 'CallArrived':
       if (call.dismissed) return [dismissal(call)]
@@ -139,21 +141,6 @@ function commandsInTalk(before: Call | null, fact: Fact, call: Call): Command[] 
     case 'Held':
     case 'Retrieved':
       return moves(before!, call)
-    case 'PartyAsked':
-    case 'PartyRang':
-    case 'PartyAnswered':
-    case 'PartyJoined':
-    case 'PartyEnded':
-    case 'PartyHeld':
-    case 'PartyRetrieved':
-    case 'PartyMuted':
-    case 'PartyUnmuted':
-    case 'Conferenced':
-    case 'Transferred':
-    case 'TransferredOn':
-    case 'RecordingPaused':
-    case 'RecordingResumed':
-      return partyCommands(before!, fact, call)
     case 'Connected':
       return [...connect(call), ...(before!.servedAt === undefined ? [] : [mix(call)])]
     case 'SurveyPushed':

@@ -22,7 +22,25 @@ export type Party = {
   readonly isMuted: boolean
 }
 
-type PartyFact = Fact & PartyTold
+export type PartyFact = Extract<Fact, PartyTold>
+
+export const isParty = (fact: Fact): fact is PartyFact => fact.kind in PARTY
+const PARTY: Record<PartyTold['kind'], true> = {
+  PartyAsked: true,
+  PartyRang: true,
+  PartyAnswered: true,
+  PartyJoined: true,
+  PartyEnded: true,
+  PartyHeld: true,
+  PartyRetrieved: true,
+  PartyMuted: true,
+  PartyUnmuted: true,
+  Conferenced: true,
+  Transferred: true,
+  TransferredOn: true,
+  RecordingPaused: true,
+  RecordingResumed: true,
+}
 
 export const isAgents = (way: Leg | Outside): way is Leg => 'agent' in way
 export const roleOf = ({ way }: Party): 'consulted' | 'conferee' => way.role ?? 'conferee'
