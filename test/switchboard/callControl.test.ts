@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { NotFound } from '../../src/errors.ts'
-import { anAgent } from '../call/given.ts'
+import { anAgent, NOON } from '../call/given.ts'
 import { aTalkAndItsActs } from './aTalk.ts'
 
 const BY = 'key:crm'
@@ -40,6 +40,19 @@ describe('a talk is controlled', () => {
     expect(await acts.control('talk', { do: 'consultation-call', to: { agent: '8002' } }, BY)).toEqual(talk)
     expect(board.agents.get('8002')).toMatchObject({ state: 'ringing', call: 'talk' })
   })
+})
+
+test('a caller who is sent on to one agent of a line that rings all has that one rung, and all others where they do not answer', async () => {
+  const { acts, board } = aTalkAndItsActs({ queue: { strategy: 'ring-all', wrapUpMs: 0 } })
+  const others = ['8003', '8004'].map(id => anAgent(id))
+  board.restore([...board.agents.values(), ...others], board.calls)
+  board.wake()
+  const rung = () => [...board.agents.values()].flatMap(({ id, state }) => (state === 'ringing' ? id : []))
+  board.happen('waiting', { kind: 'CallerLeftUs', at: NOON })
+  await acts.control('talk', { do: 'single-step-transfer', to: { agent: '8004' } }, BY)
+  expect(rung()).toEqual(['8004'])
+  board.happen('talk', { kind: 'LegEnded', leg: board.call('talk')!.leg!.id, cause: 17, at: NOON })
+  expect(rung()).toEqual(['8001', '8003'])
 })
 
 describe('it is said why not', () => {
