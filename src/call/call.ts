@@ -108,8 +108,9 @@ export type Leg = {
   readonly result: OutsideResult | null
   readonly cause: number | null
   readonly heldSince: number | null
-  /** By us: the caller is out of the room. Else the agent's phone does it. */
+  /** By us: the caller is out of the room. Else the agent's phone does it; `phoneHolds`: that does in any case. */
   readonly heldHere?: boolean
+  readonly phoneHolds?: boolean
   readonly heldMs: number
   /** When it was on hold; absent in a leg that was written before this was kept. */
   readonly holds?: readonly Span[]

@@ -1,4 +1,5 @@
-import { type Call, type Leg, openLeg } from './call.ts'
+import { type Call, openLeg } from './call.ts'
+import { isPhoneHeld } from './legs.ts'
 import { isAsked, openParties, partyOf, roleOf } from './party.ts'
 import type { Asked } from './partyFacts.ts'
 
@@ -14,16 +15,15 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
     case 'HoldCall':
       return undefined
     case 'RetrieveCall':
-      return isHeldByPhone(leg) ? 'held-by-phone' : undefined
+      return isPhoneHeld(leg) ? 'held-by-phone' : undefined
     case 'ConsultationCall':
-      if (isHeldByPhone(leg)) return 'held-by-phone'
       return consulted.length > 0 && !isAsked(call, asked.invited) ? 'already-consulting' : undefined
     case 'InviteParty':
       return parties.length >= MOST_PARTIES && !isAsked(call, asked.invited) ? 'room-full' : undefined
     case 'AlternateCall':
     case 'ConferenceCall':
       // The caller would be in the room with whoever is consulted, unheard by the agent.
-      if (isHeldByPhone(leg)) return 'held-by-phone'
+      if (isPhoneHeld(leg)) return 'held-by-phone'
       return whyNobody(
         consulted.length > 0,
         consulted.some(({ joinedAt }) => joinedAt !== null),
@@ -43,8 +43,6 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
       return call.talk?.since == null ? 'on-hold' : undefined
   }
 }
-
-const isHeldByPhone = ({ heldSince, heldHere }: Leg): boolean => heldSince !== null && !heldHere
 
 /** With the caller and the agent: a room of fifty. */
 const MOST_PARTIES = 48

@@ -5,7 +5,7 @@ import { callbackAfter, reached } from './callbackAfter.ts'
 import { comforted, isComforted } from './comfort.ts'
 import { dutyAfter } from './duty.ts'
 import type { Fact } from './facts.ts'
-import { lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
+import { held, lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
 import { answeredIn, ownCallAfter } from './ownCall.ts'
 import { isParty, type PartyFact, partyAfter, retrieved } from './party.ts'
@@ -197,7 +197,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning | PartyFact | Supervi
     case 'MessageSettled':
       return dutyAfter(call, fact)
     case 'Held':
-      return onLeg(call, { heldSince: fact.at, ...(fact.isHere && { heldHere: true }) })
+      return held(call, fact)
     case 'Retrieved':
       return onLeg(call, retrieved(call, fact.at))
     case 'AgentLeft':

@@ -88,8 +88,11 @@ export type Fact = {
   /** The agent heard whose call it is (the caller's side is a Prompted). Older versions spoke Chinese, and wrote no `language`. */
   | { kind: 'AgentPrompted'; say: string; prompts: Prompt[]; language?: Language }
   | { kind: 'Connected'; leg: string; agent: string; bridge: string }
-  /** `isHere`: the caller is taken out of the talk; else the agent's phone does it. `by`: who asked for it. */
-  | { kind: 'Held'; leg: string; isHere?: true; by?: string }
+  /**
+   * `isHere`: the caller is taken out of the talk; else the agent's phone does it; `isPhones`: that as well. Told anew where it is another's
+   * affair from then on. `by`: who asked for it.
+   */
+  | { kind: 'Held'; leg: string; isHere?: true; isPhones?: true; by?: string }
   | { kind: 'Retrieved'; leg: string; by?: string }
   | PartyTold
   | SupervisionTold

@@ -43,6 +43,17 @@ export const onLeg = (call: Call, change: Partial<Leg>): Partial<Call> => ({
   leg: call.leg && { ...call.leg, ...change },
 })
 
+/** Their phone itself is on hold, and they hear nobody. */
+export const isPhoneHeld = ({ heldSince, heldHere, phoneHolds }: Leg): boolean =>
+  phoneHolds ?? (heldSince !== null && !heldHere)
+
+/** One hold, whoever goes on with it. */
+export const held = (call: Call, { at, isHere, isPhones }: Fact & { kind: 'Held' }): Partial<Call> =>
+  onLeg(call, {
+    ...{ heldSince: call.leg!.heldSince ?? at, heldHere: isHere === true },
+    phoneHolds: isPhones === true || isHere === undefined,
+  })
+
 /** On the one of that id. */
 export function onLegs(call: Call, id: string, change: Partial<Leg>): Partial<Call> {
   if (call.leg?.id === id) return onLeg(call, change)

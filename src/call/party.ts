@@ -170,7 +170,13 @@ const left = (call: Call, { at, cause = 16 }: { at: number; cause?: number }) =>
 export function retrieved({ leg }: Call, at: number): Partial<Leg> {
   if (typeof leg?.heldSince !== 'number') return {}
   const { heldSince: from, heldMs, holds = [] } = leg
-  return { heldSince: null, heldHere: false, heldMs: heldMs + (at - from), holds: [...holds, { from, to: at }] }
+  return {
+    heldSince: null,
+    heldHere: false,
+    phoneHolds: false,
+    heldMs: heldMs + (at - from),
+    holds: [...holds, { from, to: at }],
+  }
 }
 
 function onParty(call: Call, id: string, change: (party: Party) => Partial<Party>): Partial<Call> {

@@ -1,6 +1,7 @@
 import type { PartyTape, Span, Together } from '../recording/tape.ts'
 import { type Call, legsOf } from './call.ts'
 import type { Fact } from './facts.ts'
+import { isPhoneHeld } from './legs.ts'
 import { openParties } from './party.ts'
 import { roomOf } from './room.ts'
 
@@ -27,7 +28,7 @@ function voicesIn(call: Call): string[] {
   if (room.length === 0) return room
   const muted = openParties(call).flatMap(({ way, isMuted }) => (isMuted ? way.id : []))
   // Their own phone plays them music.
-  const holds = phase === 'talking' && leg!.heldSince !== null && !leg!.heldHere ? [leg!.id] : []
+  const holds = phase === 'talking' && isPhoneHeld(leg!) ? [leg!.id] : []
   return room.filter(id => !muted.includes(id) && !holds.includes(id))
 }
 
