@@ -215,6 +215,8 @@ export type Call = {
   readonly pauses?: readonly Pause[]
   /** Who else is in the talk, or was a moment ago; absent where nobody was. */
   readonly parties?: readonly Party[]
+  /** The caller has left, and those of their talk talk on; absent while they are there. `at`: when their tape ended, ms since 1970. */
+  readonly left?: { readonly at: number; readonly by: EndedBy; readonly cause: number }
   /** Who listens, or did; absent where nobody has. */
   readonly supervisors?: readonly Supervisor[]
   /** The last number outside that was dialled; absent where none was. */

@@ -8,6 +8,7 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
   const leg = openLeg(call)
   if (call.phase !== 'talking' || !leg) return 'no-talk'
   if (call.inLifeboat) return 'in-lifeboat'
+  if (call.left && OF_THE_CALLER.includes(asked.kind)) return 'caller-gone'
   const parties = openParties(call)
   const consulted = parties.filter(party => roleOf(party) === 'consulted')
   const isThere = parties.some(({ joinedAt }) => joinedAt !== null)
@@ -44,6 +45,12 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
   }
 }
 
+/** What only a caller who is there can be part of. */
+const OF_THE_CALLER: readonly Asked['kind'][] = [
+  ...(['HoldCall', 'RetrieveCall', 'ConsultationCall', 'AlternateCall'] as const),
+  ...(['TransferCall', 'SingleStepTransfer', 'PauseRecording'] as const),
+]
+
 /** With the caller and the agent: a room of fifty. */
 const MOST_PARTIES = 48
 
@@ -52,6 +59,7 @@ type Unnamed<T> = T extends unknown ? Omit<T, 'by'> : never
 export type NotControlled =
   | 'no-talk'
   | 'in-lifeboat'
+  | 'caller-gone'
   | 'held-by-phone'
   | 'already-consulting'
   | 'room-full'

@@ -4,7 +4,7 @@ import { callback, opened } from './callback.ts'
 import type { Fact, Happening } from './facts.ts'
 import { arriving, enter, follow, inFlow } from './inFlow.ts'
 import { queued, recognised, ringing } from './inLine.ts'
-import { callerGone, callerLeftUs, databaseAway, lifeboatAnswered } from './leaving.ts'
+import { callerGone, callerLeftUs, databaseAway, endWithoutCaller, lifeboatAnswered } from './leaving.ts'
 import { moved } from './move.ts'
 import { dialledIn, dialledOut, onDuty } from './onDuty.ts'
 import { dialled, outbound } from './outbound.ts'
@@ -27,8 +27,15 @@ export function decide(call: Call | null, happening: Happening, view: View): Fac
   const story = new Story(call, Math.max(happening.at, call.lastAt), view)
   if (call.phase === 'ended') ended(story, happening)
   else if (happening.kind === 'Moved') moved(story, happening)
-  else if (supervised(story, happening)) return story.facts
-  else if (call.callback) callback(story, happening)
+  else if (!supervised(story, happening)) ofCall(story, happening)
+  endIdleSupervision(story)
+  endWithoutCaller(story)
+  return story.facts
+}
+
+function ofCall(story: Story, happening: Happening): void {
+  const { call } = story
+  if (call.callback) callback(story, happening)
   else if (call.outbound) outbound(story, happening)
   else if (call.duty) onDuty(story, happening)
   else if (happening.kind === 'CallerGone') callerGone(story, happening)
@@ -37,8 +44,6 @@ export function decide(call: Call | null, happening: Happening, view: View): Fac
   else if (happening.kind === 'DatabaseAway') databaseAway(story)
   else if (happening.kind === 'LifeboatAnswered') lifeboatAnswered(story, happening)
   else if (!call.inLifeboat) PHASES[call.phase as keyof typeof PHASES](story, happening)
-  endIdleSupervision(story)
-  return story.facts
 }
 
 function arrival(arrived: Happening & { kind: 'Arrived' }, view: View): Fact {

@@ -158,7 +158,7 @@ export type Fact = {
   | { kind: 'HandedToLifeboat'; queue: string }
   | { kind: 'LifeboatConnected'; agent: string; leg: string }
   /**
-   * `goneAt`: the caller was gone by then, which we heard only after we had written more of the call. `lineOutcome`: what came of it in
+   * `goneAt`: the caller was gone by then, and others talked on, or we heard of it only after we had written more of the call. `lineOutcome`: what came of it in
    * their last line, where only an agent who sent them there has served them.
    */
   | {

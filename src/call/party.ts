@@ -13,6 +13,7 @@ import { SILENT, without } from './silence.ts'
  *   asked → rang → answered → joined ⇄ held → ended
  *
  * They join when their tape runs. Whoever is held, as the caller may be, is out of the room (`room.ts`), and hears music.
+ * A caller who leaves a conference leaves the others in it (`leaving.ts`).
  */
 export type Party = {
   readonly way: Leg | Outside
@@ -38,6 +39,7 @@ const PARTY: Record<PartyTold['kind'], true> = {
   Conferenced: true,
   Transferred: true,
   TransferredOn: true,
+  CallerLeft: true,
   RecordingPaused: true,
   RecordingResumed: true,
 }
@@ -97,6 +99,8 @@ export function partyAfter(call: Call, fact: PartyFact): Partial<Call> {
       )
     case 'Transferred':
       return transferred(call, fact)
+    case 'CallerLeft':
+      return { left: { at: fact.goneAt ?? fact.at, by: fact.by, cause: fact.cause } }
     case 'RecordingPaused':
     case 'RecordingResumed':
       return pausedAfter(call, fact)

@@ -11,6 +11,7 @@ export function partyCommands(before: Call, fact: PartyFact, call: Call): Comman
     case 'PartyAsked':
       return [...reach(call, fact), { do: 'ringing', channel: call.leg!.id }]
     case 'PartyRang':
+    case 'CallerLeft':
       return []
     case 'PartyAnswered':
       return [tapeParty(fact.party)]

@@ -5,7 +5,7 @@ import type { Happening } from './facts.ts'
 import { enter } from './inFlow.ts'
 import { joinQueue } from './inLine.ts'
 import { isPhoneHeld } from './legs.ts'
-import { partyOf } from './party.ts'
+import { isAgents, partyOf } from './party.ts'
 import type { Destination } from './partyFacts.ts'
 import { endPause, isPaused } from './pause.ts'
 import type { Story } from './story.ts'
@@ -53,13 +53,14 @@ function agentLeaves(
   over: (story: Story) => void,
 ): void {
   const heir = heirIn(story.call)
-  if (heir) {
+  // Those outside do not stay with each other.
+  if (heir && (isAgents(heir.way) || !story.call.left)) {
     passOn(story, heir, cause, by ?? `phone:${leg.agent}`)
     return
   }
   endParties(story)
   story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause, ...(by !== undefined && { by }) })
-  over(story)
+  if (!story.call.left) over(story)
 }
 
 /** The caller goes on to there, and the agent is out of it. */

@@ -160,8 +160,8 @@ export class Callbacks {
 
 /** The number of a caller of ours, or of a customer whose phone we ring, or somebody on duty does; undefined: there is none on the line. */
 function onTheLineWith(call: Call): string | undefined {
-  const { phase, callback, duty, from } = call
-  if (phase === 'ended') return undefined
+  const { phase, callback, duty, from, left } = call
+  if (phase === 'ended' || left) return undefined
   if (duty) return openOutside(call) ? duty.sought.at(-1)?.from : undefined
   return !callback || phase === 'dialling' || !BEFORE_THE_TALK.includes(phase) ? from : undefined
 }

@@ -12,6 +12,7 @@ import type { Seen, SeenChannel, UnderWay } from './ports.ts'
 /** Its caller's channel is gone. */
 export const isCallerGone = (call: Call, seen: Seen): boolean =>
   call.phase !== 'ended' &&
+  !call.left &&
   !(call.direction && BEFORE_THE_TALK.includes(call.phase)) &&
   !seen.channels.has(call.channel)
 

@@ -82,16 +82,26 @@ const hadPickedUp = (call: Call, channel: string): boolean =>
 
 async function missedBy(call: Call, seen: Seen, recovery: Recovery): Promise<Happening[]> {
   const at = recovery.clock.now()
-  if (isCallerGone(call, seen)) return [await callerGone(call, seen, recovery)]
+  if (isCallerGone(call, seen)) return withoutCaller(call, seen, recovery)
   const unheard = call.callback && call.phase === 'ringing' ? [{ kind: 'AgentUnheard', at } as const] : []
   return [...missed(call, seen, at), ...unheard]
 }
 
-export async function callerGone(
-  call: Call,
-  seen: Seen,
-  { clock, endOf }: Pick<Recovery, 'clock' | 'endOf'>,
-): Promise<Happening> {
+/** Who is gone as well went with them, or nobody would be left: whoever stays may talk on. */
+export async function withoutCaller(call: Call, seen: Seen, ending: Ending): Promise<Happening[]> {
+  const gone = await callerGone(call, seen, ending)
+  const parties = openParties(call).filter(({ way }) => !seen.channels.has(way.id))
+  const stay = parties.length < openParties(call).length ? missed(call, seen, ending.clock.now()) : []
+  return [
+    ...parties.map(({ way }) => ({ kind: 'LegEnded', leg: way.id, cause: 0, at: gone.at }) as const),
+    gone,
+    ...stay,
+  ]
+}
+
+type Ending = Pick<Recovery, 'clock' | 'endOf'>
+
+async function callerGone(call: Call, seen: Seen, { clock, endOf }: Ending): Promise<Happening> {
   const died = seen.startedAt > inAsteriskSince(call)
   const end = await endOf(call)
   // What the tape alone tells is no measure for the tape: what was written of the call since counts.

@@ -105,6 +105,7 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   PartyMuted: [{ kind: 'PartyMuted', party: 'o', by: 'agent:8001' }, 'o is muted by agent:8001'],
   PartyUnmuted: [{ kind: 'PartyUnmuted', party: 'o', by: 'agent:8001' }, 'o is heard again by agent:8001'],
   Conferenced: [{ kind: 'Conferenced', by: 'agent:8001' }, 'All talk together by agent:8001'],
+  CallerLeft: [{ kind: 'CallerLeft', by: 'caller', cause: 16 }, 'The caller left, and the others talk on (cause 16)'],
   Transferred: [
     { kind: 'Transferred', leg, agent, to: 'h-1~8002~9', cause: 16, by: 'agent:8001' },
     'Agent 8001 left, and the talk is that of h-1~8002~9 by agent:8001',

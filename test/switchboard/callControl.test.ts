@@ -22,7 +22,15 @@ describe('a talk is controlled', () => {
   test('by whom the story says, and the answer is the talk as it then is', async () => {
     const { acts, remembered } = aDesk()
     expect(await acts.control('talk', { do: 'hold-call' }, BY)).toEqual({
-      ...{ call: 'talk', phase: 'talking', agent: '8001', callerHeld: true, recordingPaused: false, parties: [] },
+      ...{
+        call: 'talk',
+        phase: 'talking',
+        agent: '8001',
+        callerHeld: true,
+        callerGone: false,
+        recordingPaused: false,
+        parties: [],
+      },
     })
     expect(remembered).toMatchObject([{ kind: 'Held', isHere: true, by: BY }])
   })
