@@ -62,17 +62,6 @@ export type Callback = Pick<Booking, 'because' | 'promisedAt' | 'promisedUntil'>
 /** `at`: when the customer's phone was dialled. */
 export type Try = { readonly at: number; readonly agent: string; readonly result: TryResult; readonly cause: number }
 
-/** Of a callback: the customer is not yet reached. */
-export const isAwaited = ({ phase, callback }: Call): boolean =>
-  callback !== undefined && BEFORE_THE_TALK.includes(phase) && callback.reachedAt === null
-
-/** Of a call that we make: when whoever's phone is dialled has picked up. */
-export const reachedAt = ({ callback, outbound, duty }: Call): number | null =>
-  (callback ?? outbound ?? duty)?.reachedAt ?? null
-
-/** Of a call that we make: there is no customer on the line. */
-export const BEFORE_THE_TALK: readonly Phase[] = ['scheduled', 'queued', 'ringing', 'dialling']
-
 /** What a caller has spoken for those who call back, or as a comment: that part of what comes from them. Times in ms since 1970. */
 export type Message = Readonly<Limits> & {
   readonly id: string

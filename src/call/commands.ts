@@ -1,10 +1,11 @@
 import { bridgeId } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
 import type { Asked } from '../ivr/step.ts'
-import { BEFORE_THE_TALK, type Call, openLeg, ringsOn } from './call.ts'
+import { type Call, openLeg, ringsOn } from './call.ts'
 import { ANSWERED_ELSEWHERE, CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING, USER_BUSY } from './causes.ts'
 import { dutyCommands, leaveDuty } from './duty.ts'
 import type { Fact } from './facts.ts'
+import { isBeforeTheTalk, isPromise } from './made.ts'
 import { leaveOutside, meanwhile, outsideCommands } from './outside.ts'
 import type { Clicked } from './ownCall.ts'
 import { isParty } from './party.ts'
@@ -230,7 +231,7 @@ const ring = (call: Call, forMs: number): Command => ({
   agent: call.leg!.agent,
   caller: call.from,
   // What an agent's phone shows: whoever takes it hears first what it is about.
-  callerName: call.callback ? `${CALLBACK} ${call.name}`.trim() : call.name,
+  callerName: isPromise(call) ? `${CALLBACK} ${call.name}`.trim() : call.name,
   forMs,
 })
 
@@ -240,8 +241,8 @@ function afterPrompt(call: Call): Command[] {
 
 /** For a caller who waits, for an agent or an answer, and is not being told anything. */
 export function music(call: Call): Command[] {
-  const { channel, phase, saying, lookup, music, language, direction } = call
-  if (saying || (direction && BEFORE_THE_TALK.includes(phase))) return []
+  const { channel, phase, saying, lookup, music, language } = call
+  if (saying || isBeforeTheTalk(call)) return []
   if (lookup?.hasMusic) return [{ do: 'music', channel }]
   const waitsInLine = phase === 'queued' || ringsOn(call)
   return waitsInLine ? [{ do: 'music', channel, ...(music && { own: { prompt: music, language } }) }] : []

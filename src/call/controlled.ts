@@ -32,8 +32,8 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
     case 'TransferCall':
       return whyNobody(parties.length > 0, isThere)
     case 'SingleStepTransfer':
-      // What comes next is a caller's way, and they have not called.
-      return call.direction === undefined ? undefined : 'own-call'
+      // Whoever does not answer leaves them to the line in which they were.
+      return 'agent' in asked.to && call.queue === null ? 'no-line' : undefined
     case 'ClearParty':
     case 'MuteParty':
       return partyOf(call, asked.party) ? undefined : 'no-such-party'
@@ -65,7 +65,7 @@ export type NotControlled =
   | 'room-full'
   | 'nobody-consulted'
   | 'not-answered'
-  | 'own-call'
+  | 'no-line'
   | 'no-such-party'
   | 'on-hold'
 

@@ -158,7 +158,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning | PartyFact | Supervi
         ...SILENT,
         phase: 'talking',
         sayingToAgent: null,
-        ...(call.callback && { callback: reached(call.callback, fact.agent) }),
+        ...(call.callback?.dialledAt != null && { callback: reached(call.callback, fact.agent) }),
         waits: without(call, 'prompt', 'dial'),
       }
     case 'CallbackBooked': {

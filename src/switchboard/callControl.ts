@@ -64,7 +64,7 @@ const WHY: Record<NotControlled, string> = {
   'room-full': 'A talk has room for fifty',
   'nobody-consulted': 'Nobody is consulted',
   'not-answered': 'Whoever is asked has not answered yet',
-  'own-call': 'Only who has called can be sent on',
+  'no-line': 'It is a call of no line, and can be sent on to one, but not to an agent',
   'no-such-party': 'There is no such party in this talk',
   'on-hold': 'The caller is on hold, and talks with nobody',
 }

@@ -1,17 +1,10 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
-import {
-  BEFORE_THE_TALK,
-  type Call,
-  inAsteriskSince,
-  type Leg,
-  openLegs,
-  openOutside,
-  reachedAt,
-} from '../call/call.ts'
+import { type Call, inAsteriskSince, type Leg, openLegs, openOutside } from '../call/call.ts'
 import { type Command, connect, dismissal, lookUp, music, record, separate, tape } from '../call/commands.ts'
 import { checkPin } from '../call/duty.ts'
 import type { Happening } from '../call/facts.ts'
 import { hushAgain } from '../call/hush.ts'
+import { isBeforeTheTalk, isPromise, reachedAt } from '../call/made.ts'
 import { connectOutside, meanwhile } from '../call/outside.ts'
 import { openParties, partyLegs, partyOf } from '../call/party.ts'
 import { tapeParty } from '../call/partyCommands.ts'
@@ -83,7 +76,7 @@ const hadPickedUp = (call: Call, channel: string): boolean =>
 async function missedBy(call: Call, seen: Seen, recovery: Recovery): Promise<Happening[]> {
   const at = recovery.clock.now()
   if (isCallerGone(call, seen)) return withoutCaller(call, seen, recovery)
-  const unheard = call.callback && call.phase === 'ringing' ? [{ kind: 'AgentUnheard', at } as const] : []
+  const unheard = isPromise(call) && call.phase === 'ringing' ? [{ kind: 'AgentUnheard', at } as const] : []
   return [...missed(call, seen, at), ...unheard]
 }
 
@@ -125,7 +118,7 @@ function phaseAgain(call: Call, seen: Seen): Command[] {
   if (call.dismissed && !call.saying) return [...left, dismissal(call)]
   if (call.message?.to === null && !seen.messages.has(call.message.id)) return [...left, record(call)]
   if (call.phase === 'dialling') return [...pickUpAgain(call, seen), ...(isOnItsWay(call, seen) ? [tape(call)] : [])]
-  if (call.direction && BEFORE_THE_TALK.includes(call.phase)) return []
+  if (isBeforeTheTalk(call)) return []
   if (call.phase === 'queued') return [...left, ...music(call)]
   if (call.duty?.stage === 'checking') return [...left, checkPin(call)]
   if (call.lookup) return [...left, ...music(call), lookUp(call)]

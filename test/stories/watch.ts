@@ -1,6 +1,7 @@
 import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
-import { type Call, isAwaited, type Leg, openLegs, openOutside, ringsOn } from '../../src/call/call.ts'
+import { type Call, type Leg, openLegs, openOutside, ringsOn } from '../../src/call/call.ts'
 import type { Fact } from '../../src/call/facts.ts'
+import { isAwaited } from '../../src/call/made.ts'
 import { partyLegs } from '../../src/call/party.ts'
 import { isEmergency } from '../../src/dialling/dialling.ts'
 import { bareNumber } from '../../src/numbers.ts'
