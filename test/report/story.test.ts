@@ -87,7 +87,7 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   AgentAnswered: [{ kind: 'AgentAnswered', leg, agent }, 'Agent 8001 answered'],
   AgentPrompted: [{ kind: 'AgentPrompted', say: 's', prompts: ['queue/sales'] }, 'The agent hears queue/sales'],
   Connected: [{ kind: 'Connected', leg, agent, bridge: 'b' }, 'Connected with agent 8001'],
-  Held: [{ kind: 'Held', leg }, 'Put on hold'],
+  Held: [{ kind: 'Held', leg }, 'Put on hold by the phone'],
   Retrieved: [{ kind: 'Retrieved', leg }, 'Taken back from hold'],
   PartyAsked: [
     { kind: 'PartyAsked', party: 'h-1~8002~9', role: 'consulted', agent: '8002', by: 'agent:8001', until: 0 },
