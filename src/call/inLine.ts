@@ -285,7 +285,9 @@ export function offerEnded(story: Story, { agent, id }: Leg, result: OfferResult
   const waits = waitsIn(queue, joinedAt(story.call), story.call.relaxed ?? 0)
   // Or when what is being said has ended.
   const next = story.call.saying ? {} : toldNext(story.call, queue, story.at)
-  story.add({ ...ended, waits: { ...waits, ...next } })
+  // Lost unheard, as while we were dead, it is no answer: whom they wait for alone is rung anew.
+  const again = cause === 0 && agent === story.call.first ? { 'first-agent': story.at + queue.ringMs } : {}
+  story.add({ ...ended, waits: { ...waits, ...next, ...again } })
   // It may have been set otherwise while the phone rang.
   goByNow(story, queue)
 }

@@ -60,11 +60,9 @@ export function onLegs(call: Call, id: string, change: Partial<Leg>): Partial<Ca
   return { alsoRung: (call.alsoRung ?? []).map(leg => (leg.id === id ? { ...leg, ...change } : leg)) }
 }
 
-/** The caller waits on: for the other phones that ring, or in line. */
-export function offerEnded(
-  call: Call,
-  { at, leg, agent, result, cause }: Fact & { kind: 'OfferEnded' },
-): Partial<Call> {
+/** The caller waits on: for the other phones that ring, or in line, and for the same agent where it is told until when. */
+export function offerEnded(call: Call, fact: Fact & { kind: 'OfferEnded' }): Partial<Call> {
+  const { at, leg, agent, result, cause } = fact
   const ended = onLegs(call, leg, { endedAt: at, result, cause })
   const missedBy = result === 'withdrawn' ? call.missedBy : [...call.missedBy, agent]
   const left = openLegs({ ...call, ...ended })
@@ -73,7 +71,7 @@ export function offerEnded(
     ...ended,
     phase: 'queued',
     sayingToAgent: null,
-    first: null,
+    first: fact.waits?.['first-agent'] === undefined ? null : (call.first ?? null),
     missedBy,
     waits: call.saying ? without(call, 'ring', 'accept') : without(call, 'ring', 'prompt', 'accept'),
   }

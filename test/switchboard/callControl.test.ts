@@ -59,6 +59,9 @@ test('a caller who is sent on to one agent of a line that rings all has that one
   board.happen('waiting', { kind: 'CallerLeftUs', at: NOON })
   await acts.control('talk', { do: 'single-step-transfer', to: { agent: '8004' } }, BY)
   expect(rung()).toEqual(['8004'])
+  // Where it was lost unheard, they are rung anew.
+  board.happen('talk', { kind: 'LegEnded', leg: board.call('talk')!.leg!.id, cause: 0, at: NOON })
+  expect(rung()).toEqual(['8004'])
   board.happen('talk', { kind: 'LegEnded', leg: board.call('talk')!.leg!.id, cause: 17, at: NOON })
   expect(rung()).toEqual(['8001', '8003'])
 })
