@@ -198,6 +198,8 @@ export type Call = {
   readonly servedAt?: number
   readonly servedBy?: string
   readonly servedUntil?: number | null
+  /** When one first did in the line in which they are; null: nobody has; absent in a call from before this was kept. */
+  readonly servedHereAt?: number | null
   /** When they were together with somebody, which is on their tape; and the tapes of others' phones. */
   readonly talk?: Together
   readonly tapes?: readonly PartyTape[]
@@ -240,8 +242,11 @@ export type Call = {
 /** `joinedAt`: ms since 1970; absent where they were turned away at its door, and in a call from before this was kept. */
 export type SentOn = {
   readonly queue: string
-  readonly because: Overflow | 'moved'
+  /** `agent`: who served them there. */
+  readonly because: Overflow | 'moved' | 'agent'
   readonly joinedAt?: number
+  /** By the agent: when one first talked with them there, ms since 1970. */
+  readonly servedAt?: number
 }
 
 /** Since when they are, or were to the end, in their last line; null: in none. ms. */

@@ -118,6 +118,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning | PartyFact | Supervi
         place: null,
         music: fact.music ?? null,
         comfort: null,
+        ...(call.servedAt !== undefined && { servedHereAt: null }),
         ...promised(call, fact),
         waits: without(call, 'key'),
       }

@@ -1,5 +1,5 @@
 import type { Why } from '../queue/choose.ts'
-import type { Call, Leg, Outside } from './call.ts'
+import { type Call, type Leg, lineSince, type Outside } from './call.ts'
 import type { Fact } from './facts.ts'
 import { offered, onLeg } from './legs.ts'
 import type { Invited, PartyTold } from './partyFacts.ts'
@@ -109,11 +109,19 @@ export function partyAfter(call: Call, fact: PartyFact): Partial<Call> {
         ...left(call, fact),
         ...SILENT,
         phase: 'in-flow',
-        lineAt: null,
+        ...leftLine(call),
         place: null,
         waits: without(call, 'party'),
       }
   }
+}
+
+/** In which they were served. */
+function leftLine(call: Call): Partial<Call> {
+  const { queue, sentOn = [], servedHereAt: servedAt } = call
+  const joinedAt = lineSince(call)
+  if (queue === null || joinedAt === null || servedAt == null) return { lineAt: null }
+  return { lineAt: null, servedHereAt: null, sentOn: [...sentOn, { queue, because: 'agent', joinedAt, servedAt }] }
 }
 
 /** Nobody chose them but whoever has asked. */

@@ -9,8 +9,13 @@ import { roomOf } from './room.ts'
 
 /** Of several who served, one after the other, the first answer is what the caller waited for, and the last agent is whom they are asked about. */
 export function servedAfter(before: Call, { leg }: Call): Partial<Call> {
-  if (leg === before.leg || leg?.connectedAt == null) return {}
-  return { servedAt: before.servedAt ?? leg.connectedAt, servedBy: leg.agent, servedUntil: leg.endedAt }
+  const { connectedAt, agent, endedAt } = leg ?? {}
+  if (leg === before.leg || connectedAt == null) return {}
+  const isFirst = before.servedHereAt == null && before.leg?.connectedAt !== connectedAt
+  return {
+    ...{ servedAt: before.servedAt ?? connectedAt, servedBy: agent!, servedUntil: endedAt! },
+    ...(isFirst && { servedHereAt: connectedAt }),
+  }
 }
 
 export function tapesAfter(before: Call, after: Call, fact: Fact): Partial<Call> {
