@@ -179,6 +179,7 @@ test('a caller leaves a conference while the service is dead, and so does an age
 
 test('a consultation begins with a hold on the telephone, as a transfer does there', async () => {
   const { world, second } = parties
+  const from = Date.now()
   const call = await parties.talk('13800138306')
   await call.agent.hold()
   await hear({ caller: [call.caller] })
@@ -194,4 +195,10 @@ test('a consultation begins with a hold on the telephone, as a transfer does the
   await parties.act(call, 'transfer-call')
   await call.agent.ended
   await hear({ caller: [call.caller, 'second'], colleague: [colleague, 'caller'] })
+  await call.caller.hangUp()
+  await world.quiet()
+  const { agents } = await agentsReport(world.knex, { from, to: Date.now() + 1 }, Date.now())
+  const { holdMs, handledHoldMs } = agents.find(row => row.agent === '8001')!
+  expect(holdMs).toBeGreaterThan(0)
+  expect(holdMs).toBe(handledHoldMs)
 })
