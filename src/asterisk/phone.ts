@@ -46,7 +46,7 @@ export class AriPhone implements Phone {
 
   /**
    * A bridge that was taken away a moment ago, and has had somebody silent in it (`mix`), keeps its id until Asterisk has let go of
-   * these: up to 34 ms, of 40 tries on a machine that did nothing else, and for longer on one that does. Meanwhile it is neither made
+   * these, 34 ms on a machine that does nothing else: of six callers who were sent on outside four met it. Meanwhile it is neither made
    * (409) nor found, and nobody would hear anybody.
    */
   async #connect([create, ...add]: readonly Request[]): Promise<void> {
