@@ -5,6 +5,7 @@ import type { Language, Prompt } from '../ivr/flow.ts'
 import type { SoundAt } from '../sound/shelf.ts'
 import { isGone, type Phone, PhoneRefused, type Seen, type SeenChannel, type UnderWay } from '../switchboard/ports.ts'
 import type { Ari } from './ari.ts'
+import { HttpRefused } from './ariRequests.ts'
 import { type Channel, endpointOf, ON_TAPE, sentBy } from './events.ts'
 import { APPLICATION, playing, type Request, requestsFor } from './requests.ts'
 
@@ -43,7 +44,11 @@ export class AriPhone implements Phone {
     for (const request of requests) await this.#ari.ask(request)
   }
 
-  /** A bridge that was taken away a moment ago may still be there, and takes nobody: then it is made anew. */
+  /**
+   * A bridge that was taken away a moment ago, and has had somebody silent in it (`mix`), keeps its id until Asterisk has let go of
+   * these, 34 ms on a machine that does nothing else: of six callers who were sent on outside four met it. Meanwhile it is neither made
+   * (409) nor found, and nobody would hear anybody.
+   */
   async #connect([create, ...add]: readonly Request[]): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       const isNew = await this.#ari.ask(create!).then(() => true, unlessGone)
@@ -51,7 +56,7 @@ export class AriPhone implements Phone {
         for (const request of add) await this.#ari.ask(request)
         return
       } catch (thrown) {
-        if (isNew || !isGone(thrown) || tries === TRIES) throw thrown
+        if (isNew || !isBridgeGone(thrown) || tries === TRIES) throw thrown
       }
       await pause(AGAIN_MS)
     }
@@ -99,8 +104,12 @@ export class AriPhone implements Phone {
   }
 }
 
-const TRIES = 10
+const TRIES = 40
 const AGAIN_MS = 50
+
+/** A channel that is gone is told of otherwise, and is not waited for. */
+const isBridgeGone = (thrown: unknown): boolean =>
+  thrown instanceof HttpRefused && (thrown.status === 404 || thrown.status === 409)
 
 /** It is there already. */
 function unlessGone(thrown: unknown): false {

@@ -1,6 +1,7 @@
 import * as agent from '../agent/agent.ts'
 import type { Call } from './call.ts'
 import type { Fact, Happening } from './facts.ts'
+import { isPromise } from './made.ts'
 import { isClicked } from './ownCall.ts'
 import type { View } from './view.ts'
 
@@ -18,9 +19,9 @@ export function agentAfter(who: agent.Agent, before: Call, fact: Fact, view: Vie
     case 'AgentOffered':
       return agent.offered(who, before.id, fact.at)
     case 'AgentAnswered':
-      return before.callback || isClicked(before) ? agent.dials(who, fact.at) : agent.answered(who, fact.at)
+      return isPromise(before) || isClicked(before) ? agent.dials(who, fact.at) : agent.answered(who, fact.at)
     case 'Connected':
-      return before.direction && who.call === before.id ? agent.answered(who, fact.at) : who
+      return who.state === 'dialling' && who.call === before.id ? agent.answered(who, fact.at) : who
     case 'OfferEnded':
       return agent.offerEnded(who, fact.result === 'withdrawn' ? null : fact.result, fact.at)
     case 'PartyAsked':
@@ -58,7 +59,7 @@ export const takesAgent = (
   happening.kind === 'LifeboatAnswered' || happening.kind === 'AgentDials'
 
 /** Nobody was reached by their own call. */
-const isInVain = ({ outbound, leg }: Call): boolean => outbound !== undefined && leg!.connectedAt === null
+const isInVain = ({ outbound, servedAt }: Call): boolean => outbound !== undefined && servedAt === undefined
 
 /** After a talk in the lifeboat Asterisk itself gives a pause, and we may learn of it hours later. */
 const wrapUpOf = (call: Call, view: View): number =>

@@ -16,7 +16,8 @@ export const isBeginning = (fact: Fact): fact is Beginning => BEGINNINGS.some(ki
 export function begun(fact: Beginning): Call {
   const { at, from, to, language, waits = {} } = fact
   const isOwn = fact.kind === 'AgentDialled'
-  const { name, flow, release } = isOwn ? { name: '', flow: '' } : fact
+  const { release } = fact
+  const { name, flow } = isOwn ? { name: '', flow: '' } : fact
   const id = fact.kind === 'CallArrived' ? fact.channel : isOwn ? (fact.clicked?.call ?? fact.leg) : fact.id
   const standing = fact.kind === 'CallArrived' ? fact.standing : undefined
   return {

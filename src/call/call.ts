@@ -62,17 +62,6 @@ export type Callback = Pick<Booking, 'because' | 'promisedAt' | 'promisedUntil'>
 /** `at`: when the customer's phone was dialled. */
 export type Try = { readonly at: number; readonly agent: string; readonly result: TryResult; readonly cause: number }
 
-/** Of a callback: the customer is not yet reached. */
-export const isAwaited = ({ phase, callback }: Call): boolean =>
-  callback !== undefined && BEFORE_THE_TALK.includes(phase) && callback.reachedAt === null
-
-/** Of a call that we make: when whoever's phone is dialled has picked up. */
-export const reachedAt = ({ callback, outbound, duty }: Call): number | null =>
-  (callback ?? outbound ?? duty)?.reachedAt ?? null
-
-/** Of a call that we make: there is no customer on the line. */
-export const BEFORE_THE_TALK: readonly Phase[] = ['scheduled', 'queued', 'ringing', 'dialling']
-
 /** What a caller has spoken for those who call back, or as a comment: that part of what comes from them. Times in ms since 1970. */
 export type Message = Readonly<Limits> & {
   readonly id: string
@@ -108,8 +97,9 @@ export type Leg = {
   readonly result: OutsideResult | null
   readonly cause: number | null
   readonly heldSince: number | null
-  /** By us: the caller is out of the room. Else the agent's phone does it. */
+  /** By us: the caller is out of the room. Else the agent's phone does it; `phoneHolds`: that does in any case. */
   readonly heldHere?: boolean
+  readonly phoneHolds?: boolean
   readonly heldMs: number
   /** When it was on hold; absent in a leg that was written before this was kept. */
   readonly holds?: readonly Span[]
@@ -208,12 +198,16 @@ export type Call = {
   readonly servedAt?: number
   readonly servedBy?: string
   readonly servedUntil?: number | null
+  /** When one first did in the line in which they are; null: nobody has; absent in a call from before this was kept. */
+  readonly servedHereAt?: number | null
   /** When they were together with somebody, which is on their tape; and the tapes of others' phones. */
   readonly talk?: Together
   readonly tapes?: readonly PartyTape[]
   readonly pauses?: readonly Pause[]
   /** Who else is in the talk, or was a moment ago; absent where nobody was. */
   readonly parties?: readonly Party[]
+  /** The caller has left, and those of their talk talk on; absent while they are there. `at`: when their tape ended, ms since 1970. */
+  readonly left?: { readonly at: number; readonly by: EndedBy; readonly cause: number }
   /** Who listens, or did; absent where nobody has. */
   readonly supervisors?: readonly Supervisor[]
   /** The last number outside that was dialled; absent where none was. */
@@ -248,8 +242,11 @@ export type Call = {
 /** `joinedAt`: ms since 1970; absent where they were turned away at its door, and in a call from before this was kept. */
 export type SentOn = {
   readonly queue: string
-  readonly because: Overflow | 'moved'
+  /** `agent`: who served them there. */
+  readonly because: Overflow | 'moved' | 'agent'
   readonly joinedAt?: number
+  /** By the agent: when one first talked with them there, ms since 1970. */
+  readonly servedAt?: number
 }
 
 /** Since when they are, or were to the end, in their last line; null: in none. ms. */

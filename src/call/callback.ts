@@ -1,15 +1,14 @@
 import { bridgeId, customerId, sayId } from '../ids.ts'
 import { callbackOffer } from '../ivr/speech.ts'
-import { type Call, type Callback, isAwaited, openLeg } from './call.ts'
+import { type Call, type Callback, openLeg } from './call.ts'
 import { missed, NO_ANSWER, NORMAL_CLEARING, resultOf } from './causes.ts'
 import type { Fact, Happening, OfferResult } from './facts.ts'
-import { follow, inFlow } from './inFlow.ts'
 import { isFirstAway, offer } from './inLine.ts'
 import { callerGone } from './leaving.ts'
+import { isAwaited, isBeforeTheTalk } from './made.ts'
+import { inPhase } from './phases.ts'
 import type { TryResult, Withdrawn } from './promises.ts'
 import type { Story } from './story.ts'
-import { talking } from './talking.ts'
-import { transferringOut } from './transferring.ts'
 import type { Dial, View } from './view.ts'
 
 /**
@@ -23,6 +22,7 @@ import type { Dial, View } from './view.ts'
  * agent is asked, hears what it is about, and has not yet said yes. `dialling`: they have, and the customer's phone is dialled. So
  * there are never more callbacks than free agents.
  * While the customer is on the line with us themselves (`callingIn`) nobody calls them; served by the same line, nobody need.
+ * From the talk on it is like a caller's: who is sent on stands in a line, and is rung for, as a caller.
  * It ends as `answered`, `not-reached` (the last try was in vain) or `withdrawn`.
  */
 export function callback(story: Story, happening: Happening): void {
@@ -33,19 +33,16 @@ export function callback(story: Story, happening: Happening): void {
   else if (meant.kind === 'Booked') renew(story, meant)
   else if (meant.kind === 'TakenOver') takenOver(story, meant.call)
   else if (meant.kind === 'Withdrawn') withdraw(story, meant.because, { by: meant.by, reason: meant.reason })
-  else IN_PHASE[story.call.phase]?.(story, meant)
+  else if (isBeforeTheTalk(story.call)) BEFORE[story.call.phase]?.(story, meant)
+  else if (meant.kind === 'CallerGone') callerGone(story, meant)
+  else inPhase(story, meant)
 }
 
-const IN_PHASE: Partial<Record<Call['phase'], (story: Story, happening: Happening) => void>> = {
+const BEFORE: Partial<Record<Call['phase'], (story: Story, happening: Happening) => void>> = {
   scheduled,
   queued,
   ringing,
   dialling,
-  talking: orGone((story, happening) => talking(story, happening)),
-  'transferring-out': orGone((story, happening) => follow(story, transferringOut(story, happening))),
-  'in-flow': orGone(inFlow),
-  surveying: orGone(inFlow),
-  'leaving-voicemail': orGone(inFlow),
 }
 
 /** What the channel does that we have dialled ourselves is what a caller's does, once they are connected. */
@@ -54,13 +51,6 @@ function ofCustomer({ channel, phase }: Call, happening: Happening): Happening {
   const { at } = happening
   if (happening.kind === 'LegEnded') return { kind: 'CallerGone', cause: happening.cause, by: 'caller', at }
   return happening.kind === 'LegKey' ? { kind: 'KeyPressed', key: happening.key, at } : happening
-}
-
-function orGone(inPhase: (story: Story, happening: Happening) => void) {
-  return (story: Story, happening: Happening): void => {
-    if (happening.kind === 'CallerGone') callerGone(story, happening)
-    else inPhase(story, happening)
-  }
 }
 
 /** How it begins: in the line, or when it may be made. */

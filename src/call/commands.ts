@@ -1,12 +1,14 @@
 import { bridgeId } from '../ids.ts'
 import type { Language, Prompt } from '../ivr/flow.ts'
 import type { Asked } from '../ivr/step.ts'
-import { BEFORE_THE_TALK, type Call, openLeg, ringsOn } from './call.ts'
+import { type Call, openLeg, ringsOn } from './call.ts'
 import { ANSWERED_ELSEWHERE, CALL_REJECTED, NO_ANSWER, NORMAL_CLEARING, USER_BUSY } from './causes.ts'
 import { dutyCommands, leaveDuty } from './duty.ts'
 import type { Fact } from './facts.ts'
+import { isBeforeTheTalk, isPromise } from './made.ts'
 import { leaveOutside, meanwhile, outsideCommands } from './outside.ts'
 import type { Clicked } from './ownCall.ts'
+import { isParty } from './party.ts'
 import { partyCommands } from './partyCommands.ts'
 import { mix, moves } from './room.ts'
 import { supervisionCommands } from './supervisionCommands.ts'
@@ -66,6 +68,7 @@ export const commandsFor = (before: Call | null, fact: Fact, call: Call): Comman
 ]
 
 function commandsInTalk(before: Call | null, fact: Fact, call: Call): Command[] {
+  if (isParty(fact)) return partyCommands(before!, fact, call)
   switch (fact.kind) {
     case 'CallArrived':
       if (call.dismissed) return [dismissal(call)]
@@ -139,21 +142,6 @@ function commandsInTalk(before: Call | null, fact: Fact, call: Call): Command[] 
     case 'Held':
     case 'Retrieved':
       return moves(before!, call)
-    case 'PartyAsked':
-    case 'PartyRang':
-    case 'PartyAnswered':
-    case 'PartyJoined':
-    case 'PartyEnded':
-    case 'PartyHeld':
-    case 'PartyRetrieved':
-    case 'PartyMuted':
-    case 'PartyUnmuted':
-    case 'Conferenced':
-    case 'Transferred':
-    case 'TransferredOn':
-    case 'RecordingPaused':
-    case 'RecordingResumed':
-      return partyCommands(before!, fact, call)
     case 'Connected':
       return [...connect(call), ...(before!.servedAt === undefined ? [] : [mix(call)])]
     case 'SurveyPushed':
@@ -243,7 +231,7 @@ const ring = (call: Call, forMs: number): Command => ({
   agent: call.leg!.agent,
   caller: call.from,
   // What an agent's phone shows: whoever takes it hears first what it is about.
-  callerName: call.callback ? `${CALLBACK} ${call.name}`.trim() : call.name,
+  callerName: isPromise(call) ? `${CALLBACK} ${call.name}`.trim() : call.name,
   forMs,
 })
 
@@ -253,8 +241,8 @@ function afterPrompt(call: Call): Command[] {
 
 /** For a caller who waits, for an agent or an answer, and is not being told anything. */
 export function music(call: Call): Command[] {
-  const { channel, phase, saying, lookup, music, language, direction } = call
-  if (saying || (direction && BEFORE_THE_TALK.includes(phase))) return []
+  const { channel, phase, saying, lookup, music, language } = call
+  if (saying || isBeforeTheTalk(call)) return []
   if (lookup?.hasMusic) return [{ do: 'music', channel }]
   const waitsInLine = phase === 'queued' || ringsOn(call)
   return waitsInLine ? [{ do: 'music', channel, ...(music && { own: { prompt: music, language } }) }] : []

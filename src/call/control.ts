@@ -2,6 +2,7 @@ import { legId, outsideId } from '../ids.ts'
 import { type Call, type Leg, openLeg, type Role } from './call.ts'
 import { missed, NO_ANSWER, NORMAL_CLEARING } from './causes.ts'
 import type { Happening } from './facts.ts'
+import { isPhoneHeld } from './legs.ts'
 import { unansweredBy } from './outside.ts'
 import { isAgents, isAsked, openParties, type Party, partyOf, roleOf } from './party.ts'
 import type { Asked, Invited } from './partyFacts.ts'
@@ -22,7 +23,7 @@ const CONTROLS: { [Kind in Asked['kind']]: (story: Story, asked: Control & { kin
   RetrieveCall: retrieve,
   ConsultationCall(story, { invited, by }) {
     if (isAsked(story.call, invited)) return
-    hold(story, { by })
+    takeOut(story, by)
     ask(story, invited, 'consulted', by)
   },
   InviteParty(story, { invited, by }) {
@@ -61,8 +62,14 @@ export function control(story: Story, asked: Control): void {
 type By = { by: string }
 
 function hold(story: Story, { by }: By): void {
+  if (openLeg(story.call)!.heldSince === null) takeOut(story, by)
+}
+
+/** Also from the hold of a telephone, with which a transfer begins there: what the agent then hears is not the caller. */
+function takeOut(story: Story, by: string): void {
   const leg = openLeg(story.call)!
-  if (leg.heldSince === null) story.add({ kind: 'Held', leg: leg.id, isHere: true, by })
+  if (!leg.heldHere)
+    story.add({ kind: 'Held', leg: leg.id, isHere: true, ...(isPhoneHeld(leg) && { isPhones: true }), by })
 }
 
 function retrieve(story: Story, { by }: By): void {
@@ -133,7 +140,7 @@ export function endParty(
   story.add({ kind: 'PartyEnded', party: way.id, ...whose, result, cause, ...(by !== undefined && { by }) })
   const leg = openLeg(story.call)
   const consults = openParties(story.call).some(party => roleOf(party) === 'consulted')
-  if (leg?.heldHere && !consults) story.add({ kind: 'Retrieved', leg: leg.id })
+  if (leg?.heldHere && !consults) story.add({ kind: isPhoneHeld(leg) ? 'Held' : 'Retrieved', leg: leg.id })
 }
 
 /** The longest of their rings is over. */

@@ -1,4 +1,5 @@
-import { type Call, type Leg, openLeg } from './call.ts'
+import { type Call, openLeg } from './call.ts'
+import { isPhoneHeld } from './legs.ts'
 import { isAsked, openParties, partyOf, roleOf } from './party.ts'
 import type { Asked } from './partyFacts.ts'
 
@@ -7,6 +8,7 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
   const leg = openLeg(call)
   if (call.phase !== 'talking' || !leg) return 'no-talk'
   if (call.inLifeboat) return 'in-lifeboat'
+  if (call.left && OF_THE_CALLER.includes(asked.kind)) return 'caller-gone'
   const parties = openParties(call)
   const consulted = parties.filter(party => roleOf(party) === 'consulted')
   const isThere = parties.some(({ joinedAt }) => joinedAt !== null)
@@ -14,16 +16,15 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
     case 'HoldCall':
       return undefined
     case 'RetrieveCall':
-      return isHeldByPhone(leg) ? 'held-by-phone' : undefined
+      return isPhoneHeld(leg) ? 'held-by-phone' : undefined
     case 'ConsultationCall':
-      if (isHeldByPhone(leg)) return 'held-by-phone'
       return consulted.length > 0 && !isAsked(call, asked.invited) ? 'already-consulting' : undefined
     case 'InviteParty':
       return parties.length >= MOST_PARTIES && !isAsked(call, asked.invited) ? 'room-full' : undefined
     case 'AlternateCall':
     case 'ConferenceCall':
       // The caller would be in the room with whoever is consulted, unheard by the agent.
-      if (isHeldByPhone(leg)) return 'held-by-phone'
+      if (isPhoneHeld(leg)) return 'held-by-phone'
       return whyNobody(
         consulted.length > 0,
         consulted.some(({ joinedAt }) => joinedAt !== null),
@@ -31,8 +32,8 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
     case 'TransferCall':
       return whyNobody(parties.length > 0, isThere)
     case 'SingleStepTransfer':
-      // What comes next is a caller's way, and they have not called.
-      return call.direction === undefined ? undefined : 'own-call'
+      // Whoever does not answer leaves them to the line in which they were.
+      return 'agent' in asked.to && call.queue === null ? 'no-line' : undefined
     case 'ClearParty':
     case 'MuteParty':
       return partyOf(call, asked.party) ? undefined : 'no-such-party'
@@ -44,7 +45,11 @@ export function whyNotControlled(call: Call, asked: Unnamed<Asked>): NotControll
   }
 }
 
-const isHeldByPhone = ({ heldSince, heldHere }: Leg): boolean => heldSince !== null && !heldHere
+/** What only a caller who is there can be part of. */
+const OF_THE_CALLER: readonly Asked['kind'][] = [
+  ...(['HoldCall', 'RetrieveCall', 'ConsultationCall', 'AlternateCall'] as const),
+  ...(['TransferCall', 'SingleStepTransfer', 'PauseRecording'] as const),
+]
 
 /** With the caller and the agent: a room of fifty. */
 const MOST_PARTIES = 48
@@ -54,12 +59,13 @@ type Unnamed<T> = T extends unknown ? Omit<T, 'by'> : never
 export type NotControlled =
   | 'no-talk'
   | 'in-lifeboat'
+  | 'caller-gone'
   | 'held-by-phone'
   | 'already-consulting'
   | 'room-full'
   | 'nobody-consulted'
   | 'not-answered'
-  | 'own-call'
+  | 'no-line'
   | 'no-such-party'
   | 'on-hold'
 

@@ -2,16 +2,14 @@ import { DUTY } from '../duty/duty.ts'
 import { type Call, isClosed, isRefused } from './call.ts'
 import { callback, opened } from './callback.ts'
 import type { Fact, Happening } from './facts.ts'
-import { arriving, enter, follow, inFlow } from './inFlow.ts'
-import { queued, recognised, ringing } from './inLine.ts'
-import { callerGone, callerLeftUs, databaseAway, lifeboatAnswered } from './leaving.ts'
+import { recognised } from './inLine.ts'
+import { callerGone, callerLeftUs, databaseAway, endWithoutCaller, lifeboatAnswered } from './leaving.ts'
 import { moved } from './move.ts'
 import { dialledIn, dialledOut, onDuty } from './onDuty.ts'
 import { dialled, outbound } from './outbound.ts'
+import { inPhase } from './phases.ts'
 import { Story } from './story.ts'
 import { endIdleSupervision, supervised } from './supervise.ts'
-import { talking } from './talking.ts'
-import { transferringOut } from './transferring.ts'
 import type { View } from './view.ts'
 
 /**
@@ -27,8 +25,15 @@ export function decide(call: Call | null, happening: Happening, view: View): Fac
   const story = new Story(call, Math.max(happening.at, call.lastAt), view)
   if (call.phase === 'ended') ended(story, happening)
   else if (happening.kind === 'Moved') moved(story, happening)
-  else if (supervised(story, happening)) return story.facts
-  else if (call.callback) callback(story, happening)
+  else if (!supervised(story, happening)) ofCall(story, happening)
+  endIdleSupervision(story)
+  endWithoutCaller(story)
+  return story.facts
+}
+
+function ofCall(story: Story, happening: Happening): void {
+  const { call } = story
+  if (call.callback) callback(story, happening)
   else if (call.outbound) outbound(story, happening)
   else if (call.duty) onDuty(story, happening)
   else if (happening.kind === 'CallerGone') callerGone(story, happening)
@@ -36,29 +41,13 @@ export function decide(call: Call | null, happening: Happening, view: View): Fac
   else if (happening.kind === 'CallerKnown') callerKnown(story, happening)
   else if (happening.kind === 'DatabaseAway') databaseAway(story)
   else if (happening.kind === 'LifeboatAnswered') lifeboatAnswered(story, happening)
-  else if (!call.inLifeboat) PHASES[call.phase as keyof typeof PHASES](story, happening)
-  endIdleSupervision(story)
-  return story.facts
+  else if (!call.inLifeboat) inPhase(story, happening)
 }
 
 function arrival(arrived: Happening & { kind: 'Arrived' }, view: View): Fact {
   if (arrived.flow === DUTY) return dialledIn(arrived)
   const standing = view.standing(arrived.from, arrived.at)
   return { ...arrived, kind: 'CallArrived', ...(standing && { standing }) }
-}
-
-const PHASES: Record<
-  Exclude<Call['phase'], 'ended' | 'scheduled' | 'dialling'>,
-  (story: Story, happening: Happening) => void
-> = {
-  arriving,
-  'in-flow': inFlow,
-  'leaving-voicemail': inFlow,
-  'transferring-out': (story, happening) => follow(story, transferringOut(story, happening)),
-  queued: (story, happening) => enter(story, queued(story, happening)),
-  ringing,
-  talking: (story, happening) => talking(story, happening),
-  surveying: inFlow,
 }
 
 /** Where a number leads straight into a line, they may stand there already. */

@@ -5,10 +5,10 @@ import { callbackAfter, reached } from './callbackAfter.ts'
 import { comforted, isComforted } from './comfort.ts'
 import { dutyAfter } from './duty.ts'
 import type { Fact } from './facts.ts'
-import { lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
+import { held, lifeboatLeg, offerEnded, offeredToo, onLeg, onLegs } from './legs.ts'
 import { outsideAfter, outsideOver } from './outside.ts'
 import { answeredIn, ownCallAfter } from './ownCall.ts'
-import { partyAfter, retrieved } from './party.ts'
+import { isParty, type PartyFact, partyAfter, retrieved } from './party.ts'
 import { servedAfter, tapesAfter } from './served.ts'
 import { cutShort, promptFinished, SILENT, without } from './silence.ts'
 import { isSupervision, type SupervisionFact, supervisionAfter, usedBy } from './supervision.ts'
@@ -17,13 +17,17 @@ import { isSupervision, type SupervisionFact, supervisionAfter, usedBy } from '.
 export function evolve(call: Call | null, fact: Fact): Call {
   if (isBeginning(fact)) return begun(fact)
   if (!call) throw new Error(`a call does not begin with ${fact.kind}`)
-  const changes = isSupervision(fact) ? supervisionAfter(call, fact) : changed(call, fact)
-  const used = usedBy({ ...call, ...changes, seq: call.seq + 1, lastAt: fact.at })
+  const used = usedBy({ ...call, ...changes(call, fact), seq: call.seq + 1, lastAt: fact.at })
   const after = fact.waits ? { ...used, waits: { ...used.waits, ...fact.waits } } : used
   return { ...after, ...servedAfter(call, after), ...tapesAfter(call, after, fact) }
 }
 
-function changed(call: Call, fact: Exclude<Fact, Beginning | SupervisionFact>): Partial<Call> {
+function changes(call: Call, fact: Exclude<Fact, Beginning>): Partial<Call> {
+  if (isSupervision(fact)) return supervisionAfter(call, fact)
+  return isParty(fact) ? partyAfter(call, fact) : changed(call, fact)
+}
+
+function changed(call: Call, fact: Exclude<Fact, Beginning | PartyFact | SupervisionFact>): Partial<Call> {
   switch (fact.kind) {
     case 'CallerKnown': {
       const { lastAt, language, lastAgent, surveyedAt, isLate } = fact
@@ -114,6 +118,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning | SupervisionFact>): 
         place: null,
         music: fact.music ?? null,
         comfort: null,
+        ...(call.servedAt !== undefined && { servedHereAt: null }),
         ...promised(call, fact),
         waits: without(call, 'key'),
       }
@@ -154,7 +159,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning | SupervisionFact>): 
         ...SILENT,
         phase: 'talking',
         sayingToAgent: null,
-        ...(call.callback && { callback: reached(call.callback, fact.agent) }),
+        ...(call.callback?.dialledAt != null && { callback: reached(call.callback, fact.agent) }),
         waits: without(call, 'prompt', 'dial'),
       }
     case 'CallbackBooked': {
@@ -193,24 +198,9 @@ function changed(call: Call, fact: Exclude<Fact, Beginning | SupervisionFact>): 
     case 'MessageSettled':
       return dutyAfter(call, fact)
     case 'Held':
-      return onLeg(call, { heldSince: fact.at, ...(fact.isHere && { heldHere: true }) })
+      return held(call, fact)
     case 'Retrieved':
       return onLeg(call, retrieved(call, fact.at))
-    case 'PartyAsked':
-    case 'PartyRang':
-    case 'PartyAnswered':
-    case 'PartyJoined':
-    case 'PartyEnded':
-    case 'PartyHeld':
-    case 'PartyRetrieved':
-    case 'PartyMuted':
-    case 'PartyUnmuted':
-    case 'Conferenced':
-    case 'Transferred':
-    case 'TransferredOn':
-    case 'RecordingPaused':
-    case 'RecordingResumed':
-      return partyAfter(call, fact)
     case 'AgentLeft':
       return {
         ...onLeg(call, { ...retrieved(call, fact.at), endedAt: fact.at, cause: fact.cause }),

@@ -89,8 +89,11 @@ export type Fact = {
   /** The agent heard whose call it is (the caller's side is a Prompted). Older versions spoke Chinese, and wrote no `language`. */
   | { kind: 'AgentPrompted'; say: string; prompts: Prompt[]; language?: Language }
   | { kind: 'Connected'; leg: string; agent: string; bridge: string }
-  /** `isHere`: the caller is taken out of the talk; else the agent's phone does it. `by`: who asked for it. */
-  | { kind: 'Held'; leg: string; isHere?: true; by?: string }
+  /**
+   * `isHere`: the caller is taken out of the talk; else the agent's phone does it; `isPhones`: that as well. Told anew where it is another's
+   * affair from then on. `by`: who asked for it.
+   */
+  | { kind: 'Held'; leg: string; isHere?: true; isPhones?: true; by?: string }
   | { kind: 'Retrieved'; leg: string; by?: string }
   | PartyTold
   | SupervisionTold
@@ -156,7 +159,7 @@ export type Fact = {
   | { kind: 'HandedToLifeboat'; queue: string }
   | { kind: 'LifeboatConnected'; agent: string; leg: string }
   /**
-   * `goneAt`: the caller was gone by then, which we heard only after we had written more of the call. `lineOutcome`: what came of it in
+   * `goneAt`: the caller was gone by then, and others talked on, or we heard of it only after we had written more of the call. `lineOutcome`: what came of it in
    * their last line, where only an agent who sent them there has served them.
    */
   | {

@@ -1,7 +1,8 @@
 import { hushId } from '../ids.ts'
 import type { Prompt } from '../ivr/flow.ts'
-import { type Call, isAwaited, openLeg } from './call.ts'
+import { type Call, openLeg } from './call.ts'
 import type { Command } from './commands.ts'
+import { isAwaited } from './made.ts'
 
 /**
  * Who is to press a key, and is not being told anything, is played silence. While Asterisk plays, it takes keys as they come

@@ -47,8 +47,8 @@ function firstWait(story: Story, queue: Queue): Pick<Standing, 'first' | 'forMs'
   return first === undefined ? {} : { first, forMs: queue.lastAgentMs }
 }
 
-/** At the place that they have had from the first, without a word. */
-export function backInLine(story: Story, queue: Queue): void {
+/** At the place that they have had from the first, without a word, and for this agent alone while their phone rings. */
+export function backInLine(story: Story, queue: Queue, first: string): void {
   const { view, at } = story
   const told = {
     ahead: 0,
@@ -56,6 +56,7 @@ export function backInLine(story: Story, queue: Queue): void {
     staff: view.staff(queue),
     headStartMs: story.call.headStartMs ?? 0,
     relaxed: 0,
+    first,
   }
   story.add({ kind: 'Queued', queue: queue.id, ...told, ...musicOf(queue), waits: waitsIn(queue, at, 0) })
 }
@@ -284,7 +285,9 @@ export function offerEnded(story: Story, { agent, id }: Leg, result: OfferResult
   const waits = waitsIn(queue, joinedAt(story.call), story.call.relaxed ?? 0)
   // Or when what is being said has ended.
   const next = story.call.saying ? {} : toldNext(story.call, queue, story.at)
-  story.add({ ...ended, waits: { ...waits, ...next } })
+  // Lost unheard, as while we were dead, it is no answer: whom they wait for alone is rung anew.
+  const again = cause === 0 && agent === story.call.first ? { 'first-agent': story.at + queue.ringMs } : {}
+  story.add({ ...ended, waits: { ...waits, ...next, ...again } })
   // It may have been set otherwise while the phone rang.
   goByNow(story, queue)
 }

@@ -1,16 +1,56 @@
 import { legId } from '../ids.ts'
-import { type Call, type Leg, lineSince, openLegs, openOutside, ringsOn } from './call.ts'
+import { type Call, type Leg, lineSince, openLeg, openLegs, openOutside, ringsOn } from './call.ts'
 import { NORMAL_CLEARING } from './causes.ts'
 import { endParties } from './control.ts'
 import type { EndedBy, Happening, Outcome } from './facts.ts'
 import { leaveMessage } from './message.ts'
+import { openParties, type Party, roleOf } from './party.ts'
+import { endPause } from './pause.ts'
 import type { Story } from './story.ts'
 import { endSupervision } from './supervise.ts'
 
 /** Asterisk needs a moment after the hang-up to write the last of the tape. */
 export const FILING_AFTER_MS = 1_000
 
-export function callerGone(story: Story, gone: Happening & { kind: 'CallerGone' }): void {
+type Gone = Happening & { kind: 'CallerGone' }
+
+export function callerGone(story: Story, gone: Gone): void {
+  if (story.call.left) return
+  if (isInConference(story.call)) goOnWithout(story, gone)
+  else callOver(story, gone)
+}
+
+/** Somebody beside the agent is with the caller: whom the agent consults about them alone is not. */
+const isInConference = (call: Call): boolean =>
+  call.phase === 'talking' && !call.inLifeboat && hasCompany(call, party => roleOf(party) === 'conferee')
+
+const hasCompany = (call: Call, isMeant: (party: Party) => boolean = () => true): boolean =>
+  openParties(call).some(party => party.joinedAt !== null && isMeant(party))
+
+/**
+ * A caller who leaves a conference leaves the others in it: the call goes on as one without its caller, whose tape has ended, until
+ * there are no longer one of our agents and somebody with them. It is answered, and nobody is asked about it.
+ */
+function goOnWithout(story: Story, { by, cause, at }: Gone): void {
+  story.add({ kind: 'CallerLeft', by, cause, ...(at < story.at && { goneAt: at }) })
+  const leg = openLeg(story.call)!
+  if (leg.heldSince !== null) story.add({ kind: 'Retrieved', leg: leg.id })
+  endPause(story)
+}
+
+/** Nobody of those whom the caller has left has anybody with them. */
+export function endWithoutCaller(story: Story): void {
+  const { call, at } = story
+  if (!call.left || call.phase === 'ended') return
+  if (call.phase === 'talking' && openLeg(call) && hasCompany(call)) return
+  endParties(story)
+  endSupervision(story)
+  const { at: goneAt, by, cause } = call.left
+  const waits = { filing: at + FILING_AFTER_MS }
+  story.add({ kind: 'CallEnded', outcome: 'answered', short: false, by, cause, goneAt, waits })
+}
+
+function callOver(story: Story, gone: Gone): void {
   leaveMessage(story, gone)
   endParties(story)
   endSupervision(story)

@@ -43,17 +43,26 @@ export const onLeg = (call: Call, change: Partial<Leg>): Partial<Call> => ({
   leg: call.leg && { ...call.leg, ...change },
 })
 
+/** Their phone itself is on hold, and they hear nobody. */
+export const isPhoneHeld = ({ heldSince, heldHere, phoneHolds }: Leg): boolean =>
+  phoneHolds ?? (heldSince !== null && !heldHere)
+
+/** One hold, whoever goes on with it. */
+export const held = (call: Call, { at, isHere, isPhones }: Fact & { kind: 'Held' }): Partial<Call> =>
+  onLeg(call, {
+    ...{ heldSince: call.leg!.heldSince ?? at, heldHere: isHere === true },
+    phoneHolds: isPhones === true || isHere === undefined,
+  })
+
 /** On the one of that id. */
 export function onLegs(call: Call, id: string, change: Partial<Leg>): Partial<Call> {
   if (call.leg?.id === id) return onLeg(call, change)
   return { alsoRung: (call.alsoRung ?? []).map(leg => (leg.id === id ? { ...leg, ...change } : leg)) }
 }
 
-/** The caller waits on: for the other phones that ring, or in line. */
-export function offerEnded(
-  call: Call,
-  { at, leg, agent, result, cause, by }: Fact & { kind: 'OfferEnded' },
-): Partial<Call> {
+/** The caller waits on: for the other phones that ring, or in line, and for the same agent where it is told until when. */
+export function offerEnded(call: Call, fact: Fact & { kind: 'OfferEnded' }): Partial<Call> {
+  const { at, leg, agent, result, cause, by } = fact
   const ended = onLegs(call, leg, { endedAt: at, result, cause })
   // Who has sent them on does not get them again while another can.
   const missedBy = result === 'withdrawn' && by === undefined ? call.missedBy : [...call.missedBy, agent]
@@ -63,7 +72,7 @@ export function offerEnded(
     ...ended,
     phase: 'queued',
     sayingToAgent: null,
-    first: null,
+    first: fact.waits?.['first-agent'] === undefined ? null : (call.first ?? null),
     missedBy,
     waits: call.saying ? without(call, 'ring', 'accept') : without(call, 'ring', 'prompt', 'accept'),
   }

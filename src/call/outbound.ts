@@ -2,12 +2,10 @@ import { bridgeId, customerId, sayId } from '../ids.ts'
 import type { Call } from './call.ts'
 import { NO_ANSWER, NORMAL_CLEARING, resultOf } from './causes.ts'
 import type { EndedBy, Fact, Happening } from './facts.ts'
-import { follow } from './inFlow.ts'
 import { callerGone, FILING_AFTER_MS } from './leaving.ts'
+import { inPhase } from './phases.ts'
 import type { TryResult } from './promises.ts'
 import { PROMPT_AT_MOST_MS, type Story, saidAll } from './story.ts'
-import { talking } from './talking.ts'
-import { transferringOut } from './transferring.ts'
 
 /**
  * An agent's own call: they have dialled a number on their phone, and the trunk is asked for it.
@@ -17,14 +15,13 @@ import { transferringOut } from './transferring.ts'
  * The agent's phone is its leg, whose channel has given it its id; the customer's phone is its channel, as in a callback. `dialling`
  * lasts until the customer is on tape, or until the agent has heard why nobody is there. Where they have clicked on the number, it begins
  * with a ring of their own phone, and the customer is dialled once they have answered.
- * It ends as `answered` or `not-reached`.
+ * From the talk on the customer may be sent on like a caller. It ends as `answered` or `not-reached`.
  */
 export function outbound(story: Story, happening: Happening): void {
   const meant = ofTheTwo(story.call, happening)
   if (story.call.phase === 'dialling') dialling(story, meant)
   else if (meant.kind === 'CallerGone') callerGone(story, meant)
-  else if (story.call.phase === 'talking') talking(story, meant, letGo)
-  else if (story.call.phase === 'transferring-out') follow(story, transferringOut(story, meant))
+  else inPhase(story, meant, letGo)
 }
 
 /** A person lets it ring for longer than a machine; most networks end it sooner. */
@@ -45,8 +42,9 @@ export function dialled({ number, ...happening }: Happening & { kind: 'AgentDial
 function ofTheTwo({ id, channel, phase }: Call, happening: Happening): Happening {
   const { at } = happening
   if (happening.kind === 'CallerLeftUs') return { kind: 'LegEnded', leg: id, cause: NORMAL_CLEARING, at }
-  if (phase === 'dialling' || happening.kind !== 'LegEnded' || happening.leg !== channel) return happening
-  return { kind: 'CallerGone', cause: happening.cause, by: 'caller', at }
+  if (phase === 'dialling' || !('leg' in happening) || happening.leg !== channel) return happening
+  if (happening.kind === 'LegEnded') return { kind: 'CallerGone', cause: happening.cause, by: 'caller', at }
+  return happening.kind === 'LegKey' ? { kind: 'KeyPressed', key: happening.key, at } : happening
 }
 
 /** Their own phone rings first. */

@@ -30,6 +30,8 @@ export type OwnCall = {
   readonly to: string
   readonly queue: string | null
   readonly language: Language
+  /** Which versions of flows it keeps to, where they are sent on to one; absent in a call from before they could be. */
+  readonly release?: number
   readonly clicked?: Clicked
 }
 

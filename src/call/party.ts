@@ -1,5 +1,5 @@
 import type { Why } from '../queue/choose.ts'
-import type { Call, Leg, Outside } from './call.ts'
+import { type Call, type Leg, lineSince, type Outside } from './call.ts'
 import type { Fact } from './facts.ts'
 import { offered, onLeg } from './legs.ts'
 import type { Invited, PartyTold } from './partyFacts.ts'
@@ -13,6 +13,7 @@ import { SILENT, without } from './silence.ts'
  *   asked → rang → answered → joined ⇄ held → ended
  *
  * They join when their tape runs. Whoever is held, as the caller may be, is out of the room (`room.ts`), and hears music.
+ * A caller who leaves a conference leaves the others in it (`leaving.ts`).
  */
 export type Party = {
   readonly way: Leg | Outside
@@ -22,7 +23,26 @@ export type Party = {
   readonly isMuted: boolean
 }
 
-type PartyFact = Fact & PartyTold
+export type PartyFact = Extract<Fact, PartyTold>
+
+export const isParty = (fact: Fact): fact is PartyFact => fact.kind in PARTY
+const PARTY: Record<PartyTold['kind'], true> = {
+  PartyAsked: true,
+  PartyRang: true,
+  PartyAnswered: true,
+  PartyJoined: true,
+  PartyEnded: true,
+  PartyHeld: true,
+  PartyRetrieved: true,
+  PartyMuted: true,
+  PartyUnmuted: true,
+  Conferenced: true,
+  Transferred: true,
+  TransferredOn: true,
+  CallerLeft: true,
+  RecordingPaused: true,
+  RecordingResumed: true,
+}
 
 export const isAgents = (way: Leg | Outside): way is Leg => 'agent' in way
 export const roleOf = ({ way }: Party): 'consulted' | 'conferee' => way.role ?? 'conferee'
@@ -79,6 +99,8 @@ export function partyAfter(call: Call, fact: PartyFact): Partial<Call> {
       )
     case 'Transferred':
       return transferred(call, fact)
+    case 'CallerLeft':
+      return { left: { at: fact.goneAt ?? fact.at, by: fact.by, cause: fact.cause } }
     case 'RecordingPaused':
     case 'RecordingResumed':
       return pausedAfter(call, fact)
@@ -87,11 +109,19 @@ export function partyAfter(call: Call, fact: PartyFact): Partial<Call> {
         ...left(call, fact),
         ...SILENT,
         phase: 'in-flow',
-        lineAt: null,
+        ...leftLine(call),
         place: null,
         waits: without(call, 'party'),
       }
   }
+}
+
+/** In which they were served. */
+function leftLine(call: Call): Partial<Call> {
+  const { queue, sentOn = [], servedHereAt: servedAt } = call
+  const joinedAt = lineSince(call)
+  if (queue === null || joinedAt === null || servedAt == null) return { lineAt: null }
+  return { lineAt: null, servedHereAt: null, sentOn: [...sentOn, { queue, because: 'agent', joinedAt, servedAt }] }
 }
 
 /** Nobody chose them but whoever has asked. */
@@ -152,7 +182,13 @@ const left = (call: Call, { at, cause = 16 }: { at: number; cause?: number }) =>
 export function retrieved({ leg }: Call, at: number): Partial<Leg> {
   if (typeof leg?.heldSince !== 'number') return {}
   const { heldSince: from, heldMs, holds = [] } = leg
-  return { heldSince: null, heldHere: false, heldMs: heldMs + (at - from), holds: [...holds, { from, to: at }] }
+  return {
+    heldSince: null,
+    heldHere: false,
+    phoneHolds: false,
+    heldMs: heldMs + (at - from),
+    holds: [...holds, { from, to: at }],
+  }
 }
 
 function onParty(call: Call, id: string, change: (party: Party) => Partial<Party>): Partial<Call> {

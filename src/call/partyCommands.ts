@@ -1,18 +1,17 @@
 import type { Call } from './call.ts'
 import { NORMAL_CLEARING } from './causes.ts'
 import { type Command, separate } from './commands.ts'
-import type { Fact } from './facts.ts'
-import { openParties, partyOf } from './party.ts'
-import type { PartyTold } from './partyFacts.ts'
+import { openParties, type PartyFact, partyOf } from './party.ts'
 import { isPaused, muteTape, muteTapes } from './pause.ts'
 import { moves } from './room.ts'
 
 /** What is to be done in Asterisk about those in a talk beside the caller and the agent. */
-export function partyCommands(before: Call, fact: Fact & PartyTold, call: Call): Command[] {
+export function partyCommands(before: Call, fact: PartyFact, call: Call): Command[] {
   switch (fact.kind) {
     case 'PartyAsked':
       return [...reach(call, fact), { do: 'ringing', channel: call.leg!.id }]
     case 'PartyRang':
+    case 'CallerLeft':
       return []
     case 'PartyAnswered':
       return [tapeParty(fact.party)]
@@ -48,7 +47,10 @@ export function partyCommands(before: Call, fact: Fact & PartyTold, call: Call):
 /** In both languages. */
 export const CONSULTED = '咨询 Consult'
 
-function reach(call: Call, { party: leg, agent, number, shows, until, at }: Fact & { kind: 'PartyAsked' }): Command[] {
+function reach(
+  call: Call,
+  { party: leg, agent, number, shows, until, at }: PartyFact & { kind: 'PartyAsked' },
+): Command[] {
   const forMs = until - at
   if (agent === undefined) return [{ do: 'dial', leg, number: number!, ...(shows !== undefined && { shows }), forMs }]
   return [{ do: 'ring', leg, agent, caller: call.from, callerName: `${CONSULTED} ${call.name}`.trim(), forMs }]

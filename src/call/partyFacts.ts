@@ -1,4 +1,4 @@
-import type { OutsideResult } from './facts.ts'
+import type { EndedBy, OutsideResult } from './facts.ts'
 
 /** What is told, and asked for, of a talk with more than two: in the words of call control (CSTA, ECMA-269). */
 
@@ -37,6 +37,8 @@ export type PartyTold =
   | { kind: 'Transferred'; leg: string; agent: string; to: string; cause: number; by: string }
   /** The agent leaves, and the caller goes on to there. */
   | { kind: 'TransferredOn'; leg: string; agent: string; to: Destination; by: string }
+  /** And those of their talk go on without them, who are one of our agents and somebody. `goneAt`: they were gone by then. */
+  | { kind: 'CallerLeft'; by: EndedBy; cause: number; goneAt?: number }
   /** Nothing of the talk is recorded, for that reason and so long at most. */
   | { kind: 'RecordingPaused'; by: string; because: string; until: number }
   /** `isRefused`: Asterisk has not paused it. `by` absent: it was over. */

@@ -26,8 +26,8 @@ export function endPause(story: Story): void {
 export const muteTape = (channel: string, isMuted: boolean): Command => ({ do: 'mute-tape', channel, isMuted })
 
 /** Also that of an agent who has the caller since they were consulted. */
-export const muteTapes = ({ channel, tapes = [] }: Call, isMuted: boolean): Command[] => [
-  muteTape(channel, isMuted),
+export const muteTapes = ({ channel, left, tapes = [] }: Call, isMuted: boolean): Command[] => [
+  ...(left ? [] : [muteTape(channel, isMuted)]),
   ...tapes.flatMap(({ id, joinedAt, endedAt }) => (joinedAt !== null && endedAt === null ? muteTape(id, isMuted) : [])),
 ]
 

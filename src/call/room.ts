@@ -13,7 +13,7 @@ export function roomOf(call: Call): string[] {
   if (call.phase !== 'talking' || call.inLifeboat) return []
   const leg = call.leg!
   return [
-    ...(leg.heldHere ? [] : [call.channel]),
+    ...(leg.heldHere || call.left ? [] : [call.channel]),
     ...(leg.endedAt === null ? [leg.id] : []),
     ...openParties(call).flatMap(({ way, joinedAt, isHeld }) => (joinedAt !== null && !isHeld ? way.id : [])),
   ]
@@ -23,7 +23,7 @@ export function roomOf(call: Call): string[] {
 export function heldIn(call: Call): string[] {
   if (call.phase !== 'talking' || call.inLifeboat) return []
   return [
-    ...(call.leg!.heldHere ? [call.channel] : []),
+    ...(call.leg!.heldHere && !call.left ? [call.channel] : []),
     ...openParties(call).flatMap(({ way, joinedAt, isHeld }) => (joinedAt !== null && isHeld ? way.id : [])),
   ]
 }

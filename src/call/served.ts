@@ -1,6 +1,7 @@
 import type { PartyTape, Span, Together } from '../recording/tape.ts'
 import { type Call, legsOf } from './call.ts'
 import type { Fact } from './facts.ts'
+import { isPhoneHeld } from './legs.ts'
 import { openParties } from './party.ts'
 import { roomOf } from './room.ts'
 
@@ -8,8 +9,13 @@ import { roomOf } from './room.ts'
 
 /** Of several who served, one after the other, the first answer is what the caller waited for, and the last agent is whom they are asked about. */
 export function servedAfter(before: Call, { leg }: Call): Partial<Call> {
-  if (leg === before.leg || leg?.connectedAt == null) return {}
-  return { servedAt: before.servedAt ?? leg.connectedAt, servedBy: leg.agent, servedUntil: leg.endedAt }
+  const { connectedAt, agent, endedAt } = leg ?? {}
+  if (leg === before.leg || connectedAt == null) return {}
+  const isFirst = before.servedHereAt == null && before.leg?.connectedAt !== connectedAt
+  return {
+    ...{ servedAt: before.servedAt ?? connectedAt, servedBy: agent!, servedUntil: endedAt! },
+    ...(isFirst && { servedHereAt: connectedAt }),
+  }
 }
 
 export function tapesAfter(before: Call, after: Call, fact: Fact): Partial<Call> {
@@ -27,7 +33,7 @@ function voicesIn(call: Call): string[] {
   if (room.length === 0) return room
   const muted = openParties(call).flatMap(({ way, isMuted }) => (isMuted ? way.id : []))
   // Their own phone plays them music.
-  const holds = phase === 'talking' && leg!.heldSince !== null && !leg!.heldHere ? [leg!.id] : []
+  const holds = phase === 'talking' && isPhoneHeld(leg!) ? [leg!.id] : []
   return room.filter(id => !muted.includes(id) && !holds.includes(id))
 }
 

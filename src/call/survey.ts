@@ -38,12 +38,13 @@ export function push(story: Story, { id: leg, agent }: Leg): void {
 /** Why the caller of a talk may not be asked about it at `at`, ms, whatever the lot would say. */
 export function whyNotPushed(call: Call, view: Surveys, at: number): NotPushed | undefined {
   if (call.inLifeboat) return 'in-lifeboat'
+  if (call.left) return 'caller-gone'
   if (call.outbound) return 'own-call'
   const survey = surveyOf(call, view)
   return survey ? whyNot(call, survey, view, at) : 'no-survey'
 }
 
-export type NotPushed = Exclude<Withheld, 'draw'> | 'no-survey' | 'in-lifeboat' | 'own-call'
+export type NotPushed = Exclude<Withheld, 'draw'> | 'no-survey' | 'in-lifeboat' | 'caller-gone' | 'own-call'
 type Surveys = Pick<View, 'queue' | 'releaseOf'>
 
 function ask(story: Story, survey: string, draw?: Draw): void {

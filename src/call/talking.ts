@@ -4,7 +4,8 @@ import { control, endParties, heirIn, isControl, ofParty, passOn, rungInVain } f
 import type { Happening } from './facts.ts'
 import { enter } from './inFlow.ts'
 import { joinQueue } from './inLine.ts'
-import { partyOf } from './party.ts'
+import { isPhoneHeld } from './legs.ts'
+import { isAgents, partyOf } from './party.ts'
 import type { Destination } from './partyFacts.ts'
 import { endPause, isPaused } from './pause.ts'
 import type { Story } from './story.ts'
@@ -31,10 +32,15 @@ function talk(story: Story, happening: Happening, over: (story: Story) => void):
     story.add({ kind: 'RecordingResumed', isRefused: true })
   else if (happening.kind === 'SurveyPushed' && happening.agent === leg.agent) push(story, leg)
   else if (ofLeg !== leg.id) return
-  else if (happening.kind === 'LegHeld' && leg.heldSince === null) story.add({ kind: 'Held', leg: leg.id })
-  else if (happening.kind === 'LegRetrieved' && leg.heldSince !== null && !leg.heldHere)
-    story.add({ kind: 'Retrieved', leg: leg.id })
+  else if (happening.kind === 'LegHeld' && !isPhoneHeld(leg)) phoneHolds(story, leg, true)
+  else if (happening.kind === 'LegRetrieved' && isPhoneHeld(leg)) phoneHolds(story, leg, false)
   else if (happening.kind === 'LegEnded') agentLeaves(story, leg, { cause: happening.cause }, over)
+}
+
+/** A caller who is out of the talk stays out of it, whatever the agent's phone does. */
+function phoneHolds(story: Story, { id: leg, heldHere }: Leg, isPhones: boolean): void {
+  if (heldHere) story.add({ kind: 'Held', leg, isHere: true, ...(isPhones && { isPhones }) })
+  else story.add({ kind: isPhones ? 'Held' : 'Retrieved', leg })
 }
 
 /** `by`: who has asked for it; absent: they have hung up. */
@@ -47,13 +53,14 @@ function agentLeaves(
   over: (story: Story) => void,
 ): void {
   const heir = heirIn(story.call)
-  if (heir) {
+  // Those outside do not stay with each other.
+  if (heir && (isAgents(heir.way) || !story.call.left)) {
     passOn(story, heir, cause, by ?? `phone:${leg.agent}`)
     return
   }
   endParties(story)
   story.add({ kind: 'AgentLeft', leg: leg.id, agent: leg.agent, cause, ...(by !== undefined && { by }) })
-  over(story)
+  if (!story.call.left) over(story)
 }
 
 /** The caller goes on to there, and the agent is out of it. */

@@ -62,7 +62,7 @@ export function ringOn(story: Story, agent: string): void {
     leadNowhere(story)
     return
   }
-  backInLine(story, queue)
+  backInLine(story, queue, agent)
   offer(story, queue, { kind: 'AgentChosen', agent, why: ASKED, at: story.at })
 }
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { BEFORE_THE_TALK } from '../call/call.ts'
+import { BEFORE_THE_TALK } from '../call/made.ts'
 
 /** What people say of callbacks while the service runs. The tables themselves ring the bell. */
 
@@ -28,7 +28,7 @@ export async function neededNoMore(knex: Knex): Promise<NeededNoMore[]> {
 }
 
 const PHASES = BEFORE_THE_TALK.map(phase => `'${phase}'`).join(', ')
-const AWAITED = `direction = 'callback' and is_open and phase in (${PHASES})`
+const AWAITED = `direction = 'callback' and is_open and answered_at is null and phase in (${PHASES})`
 
 const NEEDED_NO_MORE = `
 select id, cancelled.by, cancelled.reason from calls left join callback_cancellations cancelled on cancelled.callback = calls.id

@@ -57,6 +57,7 @@ const NAMES: { readonly [K in FactKind]?: Name<K> } = {
       ...{ toAgent: 'agent' in to ? to.agent : null, number: 'number' in to ? to.number : null },
     }),
   },
+  CallerLeft: ['call.caller-left', 'by', 'cause'],
   RecordingPaused: ['recording.paused', 'by', 'because'],
   RecordingResumed: ['recording.resumed'],
   SupervisorAsked: ['supervision.asked', 'phone', 'mode', 'by'],

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { BEFORE_THE_TALK, type Call, isAwaited, isRefused } from '../call/call.ts'
+import { type Call, isRefused } from '../call/call.ts'
 import { OUTCOMES, type Outcome, type Recording, recordingsOf } from '../call/facts.ts'
+import { isAwaited, isPromise } from '../call/made.ts'
 import { isOverdue } from '../report/callbacks.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 
@@ -60,9 +61,6 @@ export function openMetrics(board: Switchboard, now: () => number): Registry {
 
 /** What the disk refused is judged when it is filed, so that no call counts twice. */
 const isFaulty = ({ faults, refused }: Recording): boolean => faults.length > 0 && !refused
-
-/** A callback that has nobody on the line yet. */
-const isPromise = ({ callback, phase }: Call): boolean => callback !== undefined && BEFORE_THE_TALK.includes(phase)
 
 function gauges(board: Switchboard, now: () => number, registers: Registry[]): void {
   new Gauge({

@@ -15,6 +15,7 @@ export const SNAPSHOT: z.ZodType<TalkSnapshot> = z
     phase: z.enum(PHASES),
     agent: z.string().nullable().meta({ description: 'Who serves the caller; null: nobody does now' }),
     callerHeld: z.boolean(),
+    callerGone: z.boolean().meta({ description: 'The caller has left, and the others talk on' }),
     recordingPaused: z.boolean(),
     parties: z.array(
       z.object({

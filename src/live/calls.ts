@@ -1,4 +1,4 @@
-import { BEFORE_THE_TALK, type Call, lineSince, openLegs, openOutside } from '../call/call.ts'
+import { type Call, lineSince, openLegs, openOutside } from '../call/call.ts'
 import { masked } from '../log.ts'
 import { may, type Who } from '../rights/rights.ts'
 
@@ -42,10 +42,6 @@ export type CallbackRow = {
   /** With whom it is. */
   agent: string | null
 }
-
-/** A callback whose customer is not on the line yet. */
-export const isPromise = ({ callback, phase }: Call): boolean =>
-  callback !== undefined && BEFORE_THE_TALK.includes(phase)
 
 /** Whom it has now. */
 export const agentsWith = (call: Call): string[] => openLegs(call).map(({ agent }) => agent)

@@ -1,9 +1,9 @@
 import type { AgentState } from '../agent/agent.ts'
 import { type Call, lineSince } from '../call/call.ts'
+import { isPromise } from '../call/made.ts'
 import { staffOf } from '../queue/choose.ts'
 import { type Queue, relaxedBy } from '../queue/queue.ts'
 import type { Scene } from './board.ts'
-import { isPromise } from './calls.ts'
 import type { QueueToday } from './today.ts'
 
 export type QueueRow = {

@@ -82,11 +82,9 @@ const OF_A_STATE: [string, string][] = [
   ],
 ]
 
-// An agent talks from the moment they answer; where we call they dial first, up to the talk, or until nobody is reached. Whom somebody
-// asks into a talk dials nobody, also where it becomes theirs.
-const DIALS = `(c.direction <> 'inbound' and role = 'serves' and not exists (
-  select from facts where call_id = legs.call_id and kind = 'Transferred' and body->>'to' = legs.id
-))`
+// An agent talks from the moment they answer; where we call they dial first, up to the talk, or until nobody is reached. Who is asked into
+// a talk, or is sent it on, dials nobody.
+const DIALS = `(c.direction <> 'inbound' and role = 'serves' and (c.connected_at is null or legs.offered_at < c.connected_at))`
 const TALKED = ms(`coalesce(ended_at, moment.now) - case when ${DIALS} then connected_at else answered_at end`)
 const DIALLED = ms(`case when ${DIALS} then coalesce(connected_at, ended_at, moment.now) - answered_at end`)
 

@@ -40,7 +40,7 @@ with clipped as (
   ) f
   cross join lateral (
     select min(at) as at from facts
-    where call_id = f.call_id and seq > f.seq and kind in ('Retrieved', 'AgentLeft', 'AgentRelieved', 'Transferred', 'TransferredOn', 'CallEnded')
+    where call_id = f.call_id and seq > f.seq and kind in ('Held', 'Retrieved', 'AgentLeft', 'AgentRelieved', 'Transferred', 'TransferredOn', 'CallEnded')
   ) back
   where f.at < :until and (back.at is null or back.at > :from)
   group by talks.agent_id

@@ -49,12 +49,12 @@ const firstAnswer = (scale: Rated['scale']): string =>
 // What its facts tell of each call, in the words of its record.
 const TOLD = `
 told as (
-  select asked.id, f.*, coalesce(first_at, place.queued_at) as queued_at,
-    left_seq > coalesce(joined_seq, 0) and first_at is not null and coalesce(boat_seq, 0) < left_seq as line_left,
+  select asked.id, f.*, coalesce(place.queued_at, first_at) as queued_at,
+    left_seq > coalesce(joined_seq, 0) and coalesce(place.queued_at, first_at) is not null and coalesce(boat_seq, 0) < left_seq as line_left,
     case
       when boat_seq > coalesce(left_seq, 0) and coalesce(joined_seq, 0) <= coalesce(left_seq, 0) then boat_at
       when joined_seq > coalesce(left_seq, 0) then joined_at
-      else coalesce(place.due_at, place.queued_at)
+      when left_seq is null then coalesce(place.due_at, place.queued_at)
     end as line_at
   from asked cross join lateral (
     select count(*) as facts, max(seq) as last_seq,

@@ -18,6 +18,7 @@ export const PARTY_SENTENCES: { [K in PartyTold['kind']]: (fact: Extract<Fact, {
   RecordingPaused: f => `Nothing of the talk is recorded: ${f.because}${by(f)}`,
   RecordingResumed: f =>
     `${f.isRefused ? 'Asterisk did not pause the recording' : 'The talk is recorded again'}${by(f)}`,
+  CallerLeft: f => `The caller left, and the others talk on (cause ${f.cause})`,
   TransferredOn: f => `Agent ${f.agent} sent the caller on to ${destination(f.to)}${by(f)}`,
 }
 

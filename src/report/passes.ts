@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { type Call, lineSince } from '../call/call.ts'
 import type { Outcome } from '../call/facts.ts'
 import type { Interval } from './interval.ts'
+import { SERVED_THERE } from './queues.ts'
 import { ms, rows, snapshot } from './snapshot.ts'
 
 /** A caller's way through one line, as queues.ts counts it: once in each line that they were led to. */
@@ -16,21 +17,24 @@ export type Pass = {
 /** Of an ended call all that will ever be. `now`: until when who waits has waited. */
 export function passesOf(call: Call, now: number): Pass[] {
   if (call.direction) return []
-  const sentOn = (call.sentOn ?? []).map(({ queue, because, joinedAt }) =>
-    before(queue, joinedAt !== undefined || because === 'wait'),
+  const sentOn = (call.sentOn ?? []).map(({ queue, because, joinedAt, servedAt }) =>
+    before(queue, joinedAt !== undefined || because === 'wait', servedAt === undefined ? null : servedAt - joinedAt!),
   )
   const since = lineSince(call)
   if (call.queue === null || (call.queuedAt !== null && since === null)) return sentOn
-  const connectedAt = call.leg?.connectedAt ?? null
+  const connectedAt = call.servedHereAt === undefined ? (call.leg?.connectedAt ?? null) : call.servedHereAt
   // Who talks is answered, as their call will be once it is over.
-  const outcome = call.outcome ?? (connectedAt === null ? null : 'answered')
+  const outcome = call.lineOutcome ?? call.outcome ?? (connectedAt === null ? null : 'answered')
   const left = connectedAt ?? call.endedAt ?? now
   const waitedMs = since === null ? 0 : left - since
   return [...sentOn, { queue: call.queue, end: endOf(outcome, call.short), waitedMs }]
 }
 
-const before = (queue: string, joined: boolean): Pass => ({
-  ...{ queue, end: joined ? 'sent-on' : 'turned-away', waitedMs: 0 },
+/** `servedMs`: so long they had waited there when an agent talked with them, who has sent them on; null: no agent has. */
+const before = (queue: string, joined: boolean, servedMs: number | null): Pass => ({
+  queue,
+  end: servedMs !== null ? 'answered' : joined ? 'sent-on' : 'turned-away',
+  waitedMs: servedMs ?? 0,
 })
 
 function endOf(outcome: Outcome | null, short: boolean): Pass['end'] {
@@ -49,7 +53,7 @@ export async function passesIn(knex: Knex, { from, to }: Interval): Promise<Pass
   return found.map(({ id, arrivedAt, queue, outcome, short, waitedMs, sentOn }) => ({
     ...{ id, arrivedAt },
     passes: [
-      ...sentOn.map(line => before(line.queue, line.joined)),
+      ...sentOn.map(line => before(line.queue, line.joined, line.servedMs)),
       ...(queue === null ? [] : [{ queue, end: endOf(outcome, short), waitedMs }]),
     ],
   }))
@@ -62,15 +66,15 @@ type Found = {
   outcome: Outcome
   short: boolean
   waitedMs: number
-  sentOn: { queue: string; joined: boolean }[]
+  sentOn: { queue: string; joined: boolean; servedMs: number | null }[]
 }
 
 const QUESTION = `
 select c.id, (extract(epoch from c.arrived_at) * 1000)::float8 as "arrivedAt",
-  case when not c.line_left then c.queue end as queue, c.outcome, c.short,
-  ${ms('coalesce(c.connected_at, c.ended_at) - coalesce(c.line_at, c.queued_at)')} as "waitedMs",
+  case when not c.line_left then c.queue end as queue, coalesce(c.line_outcome, c.outcome) as outcome, c.short,
+  ${ms(`coalesce(${SERVED_THERE}, c.ended_at) - coalesce(c.line_at, c.queued_at)`)} as "waitedMs",
   array(
-    select jsonb_build_object('queue', s.queue, 'joined', s.joined_at is not null) from sent_on s where s.call_id = c.id
+    select jsonb_build_object('queue', s.queue, 'joined', s.joined_at is not null, 'servedMs', case when s.served_at is not null then ${ms('s.served_at - s.joined_at')} end) from sent_on s where s.call_id = c.id
   ) as "sentOn"
 from calls c
 where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'inbound' and c.ended_at is not null`

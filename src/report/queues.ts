@@ -176,7 +176,7 @@ const CALLBACKS = `count(b.id)::int as "callbacksPromised",
   count(*) filter (where coalesce(dialled_at, over_at) > until)::int as "callbacksBroken"`
 
 /** The first answer since they joined their last line: an agent may have served them before, and sent them on. */
-const SERVED_THERE = `case
+export const SERVED_THERE = `case
       when c.connected_at < c.line_at then (
         select min(connected_at) from legs where call_id = c.id and role = 'serves' and connected_at >= c.line_at
       )

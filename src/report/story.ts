@@ -65,7 +65,7 @@ const SENTENCES: { [K in FactKind]: (fact: Extract<Fact, { kind: K }>) => string
   AgentAnswered: f => `Agent ${f.agent} answered`,
   AgentPrompted: f => `The agent hears ${f.prompts.join(' ')}`,
   Connected: f => `Connected with agent ${f.agent}`,
-  Held: () => 'Put on hold',
+  Held: f => (f.isHere ? `Put on hold${f.isPhones ? ', as the phone has them' : ''}` : 'Put on hold by the phone'),
   Retrieved: () => 'Taken back from hold',
   AgentLeft: f => `Agent ${f.agent} left (cause ${f.cause})`,
   OutsideDialled: f => `Dials ${f.number} for them${f.shows === undefined ? '' : `, showing ${f.shows}`}`,

@@ -63,6 +63,7 @@ const REASONS: Record<NotPushed, (queue: string) => string> = {
   'no-such-flow': queue => `the survey of the queue ${queue} is not published`,
   'asked-lately': queue => `the queue ${queue} does not ask a number again so soon`,
   'in-lifeboat': () => 'the lifeboat has put them through',
+  'caller-gone': () => 'they have left',
   'own-call': () => 'the agent has called them, and nobody is asked about a talk that they have not asked for',
 }
 

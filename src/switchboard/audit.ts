@@ -2,7 +2,7 @@ import { type Call, openLegs } from '../call/call.ts'
 import type { Command } from '../call/commands.ts'
 import { callOn, isCallerGone, missed, strays, underWay, unknownCallers } from './compare.ts'
 import { isGone, type Seen, type SeenChannel, type UnderWay } from './ports.ts'
-import { callerGone, commandsAgain, matchAgentsToCalls, type Recovery, welcome } from './recover.ts'
+import { commandsAgain, matchAgentsToCalls, type Recovery, welcome, withoutCaller } from './recover.ts'
 
 /**
  * Looks now and then whether what is believed is still so, for the event that never came and the command that was never
@@ -68,7 +68,7 @@ export class Audit {
     const { board, clock, log } = this.#parts
     const call = board.call(id)!
     const happenings = isCallerGone(call, seen)
-      ? [await callerGone(call, seen, this.#parts)]
+      ? await withoutCaller(call, seen, this.#parts)
       : missed(call, seen, clock.now())
     const commands = happenings.length > 0 ? [] : undone(call, seen)
     log.warn(

@@ -33,6 +33,8 @@ export type TalkSnapshot = {
   /** Who serves the caller; null: nobody does now. */
   agent: string | null
   callerHeld: boolean
+  /** And the others talk on. */
+  callerGone: boolean
   recordingPaused: boolean
   parties: {
     id: string
@@ -56,12 +58,13 @@ export class NotControllable extends Conflict {
 const WHY: Record<NotControlled, string> = {
   'no-talk': 'Nobody talks with the caller now',
   'in-lifeboat': 'The lifeboat has put them through, and nothing can be done with that talk',
+  'caller-gone': 'The caller has left, and the others talk on',
   'held-by-phone': 'The telephone itself has the caller on hold, and must let them go itself',
   'already-consulting': 'Somebody is consulted already',
   'room-full': 'A talk has room for fifty',
   'nobody-consulted': 'Nobody is consulted',
   'not-answered': 'Whoever is asked has not answered yet',
-  'own-call': 'Only who has called can be sent on',
+  'no-line': 'It is a call of no line, and can be sent on to one, but not to an agent',
   'no-such-party': 'There is no such party in this talk',
   'on-hold': 'The caller is on hold, and talks with nobody',
 }
@@ -100,7 +103,7 @@ export async function generateDigits(parts: ActsParts, id: string, digits: strin
   const { board, isAwake } = parts
   const call = board.call(id)
   if (!call) throw new NotFound(`There is no call ${id}, or it is over.`)
-  const because = whyNotControlled(call, { kind: 'HoldCall' })
+  const because = whyNotControlled(call, { kind: 'ClearConnection' })
   if (because) throw new NotControllable(because, id)
   if (!isAwake()) throw new AsteriskAway()
   const others = roomOf(call).filter(channel => channel !== openLeg(call)!.id)
@@ -181,6 +184,7 @@ export function talkSnapshot(call: Call): TalkSnapshot {
     phase: call.phase,
     agent: leg?.agent ?? null,
     callerHeld: leg !== null && leg.heldSince !== null,
+    callerGone: call.left !== undefined,
     recordingPaused: isPaused(call),
     parties: openParties(call).map(partySnapshot),
   }

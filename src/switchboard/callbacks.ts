@@ -1,6 +1,7 @@
-import { BEFORE_THE_TALK, type Call, isAwaited, openOutside } from '../call/call.ts'
+import { type Call, openOutside } from '../call/call.ts'
 import type { Duty } from '../call/duty.ts'
 import type { Fact, Happening } from '../call/facts.ts'
+import { isAwaited, isPromise } from '../call/made.ts'
 import type { Booking } from '../call/promises.ts'
 import type { Clock } from './ports.ts'
 import type { Switchboard } from './switchboard.ts'
@@ -160,10 +161,10 @@ export class Callbacks {
 
 /** The number of a caller of ours, or of a customer whose phone we ring, or somebody on duty does; undefined: there is none on the line. */
 function onTheLineWith(call: Call): string | undefined {
-  const { phase, callback, duty, from } = call
-  if (phase === 'ended') return undefined
+  const { phase, duty, from, left } = call
+  if (phase === 'ended' || left) return undefined
   if (duty) return openOutside(call) ? duty.sought.at(-1)?.from : undefined
-  return !callback || phase === 'dialling' || !BEFORE_THE_TALK.includes(phase) ? from : undefined
+  return phase === 'dialling' || !isPromise(call) ? from : undefined
 }
 
 const isRinging = ({ phase, direction, outbound }: Call): boolean =>

@@ -45,7 +45,14 @@ export function clickToDial(board: Switchboard, centre: Centre, click: Click): C
     from: dialled.whole,
     to: queue?.shows ?? centre.dialling.shows ?? '',
   }
-  const own = { ...ends, queue: queue?.id ?? null, language: agent.language, number: dialled.number, clicked }
+  const own = {
+    ...ends,
+    queue: queue?.id ?? null,
+    language: agent.language,
+    number: dialled.number,
+    clicked,
+    release: centre.library.latest,
+  }
   board.happen(call, { kind: 'AgentDials', ...own, at })
   return board.call(call)!
 }

@@ -1,7 +1,8 @@
-import { BEFORE_THE_TALK, type Call, type Leg, type Outside, openLegs, openOutside, reachedAt } from '../call/call.ts'
+import { type Call, type Leg, type Outside, openLegs, openOutside } from '../call/call.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import type { Command } from '../call/commands.ts'
 import type { Happening } from '../call/facts.ts'
+import { isBeforeTheTalk, reachedAt } from '../call/made.ts'
 import { openParties, type Party } from '../call/party.ts'
 import { earOf, openSupervisors, type Supervisor } from '../call/supervision.ts'
 import { callOf, isOurs } from '../ids.ts'
@@ -12,9 +13,7 @@ import type { Switchboard } from './switchboard.ts'
 
 /** Its caller's channel is gone. */
 export const isCallerGone = (call: Call, seen: Seen): boolean =>
-  call.phase !== 'ended' &&
-  !(call.direction && BEFORE_THE_TALK.includes(call.phase)) &&
-  !seen.channels.has(call.channel)
+  call.phase !== 'ended' && !call.left && !isBeforeTheTalk(call) && !seen.channels.has(call.channel)
 
 /** What must have happened to a call whose caller is there, oldest first. `at`: when it is taken to have happened. */
 export function missed(call: Call, seen: Seen, at: number): Happening[] {

@@ -71,7 +71,14 @@ export function dialNumber(
   const queue = lineFor(agent!, dialled.whole, board, centre)
   const shows = queue?.shows ?? centre.dialling.shows ?? ''
   const ends = { leg: channel, agent: id, from: dialled.whole, to: shows, number: dialled.number }
-  board.happen(channel, { kind: 'AgentDials', ...ends, queue: queue?.id ?? null, language: agent!.language, at })
+  board.happen(channel, {
+    kind: 'AgentDials',
+    ...ends,
+    queue: queue?.id ?? null,
+    language: agent!.language,
+    release: centre.library.latest,
+    at,
+  })
   return { kind: 'begun' }
 }
 

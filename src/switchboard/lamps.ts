@@ -1,6 +1,7 @@
 import { isSignedIn } from '../agent/agent.ts'
-import { type Call, isAwaited } from '../call/call.ts'
+import type { Call } from '../call/call.ts'
 import type { Fact } from '../call/facts.ts'
+import { isAwaited } from '../call/made.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Centre } from './centre.ts'

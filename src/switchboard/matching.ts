@@ -1,5 +1,6 @@
 import type { Agent } from '../agent/agent.ts'
 import { type Call, lineSince, ringsOn } from '../call/call.ts'
+import { isPromise } from '../call/made.ts'
 import { mayGoOn } from '../queue/callbacks.ts'
 import { chooseAgents, levelFor, mayServeSoon, type Staff, staffOf, type Why } from '../queue/choose.ts'
 import { chooseCaller, WaitingLines } from '../queue/line.ts'
@@ -27,20 +28,19 @@ export type MatchingParts = {
 }
 
 /** Whoever is to be called is calling us. */
-const isOnTheLine = ({ callback }: Call): boolean => callback !== undefined && callback.callingIn.length > 0
+const isOnTheLine = (call: Call): boolean => isPromise(call) && call.callback!.callingIn.length > 0
 
 /** A callback for which nobody has waited in the line, or that was tried before. */
 const isWithoutWaiting = ({ callback }: Call): boolean =>
   callback !== undefined && (callback.because !== 'place-kept' || callback.tries.length > callback.triedBefore)
 
 /** Whoever takes a callback hears what it is about: it is work for one. */
-function asFor({ callback }: Call, queue: Queue): Queue {
-  return callback && queue.strategy === 'ring-all' ? { ...queue, strategy: 'longest-idle' } : queue
+function asFor(call: Call, queue: Queue): Queue {
+  return isPromise(call) && queue.strategy === 'ring-all' ? { ...queue, strategy: 'longest-idle' } : queue
 }
 
 /** A callback may wait for long: the least that is enough will do. */
-const stepsFor = ({ callback, relaxed = 0 }: Call, { relaxing }: Queue): number =>
-  callback ? relaxing.length : relaxed
+const stepsFor = (call: Call, { relaxing }: Queue): number => (isPromise(call) ? relaxing.length : (call.relaxed ?? 0))
 
 const isWithAgent = (call: Call | null): boolean =>
   call?.callback !== undefined && (call.phase === 'ringing' || call.phase === 'dialling' || call.phase === 'talking')
@@ -86,17 +86,17 @@ export class Matching {
     this.#promised.set(call)
     this.#leave(call.id)
     const waits = call.phase === 'queued' && call.dismissed === null && !call.inLifeboat && !isOnTheLine(call)
-    const queue = waits || (ringsOn(call) && !call.callback) ? this.#parts.queue(call.queue!) : undefined
+    const queue = waits || (ringsOn(call) && !isPromise(call)) ? this.#parts.queue(call.queue!) : undefined
     if (!queue || (!waits && queue.strategy !== 'ring-all')) return undefined
     const { id, headStartMs = 0, first: only, missedBy } = call
     const relaxed = stepsFor(call, queue)
     const place = placeOf(call.queuedAt!, headStartMs)
     const waiting = {
       ...{ call: id, queue: asFor(call, relaxedBy(queue, relaxed)), relaxed, place, missedBy },
-      ...(call.callback && { isCallback: true as const }),
+      ...(isPromise(call) && { isCallback: true as const }),
       ...(only && { only }),
       // What somebody has given to one agent is theirs, whoever else waits.
-      ...(isWithoutWaiting(call) && !only && { isPromised: true as const }),
+      ...(isPromise(call) && isWithoutWaiting(call) && !only && { isPromised: true as const }),
     }
     const line = waits ? this.#lines : this.#rings
     line.join(waiting)
@@ -117,7 +117,7 @@ export class Matching {
     else if (agents.length > 1) this.#offerToAll(agents)
     // Of whom nobody is left who waits, or of which fewer have an agent, the callbacks may go on.
     const isFewer = isWithAgent(before) && !isWithAgent(after)
-    if (isFewer || (!waiting && before?.phase === 'queued' && !after.callback && after.phase !== 'ringing'))
+    if (isFewer || (!waiting && before?.phase === 'queued' && !isPromise(before) && after.phase !== 'ringing'))
       this.#goOn()
     if (waiting && this.#isFirst(waiting)) this.#offer(waiting)
   }

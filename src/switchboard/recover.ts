@@ -1,17 +1,10 @@
 import { type Agent, isHeldByCall } from '../agent/agent.ts'
-import {
-  BEFORE_THE_TALK,
-  type Call,
-  inAsteriskSince,
-  type Leg,
-  openLegs,
-  openOutside,
-  reachedAt,
-} from '../call/call.ts'
+import { type Call, inAsteriskSince, type Leg, openLegs, openOutside } from '../call/call.ts'
 import { type Command, connect, dismissal, lookUp, music, record, separate, tape } from '../call/commands.ts'
 import { checkPin } from '../call/duty.ts'
 import type { Happening } from '../call/facts.ts'
 import { hushAgain } from '../call/hush.ts'
+import { isBeforeTheTalk, isPromise, reachedAt } from '../call/made.ts'
 import { connectOutside, meanwhile } from '../call/outside.ts'
 import { openParties, partyLegs, partyOf } from '../call/party.ts'
 import { tapeParty } from '../call/partyCommands.ts'
@@ -82,16 +75,26 @@ const hadPickedUp = (call: Call, channel: string): boolean =>
 
 async function missedBy(call: Call, seen: Seen, recovery: Recovery): Promise<Happening[]> {
   const at = recovery.clock.now()
-  if (isCallerGone(call, seen)) return [await callerGone(call, seen, recovery)]
-  const unheard = call.callback && call.phase === 'ringing' ? [{ kind: 'AgentUnheard', at } as const] : []
+  if (isCallerGone(call, seen)) return withoutCaller(call, seen, recovery)
+  const unheard = isPromise(call) && call.phase === 'ringing' ? [{ kind: 'AgentUnheard', at } as const] : []
   return [...missed(call, seen, at), ...unheard]
 }
 
-export async function callerGone(
-  call: Call,
-  seen: Seen,
-  { clock, endOf }: Pick<Recovery, 'clock' | 'endOf'>,
-): Promise<Happening> {
+/** Who is gone as well went with them, or nobody would be left: whoever stays may talk on. */
+export async function withoutCaller(call: Call, seen: Seen, ending: Ending): Promise<Happening[]> {
+  const gone = await callerGone(call, seen, ending)
+  const parties = openParties(call).filter(({ way }) => !seen.channels.has(way.id))
+  const stay = parties.length < openParties(call).length ? missed(call, seen, ending.clock.now()) : []
+  return [
+    ...parties.map(({ way }) => ({ kind: 'LegEnded', leg: way.id, cause: 0, at: gone.at }) as const),
+    gone,
+    ...stay,
+  ]
+}
+
+type Ending = Pick<Recovery, 'clock' | 'endOf'>
+
+async function callerGone(call: Call, seen: Seen, { clock, endOf }: Ending): Promise<Happening> {
   const died = seen.startedAt > inAsteriskSince(call)
   const end = await endOf(call)
   // What the tape alone tells is no measure for the tape: what was written of the call since counts.
@@ -115,7 +118,7 @@ function phaseAgain(call: Call, seen: Seen): Command[] {
   if (call.dismissed && !call.saying) return [...left, dismissal(call)]
   if (call.message?.to === null && !seen.messages.has(call.message.id)) return [...left, record(call)]
   if (call.phase === 'dialling') return [...pickUpAgain(call, seen), ...(isOnItsWay(call, seen) ? [tape(call)] : [])]
-  if (call.direction && BEFORE_THE_TALK.includes(call.phase)) return []
+  if (isBeforeTheTalk(call)) return []
   if (call.phase === 'queued') return [...left, ...music(call)]
   if (call.duty?.stage === 'checking') return [...left, checkPin(call)]
   if (call.lookup) return [...left, ...music(call), lookUp(call)]

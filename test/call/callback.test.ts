@@ -4,6 +4,8 @@ import { type Call, nextWait } from '../../src/call/call.ts'
 import { decide } from '../../src/call/decide.ts'
 import { evolve } from '../../src/call/evolve.ts'
 import type { Happening } from '../../src/call/facts.ts'
+import { isPromise } from '../../src/call/made.ts'
+import type { Destination } from '../../src/call/partyFacts.ts'
 import type { View } from '../../src/call/view.ts'
 import type { Why } from '../../src/queue/choose.ts'
 import { anAgent, aQueue, given, NOON } from './given.ts'
@@ -216,4 +218,43 @@ test('of a line that is there no more nobody is called', () => {
   const told = new Promised({ queue: id => (id === 'sales' ? aQueue(id) : undefined) })
   told.view = { ...told.view, queue: () => undefined }
   expect(told.happens({ kind: 'LineSet' }).call).toMatchObject({ outcome: 'withdrawn' })
+})
+
+describe('a customer whom the agent sends on', () => {
+  const talks = () => dialled().customer({ kind: 'LegAnswered' }).customer({ kind: 'OnTape' })
+  const sentTo = (to: Destination) => talks().later(5_000).happens({ kind: 'SingleStepTransfer', to, by: 'agent:8001' })
+  test('waits like a caller, and is no promise any more', () => {
+    const { call, agents } = sentTo({ queue: 'support' })
+    expect(call).toMatchObject({ phase: 'queued', queue: 'support', queuedAt: NOON })
+    expect(isPromise(call!)).toBe(false)
+    expect(agents.get('8001')!.state).toBe('wrapping-up')
+  })
+  test('is served by who answers, who need not say yes', () => {
+    const told = sentTo({ agent: '8002' })
+    expect(told.agents.get('8002')!.state).toBe('ringing')
+    const { id: leg } = told.call!.leg!
+    told.happens({ kind: 'LegAnswered', leg })
+    expect(told.agents.get('8002')!.state).toBe('talking')
+    told.happens({ kind: 'PromptEnded', say: told.call!.sayingToAgent! })
+    told.happens({ kind: 'PromptEnded', say: told.call!.saying! })
+    expect(told.call).toMatchObject({
+      phase: 'talking',
+      leg: { agent: '8002' },
+      callback: { tries: [{ agent: '8001' }] },
+    })
+    told.happens({ kind: 'LegEnded', leg, cause: 16 })
+    expect(told.call).toMatchObject({ phase: 'surveying' })
+  })
+  test('is not withdrawn, nor called anew, whatever is promised meanwhile', () => {
+    const { call } = sentTo({ queue: 'support' })
+    const told = sentTo({ queue: 'support' }).happens({ kind: 'Withdrawn', because: 'cancelled' })
+    expect(told.call).toEqual(call)
+    told.happens({ kind: 'RangBack', call: 'another' })
+    expect(told.call).toEqual(call)
+  })
+  test('hangs up in line, and was answered', () => {
+    expect(sentTo({ queue: 'support' }).customer({ kind: 'LegEnded', cause: 16 }).call).toMatchObject({
+      ...{ phase: 'ended', outcome: 'answered', endedBy: 'caller' },
+    })
+  })
 })

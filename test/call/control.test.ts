@@ -8,10 +8,12 @@ import {
   asteriskIsAskedTo,
   aTalk,
   CALL,
+  type Check,
   given,
   itIsToldAs,
   itWaitsFor,
   later,
+  NOON,
   nothingHappens,
   theAgentHangsUp,
   theAgentHolds,
@@ -48,6 +50,12 @@ import {
 
 const ROOM = `${CALL}~talk`
 
+/** Since when whoever is consulted hears somebody, or is heard. */
+const theTapesRunSince =
+  (since: number | null): Check =>
+  ({ call }) =>
+    expect(call!.tapes).toMatchObject([{ since }])
+
 describe('hold', () => {
   test('takes the caller out of the talk, to music, and counts as hold', () => {
     given(aTalk)
@@ -71,9 +79,39 @@ describe('hold', () => {
   test('of the telephone itself is let go by the telephone alone', () => {
     const tale = given(aTalk, theAgentHolds).when(toRetrieve).so(nothingHappens)
     expect(whyNotControlled(tale.call!, { kind: 'RetrieveCall' })).toBe('held-by-phone')
-    // Else the caller would be in the room with whoever is consulted, unheard by the agent.
-    expect(whyNotControlled(tale.call!, { kind: 'ConsultationCall', invited: { agent: '8002' } })).toBe('held-by-phone')
     given(aTalk, toHold).when(theAgentHolds, theAgentRetrieves).so(onHold('caller'))
+  })
+  test('of the telephone itself may be where a consultation begins: what the telephone takes back is whoever is consulted', () => {
+    given(aTalk, theAgentHolds, later(2_000))
+      .when(toConsult())
+      .so(onHold('caller'), theLegHas({ heldHere: true, phoneHolds: true }))
+      .when(theyAnswer, theyAreOnTape)
+      .so(inTheRoom('8001', '8002'), theTapesRunSince(null))
+      .when(later(3_000), theAgentRetrieves)
+      .so(itIsToldAs('Held'), onHold('caller'), theTapesRunSince(NOON + 5_000))
+      .when(later(5_000), toTransfer)
+      .so(inTheRoom('caller', '8002'), ({ call }) =>
+        expect(call!.parties).toMatchObject([{ way: { agent: '8001', heldMs: 10_000, holds: [{}] } }]),
+      )
+  })
+  test('of the telephone itself goes on where whoever was consulted is gone, and a conference waits for its end', () => {
+    const tale = given(aTalk, theAgentHolds, toConsult(), theyAnswer, theyAreOnTape)
+    expect(whyNotControlled(tale.call!, { kind: 'ConferenceCall' })).toBe('held-by-phone')
+    tale
+      .when(theyLeave())
+      .so(
+        itIsToldAs('PartyEnded', 'Held'),
+        inTheRoom('caller', '8001'),
+        theLegHas({ heldHere: false, phoneHolds: true }),
+      )
+      .when(later(1_000), theAgentRetrieves)
+      .so(itIsToldAs('Retrieved'), theLegHas({ heldSince: null, heldMs: 1_000 }))
+  })
+  test('that began on a telephone in a version before is still one', () => {
+    const tale = given(aTalk, theAgentHolds)
+    const { phoneHolds: _, ...leg } = tale.call!.leg!
+    tale.call = { ...tale.call!, leg }
+    tale.when(theAgentRetrieves).so(itIsToldAs('Retrieved'))
   })
   test('ends with the talk: a caller whose agent hangs up goes on to the survey', () => {
     given(aTalk, toHold)

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isHeldByCall } from '../../src/agent/agent.ts'
 import { openLeg } from '../../src/call/call.ts'
-import { customerId } from '../../src/ids.ts'
 import { insist } from '../insist.ts'
 import { random } from '../random.ts'
 import {
@@ -27,24 +26,13 @@ import {
   theOutcomeIs,
   theWaitIsOver,
 } from './given.ts'
+import { CUSTOMER, dials, itTalks, theirPhoneSays, theyAreOnTape, theyHangUp, theyPickUp } from './outboundGiven.ts'
 import { theyAreOnTape as theColleagueIsOnTape, theyAnswer, toConsult, toTransfer } from './partiesGiven.ts'
 
 /** An agent dials a number on their phone: a call of their own. */
 
-const CUSTOMER = customerId(CALL, 2)
-const dials = (set: { queue?: string | null } = {}): Step => {
-  const ends = { leg: CALL, agent: '8001', from: '13800138000', to: '4008001000', number: '913800138000' }
-  return () => ({ kind: 'AgentDials', ...ends, queue: 'sales', language: 'en', ...set })
-}
-const theyPickUp: Step = () => ({ kind: 'LegAnswered', leg: CUSTOMER })
-const theyAreOnTape: Step = () => ({ kind: 'OnTape', leg: CUSTOMER })
-const theirPhoneSays =
-  (cause: number): Step =>
-  () => ({ kind: 'LegEnded', leg: CUSTOMER, cause })
-const theyHangUp = theirPhoneSays(16)
 const theAgentHangsUp: Step = () => ({ kind: 'CallerLeftUs' })
 const theSentenceIsOver: Step = ({ call }) => ({ kind: 'PromptEnded', say: call!.sayingToAgent!, heard: true })
-const itTalks: Step = tale => void tale.when(dials(), theyPickUp, theyAreOnTape)
 
 describe('an agent who dials a number', () => {
   it('hears it ring there: the trunk is asked for it, and the number of the hotline is shown', () => {

@@ -26,6 +26,7 @@ describe('call control', () => {
       phase: 'talking',
       agent: '8001',
       callerHeld: false,
+      callerGone: false,
       recordingPaused: false,
       parties: [],
     }

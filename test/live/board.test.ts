@@ -53,7 +53,7 @@ describe('the board', () => {
       ...{ of: 'x', because: 'asked' as const, bookings: [], messages: [], tries: [], triedBefore: 0, callingIn: [] },
       ...{ promisedAt: NOON, promisedUntil: NOON + 5_000, dialledAt: null, reachedAt: null },
     }
-    const promise: Call = { ...waiting, id: 'promise', direction: 'callback', callback }
+    const promise: Call = { ...waiting, id: 'promise', direction: 'callback', callback, answeredAt: null }
     const { callbacks, calls, queues } = boardOf(aScene([promise]), LI, {})
     expect(callbacks).toMatchObject([{ callback: 'promise', caller: '138****8000', overdue: true, tries: 0 }])
     expect(calls).toEqual([])

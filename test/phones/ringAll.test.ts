@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { IncomingCall } from '../../src/softphone/call.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
+import { ask } from './parties.ts'
 import { ringLong } from './ringLong.ts'
 import { settled } from './settled.ts'
 import { expectWholeTapes } from './tape.ts'
@@ -127,6 +128,27 @@ test('all phones ring for the first in line, and when one has answered, the othe
   expect([first!.incoming.from, second!.incoming.from]).toEqual(['13800000005', '13800000005'])
   await bothHear(next, await first!.incoming.answer())
   await second!.stopped
+})
+
+test('a caller whom the agent sends on to one of them has that phone alone rung', async () => {
+  const from = '13800000008'
+  const { caller, phones } = await ringingAll(from, '9001')
+  const agent = await phones[0]!.incoming.answer()
+  await bothHear(caller, agent)
+  for (const id of ['9002', '9003']) await team.signIn(id)
+  const { id } = await world.recordOf(from)
+  const next = rings('9003')
+  const { status } = await ask(world, 'POST', `/api/calls/${id}/single-step-transfer`, { agent: '9003' })
+  expect(status).toBe(200)
+  const { incoming } = await next
+  await agent.ended
+  // Whoever comes free meanwhile, as the agent who has sent them on, is not rung either.
+  await world.agentIs('9001', 'ready')
+  expect(['9001', '9002', '9003'].map(one => world.agents.get(one)!.state)).toEqual(['ready', 'ready', 'ringing'])
+  await bothHear(caller, await incoming.answer())
+  await caller.hangUp()
+  await world.quiet()
+  expect(await resultsOf(from)).toEqual({ 9001: 'answered', 9003: 'answered' })
 })
 
 test('the service is killed while all ring: they ring on, one answers after the restart, and the others stop', async () => {

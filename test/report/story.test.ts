@@ -87,7 +87,7 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   AgentAnswered: [{ kind: 'AgentAnswered', leg, agent }, 'Agent 8001 answered'],
   AgentPrompted: [{ kind: 'AgentPrompted', say: 's', prompts: ['queue/sales'] }, 'The agent hears queue/sales'],
   Connected: [{ kind: 'Connected', leg, agent, bridge: 'b' }, 'Connected with agent 8001'],
-  Held: [{ kind: 'Held', leg }, 'Put on hold'],
+  Held: [{ kind: 'Held', leg }, 'Put on hold by the phone'],
   Retrieved: [{ kind: 'Retrieved', leg }, 'Taken back from hold'],
   PartyAsked: [
     { kind: 'PartyAsked', party: 'h-1~8002~9', role: 'consulted', agent: '8002', by: 'agent:8001', until: 0 },
@@ -105,6 +105,7 @@ const TOLD: { [K in FactKind]: [Untimed<Extract<Fact, { kind: K }>>, string] } =
   PartyMuted: [{ kind: 'PartyMuted', party: 'o', by: 'agent:8001' }, 'o is muted by agent:8001'],
   PartyUnmuted: [{ kind: 'PartyUnmuted', party: 'o', by: 'agent:8001' }, 'o is heard again by agent:8001'],
   Conferenced: [{ kind: 'Conferenced', by: 'agent:8001' }, 'All talk together by agent:8001'],
+  CallerLeft: [{ kind: 'CallerLeft', by: 'caller', cause: 16 }, 'The caller left, and the others talk on (cause 16)'],
   Transferred: [
     { kind: 'Transferred', leg, agent, to: 'h-1~8002~9', cause: 16, by: 'agent:8001' },
     'Agent 8001 left, and the talk is that of h-1~8002~9 by agent:8001',

@@ -1,6 +1,6 @@
 import type { Call } from '../../src/call/call.ts'
-import { isAwaited } from '../../src/call/call.ts'
 import type { Happening } from '../../src/call/facts.ts'
+import { isAwaited } from '../../src/call/made.ts'
 import { DUTY, type Waiting } from '../../src/duty/duty.ts'
 import type { Keyed } from '../../src/switchboard/keyed.ts'
 

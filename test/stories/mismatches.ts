@@ -1,4 +1,5 @@
-import { BEFORE_THE_TALK, openLegs, openOutside } from '../../src/call/call.ts'
+import { openLegs, openOutside } from '../../src/call/call.ts'
+import { isBeforeTheTalk } from '../../src/call/made.ts'
 import { openParties } from '../../src/call/party.ts'
 import { heldIn, roomOf } from '../../src/call/room.ts'
 import { callOf } from '../../src/ids.ts'
@@ -30,8 +31,8 @@ export function mismatches(board: Switchboard, asterisk: Asterisk, faults: Fault
   }
   for (const call of board.calls) {
     if (call.phase === 'ended' || call.inLifeboat) continue
-    const isAwaited = call.direction !== undefined && BEFORE_THE_TALK.includes(call.phase)
-    if (!isAwaited && !asterisk.channels.has(call.channel))
+    const isAwaited = isBeforeTheTalk(call)
+    if (!isAwaited && !call.left && !asterisk.channels.has(call.channel))
       found.push(`${call.id} is ${call.phase}, and the caller has gone`)
     const { message } = call
     // Not yet begun and already over are two things: each may last a moment, one after the other.

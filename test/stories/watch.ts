@@ -1,6 +1,7 @@
 import { type Agent, isHeldByCall } from '../../src/agent/agent.ts'
-import { type Call, isAwaited, type Leg, openLegs, openOutside, ringsOn } from '../../src/call/call.ts'
+import { type Call, type Leg, openLegs, openOutside, ringsOn } from '../../src/call/call.ts'
 import type { Fact } from '../../src/call/facts.ts'
+import { isAwaited, isBeforeTheTalk, isPromise } from '../../src/call/made.ts'
 import { partyLegs } from '../../src/call/party.ts'
 import { isEmergency } from '../../src/dialling/dialling.ts'
 import { bareNumber } from '../../src/numbers.ts'
@@ -123,7 +124,7 @@ export class Watch {
     const isTheirs = (other: Call): boolean => {
       if (other.id === id || other.phase === 'ended') return false
       if (other.duty) return isSoughtBy(other, from)
-      const isCalled = !other.callback || other.phase === 'dialling' || other.phase === 'talking'
+      const isCalled = !isPromise(other) || other.phase === 'dialling'
       return isCalled && bareNumber(other.from) === bareNumber(from)
     }
     const other = this.#board.calls.find(isTheirs)
@@ -149,7 +150,7 @@ export class Watch {
 
   #insistOnHeld(call: Call, leg: Leg): void {
     const agent = this.#board.agents.get(leg.agent)!
-    const isReached = !call.direction || leg.role !== undefined || leg.connectedAt !== null
+    const isReached = !isBeforeTheTalk(call) || leg.role !== undefined || leg.connectedAt !== null
     const state = leg.answeredAt === null ? 'ringing' : isReached ? 'talking' : 'dialling'
     const so = agent.state === state && agent.call === call.id
     insist(so, () => `${call.id} has an open leg to ${agent.id}, who is ${agent.state} for ${agent.call}`)
@@ -172,13 +173,16 @@ export class Watch {
   /** A callback for which nobody waits, while callers do. */
   #mayHaveToWait(call: Call, ...others: Call[]): boolean {
     const waiting = [...this.#waiting(), ...others]
-    return isPromised(call) && waiting.some(other => !other.callback)
+    return isPromised(call) && waiting.some(other => !isPromise(other))
   }
 
   #waiting(): Call[] {
     return this.#board.calls.filter(
-      ({ phase, dismissed, inLifeboat, callback }) =>
-        phase === 'queued' && !dismissed && !inLifeboat && !(callback && callback.callingIn.length > 0),
+      call =>
+        call.phase === 'queued' &&
+        !call.dismissed &&
+        !call.inLifeboat &&
+        !(isPromise(call) && call.callback!.callingIn.length > 0),
     )
   }
 
@@ -187,15 +191,16 @@ export class Watch {
     return this.#board.calls.filter(
       call =>
         ringsOn(call) &&
-        !call.callback &&
+        !isPromise(call) &&
         !this.#askedFor.has(call.id) &&
         this.#queues.get(call.queue!)?.strategy === 'ring-all',
     )
   }
 
-  #canServe(agent: Agent, { queue: id, relaxed = 0, first, callback }: Call): boolean {
+  #canServe(agent: Agent, call: Call): boolean {
+    const { queue: id, relaxed = 0, first } = call
     const queue = this.#queues.get(id!)!
-    const steps = callback ? queue.relaxing.length : relaxed
+    const steps = isPromise(call) ? queue.relaxing.length : relaxed
     return (first ?? agent.id) === agent.id && levelFor(agent, relaxedBy(queue, steps)) !== undefined
   }
 }
@@ -204,7 +209,9 @@ export class Watch {
 const isSoughtBy = (call: Call, number: string): boolean =>
   openOutside(call) !== null && bareNumber(call.duty?.sought.at(-1)?.from ?? '') === bareNumber(number)
 
-const isPromised = ({ callback }: Call): boolean =>
-  callback !== undefined && (callback.because !== 'place-kept' || callback.tries.length > callback.triedBefore)
+const isPromised = (call: Call): boolean => isPromise(call) && isWithoutWaiting(call.callback!)
+
+const isWithoutWaiting = ({ because, tries, triedBefore }: NonNullable<Call['callback']>): boolean =>
+  because !== 'place-kept' || tries.length > triedBefore
 
 const placeOfCall = ({ queuedAt, headStartMs = 0 }: Call): number => placeOf(queuedAt!, headStartMs)

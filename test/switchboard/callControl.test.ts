@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { NotFound } from '../../src/errors.ts'
-import { anAgent } from '../call/given.ts'
+import { anAgent, NOON } from '../call/given.ts'
 import { aTalkAndItsActs } from './aTalk.ts'
 
 const BY = 'key:crm'
@@ -22,7 +22,15 @@ describe('a talk is controlled', () => {
   test('by whom the story says, and the answer is the talk as it then is', async () => {
     const { acts, remembered } = aDesk()
     expect(await acts.control('talk', { do: 'hold-call' }, BY)).toEqual({
-      ...{ call: 'talk', phase: 'talking', agent: '8001', callerHeld: true, recordingPaused: false, parties: [] },
+      ...{
+        call: 'talk',
+        phase: 'talking',
+        agent: '8001',
+        callerHeld: true,
+        callerGone: false,
+        recordingPaused: false,
+        parties: [],
+      },
     })
     expect(remembered).toMatchObject([{ kind: 'Held', isHere: true, by: BY }])
   })
@@ -40,6 +48,22 @@ describe('a talk is controlled', () => {
     expect(await acts.control('talk', { do: 'consultation-call', to: { agent: '8002' } }, BY)).toEqual(talk)
     expect(board.agents.get('8002')).toMatchObject({ state: 'ringing', call: 'talk' })
   })
+})
+
+test('a caller who is sent on to one agent of a line that rings all has that one rung, and all others where they do not answer', async () => {
+  const { acts, board } = aTalkAndItsActs({ queue: { strategy: 'ring-all', wrapUpMs: 0 } })
+  const others = ['8003', '8004'].map(id => anAgent(id))
+  board.restore([...board.agents.values(), ...others], board.calls)
+  board.wake()
+  const rung = () => [...board.agents.values()].flatMap(({ id, state }) => (state === 'ringing' ? id : []))
+  board.happen('waiting', { kind: 'CallerLeftUs', at: NOON })
+  await acts.control('talk', { do: 'single-step-transfer', to: { agent: '8004' } }, BY)
+  expect(rung()).toEqual(['8004'])
+  // Where it was lost unheard, they are rung anew.
+  board.happen('talk', { kind: 'LegEnded', leg: board.call('talk')!.leg!.id, cause: 0, at: NOON })
+  expect(rung()).toEqual(['8004'])
+  board.happen('talk', { kind: 'LegEnded', leg: board.call('talk')!.leg!.id, cause: 17, at: NOON })
+  expect(rung()).toEqual(['8001', '8003'])
 })
 
 describe('it is said why not', () => {

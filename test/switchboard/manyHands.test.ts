@@ -44,6 +44,9 @@ async function manyHands(chance: Random): Promise<void> {
   for (const id of room.phones.reverse()) if (chance.chance(0.5)) room.hangsUp(id)
   room.hangsUp(CALL)
   await room.passes()
+  // Whom the caller leaves in a conference talk on.
+  if (room.call?.left) for (const id of room.phones) room.hangsUp(id)
+  await room.passes()
   insistOnOneEnd(room)
 }
 
