@@ -8,8 +8,7 @@ import type { Log } from '../log.ts'
 import { bareNumber } from '../numbers.ts'
 import { fileOf } from '../recording/tape.ts'
 import type { Due } from '../switchboard/dutyRound.ts'
-import { inTurn } from './connect.ts'
-import { drawPin, hashOf, isRight } from './pins.ts'
+import { isPinOf } from './pins.ts'
 
 /** Who is on duty, whose PIN is right, and what waits for them. Times in ms since 1970. */
 
@@ -27,41 +26,13 @@ export async function setDuty(knex: Knex, { weekly, days, ...person }: OnDuty): 
 export const removeDuty = async (knex: Knex, id: string): Promise<boolean> =>
   (await knex('duty').where({ id }).delete()) > 0
 
-/** A new PIN, in place of any other and of what has locked that; undefined: there is nobody of this id. */
-export async function renewPin(knex: Knex, id: string): Promise<string | undefined> {
-  const pin = drawPin()
-  const row = { pin: await hashOf(pin), wrong_pins: 0, locked_until: null }
-  return (await knex('duty').where({ id }).update(row)) > 0 ? pin : undefined
-}
-
-export const WRONG_PINS_AT_MOST = 3
-export const LOCKED_MINUTES = 15
-
-// It counts as wrong until it has been shown to be right, so that many at once are no more than one after another.
-const TRY = `
-update duty set
-  wrong_pins = case when locked_until is null then wrong_pins + 1 else 1 end,
-  locked_until = case when locked_until is null and wrong_pins + 1 >= ${WRONG_PINS_AT_MOST}
-    then ?::timestamptz + interval '${LOCKED_MINUTES} minutes' end
-where id = ? and (locked_until is null or locked_until <= ?)
-returning pin, locked_until`
-
 /** Who they are, by their id or their number; undefined: somebody else, or it is locked. */
 async function letIn(knex: Knex, { who, pin }: Keyed, at: number, log: Log): Promise<DutyRow | undefined> {
   const bare = bareNumber(who)
   const person = (await loadDuty(knex)).find(
     ({ id, number }) => id === who || (bare !== '' && bareNumber(number) === bare),
   )
-  const now = new Date(at)
-  const { rows } = await inTurn(knex, trx => trx.raw(TRY, [now, person?.id ?? '', now]))
-  const [tried]: { pin: string | null; locked_until: Date | null }[] = rows
-  if (!(await isRight(pin, tried?.pin ?? null))) {
-    if (tried?.locked_until)
-      log.warn({ person: person!.id }, `wrong PINs: somebody tries, and it is locked for ${LOCKED_MINUTES} minutes`)
-    return undefined
-  }
-  await inTurn(knex, trx => trx('duty').where({ id: person!.id }).update({ wrong_pins: 0, locked_until: null }))
-  return person
+  return (await isPinOf(knex, { table: 'duty', id: person?.id ?? '' }, pin, at, log)) ? person : undefined
 }
 
 export type Keyed = { readonly who: string; readonly pin: string }

@@ -34,6 +34,7 @@ import * as words from '../../migrations/033_words.ts'
 import * as parties from '../../migrations/034_parties.ts'
 import * as supervisions from '../../migrations/035_supervisions.ts'
 import * as legs from '../../migrations/036_legs.ts'
+import * as hotDesk from '../../migrations/037_hot_desk.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -73,6 +74,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '034_parties': parties,
   '035_supervisions': supervisions,
   '036_legs': legs,
+  '037_hot_desk': hotDesk,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

@@ -31,6 +31,7 @@ const fang: Agent = {
   language: 'zh',
   team: '',
   by: null,
+  phone: null,
   skills: {},
   version: 0,
   state: 'signed-out',

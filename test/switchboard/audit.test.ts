@@ -40,6 +40,7 @@ const fang: Agent = {
   language: 'zh',
   team: '',
   by: null,
+  phone: null,
   skills: { sales: 8 },
   version: 1,
   state: 'ready',
