@@ -121,7 +121,7 @@ export class Exchange {
     this.#refiling = new Refiling({ board: this.board, file: call => this.#file(call), log })
     const { dialled } = centre
     const keys = new TalkKeys({ board: this.board, centre, clock, isAwake: () => this.#isRecovered })
-    const desk = new Desk(this.board, centre, this.#phone, clock, log, keys)
+    const desk = new Desk({ board: this.board, centre, phone: this.#phone, clock, log, keys, door: this.door })
     const isRemembering = (): boolean => memory.isPresent
     this.#intake = new Intake({ board: this.board, desk, clock, dialled, isRemembering, onReplaced })
     const bells = { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }

@@ -1,84 +1,162 @@
-import { codeDialled } from '../agent/codes.ts'
+import { codeDialled, signsIn } from '../agent/codes.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import { HotlineError, sentenceOf } from '../errors.ts'
+import { digits } from '../ivr/speech.ts'
 import type { Log } from '../log.ts'
 import type { Centre } from '../switchboard/centre.ts'
 import { dialCode, dialNumber } from '../switchboard/desk.ts'
 import { type Clock, PhoneRefused } from '../switchboard/ports.ts'
+import { agentAt, nobodyAt, seatOf, whoSignsIn, whyNotSeated } from '../switchboard/seating.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 import type { TalkKeys } from '../switchboard/talkKeys.ts'
 import { languageOf } from '../switchboard/view.ts'
-import { DESK } from './events.ts'
+import { DESK, DESK_ASKS } from './events.ts'
 import type { AriPhone } from './phone.ts'
 
 const REFUSED = '~refused'
+
+export type DeskParts = {
+  board: Switchboard
+  centre: Centre
+  phone: AriPhone
+  clock: Clock
+  log: Log
+  keys: TalkKeys
+  door: {
+    /** Whether this is the agent's PIN. Rejects where that cannot be told. */
+    isTheirPin(agent: string, pin: string): Promise<boolean>
+  }
+}
+
+/** Whose PIN is asked for, at which phone, and what of it has come. It is in no fact, table or log. */
+type Asked = { readonly phone: string; readonly agent: string; pin: string }
+
+/** A quarter of a minute, in which they may key it in. */
+const FOR_THE_PIN = ['silence', 'silence', 'silence']
+const LONGEST_PIN = 40
 
 /**
  * An agent dials a number, which begins a call, or a code: it is done, spoken, and the line is closed, as where a number may not be
  * dialled. Nothing of this is a call of the hotline, and nothing is kept of it but the agent's new state.
  */
 export class Desk {
-  readonly #board: Switchboard
-  readonly #centre: Centre
-  readonly #phone: AriPhone
-  readonly #clock: Clock
-  readonly #log: Log
-  readonly #keys: TalkKeys
+  readonly #parts: DeskParts
+  /** By channel. */
+  readonly #asked = new Map<string, Asked>()
 
-  constructor(board: Switchboard, centre: Centre, phone: AriPhone, clock: Clock, log: Log, keys: TalkKeys) {
-    this.#keys = keys
-    this.#board = board
-    this.#centre = centre
-    this.#phone = phone
-    this.#clock = clock
-    this.#log = log
+  constructor(parts: DeskParts) {
+    this.#parts = parts
   }
 
-  async dialled(channel: string, agent: string, number: string): Promise<void> {
-    this.#board.busyPhones.begin(channel, agent)
-    const at = this.#clock.now()
-    const isCode = number.startsWith('*')
-    if (isCode) return this.#speak(channel, agent, () => this.#done(agent, number, at))
-    const dialled = dialNumber(this.#board, this.#centre, { channel, agent, number, at })
+  async dialled(channel: string, phone: string, number: string): Promise<void> {
+    const { board, centre, clock } = this.#parts
+    board.busyPhones.begin(channel, phone)
+    const at = clock.now()
+    const who = signsIn(number)
+    if (who !== undefined) return this.#signsIn(channel, phone, who)
+    const agent = agentAt(board.agents, phone)?.id ?? ''
+    if (number.startsWith('*')) return this.#speak(channel, agent, () => this.#done(phone, agent, number, at))
+    const dialled = dialNumber(board, centre, { channel, phone, number, at })
     if (dialled.kind === 'refused') return this.#speak(channel, agent, async () => dialled.says)
     if (dialled.kind === 'begun') return
-    await this.#try(() => this.#phone.perform({ do: 'let-dial', channel, number: dialled.number }))
+    await this.#try(() => this.#parts.phone.perform({ do: 'let-dial', channel, number: dialled.number }))
   }
 
-  async #done(agent: string, number: string, at: number): Promise<string[]> {
-    const code = codeDialled(number, this.#centre.pauseReasons)
-    return code ? ((await dialCode(this.#board, agent, code, at)) ?? ['unknown-agent']) : ['unknown-code']
+  async #done(phone: string, agent: string, number: string, at: number): Promise<string[]> {
+    const { board, centre } = this.#parts
+    const code = codeDialled(number, centre.pauseReasons)
+    if (!code) return ['unknown-code']
+    return (await dialCode(board, agent, code, at)) ?? [nobodyAt(board.agents, centre.phones, phone)]
   }
 
-  #speak(channel: string, agent: string, says: () => Promise<string[]>): Promise<void> {
+  async #signsIn(channel: string, phone: string, said: string): Promise<void> {
+    const { board, centre } = this.#parts
+    const who = whoSignsIn(board.agents, centre.phones, phone, said)
+    if ('says' in who) return this.#speak(channel, '', async () => [who.says])
+    if (!who.needsPin) return this.#speak(channel, who.agent, () => this.#seat(channel, phone, who.agent))
+    this.#asked.set(channel, { phone, agent: who.agent, pin: '' })
+    await this.#play(channel, DESK_ASKS, who.agent, async () => ['duty-pin', ...FOR_THE_PIN])
+  }
+
+  /** A key of the PIN that this channel is asked for: nobody else is to see it. False: none is. */
+  keyed(channel: string, key: string): boolean {
+    const asked = this.#asked.get(channel)
+    if (!asked) return false
+    if (key === '#') void this.#answered(channel, asked)
+    else asked.pin = (asked.pin + key).slice(0, LONGEST_PIN)
+    return true
+  }
+
+  async #answered(channel: string, { phone, agent, pin }: Asked): Promise<void> {
+    const { board, door, log } = this.#parts
+    this.#asked.delete(channel)
+    board.busyPhones.begin(channel, phone)
+    await this.#try(() => this.#parts.phone.perform({ do: 'stop-saying', say: channel + DESK_ASKS }))
+    const isRight = await door.isTheirPin(agent, pin).catch(thrown => {
+      log.warn({ agent, error: sentenceOf(thrown) }, 'whether a PIN is right cannot be told')
+      return undefined
+    })
+    await this.#speak(channel, agent, async () => {
+      if (isRight) return this.#seat(channel, phone, agent)
+      return [isRight === undefined ? 'service-unavailable' : 'duty-wrong']
+    })
+  }
+
+  /** It was asked for in vain. */
+  async unanswered(channel: string): Promise<void> {
+    if (this.#asked.delete(channel)) await this.told(channel)
+  }
+
+  async #seat(channel: string, phone: string, id: string): Promise<string[]> {
+    const { board } = this.#parts
+    const agent = board.agents.get(id)
+    if (!agent) return ['unknown-agent']
+    const because = whyNotSeated(board, agent, phone, channel)
+    if (because) return [because === 'in-call' ? 'dial/in-call' : 'phone/in-use']
+    const other = agentAt(board.agents, phone)
+    const seat = seatOf(id, phone)
+    const says = await board.dial(id, { kind: 'sign-in', phone: seat })
+    return [
+      ...(other && other.id !== id ? ['phone/other-signed-out'] : []),
+      ...(seat === null ? [] : ['agent-number', ...digits(id)]),
+      ...says!,
+    ]
+  }
+
+  #speak = (channel: string, agent: string, says: () => Promise<string[]>): Promise<void> =>
+    this.#play(channel, DESK, agent, says)
+
+  #play(channel: string, playback: string, agent: string, says: () => Promise<string[]>): Promise<void> {
+    const { board, phone } = this.#parts
     return this.#try(async () => {
-      await this.#phone.perform({ do: 'answer', channel })
-      await this.#phone.play(channel, channel + DESK, await says(), languageOf(this.#board.agents, agent))
+      await phone.perform({ do: 'answer', channel })
+      await phone.play(channel, channel + playback, await says(), languageOf(board.agents, agent))
     })
   }
 
   /** What an agent has pressed in a talk. Why it cannot be done they hear, and the other does not. */
   async pressed(call: string, channel: string, key: string, at: number): Promise<void> {
+    const { board, keys, phone } = this.#parts
     await this.#try(async () => {
-      const agent = this.#keys.agentAt(call, channel)
+      const agent = keys.agentAt(call, channel)
       if (agent === undefined) return
       try {
-        await this.#keys.press(call, channel, key, at)
+        await keys.press(call, channel, key, at)
       } catch (thrown) {
         if (!(thrown instanceof HotlineError)) throw thrown
-        const language = languageOf(this.#board.agents, agent)
-        await this.#phone.play(channel, channel + REFUSED, ['talk/not-possible'], language)
+        await phone.play(channel, channel + REFUSED, ['talk/not-possible'], languageOf(board.agents, agent))
       }
     })
   }
 
-  /** The line is closed, whoever closed it: the agent's phone can be rung. */
+  /** The line is closed, whoever closed it: the phone can be rung. */
   left(channel: string): void {
-    this.#board.busyPhones.end(channel)
+    this.#asked.delete(channel)
+    this.#parts.board.busyPhones.end(channel)
   }
 
   async told(channel: string): Promise<void> {
-    await this.#try(() => this.#phone.perform({ do: 'hang-up', channel, cause: NORMAL_CLEARING }))
+    await this.#try(() => this.#parts.phone.perform({ do: 'hang-up', channel, cause: NORMAL_CLEARING }))
   }
 
   async #try(act: () => Promise<void>): Promise<void> {
@@ -86,7 +164,7 @@ export class Desk {
       await act()
     } catch (thrown) {
       if (thrown instanceof PhoneRefused && thrown.id !== 'refused') return // hung up, or recovery will do it
-      this.#log.warn({ error: sentenceOf(thrown) }, 'what an agent has dialled could not be served')
+      this.#parts.log.warn({ error: sentenceOf(thrown) }, 'what an agent has dialled could not be served')
     }
   }
 }

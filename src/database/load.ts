@@ -81,7 +81,8 @@ export async function loadAgents(knex: Knex): Promise<Agent[]> {
 export type Account = { user: string; password: string; remote: boolean }
 
 export async function loadAccounts(knex: Knex): Promise<Account[]> {
-  const accounts = (table: 'agents' | 'phones') => knex(table).select('id as user', 'sip_password as password', 'remote')
+  const accounts = (table: 'agents' | 'phones') =>
+    knex(table).select('id as user', 'sip_password as password', 'remote')
   return accounts('agents').union(accounts('phones')).orderBy('user')
 }
 

@@ -22,10 +22,7 @@ export async function addPhone(knex: Knex, id: string, remote: boolean): Promise
 
 /** Resolves with whether there was one at which nobody sits. */
 export const removePhone = async (knex: Knex, id: string): Promise<boolean> =>
-  (await knex('phones')
-    .where({ id })
-    .whereNotExists(knex('agents').whereRaw('agents.phone = phones.id'))
-    .delete()) > 0
+  (await knex('phones').where({ id }).whereNotExists(knex('agents').whereRaw('agents.phone = phones.id')).delete()) > 0
 
 /** From now on agents may sign in at these. Rejects where they cannot be read. */
 export async function learnPhones(knex: Knex, centre: Centre): Promise<void> {

@@ -18,6 +18,7 @@ import { Keyed } from './keyed.ts'
 import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
 import type { AgentChange, Change, Clock, Memory, Phone, Watcher } from './ports.ts'
+import { withWhoeverSatThere } from './seating.ts'
 import { viewOf } from './view.ts'
 import { WakeUps } from './wakeUps.ts'
 
@@ -51,7 +52,7 @@ export class Switchboard {
     this.#parts = parts
     const { centre, clock } = parts
     this.#wakeUps = new WakeUps(clock, agent => this.#wakeAgent(agent))
-    this.busyPhones = new BusyPhones(clock, id => this.#matching.offerTo(id))
+    this.busyPhones = new BusyPhones(clock, this.#agents, id => this.#matching.offerTo(id))
     this.#matching = new Matching({
       agents: this.#agents,
       isBusy: id => this.busyPhones.has(id),
@@ -107,8 +108,9 @@ export class Switchboard {
   async dial(id: string, code: OwnCode): Promise<string[] | undefined> {
     const before = this.#agents.get(id)
     if (!before) return undefined
-    const { agent, says } = dial(before, code, this.#parts.clock.now())
-    await this.#changeAgent(before, agent)
+    const at = this.#parts.clock.now()
+    const { agent, says } = dial(before, code, at)
+    if (agent !== before) await this.#change(withWhoeverSatThere(this.#agents, { before, after: agent }, at))
     return says
   }
 
@@ -187,7 +189,6 @@ export class Switchboard {
   /** Resolves when all that was decided so far is remembered and done, but for recordings that are being filed. Of one call, or of all. */
   settledFor = async (call: string): Promise<void> => this.#mailboxes.get(call)?.idle
   settled = (): Promise<unknown> => Promise.all([...this.#mailboxes.values()].map(({ idle }) => idle))
-
   filed = (): Promise<unknown> => Promise.all([...this.#mailboxes.values()].map(({ filed }) => filed))
 
   /** Lets go of all timers. Calls and agents stay as they are. */
@@ -267,19 +268,18 @@ export class Switchboard {
     return new Mailbox(call, { phone, clock, log, nights: () => this.nights, happened })
   }
 
-  async #changeAgent(before: Agent, after: Agent): Promise<void> {
-    if (after === before) return
-    this.#setAgent(after)
-    const change = [{ before, after }]
-    const remembered = this.#parts.memory.remember({ agents: change })
-    this.#tell(null, [], change)
-    this.#matching.offerTo(after.id)
+  async #change(agents: readonly AgentChange[]): Promise<void> {
+    for (const { after } of agents) this.#setAgent(after)
+    const remembered = this.#parts.memory.remember({ agents })
+    this.#tell(null, [], agents)
+    for (const { after } of agents) this.#matching.offerTo(after.id)
     await remembered
   }
 
   /** Nobody waits for this to be remembered; whoever keeps the memory answers for it where it cannot be. */
   #turn(before: Agent, after: Agent): void {
-    this.#changeAgent(before, after).catch(thrown =>
+    if (after === before) return
+    this.#change([{ before, after }]).catch(thrown =>
       this.#parts.log.warn({ agent: after.id, error: sentenceOf(thrown) }, 'not remembered'),
     )
   }
