@@ -18,7 +18,7 @@ const REFUSED = '~refused'
 export type DeskParts = {
   board: Switchboard
   centre: Centre
-  phone: AriPhone
+  phone: Pick<AriPhone, 'perform' | 'play'>
   clock: Clock
   log: Log
   keys: TalkKeys

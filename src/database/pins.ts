@@ -49,6 +49,8 @@ update ?? set
 where id = ? and (locked_until is null or locked_until <= ?)
 returning pin, locked_until`
 
+const WHO = { duty: 'person', agents: 'agent' }
+
 /** Whether it is theirs; not while it is locked, nor of whom there is not. Rejects where the database is away. */
 export async function isPinOf(knex: Knex, { table, id }: Whose, pin: string, at: number, log: Log): Promise<boolean> {
   const now = new Date(at)
@@ -56,7 +58,7 @@ export async function isPinOf(knex: Knex, { table, id }: Whose, pin: string, at:
   const [tried]: { pin: string | null; locked_until: Date | null }[] = rows
   if (!(await isRight(pin, tried?.pin ?? null))) {
     if (tried?.locked_until)
-      log.warn({ of: table, id }, `wrong PINs: somebody tries, and it is locked for ${LOCKED_MINUTES} minutes`)
+      log.warn({ [WHO[table]]: id }, `wrong PINs: somebody tries, and it is locked for ${LOCKED_MINUTES} minutes`)
     return false
   }
   await inTurn(knex, trx => trx(table).where({ id }).update({ wrong_pins: 0, locked_until: null }))
