@@ -1,4 +1,4 @@
-import type { Command } from '../call/commands.ts'
+import { type Command, phoneRung } from '../call/commands.ts'
 import { type Language, type Prompt, REPLAYED } from '../ivr/flow.ts'
 import type { SoundAt } from '../sound/shelf.ts'
 
@@ -138,7 +138,7 @@ export const showing = (phone: string, text: string): Request => ({
 
 function originating(command: Command & { do: 'ring' }): Request {
   const request = post(['channels', command.leg], {
-    endpoint: `PJSIP/${command.phone ?? command.agent}`,
+    endpoint: `PJSIP/${phoneRung(command)}`,
     app: APPLICATION,
     appArgs: 'leg',
     timeout: String(Math.ceil(command.forMs / 1_000) + RING_MARGIN_S),

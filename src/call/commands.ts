@@ -73,6 +73,8 @@ export type Ring = {
   readonly picksUp?: true
 }
 
+export const phoneRung = ({ agent, phone = agent }: Ring): string => phone
+
 /** What a fact asks for. `before` and `call`: the call without and with the fact. */
 export const commandsFor = (before: Call | null, fact: Fact, call: Call): Command[] => [
   ...commandsInTalk(before, fact, call),

@@ -67,6 +67,9 @@ export class BusyPhones {
     return false
   }
 
+  /** Whether this is one of those calls. */
+  isOn = (channel: string): boolean => this.#calls.has(channel)
+
   /** Lets go of all: their ends would not be heard. */
   clear(): void {
     for (const { forget } of this.#calls.values()) forget()

@@ -1,8 +1,8 @@
-import { type Agent, isHeldByCall, takenBy, talkEnded, woken } from '../agent/agent.ts'
+import { type Agent, isHeldByCall, phoneOf, takenBy, talkEnded, woken } from '../agent/agent.ts'
 import { dial, type OwnCode } from '../agent/codes.ts'
 import { takesAgent } from '../call/agents.ts'
 import { type Call, isClosed, type Leg, openLegs } from '../call/call.ts'
-import type { Command } from '../call/commands.ts'
+import { type Command, phoneRung } from '../call/commands.ts'
 import { decide } from '../call/decide.ts'
 import type { Fact, Happening } from '../call/facts.ts'
 import { partyLegs } from '../call/party.ts'
@@ -18,7 +18,7 @@ import { Keyed } from './keyed.ts'
 import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
 import type { AgentChange, Change, Clock, Memory, Phone, Watcher } from './ports.ts'
-import { withWhoeverSatThere } from './seating.ts'
+import { phoneFor, withWhoeverSatThere } from './seating.ts'
 import { viewOf } from './view.ts'
 import { WakeUps } from './wakeUps.ts'
 
@@ -36,7 +36,7 @@ export class Switchboard {
   readonly callbacks: Callbacks
   readonly keyed = new Keyed()
   readonly #matching: Matching
-  /** By agent: resolves when the call they had before has let go of their phone. */
+  /** By phone: resolves when the call that it had before has let go of it. */
   readonly #letGo = new Map<string, Promise<void>>()
   readonly #wakeUps: WakeUps
   readonly #watchers = new Set<Watcher>()
@@ -243,7 +243,7 @@ export class Switchboard {
   #keep(known: Mailbox | undefined, change: Change, commands: Command[]): void {
     const call = change.call!.after
     const mailbox = known ?? this.#newMailbox(call)
-    const letGo = BusyPhones.letGo(known?.call, call)
+    const letGo = BusyPhones.letGo(known?.call, call).map(id => phoneFor(this.#agents, id))
     this.#mailboxes.set(call.id, mailbox)
     mailbox.call = call
     for (const { after } of change.agents) this.#setAgent(after)
@@ -251,14 +251,14 @@ export class Switchboard {
     const remembered = this.#parts.memory.remember(change, commands.length === 0)
     mailbox.after(remembered, commands, this.#whenLetGo(commands))
     for (const { before, after } of change.agents)
-      if (isHeldByCall(before) && !isHeldByCall(after)) letGo.push(after.id)
-    for (const agent of letGo) this.#letGo.set(agent, mailbox.idle)
+      if (isHeldByCall(before) && !isHeldByCall(after)) letGo.push(phoneOf(before))
+    for (const phone of letGo) this.#letGo.set(phone, mailbox.idle)
     if (isClosed(call)) this.#mailboxes.delete(call.id)
   }
 
   /** A phone is not rung before its former call has let go of it: it would be busy. */
   #whenLetGo(commands: readonly Command[]): Promise<unknown> | undefined {
-    const held = commands.flatMap(command => (command.do === 'ring' ? (this.#letGo.get(command.agent) ?? []) : []))
+    const held = commands.flatMap(command => (command.do === 'ring' ? (this.#letGo.get(phoneRung(command)) ?? []) : []))
     return held.length === 0 ? undefined : Promise.all(held)
   }
 

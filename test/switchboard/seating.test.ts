@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { Agent } from '../../src/agent/agent.ts'
+import type { Command } from '../../src/call/commands.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
 import type { Change } from '../../src/switchboard/ports.ts'
 import { agentAt, phoneFor, whoSignsIn, whyNotSeated } from '../../src/switchboard/seating.ts'
@@ -13,27 +14,38 @@ const DESK = '2001'
 const PHONES = new Set([DESK, '2002'])
 const away = { state: 'signed-out' } as const
 
-/** These agents are there; and where one is wanted, a caller waits. */
+const FIRST = 'hotline-1.8'
+
+/** These agents are there, and so many callers wait. */
 function aCentre(agents: readonly Agent[], callers = 0) {
-  const commands: object[] = []
+  const commands: Command[] = []
+  let holdsUp: Promise<void> | undefined
   const changes: Change[] = []
   const board = new Switchboard({
     centre: new Centre([aQueue('sales')], new Map()),
     namedQueues: [],
     phone: {
-      perform: async command => void commands.push(command),
+      perform: async command => {
+        if (command.do === 'hang-up') await holdsUp
+        commands.push(command)
+      },
       look: () => Promise.reject(new Error('nobody looks')),
     },
     memory: { remember: async change => void changes.push(change) },
     clock: { now: () => NOON, at: () => () => {} },
     log: pino({ level: 'silent' }),
   })
-  board.restore(agents, callers === 0 ? [] : [given(aCallerHearingMusic).call!])
+  const waiting = given(aCallerHearingMusic).call!
+  const calls = [FIRST, 'hotline-1.9'].map((id, i) => ({ ...waiting, id, channel: id, queuedAt: NOON + i }))
+  board.restore(agents, calls.slice(0, callers))
   board.wake()
   const agent = (id: string) => board.agents.get(id)!
   const sits = (id: string, phone: string | null = DESK) => board.dial(id, { kind: 'sign-in', phone })
   const whyNot = (id: string, phone = DESK, channel?: string) => whyNotSeated(board, agent(id), phone, channel)
-  return { board, commands, changes, agent, sits, whyNot }
+  const holdUp = (until: Promise<void>) => {
+    holdsUp = until
+  }
+  return { board, commands, changes, agent, sits, whyNot, holdUp }
 }
 
 describe('an agent who signs in at a phone', () => {
@@ -88,6 +100,28 @@ describe('an agent who signs in at a phone', () => {
     expect(ids.filter(id => centre.agent(id).state === 'signed-out')).toEqual(['8001', '8002', '8003'])
     expect(agentAt(centre.board.agents, DESK)?.id).toBe('8004')
   })
+})
+
+test('whoever takes a seat is not rung there before the call of who sat there has let go of the phone', async () => {
+  const centre = aCentre([anAgent('8001', away), anAgent('8002', away)], 2)
+  await centre.sits('8001')
+  await centre.board.settled()
+  await centre.board.dial('8001', { kind: 'wish', wish: { kind: 'pause', reason: 'rest' } })
+  let letGo = (): void => {}
+  centre.holdUp(
+    new Promise(done => {
+      letGo = done
+    }),
+  )
+  centre.board.happen(FIRST, { kind: 'CallerGone', cause: 16, by: 'caller', at: NOON })
+  await centre.sits('8002')
+  expect([centre.agent('8001').state, centre.agent('8002').state]).toEqual(['signed-out', 'ringing'])
+  const rings = () => centre.commands.flatMap(command => (command.do === 'ring' ? [command.agent] : []))
+  await new Promise(setImmediate)
+  expect(rings()).toEqual(['8001'])
+  letGo()
+  await centre.board.settled()
+  expect(rings()).toEqual(['8001', '8002'])
 })
 
 describe('nobody sits down', () => {
