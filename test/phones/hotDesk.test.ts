@@ -6,8 +6,8 @@ import { agentsReport } from '../../src/report/agents.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
 import { TRUNK_PORT } from '../ports.ts'
-import { aboard, openManager } from './crew.ts'
-import { ask, hear, type Name, TONES } from './parties.ts'
+import { dials, keysIn, openDesk, rungByLifeboat } from './desks.ts'
+import { ask, hear, TONES } from './parties.ts'
 import { settled } from './settled.ts'
 import { expectWholeTapes } from './tape.ts'
 import { hotline as typed } from './typed.ts'
@@ -30,8 +30,8 @@ const hotline = (words: string): Promise<string> => typed(world, folder, words)
 beforeAll(async () => {
   world = await World.open({ environment: { HOTLINE_LOG: 'debug' } })
   await hotline('queue set sales wrap-up=1 survey=none')
-  desk = await newPhone(DESK, 'agent')
-  otherDesk = await newPhone(OTHER_DESK, 'second')
+  desk = await openDesk(world, folder, DESK, 'agent')
+  otherDesk = await openDesk(world, folder, OTHER_DESK, 'second')
   for (const id of ['8001', '8002']) pins[id] = /is (\d{6}) from/.exec(await hotline(`agent pin ${id}`))![1]!
   own = await world.agent('8001', { tone: { hz: TONES.third } })
   outside = await world.phone({ user: 'outside', port: TRUNK_PORT, tone: { hz: TONES.outside } })
@@ -48,30 +48,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** Of the centre, with an account that Asterisk has. */
-async function newPhone(id: string, voice: Name): Promise<Softphone> {
-  const password = /with the password (\S+) from/.exec(await hotline(`phone add ${id}`))![1]!
-  await vi.waitFor(() => world.ari(`endpoints/PJSIP/${id}`), { timeout: 10_000, interval: 100 })
-  const phone = await world.phone({ user: id, password, tone: { hz: TONES[voice] } })
-  await phone.register()
-  return phone
-}
-
 const setState = (agent: string, asked: object) => ask(world, 'POST', `/api/agents/${agent}/state`, asked)
 
-async function dials(phone: Softphone, code: string): Promise<void> {
-  const dialog = await phone.invite(code).answered
-  await dialog.heard.speech({ forMs: 300, withinMs: 10_000 })
-  await dialog.ended
-}
-
-/** With what they key in for a PIN. */
-async function signsIn(id: string, phone = desk, pin = pins[id]!): Promise<void> {
-  const dialog = await phone.invite(`*1${id}`).answered
-  await dialog.heard.speech({ forMs: 300, withinMs: 10_000 })
-  await dialog.press(`${pin}#`)
-  await dialog.ended
-}
+const signsIn = (id: string, phone = desk, pin = pins[id]!): Promise<void> => keysIn(phone, id, pin)
 
 async function sits(id: string, phone = desk): Promise<void> {
   await signsIn(id, phone)
@@ -275,7 +254,10 @@ test('the lifeboat rings them where they sit, and what it tells is theirs', asyn
   await sits('8002')
   await sits('8001', otherDesk)
   await setState('8002', { state: 'signed-out' })
-  await vi.waitFor(async () => expect(await rungByLifeboat()).toEqual([OTHER_DESK]), { timeout: 5_000, interval: 100 })
+  await vi.waitFor(async () => expect(await rungByLifeboat(world)).toEqual([OTHER_DESK]), {
+    timeout: 5_000,
+    interval: 100,
+  })
   await world.killService()
   const ring = otherDesk.nextInvite({ withinMs: 40_000 })
   const caller = await world.callIn('13800138211')
@@ -290,16 +272,6 @@ test('the lifeboat rings them where they sit, and what it tells is theirs', asyn
   })
   expect(seatOf('8001')).toBe(OTHER_DESK)
 })
-
-/** As Asterisk's own memory of its queues has it. */
-async function rungByLifeboat(): Promise<string[]> {
-  const manager = await openManager(world)
-  try {
-    return Object.keys(await aboard(manager)).map(location => location.replace('PJSIP/', ''))
-  } finally {
-    await manager.close()
-  }
-}
 
 test('Asterisk dies, and who sat at a phone sits there still', async () => {
   await sits('8001')

@@ -101,15 +101,8 @@ function aBoard() {
 function aTalk() {
   const { board, has, ...rest } = aBoard()
   const happen = (happening: Omit<Happening, 'at'>): void => board.happen(CALL, { ...happening, at: NOON } as Happening)
-  happen({
-    kind: 'Arrived',
-    channel: CALL,
-    from: '1',
-    name: '',
-    to: '2',
-    flow: 'direct-sales',
-    language: 'zh',
-  } as Happening)
+  const caller = { channel: CALL, from: '1', name: '', to: '2', flow: 'direct-sales', language: 'zh' }
+  happen({ kind: 'Arrived', ...caller } as Happening)
   happen({ kind: 'Answered' })
   const leg = board.call(CALL)!.leg!.id
   happen({ kind: 'LegAnswered', leg } as Happening)
