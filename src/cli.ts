@@ -27,6 +27,7 @@ import { numberList, numberRemove, numberSet, queueAdd, queueList, queueRemove, 
 import { messageDone, messageList, messageSave } from './cli/messages.ts'
 import { addPauses } from './cli/pauses.ts'
 import { addPeople } from './cli/people.ts'
+import { addPhones } from './cli/phones.ts'
 import { addPops } from './cli/pops.ts'
 import { promptAdd, promptList, promptRemove } from './cli/prompts.ts'
 import { start } from './cli/start.ts'
@@ -215,6 +216,7 @@ say(number.command('remove').description('it leads to the hotline, as any other'
 
 diallingCommands(program, config)
 addAgents(program, config)
+addPhones(program, config)
 addDuty(program, config)
 addPeople(program, config)
 addPauses(program, config)

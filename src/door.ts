@@ -9,20 +9,24 @@ import { unlessAway } from './away.ts'
 import type { Config } from './config.ts'
 import { loadAddresses, loadLifted, noteAddress } from './database/addresses.ts'
 import { loadAccounts } from './database/load.ts'
+import { isPinOf } from './database/pins.ts'
 import type { Log } from './log.ts'
 import type { Clock } from './switchboard/ports.ts'
 
 export type DoorParts = { config: Pick<Config, 'trunk'>; ari: Ari; knex: Knex; clock: Clock; log: Log }
 
-/** By which phones come in: the agents' accounts, and who is refused. */
+/** By which phones come in: their accounts, and who is refused; and who is let in by a PIN. */
 export class Door {
   readonly keeper: Doorkeeper
   /** Told when Asterisk has come back, and when a phone has: of which account. */
   on: { back: () => void; came: (account: string) => void } = { back: () => {}, came: () => {} }
   readonly #accounts: Accounts
+  /** Whether it is that agent's. Rejects where it cannot be told. */
+  readonly isTheirPin: (agent: string, pin: string) => Promise<boolean>
 
   constructor({ config, ari, knex, clock, log }: DoorParts) {
     this.#accounts = new Accounts({ ari, load: () => loadAccounts(knex).catch(unlessAway), log })
+    this.isTheirPin = (id, pin) => isPinOf(knex, { table: 'agents', id }, pin, clock.now(), log)
     this.keeper = new Doorkeeper({
       ...{ ari, clock, log },
       isExempt: within(['127.0.0.1', ...config.trunk.split(',')]),

@@ -123,7 +123,7 @@ export class Exchange {
     const { dialled } = centre
     const ours = { board: this.board, centre, clock, log }
     const supervising = { supervisors: supervisorsIn(knex), isAwake: () => this.#isRecovered }
-    const desk = new Desk({ ...ours, ...supervising, phone: this.#phone, file: filingIn(knex) })
+    const desk = new Desk({ ...ours, ...supervising, phone: this.#phone, file: filingIn(knex), door: this.door })
     this.#intake = new Intake({ ...ours, desk, dialled, isRemembering: () => memory.isPresent, onReplaced })
     const bells = { busyPhones: this.board.busyPhones, wrote: () => void this.#story.hear() }
     this.#ami = openAmi({

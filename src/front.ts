@@ -31,6 +31,7 @@ import { actsOn } from './switchboard/acts.ts'
 import { agentActs } from './switchboard/agentActs.ts'
 import type { Centre } from './switchboard/centre.ts'
 import type { Clock } from './switchboard/ports.ts'
+import { phoneFor } from './switchboard/seating.ts'
 import { AT, follow } from './timetable.ts'
 import { openWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 
@@ -101,7 +102,7 @@ export async function openFront(
 function whatIsDone({ asterisk, centre, exchange, knex, clock, log }: FrontParts) {
   const parts = { board: exchange.board, centre, clock, isAwake: () => exchange.isUp.recovery }
   const origin = `${asterisk.tls ? 'https' : 'http'}://${asterisk.host}:${asterisk.ariPort}`
-  const show = (agent: string, text: string) => showText(origin, agent, text)
+  const show = (agent: string, text: string) => showText(origin, phoneFor(exchange.board.agents, agent), text)
   const ami = { ...asterisk, port: asterisk.amiPort, secret: asterisk.amiSecret }
   return {
     acts: actsOn(parts),

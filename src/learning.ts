@@ -7,6 +7,7 @@ import { learnFlows } from './database/flows.ts'
 import { learnHours } from './database/hours.ts'
 import { learnLines } from './database/lines.ts'
 import { learnPauseReasons } from './database/pauseReasons.ts'
+import { learnPhones } from './database/phones.ts'
 import { learnPrompts } from './database/prompts.ts'
 import { learnSystems } from './database/systems.ts'
 import type { Exchange } from './exchange.ts'
@@ -37,6 +38,7 @@ export async function learnCentre(parts: Learning): Promise<void> {
   await learnHours(knex, centre)
   await learnCallers(knex, centre)
   await learnPauseReasons(knex, centre)
+  await learnPhones(knex, centre)
   await learnDialling(knex, centre)
   await learnSystems(knex, systems)
   await learnPrompts(knex, shelf)

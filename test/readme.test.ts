@@ -150,6 +150,10 @@ async function typed(block: string, call?: string): Promise<string> {
     expect(stdout).toMatch(/summer-hours +en +uploaded[\s\S]*is removed in Chinese and English\.\n$/)
   if (block.includes('agent password'))
     expect(stdout).toMatch(/registers as user 8004 with the password \S{24} from now on\. It is/)
+  if (block.includes('phone add'))
+    expect(stdout).toMatch(
+      /^Phone 2001 registers as[\s\S]*^The PIN of 8001 is \d{6} from[\s\S]*^2001: nobody\nPhone 2001 is no phone/m,
+    )
   if (block.includes('duty pin')) expect(stdout).toMatch(/The PIN of 7 is \d{6} from now on/)
   if (block.includes('customers.csv'))
     expect(stdout).toMatch(/^2 customers are known\.\n[\s\S]*^c-1: 安娜[\s\S]*^all other queues: opens https/m)

@@ -41,6 +41,8 @@ export type Agent = {
   /** Counts the changes; a change made on an older version is refused by the database. */
   readonly version: number
   readonly state: AgentState
+  /** One of the centre's phones, at which they sit until they sign out; null: their own, whose account bears their id. */
+  readonly phone: string | null
   readonly reason: PauseReason | null
   /** Who has put them there; null: they themselves, or a call. */
   readonly by: string | null
@@ -61,6 +63,8 @@ export type Agent = {
 }
 
 export const isSignedIn = (agent: Agent): boolean => agent.state !== 'signed-out'
+/** The account of the phone that rings for them. */
+export const phoneOf = ({ id, phone }: Agent): string => phone ?? id
 /** In a state that only a call can end. */
 export const isHeldByCall = ({ state }: Pick<Agent, 'state'>): boolean =>
   state === 'ringing' || state === 'dialling' || state === 'talking'
@@ -79,15 +83,19 @@ const become = (agent: Agent, wish: Wish, at: number): Agent => {
     case 'pause':
       return change(agent, at, { state: 'paused', reason: wish.reason, by, next: null })
     case 'sign-out':
-      return change(agent, at, { state: 'signed-out', by, next: null })
+      return change(agent, at, { state: 'signed-out', phone: null, by, next: null })
   }
 }
 
-/** Whoever is signed in stays as they are, but is no longer to be signed out after their call. */
-export function signIn(agent: Agent, at: number, by?: string): Agent {
+/** `by`: who does it for them. `phone`: at which of the centre's, null: at their own; undefined: wherever they are. */
+export type SigningIn = { by?: string; phone?: string | null }
+
+/** Whoever is signed in stays as they are, at that phone, but is no longer to be signed out after their call. */
+export function signIn(agent: Agent, at: number, { by, phone = agent.phone }: SigningIn = {}): Agent {
   const ready: Wish = { kind: 'ready', ...(by !== undefined && { by }) }
-  if (!isSignedIn(agent)) return { ...become(agent, ready, at), idleSince: at, signedInAt: at, talks: 0 }
-  return agent.next?.kind === 'sign-out' ? { ...agent, next: null, version: agent.version + 1 } : agent
+  if (!isSignedIn(agent)) return { ...become(agent, ready, at), phone, idleSince: at, signedInAt: at, talks: 0 }
+  const next = agent.next?.kind === 'sign-out' ? null : agent.next
+  return next === agent.next && phone === agent.phone ? agent : { ...agent, next, phone, version: agent.version + 1 }
 }
 
 /** The agent's own choice: at once where no call holds them (it ends wrapping-up early), else at the call's end. */

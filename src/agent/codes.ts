@@ -6,6 +6,7 @@ import {
   isSignedIn,
   type OwnReason,
   PAUSE_REASONS,
+  type SigningIn,
   signIn,
   type Wish,
   wish,
@@ -13,9 +14,9 @@ import {
 
 /**
  * What agents dial from their phones:
- * *1 sign in, *2 sign out, *3 ready, *4 or *41 rest, *42 meal, *43 training, *44 meeting, *45 to *49 the centre's own reasons,
- * *5 hear one's state, *6 send the caller to the survey, *8 two minutes more of wrap-up, *9 and an agent's id to listen to their talk,
- * *01 to *09 what came of their last talk.
+ * *1 sign in, *1 and an agent's id at a phone that is nobody's own, *2 sign out, *3 ready, *4 or *41 rest, *42 meal, *43 training, *44 meeting,
+ * *45 to *49 the centre's own reasons, *5 hear one's state, *6 send the caller to the survey, *8 two minutes more of wrap-up, *9 and an agent's id
+ * to listen to their talk, *01 to *09 what came of their last talk.
  */
 export type Code =
   | OwnCode
@@ -24,7 +25,7 @@ export type Code =
   | { kind: 'supervise'; agent: string }
 /** About the agent alone. `by`: who does it for them. */
 export type OwnCode =
-  | { kind: 'sign-in'; by?: string }
+  | ({ kind: 'sign-in' } & SigningIn)
   | { kind: 'hear-state' }
   | { kind: 'wish'; wish: Wish }
   | { kind: 'extend-wrap-up'; ms: number }
@@ -57,6 +58,9 @@ export function codeDialled(number: string, own: readonly OwnReason[] = []): Cod
   }
 }
 
+/** Who wants to sign in at the phone on which this was dialled; empty: whoever's it is. Undefined: nobody does. */
+export const signsIn = (number: string): string | undefined => /^\*1(\d{2,8})?$/.exec(number)?.slice(1).join('')
+
 function pauseFor(key: number, own: readonly OwnReason[]): Code | undefined {
   const reason = PAUSE_REASONS[key - 1] ?? own.find(one => one.key === key)?.id
   return reason === undefined ? undefined : { kind: 'wish', wish: { kind: 'pause', reason } }
@@ -66,7 +70,7 @@ function pauseFor(key: number, own: readonly OwnReason[]): Code | undefined {
 export function dial(agent: Agent, code: OwnCode, at: number): { agent: Agent; says: string[] } {
   if (code.kind === 'hear-state') return { agent, says: stateSpoken(agent) }
   if (code.kind === 'sign-in') {
-    const after = signIn(agent, at, code.by)
+    const after = signIn(agent, at, code)
     return { agent: after, says: isSignedIn(agent) ? ['already-signed-in', ...stateSpoken(after)] : SIGNED_IN }
   }
   if (!isSignedIn(agent)) return { agent, says: ['state/signed-out'] }

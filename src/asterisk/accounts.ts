@@ -56,16 +56,16 @@ export class Accounts {
 type Fields = { attribute: string; value: string }[]
 
 /**
- * Gives the agents their SIP accounts, without a file: Asterisk keeps what is pushed to it in its own database (sorcery's
+ * Gives phones their SIP accounts, without a file: Asterisk keeps what is pushed to it in its own database (sorcery's
  * astdb), so that it survives its restart. What is there already and right is left alone: phones stay registered. One that
- * Asterisk refuses, such as one without a password, keeps out this agent alone. Rejects with PhoneRefused (away).
+ * Asterisk refuses, such as one without a password, keeps out this phone alone. Rejects with PhoneRefused (away).
  */
 export async function pushAccounts(ari: Ari, accounts: readonly SipAccount[], log: Log): Promise<void> {
   for (const account of accounts) {
     try {
       if (!(await isThere(ari, account))) await push(ari, account)
     } catch (thrown) {
-      tell(thrown, log, { agent: account.user }, 'Asterisk refuses the account of an agent')
+      tell(thrown, log, { account: account.user }, 'Asterisk refuses the account of a phone')
     }
   }
 }
@@ -77,7 +77,7 @@ function tell(thrown: unknown, log: Log, whose: object, what: string): void {
 }
 
 /**
- * What comes from this agent over UDP is taken for another account (`domain` in dialplan/pjsip.conf), of which nobody knows the
+ * What comes from this phone over UDP is taken for another account (`domain` in dialplan/pjsip.conf), of which nobody knows the
  * password: so the answer is that to a wrong one.
  */
 const IN_CLEAR = '@clear'
@@ -90,7 +90,7 @@ async function push(ari: Ari, account: SipAccount): Promise<void> {
     await put(ari, 'auth', inClear, authOf(user, randomBytes(32).toString('hex')))
     await put(ari, 'endpoint', inClear, fields({ context: CONTEXT, disallow: 'all', allow: 'ulaw', auth: inClear }))
   }
-  // In this order: an endpoint without its auth would let anyone in as this agent.
+  // In this order: an endpoint without its auth would let anyone in as this phone.
   await put(ari, 'auth', user, authOf(user, account.password))
   await put(ari, 'aor', user, AOR)
   await put(ari, 'endpoint', user, endpointOf(account))
@@ -102,7 +102,7 @@ const fields = (values: Record<string, string>): Fields =>
 
 const authOf = (username: string, password: string): Fields => fields({ auth_type: 'userpass', username, password })
 
-/** One phone an agent: a new registration takes the place of the old one. */
+/** One phone an account: a new registration takes the place of the old one. */
 const AOR = fields({ max_contacts: '1', remove_existing: 'yes', qualify_frequency: '60', default_expiration: '300' })
 const CONTEXT = 'from-agents'
 
@@ -163,9 +163,9 @@ async function closeOthers(ari: Ari, accounts: readonly SipAccount[], log: Log):
       const endpoint = await get(ari, 'endpoint', resource)
       if (!holds(endpoint, { attribute: 'context', value: CONTEXT })) continue
       await remove(ari, resource)
-      log.info({ agent: user }, 'the account of somebody who is no agent any more is closed')
+      log.info({ account: user }, 'an account that nobody has any more is closed')
     } catch (thrown) {
-      tell(thrown, log, { agent: user }, 'the account of somebody who is no agent any more cannot be closed')
+      tell(thrown, log, { account: user }, 'an account that nobody has any more cannot be closed')
     }
   }
 }

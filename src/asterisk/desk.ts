@@ -1,22 +1,35 @@
-import { type Code, codeDialled } from '../agent/codes.ts'
+import { type Code, codeDialled, signsIn } from '../agent/codes.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import { HotlineError, sentenceOf } from '../errors.ts'
+import { digits } from '../ivr/speech.ts'
 import { dialCode, dialNumber, type Filing } from '../switchboard/desk.ts'
 import { PhoneSupervising, type PhoneSupervisingParts } from '../switchboard/phoneSupervising.ts'
 import { PhoneRefused } from '../switchboard/ports.ts'
+import { agentAt, nobodyAt, seatOf, whoSignsIn, whyNotSeated } from '../switchboard/seating.ts'
 import type { Switchboard } from '../switchboard/switchboard.ts'
 import { TalkKeys } from '../switchboard/talkKeys.ts'
 import { languageOf } from '../switchboard/view.ts'
-import { DESK } from './events.ts'
+import { DESK, DESK_ASKS } from './events.ts'
 import type { AriPhone } from './phone.ts'
 
 const REFUSED = '~refused'
 
 export type DeskParts = Omit<PhoneSupervisingParts, 'board'> & {
   board: Switchboard
-  phone: AriPhone
+  phone: Pick<AriPhone, 'perform' | 'play'>
   file: Filing
+  door: {
+    /** Whether this is the agent's PIN. Rejects where that cannot be told. */
+    isTheirPin(agent: string, pin: string): Promise<boolean>
+  }
 }
+
+/** Whose PIN is asked for, at which phone, and what of it has come. It is in no fact, table or log. */
+type Asked = { readonly phone: string; readonly agent: string; pin: string }
+
+/** A quarter of a minute, in which they may key it in. */
+const FOR_THE_PIN = ['silence', 'silence', 'silence']
+const LONGEST_PIN = 40
 
 /**
  * An agent dials a number, which begins a call, or a code: it is done, spoken, and the line is closed, as where a number may not be
@@ -26,6 +39,8 @@ export class Desk {
   readonly #parts: DeskParts
   readonly #keys: TalkKeys
   readonly #supervising: PhoneSupervising
+  /** By channel. */
+  readonly #asked = new Map<string, Asked>()
 
   constructor(parts: DeskParts) {
     this.#parts = parts
@@ -33,33 +48,98 @@ export class Desk {
     this.#supervising = new PhoneSupervising(parts)
   }
 
-  async dialled(channel: string, agent: string, number: string): Promise<void> {
-    const { board, centre, phone, clock } = this.#parts
-    board.busyPhones.begin(channel, agent)
-    if (number.startsWith('*')) return this.#coded(channel, agent, codeDialled(number, centre.pauseReasons))
-    const dialled = dialNumber(board, centre, { channel, agent, number, at: clock.now() })
+  async dialled(channel: string, phone: string, number: string): Promise<void> {
+    const { board, centre, clock } = this.#parts
+    board.busyPhones.begin(channel, phone)
+    const who = signsIn(number)
+    if (who !== undefined) return this.#signsIn(channel, phone, who)
+    const agent = agentAt(board.agents, phone)?.id ?? ''
+    if (number.startsWith('*')) return this.#coded(channel, phone, agent, codeDialled(number, centre.pauseReasons))
+    const dialled = dialNumber(board, centre, { channel, phone, number, at: clock.now() })
     if (dialled.kind === 'refused') return this.#speak(channel, agent, async () => dialled.says)
     if (dialled.kind === 'begun') return
-    await this.#try(() => phone.perform({ do: 'let-dial', channel, number: dialled.number }))
+    await this.#try(() => this.#parts.phone.perform({ do: 'let-dial', channel, number: dialled.number }))
   }
 
-  async #coded(channel: string, agent: string, code: Code | undefined): Promise<void> {
-    const { board, clock, file } = this.#parts
-    if (code?.kind !== 'supervise') {
+  async #coded(channel: string, phone: string, agent: string, code: Code | undefined): Promise<void> {
+    const { board, centre, clock, file } = this.#parts
+    const says = (prompt: string) => this.#speak(channel, agent, async () => [prompt])
+    if (!code) return says('unknown-code')
+    if (agent === '') return says(nobodyAt(board.agents, centre.phones, phone))
+    if (code.kind !== 'supervise') {
       const at = clock.now()
-      const done = async () =>
-        code ? ((await dialCode(board, agent, code, at, file)) ?? ['unknown-agent']) : ['unknown-code']
-      return this.#speak(channel, agent, done)
+      return this.#speak(
+        channel,
+        agent,
+        async () => (await dialCode(board, agent, code, at, file)) ?? ['unknown-agent'],
+      )
     }
     const refused = await this.#supervising.dialled({ channel, phone: agent, agent: code.agent })
     if (refused.length > 0) await this.#speak(channel, agent, async () => refused)
   }
 
-  #speak(channel: string, agent: string, says: () => Promise<string[]>): Promise<void> {
+  async #signsIn(channel: string, phone: string, said: string): Promise<void> {
+    const { board, centre } = this.#parts
+    const who = whoSignsIn(board.agents, centre.phones, phone, said)
+    if ('says' in who) return this.#speak(channel, '', async () => [who.says])
+    if (!who.needsPin) return this.#speak(channel, who.agent, () => this.#seat(channel, phone, who.agent))
+    this.#asked.set(channel, { phone, agent: who.agent, pin: '' })
+    await this.#play(channel, DESK_ASKS, who.agent, async () => ['duty-pin', ...FOR_THE_PIN])
+  }
+
+  /** A key of the PIN that this channel is asked for: nobody else is to see it. False: none is. */
+  keyed(channel: string, key: string): boolean {
+    const asked = this.#asked.get(channel)
+    if (!asked) return false
+    if (key === '#') void this.#answered(channel, asked)
+    else asked.pin = (asked.pin + key).slice(0, LONGEST_PIN)
+    return true
+  }
+
+  async #answered(channel: string, { phone, agent, pin }: Asked): Promise<void> {
+    const { board, door, log } = this.#parts
+    this.#asked.delete(channel)
+    board.busyPhones.begin(channel, phone)
+    await this.#try(() => this.#parts.phone.perform({ do: 'stop-saying', say: channel + DESK_ASKS }))
+    const isRight = await door.isTheirPin(agent, pin).catch(thrown => {
+      log.warn({ agent, error: sentenceOf(thrown) }, 'whether a PIN is right cannot be told')
+      return undefined
+    })
+    await this.#speak(channel, agent, async () => {
+      if (isRight) return this.#seat(channel, phone, agent)
+      return [isRight === undefined ? 'service-unavailable' : 'duty-wrong']
+    })
+  }
+
+  /** It was asked for in vain. */
+  async unanswered(channel: string): Promise<void> {
+    if (this.#asked.delete(channel)) await this.told(channel)
+  }
+
+  async #seat(channel: string, phone: string, id: string): Promise<string[]> {
+    const { board } = this.#parts
+    const agent = board.agents.get(id)
+    if (!agent) return ['unknown-agent']
+    const because = whyNotSeated(board, agent, phone, channel)
+    if (because) return [because === 'in-call' ? 'dial/in-call' : 'phone/in-use']
+    const other = agentAt(board.agents, phone)
+    const seat = seatOf(id, phone)
+    const says = await board.dial(id, { kind: 'sign-in', phone: seat })
+    return [
+      ...(other && other.id !== id ? ['phone/other-signed-out'] : []),
+      ...(seat === null ? [] : ['agent-number', ...digits(id)]),
+      ...says!,
+    ]
+  }
+
+  #speak = (channel: string, agent: string, says: () => Promise<string[]>): Promise<void> =>
+    this.#play(channel, DESK, agent, says)
+
+  #play(channel: string, playback: string, agent: string, says: () => Promise<string[]>): Promise<void> {
+    const { board, phone } = this.#parts
     return this.#try(async () => {
-      const { board, phone } = this.#parts
       await phone.perform({ do: 'answer', channel })
-      await phone.play(channel, channel + DESK, await says(), languageOf(board.agents, agent))
+      await phone.play(channel, channel + playback, await says(), languageOf(board.agents, agent))
     })
   }
 
@@ -88,8 +168,9 @@ export class Desk {
     }
   }
 
-  /** The line is closed, whoever closed it: the agent's phone can be rung. */
+  /** The line is closed, whoever closed it: the phone can be rung. */
   left(channel: string): void {
+    this.#asked.delete(channel)
     this.#parts.board.busyPhones.end(channel)
   }
 

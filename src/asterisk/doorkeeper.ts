@@ -112,11 +112,8 @@ export class Doorkeeper {
   #tellOfClear(account: string): void {
     if (!isInClear(account) || this.#inClear.has(account)) return
     this.#inClear.add(account)
-    const [agent] = account.split('@')
-    this.#parts.log.warn(
-      { agent },
-      'a phone that must come over TLS (agent set remote=yes) comes without, and is refused',
-    )
+    const [phone] = account.split('@')
+    this.#parts.log.warn({ phone }, 'a phone that must come over TLS (remote=yes) comes without, and is refused')
   }
 
   /** Lets those in whose time is over, and looks again when the next one's is. */

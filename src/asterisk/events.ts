@@ -42,13 +42,15 @@ export const ON_TAPE = 'customer'
 
 /** A playback that tells an agent what their code has done: the channel is hung up when it ends. */
 export const DESK = '~desk'
+/** One that asks them for their PIN, and waits for it until it ends. */
+export const DESK_ASKS = '~pin'
 
 export type Told =
   | { to: 'call'; call: string; happening: Happening }
-  | { to: 'desk'; kind: 'dialled'; channel: string; agent: string; number: string }
-  | { to: 'desk'; kind: 'told' | 'left'; channel: string }
+  | { to: 'desk'; kind: 'dialled'; channel: string; phone: string; number: string }
+  | { to: 'desk'; kind: 'told' | 'unanswered' | 'left'; channel: string }
 
-/** Which call (or agent's phone) an event concerns, and what it means there; undefined: nothing to us. */
+/** Which call (or phone) an event concerns, and what it means there; undefined: nothing to us. */
 export function meaning(event: AriEvent, at: number, dialled: (number: string) => Dialled): Told[] {
   switch (event.type) {
     case 'StasisStart':
@@ -101,7 +103,7 @@ function entered(channel: Channel, role: string | undefined, at: number, dialled
   }
   if (role === 'agent') {
     const number = channel.dialplan.exten
-    return [{ to: 'desk', kind: 'dialled', channel: channel.id, agent: endpointOf(channel.name), number }]
+    return [{ to: 'desk', kind: 'dialled', channel: channel.id, phone: endpointOf(channel.name), number }]
   }
   const sent = sentBy(channel)
   const arrived: Happening = {
@@ -160,5 +162,6 @@ function spoken({ type, recording: { name, talking_duration: seconds } }: Record
 
 function said(playback: string, at: number): Told[] {
   if (playback.endsWith(DESK)) return [{ to: 'desk', kind: 'told', channel: callOf(playback) }]
+  if (playback.endsWith(DESK_ASKS)) return [{ to: 'desk', kind: 'unanswered', channel: callOf(playback) }]
   return isOurs(playback) ? [told(callOf(playback), { kind: 'PromptEnded', say: playback, heard: true, at })] : []
 }

@@ -54,14 +54,16 @@ export class Intake {
     for (const told of meaning(event, happenedAt(event, clock.now()), dialled)) {
       if (told.to === 'call') {
         const { call, happening } = ofTalk(board, told)
+        if (happening.kind === 'KeyPressed' && desk.keyed(call, happening.key)) continue
         board.happen(call, happening)
         if (happening.kind === 'LegKey') void desk.pressed(call, happening.leg, happening.key, happening.at)
         if (happening.kind === 'KeyPressed') void desk.pressed(call, call, happening.key, happening.at)
         if (!isRemembering() && happening.kind === 'Arrived') {
           board.happen(call, { kind: 'DatabaseAway', at: clock.now() })
         }
-      } else if (told.kind === 'dialled') void desk.dialled(told.channel, told.agent, told.number)
+      } else if (told.kind === 'dialled') void desk.dialled(told.channel, told.phone, told.number)
       else if (told.kind === 'told') void desk.told(told.channel)
+      else if (told.kind === 'unanswered') void desk.unanswered(told.channel)
       else desk.left(told.channel)
     }
   }

@@ -1,4 +1,4 @@
-import type { Agent } from '../agent/agent.ts'
+import { type Agent, phoneOf } from '../agent/agent.ts'
 import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -27,21 +27,21 @@ const MEND = 'add [NAME](crew) for each to queues.conf, then in Asterisk: queue 
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 60_000
 
-/** Queue of the lifeboat → paused in it. */
-type Berths = Map<string, boolean>
+/** Of one phone: queue of the lifeboat → as whom it is in it, and whether paused. */
+type Berths = Map<string, { readonly agent: string; readonly isPaused: boolean }>
 
 export const createLifeboat = (parts: LifeboatParts): Lifeboat => new Mirror(parts)
 
 /**
- * Keeps Asterisk's queues like our agents. All that is to be done is done by one worker, one agent after another, on
- * what the agent is by then: so the order is right, and of several changes in a row only the last costs anything.
+ * Keeps Asterisk's queues like our agents, at the phones where they sit. All that is to be done is done by one worker, one phone after
+ * another, on what it is by then: so the order is right, and of several changes in a row only the last costs anything.
  */
 class Mirror implements Lifeboat {
   readonly #parts: LifeboatParts
-  /** What Asterisk is known to have, by agent. */
+  /** What Asterisk is known to have, by phone. */
   #has = new Map<string, Berths>()
   #wanted = new Map<string, Berths>()
-  /** Agents to look at. */
+  /** Phones to look at. */
   readonly #changed = new Set<string>()
   /** Those of our queues that Asterisk has a stand-in for. */
   #queues: readonly Queue[]
@@ -58,9 +58,11 @@ class Mirror implements Lifeboat {
   }
 
   watch(before: Agent, after: Agent): void {
-    if (standingOf(before) === standingOf(after)) return
-    this.#wanted.set(after.id, berthsOf(after, this.#queues))
-    this.#changed.add(after.id)
+    const [left, phone] = [phoneOf(before), phoneOf(after)]
+    if (standingOf(before) === standingOf(after) && left === phone) return
+    this.#wanted.delete(left)
+    this.#wanted.set(phone, this.#berthsFor(after))
+    this.#changed.add(left).add(phone)
     this.#start()
   }
 
@@ -89,7 +91,7 @@ class Mirror implements Lifeboat {
     try {
       while (this.#parts.ami.isUp && (this.#unsure || this.#changed.size > 0)) {
         if (this.#unsure && !(await this.#look())) return
-        for (const id of this.#changed) await this.#tend(id)
+        for (const phone of this.#changed) await this.#tend(phone)
       }
       this.#retryMs = FIRST_RETRY_MS
     } catch (thrown) {
@@ -116,9 +118,14 @@ class Mirror implements Lifeboat {
     const seen = await ami.list({ action: 'QueueStatus' }, 'QueueParams', 'QueueMember')
     this.#launch(new Set(seen.filter(entry => entry.event === 'QueueParams').map(entry => entry.queue!)))
     this.#has = membersIn(seen)
-    this.#wanted = new Map([...agents()].map(agent => [agent.id, berthsOf(agent, this.#queues)]))
-    for (const id of [...this.#has.keys(), ...this.#wanted.keys()]) this.#changed.add(id)
+    this.#wanted = new Map([...agents()].map(agent => [phoneOf(agent), this.#berthsFor(agent)]))
+    for (const phone of [...this.#has.keys(), ...this.#wanted.keys()]) this.#changed.add(phone)
     return true
+  }
+
+  #berthsFor(agent: Agent): Berths {
+    const paused = [...berthsOf(agent, this.#queues)]
+    return new Map(paused.map(([boat, isPaused]) => [boat, { agent: agent.id, isPaused }]))
   }
 
   /** A queue of ours without its stand-in is served by the lifeboat for all. */
@@ -133,41 +140,41 @@ class Mirror implements Lifeboat {
     this.#missing = String(missing)
   }
 
-  async #tend(id: string): Promise<void> {
-    this.#changed.delete(id)
-    const wanted = this.#wanted.get(id) ?? new Map()
-    const actions = stepsFrom(id, this.#has.get(id) ?? new Map(), wanted)
+  async #tend(phone: string): Promise<void> {
+    this.#changed.delete(phone)
+    const wanted = this.#wanted.get(phone) ?? new Map()
+    const actions = stepsFrom(phone, this.#has.get(phone) ?? new Map(), wanted)
     await Promise.all(actions.map(action => this.#parts.ami.action(action)))
-    this.#has.set(id, wanted)
+    this.#has.set(phone, wanted)
   }
 }
 
 const PHONE = /^PJSIP\/([0-9]{2,8})$/
 
-/** Our agents in the lifeboat's queues. Whoever was entered by hand in queues.conf is no business of ours. */
+/** The phones in the lifeboat's queues, by whose names. Whoever was entered by hand in queues.conf is no business of ours. */
 function membersIn(seen: readonly Fields[]): Map<string, Berths> {
   const members = new Map<string, Berths>()
-  for (const { event, queue, location, membership, paused } of seen) {
+  for (const { event, queue, name = '', location, membership, paused } of seen) {
     const isOurs = event === 'QueueMember' && membership === 'dynamic' && `${queue}-`.startsWith(`${LIFEBOAT}-`)
-    const id = isOurs && PHONE.exec(location ?? '')?.[1]
-    if (!id) continue
-    const berths = members.get(id) ?? new Map()
-    members.set(id, berths.set(queue!, paused === '1'))
+    const phone = isOurs && PHONE.exec(location ?? '')?.[1]
+    if (!phone) continue
+    const berths: Berths = members.get(phone) ?? new Map()
+    members.set(phone, berths.set(queue!, { agent: name, isPaused: paused === '1' }))
   }
   return members
 }
 
-/** The actions that make one agent's berths like they should be. */
+/** The actions that make one phone's berths like they should be. Under another name it is another member. */
 export function stepsFrom(id: string, has: Berths, wanted: Berths): Fields[] {
   const phone = { interface: `PJSIP/${id}` }
   const steps: Fields[] = []
-  for (const queue of has.keys()) if (!wanted.has(queue)) steps.push({ action: 'QueueRemove', queue, ...phone })
-  for (const [queue, isPaused] of wanted) {
+  const stays = (queue: string): boolean => has.get(queue)?.agent === wanted.get(queue)?.agent
+  for (const queue of has.keys()) if (!stays(queue)) steps.push({ action: 'QueueRemove', queue, ...phone })
+  for (const [queue, { agent, isPaused }] of wanted) {
     const paused = String(isPaused)
-    const aboard = has.get(queue)
-    if (aboard === undefined) {
-      steps.push({ action: 'QueueAdd', queue, ...phone, stateinterface: phone.interface, membername: id, paused })
-    } else if (aboard !== isPaused) steps.push({ action: 'QueuePause', queue, ...phone, paused })
+    if (!stays(queue)) {
+      steps.push({ action: 'QueueAdd', queue, ...phone, stateinterface: phone.interface, membername: agent, paused })
+    } else if (has.get(queue)!.isPaused !== isPaused) steps.push({ action: 'QueuePause', queue, ...phone, paused })
   }
   return steps
 }

@@ -14,11 +14,11 @@ export const phonesLogin = (user: string): string => `${user}-phones`
 export const pickUp = (ami: AmiAddress, leg: string): Promise<void> =>
   notify(ami, [{ channel: leg, variable: 'Event=talk' }])
 
-/** The lamps of these agents' phones, where they are registered. Rejects with PhoneRefused. */
+/** The lamps of these phones, where they are registered. Rejects with PhoneRefused. */
 export const light = (ami: AmiAddress, lamps: readonly Lamp[]): Promise<void> =>
   notify(
     ami,
-    lamps.map(({ agent, waiting }) => ({ endpoint: agent, variable: summary(waiting) })),
+    lamps.map(({ phone, waiting }) => ({ endpoint: phone, variable: summary(waiting) })),
   )
 
 const summary = (waiting: number): string =>

@@ -1,4 +1,4 @@
-import type { Command } from '../call/commands.ts'
+import { type Command, phoneRung } from '../call/commands.ts'
 import { type Language, type Prompt, REPLAYED } from '../ivr/flow.ts'
 import type { SoundAt } from '../sound/shelf.ts'
 
@@ -131,14 +131,14 @@ export const settingGlobal = (variable: string, value: string): Request =>
   post(['asterisk', 'variable'], { variable, value })
 
 /** On the phone, in no call (RFC 3428); from nobody whom it could call. */
-export const showing = (agent: string, text: string): Request => ({
+export const showing = (phone: string, text: string): Request => ({
   method: 'PUT',
-  uri: uriOf(['endpoints', 'PJSIP', agent, 'sendMessage'], { from: 'sip:hotline', body: text }),
+  uri: uriOf(['endpoints', 'PJSIP', phone, 'sendMessage'], { from: 'sip:hotline', body: text }),
 })
 
 function originating(command: Command & { do: 'ring' }): Request {
   const request = post(['channels', command.leg], {
-    endpoint: `PJSIP/${command.agent}`,
+    endpoint: `PJSIP/${phoneRung(command)}`,
     app: APPLICATION,
     appArgs: 'leg',
     timeout: String(Math.ceil(command.forMs / 1_000) + RING_MARGIN_S),

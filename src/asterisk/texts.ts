@@ -1,8 +1,8 @@
 import { askAri } from './ariRequests.ts'
 import { showing } from './requests.ts'
 
-/** Shows a text on an agent's phone, where it can. Rejects with PhoneRefused: it is not registered, or Asterisk is away. */
-export async function showText(origin: string, agent: string, text: string): Promise<void> {
-  const { method, uri } = showing(agent, text)
+/** Shows a text on a phone, where it can. Rejects with PhoneRefused: it is not registered, or Asterisk is away. */
+export async function showText(origin: string, phone: string, text: string): Promise<void> {
+  const { method, uri } = showing(phone, text)
   await askAri(origin, method, uri)
 }

@@ -28,8 +28,7 @@ export type Command =
   | { do: 'forget-message'; message: string }
   /** Until something else is played. `own`: the line's, in the caller's language; else the music of the house. */
   | { do: 'music'; channel: string; own?: { prompt: Prompt; language: Language } }
-  /** `picksUp`: they have asked for it, so a phone that can is to answer by itself. */
-  | { do: 'ring'; leg: string; agent: string; caller: string; callerName: string; forMs: number; picksUp?: true }
+  | Ring
   /** Whoever was dialled is recorded from now on. Resolves when they are on their way: they come back by themselves. */
   | { do: 'tape'; channel: string; call: string }
   /** A number outside, as the trunk wants it; `shows`: the caller id. */
@@ -60,6 +59,23 @@ export type Command =
   | { do: 'hang-up'; channel: string; cause: number }
   | { do: 'lifeboat'; channel: string; queue: string }
   | { do: 'file-recording'; call: Call }
+
+/**
+ * `picksUp`: they have asked for it, so a phone that can is to answer by itself. `phone`: at which they sit, where it is not their own; who
+ * asks for the ring need not know.
+ */
+export type Ring = {
+  readonly do: 'ring'
+  readonly leg: string
+  readonly agent: string
+  readonly phone?: string
+  readonly caller: string
+  readonly callerName: string
+  readonly forMs: number
+  readonly picksUp?: true
+}
+
+export const phoneRung = ({ agent, phone = agent }: Ring): string => phone
 
 /** What a fact asks for. `before` and `call`: the call without and with the fact. */
 export const commandsFor = (before: Call | null, fact: Fact, call: Call): Command[] => [

@@ -8,6 +8,8 @@ import {
   removeAgent,
   renewPassword,
 } from '../database/agents.ts'
+import { loadPhones } from '../database/phones.ts'
+import { renewPin } from '../database/pins.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import { LANGUAGES } from '../ivr/flow.ts'
 import { withDatabase } from './ask.ts'
@@ -58,6 +60,13 @@ export function addAgents(program: Command, config: () => Config): void {
     agent.command('password').description('a new one for their phone, which is shown this once').argument('<id>'),
     id => agentPassword(config(), id),
   )
+  say(
+    agent
+      .command('pin')
+      .description('a new one, by which they sign in at any phone of the centre; it is shown this once')
+      .argument('<id>'),
+    id => agentPin(config(), id),
+  )
   say(agent.command('remove').description('nobody is them any more; what they did stays').argument('<id>'), id =>
     agentRemove(config(), id),
   )
@@ -78,7 +87,7 @@ export const agentList = (config: Config): Promise<string> =>
     const agents = await loadAgentsSet(knex)
     const lines = agents.map(agent =>
       [
-        `${agent.id}:`,
+        `${agent.id}:${agent.phone === null ? '' : ` at phone ${agent.phone}`}`,
         ...Object.entries(SETTINGS).map(([key, of]) => `  ${key}=${of.write(agent[key as keyof AgentChanges])}`),
       ].join('\n'),
     )
@@ -88,6 +97,8 @@ export const agentList = (config: Config): Promise<string> =>
 export const agentAdd = (config: Config, id: string, words: string[]): Promise<string> =>
   withDatabase(config, async knex => {
     if (!/^[0-9]{2,8}$/.test(id)) throw new BadInput('id', `the id must be 2 to 8 digits, not ${id}`)
+    if ((await loadPhones(knex)).some(phone => phone.id === id))
+      throw new BadInput('id', `the id must be no phone's: ${id} is one of the centre's.`)
     const set: AgentChanges = rowIn(words, SETTINGS)
     if (set.name === undefined) throw new BadInput('name', 'a new agent needs name=…')
     const password = await addAgent(knex, id, set)
@@ -111,7 +122,16 @@ export const agentPassword = (config: Config, id: string): Promise<string> =>
     return passwordLine(id, password)
   })
 
-const passwordLine = (id: string, password: string): string =>
-  `The phone of ${id} registers as user ${id} with the password ${password} from now on. It is shown this once.`
+export const agentPin = (config: Config, id: string): Promise<string> =>
+  withDatabase(config, async knex => {
+    const pin = await renewPin(knex, { table: 'agents', id })
+    if (pin === undefined) throw nobody(id)
+    return `The PIN of ${id} is ${pin} from now on. It is shown this once.`
+  })
+
+export const accountLine = (whose: string, user: string, password: string): string =>
+  `${whose} registers as user ${user} with the password ${password} from now on. It is shown this once.`
+
+const passwordLine = (id: string, password: string): string => accountLine(`The phone of ${id}`, id, password)
 
 const nobody = (id: string): NotFound => new NotFound(`There is no agent ${id}.`)

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import type { Knex } from 'knex'
 import type { Config } from '../config.ts'
 import { loadDialling } from '../database/dialling.ts'
-import { loadDuty, onDutyAt, removeDuty, renewPin, setDuty } from '../database/duty.ts'
+import { loadDuty, onDutyAt, removeDuty, setDuty } from '../database/duty.ts'
+import { renewPin } from '../database/pins.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import { dutySchema, type OnDuty, readDuty } from '../flows/duty.ts'
 import { bareNumber } from '../numbers.ts'
@@ -71,7 +72,7 @@ async function refuse(knex: Knex, { id, number }: OnDuty, zone: string): Promise
 
 export const dutyPin = (config: Config, id: string): Promise<string> =>
   withDatabase(config, async knex => {
-    const pin = await renewPin(knex, id)
+    const pin = await renewPin(knex, { table: 'duty', id })
     if (pin === undefined) throw nobody(id)
     return `The PIN of ${id} is ${pin} from now on. It is shown this once.`
   })

@@ -13,10 +13,12 @@ export type AgentSet = {
   readonly language: Language
   readonly remote: boolean
   readonly skills: Readonly<Record<string, number>>
+  /** Of the centre's, at which they sit now; null: at none of these. */
+  readonly phone: string | null
 }
 
 /** What may be set of one: columns of the table, and the skills, which are rows of their own. */
-export type AgentChanges = Partial<Omit<AgentSet, 'id'>>
+export type AgentChanges = Partial<Omit<AgentSet, 'id' | 'phone'>>
 
 export async function loadAgentsSet(knex: Knex): Promise<AgentSet[]> {
   const skills = knex('agent_skills')
@@ -24,7 +26,7 @@ export async function loadAgentsSet(knex: Knex): Promise<AgentSet[]> {
     .whereRaw('agent_id = agents.id')
   return knex('agents')
     .where(IS_ONE)
-    .select('id', 'name', 'team', 'language', 'remote', skills.as('skills'))
+    .select('id', 'name', 'team', 'language', 'remote', 'phone', skills.as('skills'))
     .orderBy('id')
 }
 

@@ -8,12 +8,9 @@ import type { Log } from '../log.ts'
 import { bareNumber } from '../numbers.ts'
 import { fileOf } from '../recording/tape.ts'
 import type { Due } from '../switchboard/dutyRound.ts'
-import { LOCKED_MINUTES, type Lock, tryLock, unlock, unlocked } from './lock.ts'
-import { drawPin, hashOf } from './pins.ts'
+import { isPinOf } from './pins.ts'
 
 /** Who is on duty, whose PIN is right, and what waits for them. Times in ms since 1970. */
-
-const PINS: Lock = { table: 'duty', secret: 'pin', wrong: 'wrong_pins', wrongAtMost: 3 }
 
 type DutyRow = OnDuty & { pin: string | null; wrong_pins: number; locked_until: Date | null }
 
@@ -29,27 +26,13 @@ export async function setDuty(knex: Knex, { weekly, days, ...person }: OnDuty): 
 export const removeDuty = async (knex: Knex, id: string): Promise<boolean> =>
   (await knex('duty').where({ id }).delete()) > 0
 
-/** A new PIN, in place of any other and of what has locked that; undefined: there is nobody of this id. */
-export async function renewPin(knex: Knex, id: string): Promise<string | undefined> {
-  const pin = drawPin()
-  const row = { pin: await hashOf(pin), ...unlocked(PINS) }
-  return (await knex('duty').where({ id }).update(row)) > 0 ? pin : undefined
-}
-
 /** Who they are, by their id or their number; undefined: somebody else, or it is locked. */
 async function letIn(knex: Knex, { who, pin }: Keyed, at: number, log: Log): Promise<DutyRow | undefined> {
   const bare = bareNumber(who)
   const person = (await loadDuty(knex)).find(
     ({ id, number }) => id === who || (bare !== '' && bareNumber(number) === bare),
   )
-  const { isRight, row } = await tryLock(knex, PINS, person?.id ?? '', pin, at)
-  if (!isRight) {
-    if (row?.locked_until)
-      log.warn({ person: person!.id }, `wrong PINs: somebody tries, and it is locked for ${LOCKED_MINUTES} minutes`)
-    return undefined
-  }
-  await unlock(knex, PINS, person!.id)
-  return person
+  return (await isPinOf(knex, { table: 'duty', id: person?.id ?? '' }, pin, at, log)) ? person : undefined
 }
 
 export type Keyed = { readonly who: string; readonly pin: string }

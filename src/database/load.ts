@@ -16,6 +16,7 @@ import { loadReleases } from './flows.ts'
 import { loadHours } from './hours.ts'
 import { loadNumbers, loadQueues } from './lines.ts'
 import { learnPauseReasons } from './pauseReasons.ts'
+import { learnPhones } from './phones.ts'
 
 /** What a service must know to begin: how the centre is set up, the agents as they are, the calls that are not closed. */
 
@@ -27,6 +28,7 @@ export async function loadCentre(knex: Knex, zone: string): Promise<Centre> {
   const dialling = new Dialling(zone, await loadDialling(knex))
   const centre = new Centre(await loadQueues(knex), await loadNumbers(knex), library, hours, callers, dialling)
   await learnPauseReasons(knex, centre)
+  await learnPhones(knex, centre)
   return centre
 }
 
@@ -36,6 +38,7 @@ type AgentRow = {
   language: Language
   version: number
   state: AgentState
+  phone: string | null
   reason: PauseReason | null
   by: string | null
   since: Date
@@ -65,6 +68,7 @@ export async function loadAgents(knex: Knex): Promise<Agent[]> {
     skills: row.skills,
     version: row.version,
     state: row.state,
+    phone: row.phone,
     reason: row.reason,
     by: row.by,
     since: row.since.getTime(),
@@ -81,10 +85,9 @@ export async function loadAgents(knex: Knex): Promise<Agent[]> {
 export type Account = { user: string; password: string; remote: boolean }
 
 export async function loadAccounts(knex: Knex): Promise<Account[]> {
-  return knex('agents')
-    .where({ removed_at: null })
-    .select('id as user', 'sip_password as password', 'remote')
-    .orderBy('id')
+  const accounts = (table: 'agents' | 'phones') =>
+    knex(table).select('id as user', 'sip_password as password', 'remote')
+  return accounts('agents').where({ removed_at: null }).union(accounts('phones')).orderBy('user')
 }
 
 export async function loadOpenCalls(knex: Knex): Promise<Call[]> {

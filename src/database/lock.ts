@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { inTurn } from './connect.ts'
-import { isRight } from './pins.ts'
+import { isRight } from './hashing.ts'
 
 /** What only they know opens, and some wrong tries lock it for a while, so that guessing is worth nothing. `at`: ms since 1970. */
 export type Lock = {

@@ -34,6 +34,7 @@ import * as words from '../../migrations/033_words.ts'
 import * as parties from '../../migrations/034_parties.ts'
 import * as supervisions from '../../migrations/035_supervisions.ts'
 import * as legs from '../../migrations/036_legs.ts'
+import * as hotDesk from '../../migrations/037_hot_desk.ts'
 import * as desks from '../../migrations/038_desks.ts'
 import * as departedAndKept from '../../migrations/040_departed_and_kept.ts'
 import { HotlineError } from '../errors.ts'
@@ -75,6 +76,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '034_parties': parties,
   '035_supervisions': supervisions,
   '036_legs': legs,
+  '037_hot_desk': hotDesk,
   '038_desks': desks,
   '040_departed_and_kept': departedAndKept,
 }

@@ -5,8 +5,8 @@ import type { Log } from '../log.ts'
 import type { Reach } from '../rights/reach.ts'
 import type { Role } from '../rights/rights.ts'
 import { inTurn } from './connect.ts'
+import { hashOf } from './hashing.ts'
 import { LOCKED_MINUTES, type Lock, tryLock, unlock, unlocked } from './lock.ts'
-import { hashOf } from './pins.ts'
 
 /** Who may sign in, and whose password is right. Times in ms since 1970. */
 

@@ -1,25 +1,33 @@
-import { randomBytes, randomInt, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { randomInt } from 'node:crypto'
+import type { Knex } from 'knex'
+import type { Log } from '../log.ts'
+import { hashOf } from './hashing.ts'
+import { LOCKED_MINUTES, type Lock, tryLock, unlock, unlocked } from './lock.ts'
 
-/** PINs and passwords are kept as a salt and a scrypt hash: `salt:hash`, hex. */
+/** Of people on duty, and of agents who sign in at any phone: what they prove by its keys who they are. */
 
-const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
-const LENGTH = 32
-const COST: ScryptOptions = { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 }
+/** The table in which somebody's PIN is. */
+export type Whose = { readonly table: 'duty' | 'agents'; readonly id: string }
 
-export async function hashOf(pin: string): Promise<string> {
-  const salt = randomBytes(16)
-  return `${salt.toString('hex')}:${(await derive(pin, salt, LENGTH, COST)).toString('hex')}`
-}
+const WHO = { duty: 'person', agents: 'agent' }
 
-/** Where there is no hash it takes as long, and is wrong: nobody hears who is on the list. */
-export async function isRight(pin: string, kept: string | null): Promise<boolean> {
-  const [salt = '', hash = ''] = (kept ?? NOBODYS).split(':')
-  const derived = await derive(pin, Buffer.from(salt, 'hex'), LENGTH, COST)
-  return timingSafeEqual(derived, Buffer.from(hash, 'hex')) && kept !== null
-}
-
-const NOBODYS = `${'00'.repeat(16)}:${'00'.repeat(LENGTH)}`
+const pinsOf = (table: Whose['table']): Lock => ({ table, secret: 'pin', wrong: 'wrong_pins', wrongAtMost: 3 })
 
 const DIGITS = 6
-export const drawPin = (): string => String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0')
+
+/** A new PIN, in place of any other and of what has locked that; undefined: there is nobody of this id. */
+export async function renewPin(knex: Knex, { table, id }: Whose): Promise<string | undefined> {
+  const pin = String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0')
+  const row = { pin: await hashOf(pin), ...unlocked(pinsOf(table)) }
+  return (await knex(table).where({ id }).update(row)) > 0 ? pin : undefined
+}
+
+/** Whether it is theirs; not while it is locked, nor of whom there is not. Rejects where the database is away. */
+export async function isPinOf(knex: Knex, { table, id }: Whose, pin: string, at: number, log: Log): Promise<boolean> {
+  const pins = pinsOf(table)
+  const { isRight, row } = await tryLock(knex, pins, id, pin, at)
+  if (isRight) await unlock(knex, pins, id)
+  else if (row?.locked_until)
+    log.warn({ [WHO[table]]: id }, `wrong PINs: somebody tries, and it is locked for ${LOCKED_MINUTES} minutes`)
+  return isRight
+}

@@ -112,7 +112,7 @@ const CALL_COLUMNS = `id text, seq int, phase text, direction text, callback jso
   recording_file text, recording_ms int, recording_sha256 text, recording_faults text[]`
 const LEG_COLUMNS = `id text, call_id text, agent_id text, offered_at timestamptz, rang_at timestamptz, answered_at timestamptz,
   connected_at timestamptz, ended_at timestamptz, result text, cause int, held_ms int, role text`
-const AGENT_COLUMNS = `id text, version bigint, state text, reason text, by text, since timestamptz, call_id text,
+const AGENT_COLUMNS = `id text, version bigint, state text, phone text, reason text, by text, since timestamptz, call_id text,
   idle_since timestamptz, talks int, offered_at timestamptz, signed_in_at timestamptz, next_wish jsonb, wake_at timestamptz`
 const PERIOD_COLUMNS = `agent_id text, state text, reason text, by text, call_id text, started_at timestamptz, ended_at timestamptz`
 

@@ -171,6 +171,7 @@ export const agentRow = (agent: Agent): object => ({
   id: agent.id,
   version: agent.version,
   state: agent.state,
+  phone: agent.phone ?? null,
   reason: agent.reason,
   by: agent.by ?? null,
   since: time(agent.since),

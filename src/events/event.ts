@@ -1,4 +1,4 @@
-import type { Agent } from '../agent/agent.ts'
+import { type Agent, isSignedIn, phoneOf } from '../agent/agent.ts'
 import { type Call, legsOf } from '../call/call.ts'
 import type { Fact } from '../call/facts.ts'
 import { partyLegs } from '../call/party.ts'
@@ -73,10 +73,12 @@ function concerned(call: Call, fact: Fact): string[] {
 function eventOfAgent(before: Agent, after: Agent, now: number): Unnumbered[] {
   const { id: agent, state, reason, call, next } = after
   const isSame = before.state === state && before.reason === reason && before.call === call
+  const hasMoved = isSame && phoneOf(before) !== phoneOf(after)
   const wish = next?.kind ?? null
-  if (isSame && wish === (before.next?.kind ?? null) && reasonOf(before) === reasonOf(after)) return []
-  const details = { agent, state, reason, call, next: wish, nextReason: reasonOf(after) }
-  const type = isSame ? 'agent.wish' : 'agent.state'
+  if (isSame && !hasMoved && wish === (before.next?.kind ?? null) && reasonOf(before) === reasonOf(after)) return []
+  const phone = isSignedIn(after) ? phoneOf(after) : null
+  const details = { agent, state, phone, reason, call, next: wish, nextReason: reasonOf(after) }
+  const type = isSame && !hasMoved ? 'agent.wish' : 'agent.state'
   const at = isSame ? now : after.since
   return [{ version: 1, type, at, call: null, queue: null, agents: [agent], details }]
 }

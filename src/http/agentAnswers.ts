@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AgentState } from '../agent/agent.ts'
+import { type AgentState, isSignedIn, phoneOf } from '../agent/agent.ts'
 import type { Phase } from '../call/call.ts'
 import { masked } from '../log.ts'
 import { may, type Who } from '../rights/rights.ts'
@@ -13,6 +13,7 @@ export type AgentShown = {
   id: string
   team: string
   state: AgentState
+  phone: string | null
   reason: string | null
   sinceAt: number
   by: string | null
@@ -24,7 +25,7 @@ export type AgentShown = {
 export function agentOf({ agent, call }: Seat, who: Who): AgentShown {
   const { id, team, state, reason, by, wakeAt, next } = agent
   return {
-    ...{ id, team, state, reason, by, sinceAt: agent.since },
+    ...{ id, team, state, phone: isSignedIn(agent) ? phoneOf(agent) : null, reason, by, sinceAt: agent.since },
     wish: next && {
       state: WISHED[next.kind],
       reason: next.kind === 'pause' ? next.reason : null,
@@ -47,6 +48,7 @@ export const SEAT_ANSWER: z.ZodType<Stamped<AgentShown>> = z
     id: z.string(),
     team: z.string(),
     state: z.enum(['signed-out', 'ready', 'ringing', 'dialling', 'talking', 'wrapping-up', 'paused']),
+    phone: z.string().nullable().meta({ description: 'At which they sit; null: they are signed out' }),
     reason: z.string().nullable().meta({ description: 'Of a pause' }),
     sinceAt: time,
     by: z.string().nullable().meta({ description: 'Who has put them there; null: they themselves, or a call' }),

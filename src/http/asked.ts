@@ -159,6 +159,10 @@ export const STATE_ASKED = z.strictObject({
   reason: word('reason', 40).optional().meta({
     description: 'Of a pause: rest (which it is without), meal, training, meeting, or one of the centre’s own',
   }),
+  phone: word('phone', 8).optional().meta({
+    description:
+      'Of ready: at which they sign in, or to which they move: their own (their id), or one of the centre’s (hotline phone list)',
+  }),
 })
 
 export const DIAL_ASKED = z

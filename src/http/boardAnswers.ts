@@ -46,6 +46,7 @@ const agent: z.ZodType<Stamped<AgentRow>> = z
     team: z.string(),
     skills: z.record(z.string(), z.number()),
     state: z.enum(AGENT_STATES),
+    phone: z.string().nullable().meta({ description: 'At which they sit; null: signed out' }),
     reason: z.string().nullable().meta({ description: 'Of a pause' }),
     sinceAt: time,
     held: z.boolean().meta({ description: 'Their caller is on hold' }),

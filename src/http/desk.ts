@@ -27,7 +27,7 @@ export function desk({ agents, zone }: ApiParts): Route[] {
       method: 'post',
       may: ['own:desk', 'agents:direct'],
       summary:
-        'set-agent-state: ready (which signs them in), paused or signed-out; during a call at its end, and the newest wish counts',
+        'set-agent-state: ready (which signs them in, at a phone of the centre’s where one is named), paused or signed-out; during a call at its end, and the newest wish counts',
       params: AGENT_ID,
       query: NOTHING,
       body: STATE_ASKED,

@@ -1,4 +1,4 @@
-import type { Agent, AgentState, Wish } from '../agent/agent.ts'
+import { type Agent, type AgentState, phoneOf, type Wish } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
 import type { Names } from '../report/names.ts'
 import type { Who } from '../rights/rights.ts'
@@ -11,6 +11,8 @@ export type AgentRow = {
   team: string
   skills: Readonly<Record<string, number>>
   state: AgentState
+  /** At which they sit; null: signed out. */
+  phone: string | null
   /** Of a pause. */
   reason: string | null
   sinceAt: number
@@ -43,6 +45,7 @@ export function agentRow(agent: Agent, { names, call }: Around, who: Who): Agent
     team: named?.team ?? '',
     skills: agent.skills,
     state,
+    phone: isSignedIn ? phoneOf(agent) : null,
     reason,
     sinceAt: agent.since,
     held: own?.leg?.agent === id && own.leg.heldSince !== null,

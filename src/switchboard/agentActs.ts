@@ -7,6 +7,7 @@ import type { Centre } from './centre.ts'
 import { clickToDial } from './clicks.ts'
 import { linesOf } from './desk.ts'
 import { AsteriskAway, type Clock } from './ports.ts'
+import { NotSeatedThere, seatOf, whyNotSeated } from './seating.ts'
 import type { Switchboard } from './switchboard.ts'
 
 /** What agents do at their desks, and others for them. */
@@ -15,7 +16,10 @@ export type AgentActs = {
   see(agent: string): Seat
   /** Which they may serve, now or once these ask for less. Throws NotFound. */
   queuesOf(agent: string): string[]
-  /** set-agent-state: at once where no call holds them, else at its end; ready signs them in. Rejects with NotFound, SignedOut or BadInput. */
+  /**
+   * set-agent-state: at once where no call holds them, else at its end; ready signs them in, at that phone. Rejects with NotFound, SignedOut,
+   * NotSeatedThere or BadInput.
+   */
   setState(agent: string, asked: StateAsked): Promise<Seat>
   /**
    * make-call: their own phone rings, then the customer's. `customer`: one of the centre's, at the number to call. Rejects with NotFound,
@@ -39,10 +43,11 @@ export type DialAsked = {
 }
 
 export const STATES_ASKED = ['ready', 'paused', 'signed-out'] as const
-/** `by`: who asks, where it is not the agent. Without a `reason` a pause is a rest. */
+/** `by`: who asks, where it is not the agent. Without a `reason` a pause is a rest. `phone`: their own, or one of the centre's. */
 export type StateAsked = {
   state: (typeof STATES_ASKED)[number]
   reason?: string | undefined
+  phone?: string | undefined
   by?: string | undefined
 }
 
@@ -89,9 +94,12 @@ export function agentActs({ board, centre, clock, isAwake, numberOf, pickUp }: A
     async setState(id, asked) {
       const { agent } = see(id)
       const wish = wishFor(asked, centre)
-      if (isSignedIn(agent) || wish.kind === 'sign-out') return act(id, { kind: 'wish', wish })
-      if (wish.kind === 'pause') throw new SignedOut(agent)
-      return act(id, { kind: 'sign-in', ...(asked.by !== undefined && { by: asked.by }) })
+      const seat = seatAsked(asked, agent, board, centre)
+      const signIn = { kind: 'sign-in', ...(asked.by !== undefined && { by: asked.by }), ...seat } as const
+      if (!isSignedIn(agent) && wish.kind === 'pause') throw new SignedOut(agent)
+      if (!isSignedIn(agent) && wish.kind === 'ready') return act(id, signIn)
+      if (seat) await board.dial(id, signIn)
+      return act(id, { kind: 'wish', wish })
     },
     async dial(agent, { customer, number, callback, hides }) {
       const theirs = customer === undefined ? number : await numberOf(customer)
@@ -116,6 +124,20 @@ export function agentActs({ board, centre, clock, isAwake, numberOf, pickUp }: A
       return act(id, { kind: 'extend-wrap-up', ms: asked.extendMs })
     },
   }
+}
+
+/** Throws BadInput or NotSeatedThere. Undefined: wherever they are. */
+function seatAsked({ phone, state }: StateAsked, agent: Agent, board: Switchboard, { phones }: Centre) {
+  if (phone === undefined) return undefined
+  if (state !== 'ready') throw new BadInput('phone', 'phone must be left out where the state is not ready.')
+  if (phone !== agent.id && !phones.has(phone))
+    throw new BadInput(
+      'phone',
+      `phone must be ${agent.id}, their own, or one of the centre’s: there is no phone ${phone}.`,
+    )
+  const because = whyNotSeated(board, agent, phone)
+  if (because) throw new NotSeatedThere(because, agent.id, phone)
+  return { phone: seatOf(agent.id, phone) }
 }
 
 /** Throws BadInput. */

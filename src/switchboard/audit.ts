@@ -92,7 +92,11 @@ export class Audit {
   }
 
   async #clearAway(commands: Command[]): Promise<void> {
-    const named = new Map(commands.map(command => [JSON.stringify(command), command]))
+    // Who dials a code is still being told what came of it, or asked for a PIN.
+    const isServed = (command: Command): boolean =>
+      command.do === 'hang-up' && this.#parts.board.busyPhones.isOn(command.channel)
+    const needless = commands.filter(command => !isServed(command))
+    const named = new Map(needless.map(command => [JSON.stringify(command), command]))
     const again = [...named].filter(([name]) => this.#strays.has(name))
     this.#strays = new Set(named.keys())
     for (const [name, command] of again) {

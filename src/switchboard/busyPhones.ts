@@ -1,29 +1,34 @@
+import type { Agent } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
 import { openSupervisors } from '../call/supervision.ts'
 import type { Clock } from './ports.ts'
+import { agentAt, phoneFor } from './seating.ts'
 
 /** No announcement to an agent takes longer, nor a ring of the lifeboat: whoever is still on that call then is rung all the same. */
 export const OWN_CALL_AT_MOST_MS = 20_000
 
 /**
- * Agents' phones on a call that is none of ours, as while a code is dialled or the lifeboat rings them. Such a phone is not
+ * Phones on a call that is none of ours, as while a code is dialled or the lifeboat rings them. Such a phone is not
  * rung: without call waiting it would say that it is busy, and the agent would be paused for it.
  */
 export class BusyPhones {
   readonly #clock: Clock
+  readonly #agents: ReadonlyMap<string, Agent>
   readonly #freed: (agent: string) => void
-  readonly #calls = new Map<string, { agent: string; forget: () => void }>()
+  readonly #calls = new Map<string, { phone: string; forget: () => void }>()
 
-  constructor(clock: Clock, freed: (agent: string) => void) {
+  /** `freed`: told of whoever sits there. */
+  constructor(clock: Clock, agents: ReadonlyMap<string, Agent>, freed: (agent: string) => void) {
     this.#clock = clock
+    this.#agents = agents
     this.#freed = freed
   }
 
-  begin(channel: string, agent: string): void {
+  begin(channel: string, phone: string): void {
     this.#calls.get(channel)?.forget()
     // The end may never be heard.
     const forget = this.#clock.at(this.#clock.now() + OWN_CALL_AT_MOST_MS, () => this.end(channel))
-    this.#calls.set(channel, { agent, forget })
+    this.#calls.set(channel, { phone, forget })
   }
 
   /** Whoever supervises a talk does so from their phone. */
@@ -33,7 +38,7 @@ export class BusyPhones {
     for (const { id, phone: agent } of are) {
       // Where they have dialled, it is no announcement any more, and lasts.
       this.#calls.get(id)?.forget()
-      this.#calls.set(id, { agent, forget: () => {} })
+      this.#calls.set(id, { phone: phoneFor(this.#agents, agent), forget: () => {} })
     }
     const were = before ? openSupervisors(before) : []
     for (const { id } of were) if (!are.some(one => one.id === id)) this.end(id)
@@ -51,13 +56,22 @@ export class BusyPhones {
     if (!call) return
     call.forget()
     this.#calls.delete(channel)
-    if (!this.has(call.agent)) this.#freed(call.agent)
+    if (this.isInUse(call.phone)) return
+    const agent = agentAt(this.#agents, call.phone)
+    if (agent) this.#freed(agent.id)
   }
 
-  has(agent: string): boolean {
-    for (const call of this.#calls.values()) if (call.agent === agent) return true
+  /** Whether the phone at which this agent sits is. */
+  has = (agent: string): boolean => this.isInUse(phoneFor(this.#agents, agent))
+
+  /** By another call than that, where one is named. */
+  isInUse(phone: string, but?: string): boolean {
+    for (const [channel, call] of this.#calls) if (call.phone === phone && channel !== but) return true
     return false
   }
+
+  /** Whether this is one of those calls. */
+  isOn = (channel: string): boolean => this.#calls.has(channel)
 
   /** Lets go of all: their ends would not be heard. */
   clear(): void {

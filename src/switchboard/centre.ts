@@ -22,6 +22,8 @@ export class Centre {
   #direct: ReadonlyMap<string, Flow> = new Map()
   /** Why agents pause, besides what every centre knows. */
   pauseReasons: readonly OwnReason[] = []
+  /** That are nobody's own: any agent may sign in there. */
+  phones: ReadonlySet<string> = new Set()
   readonly library: Library
   readonly hours: Hours
   readonly callers: Callers

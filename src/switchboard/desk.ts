@@ -5,6 +5,7 @@ import { digits } from '../ivr/speech.ts'
 import { ableTo } from '../queue/choose.ts'
 import { type Queue, relaxedBy } from '../queue/queue.ts'
 import type { Centre } from './centre.ts'
+import { agentAt, nobodyAt } from './seating.ts'
 import type { Switchboard } from './switchboard.ts'
 
 /**
@@ -28,6 +29,7 @@ export async function dialCode(
 
 /** What is spoken of, and then the line is closed. */
 type Spoken = Exclude<Code, { kind: 'supervise' }>
+
 function filedSpoken(filed: Awaited<ReturnType<Filing>>, key: number): string[] {
   if (filed === 'filed') return ['disposition/filed', ...digits(String(key))]
   if (filed === 'no-talk') return ['disposition/no-talk']
@@ -44,8 +46,8 @@ async function pushSurvey(board: Switchboard, agent: string, at: number): Promis
   return [isPushed ? 'survey-sent' : 'survey-unable']
 }
 
-/** `channel`: of the agent's phone. `at`: ms since 1970. */
-export type DialledNumber = { channel: string; agent: string; number: string; at: number }
+/** `channel`: of that phone. `at`: ms since 1970. */
+export type DialledNumber = { channel: string; phone: string; number: string; at: number }
 
 /**
  * What comes of it: `begun`, a call of theirs; or what they are to hear; or an emergency that can be no call of ours, as the trunk
@@ -54,15 +56,11 @@ export type DialledNumber = { channel: string; agent: string; number: string; at
 export type Dialled = { kind: 'begun' } | { kind: 'refused'; says: string[] } | { kind: 'emergency'; number: string }
 
 /** An agent has dialled a number. It begins at once, also where their phone is to ring in this moment: then another gets that caller. */
-export function dialNumber(
-  board: Switchboard,
-  centre: Centre,
-  { channel, agent: id, number, at }: DialledNumber,
-): Dialled {
+export function dialNumber(board: Switchboard, centre: Centre, { channel, phone, number, at }: DialledNumber): Dialled {
   if (board.call(channel)) return { kind: 'begun' }
-  const agent = board.agents.get(id)
+  const agent = agentAt(board.agents, phone)
   const dialled = centre.byHand(number)
-  const hindrance = hindranceOf(agent)
+  const hindrance = agent ? hindranceOf(agent) : nobodyAt(board.agents, centre.phones, phone)
   if (hindrance && dialled.urgent) return { kind: 'emergency', number: dialled.number }
   if (hindrance) return { kind: 'refused', says: [hindrance] }
   if (dialled.refusal) return { kind: 'refused', says: [REFUSED[dialled.refusal.reason]] }
@@ -70,7 +68,7 @@ export function dialNumber(
   if (!dialled.urgent && board.callbacks.isRung(dialled.whole)) return { kind: 'refused', says: ['dial/being-called'] }
   const queue = lineFor(agent!, dialled.whole, board, centre)
   const shows = queue?.shows ?? centre.dialling.shows ?? ''
-  const ends = { leg: channel, agent: id, from: dialled.whole, to: shows, number: dialled.number }
+  const ends = { leg: channel, agent: agent!.id, from: dialled.whole, to: shows, number: dialled.number }
   board.happen(channel, {
     kind: 'AgentDials',
     ...ends,
@@ -82,8 +80,7 @@ export function dialNumber(
   return { kind: 'begun' }
 }
 
-function hindranceOf(agent: Agent | undefined): string | undefined {
-  if (!agent) return 'unknown-agent'
+function hindranceOf(agent: Agent): string | undefined {
   if (!isSignedIn(agent)) return 'dial/signed-out'
   return isHeldByCall(agent) && agent.state !== 'ringing' ? 'dial/in-call' : undefined
 }

@@ -1,7 +1,7 @@
 import type { Agent } from '../agent/agent.ts'
 import { agentAfter, agentOf } from '../call/agents.ts'
 import { type Call, type Leg, legsOf, type Outside } from '../call/call.ts'
-import { type Command, commandsFor } from '../call/commands.ts'
+import { type Command, commandsFor, type Ring } from '../call/commands.ts'
 import { evolve } from '../call/evolve.ts'
 import type { Fact } from '../call/facts.ts'
 import { hushed } from '../call/hush.ts'
@@ -30,8 +30,15 @@ export function fold(start: Call | null, facts: readonly Fact[], agents: Readonl
     const after = agentAfter(known, before!, fact, view)
     if (after !== known) changes.set(known.id, { before: changes.get(known.id)?.before ?? known, after })
   }
+  const placed = (command: Command): Command => (command.do === 'ring' ? atTheirPhone(command, agents) : command)
   const ways = { legs: [...legs.values()], outside: [...outside.values()] }
-  return { after: call!, ...ways, commands: hushed(start, call!, commands), agents: [...changes.values()] }
+  return { after: call!, ...ways, commands: hushed(start, call!, commands).map(placed), agents: [...changes.values()] }
+}
+
+/** Who is rung sits there already: nobody moves in a call. */
+function atTheirPhone(ring: Ring, agents: ReadonlyMap<string, Agent>): Ring {
+  const phone = agents.get(ring.agent)?.phone ?? null
+  return phone === null ? ring : { ...ring, phone }
 }
 
 function waysChanged(before: Call | null, after: Call): readonly (Leg | Outside)[] {

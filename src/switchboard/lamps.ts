@@ -1,4 +1,4 @@
-import { isSignedIn } from '../agent/agent.ts'
+import { isSignedIn, phoneOf } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
 import type { Fact } from '../call/facts.ts'
 import { isAwaited } from '../call/made.ts'
@@ -7,10 +7,11 @@ import type { Log } from '../log.ts'
 import type { Centre } from './centre.ts'
 import { linesOf } from './desk.ts'
 import { type Clock, PhoneRefused } from './ports.ts'
+import { agentAt } from './seating.ts'
 import type { Switchboard } from './switchboard.ts'
 
-/** What an agent's phone shows by its lamp. */
-export type Lamp = { readonly agent: string; readonly waiting: number }
+/** What a phone shows by its lamp. */
+export type Lamp = { readonly phone: string; readonly waiting: number }
 
 export type LampsParts = {
   board: Pick<Switchboard, 'agents' | 'calls' | 'watch'>
@@ -28,7 +29,7 @@ const LOOK_AFTER_MS = 250
 const AGAIN_AFTER_MS = 5_000
 
 /**
- * The lamps of agents' phones (RFC 3842): how many messages and callbacks wait in the lines that an agent serves, while they are signed
+ * The lamps of phones (RFC 3842): how many messages and callbacks wait in the lines that the agent serves who sits there, while they are signed
  * in; else it is dark. A callback that was promised for messages waits in these.
  */
 export class Lamps {
@@ -44,8 +45,10 @@ export class Lamps {
   constructor(parts: LampsParts) {
     this.#parts = parts
     this.#unwatch = parts.board.watch((call, facts, agents) => {
-      const isOther = agents.some(({ before, after }) => isSignedIn(before) !== isSignedIn(after))
-      if (isOther || (call && facts.some(fact => isWork(call, fact)))) this.look()
+      const isElsewhere = agents.some(
+        ({ before, after }) => isSignedIn(before) !== isSignedIn(after) || phoneOf(before) !== phoneOf(after),
+      )
+      if (isElsewhere || (call && facts.some(fact => isWork(call, fact)))) this.look()
     })
   }
 
@@ -68,9 +71,9 @@ export class Lamps {
   }
 
   /** A phone has come in, perhaps anew: then its lamp is dark. */
-  came(agent: string): void {
-    if ((this.#shown.get(agent) ?? 0) === 0) return
-    this.#shown.delete(agent)
+  came(phone: string): void {
+    if ((this.#shown.get(phone) ?? 0) === 0) return
+    this.#shown.delete(phone)
     this.look()
   }
 
@@ -86,13 +89,14 @@ export class Lamps {
     const { board, centre, messages, show } = this.#parts
     try {
       const waiting = add(await messages(), board.calls)
-      const lamps = [...board.agents.values()].map(agent => ({
-        agent: agent.id,
-        waiting: isSignedIn(agent) ? sum(linesOf(agent, centre).map(({ id }) => waiting.get(id) ?? 0)) : 0,
-      }))
-      const changed = lamps.filter(lamp => this.#shown.get(lamp.agent) !== lamp.waiting)
+      const lamps = [...board.agents.keys(), ...centre.phones].map(phone => {
+        const agent = agentAt(board.agents, phone)
+        const lines = agent && isSignedIn(agent) ? linesOf(agent, centre) : []
+        return { phone, waiting: sum(lines.map(({ id }) => waiting.get(id) ?? 0)) }
+      })
+      const changed = lamps.filter(lamp => this.#shown.get(lamp.phone) !== lamp.waiting)
       // Whoever comes in while they are told is told once more.
-      for (const { agent, waiting } of changed) this.#shown.set(agent, waiting)
+      for (const { phone, waiting } of changed) this.#shown.set(phone, waiting)
       if (changed.length > 0) await show(changed).catch(thrown => this.#untold(changed, thrown))
       this.#trouble = ''
     } catch (thrown) {
@@ -101,7 +105,7 @@ export class Lamps {
   }
 
   #untold(lamps: readonly Lamp[], thrown: unknown): void {
-    for (const { agent } of lamps) this.#shown.delete(agent)
+    for (const { phone } of lamps) this.#shown.delete(phone)
     throw thrown
   }
 

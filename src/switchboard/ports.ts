@@ -38,7 +38,7 @@ export type SeenChannel = {
   dialled: string
   /** `customer`: whom we have called, on tape. */
   role: 'caller' | 'agent' | 'customer' | 'other'
-  /** The agent whose phone it is, where the lifeboat has rung it. */
+  /** Of which phone it is, where the lifeboat has rung it. */
   rungByLifeboat?: string
 }
 

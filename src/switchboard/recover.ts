@@ -45,7 +45,7 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
   await board.settled()
   const believed = board.calls
   const seen = await phone.look(underWay(believed))
-  for (const { id, rungByLifeboat: agent } of seen.channels.values()) if (agent) board.busyPhones.begin(id, agent)
+  for (const { id, rungByLifeboat: phone } of seen.channels.values()) if (phone) board.busyPhones.begin(id, phone)
   for (const call of believed) {
     try {
       board.again(call.id, hushAgain(call))

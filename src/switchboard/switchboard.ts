@@ -1,8 +1,8 @@
-import { type Agent, isHeldByCall, takenBy, talkEnded, woken } from '../agent/agent.ts'
+import { type Agent, isHeldByCall, phoneOf, takenBy, talkEnded, woken } from '../agent/agent.ts'
 import { dial, type OwnCode } from '../agent/codes.ts'
 import { takesAgent } from '../call/agents.ts'
 import { type Call, isClosed, type Leg, openLegs } from '../call/call.ts'
-import type { Command } from '../call/commands.ts'
+import { type Command, phoneRung } from '../call/commands.ts'
 import { decide } from '../call/decide.ts'
 import type { Fact, Happening } from '../call/facts.ts'
 import { partyLegs } from '../call/party.ts'
@@ -18,6 +18,7 @@ import { Keyed } from './keyed.ts'
 import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
 import type { AgentChange, Change, Clock, Memory, Phone, Watcher } from './ports.ts'
+import { phoneFor, withWhoeverSatThere } from './seating.ts'
 import { viewOf } from './view.ts'
 import { WakeUps } from './wakeUps.ts'
 
@@ -35,7 +36,7 @@ export class Switchboard {
   readonly callbacks: Callbacks
   readonly keyed = new Keyed()
   readonly #matching: Matching
-  /** By agent: resolves when the call they had before has let go of their phone. */
+  /** By phone: resolves when the call that it had before has let go of it. */
   readonly #letGo = new Map<string, Promise<void>>()
   readonly #wakeUps: WakeUps
   readonly #watchers = new Set<Watcher>()
@@ -51,7 +52,7 @@ export class Switchboard {
     this.#parts = parts
     const { centre, clock } = parts
     this.#wakeUps = new WakeUps(clock, agent => this.#wakeAgent(agent))
-    this.busyPhones = new BusyPhones(clock, id => this.#matching.offerTo(id))
+    this.busyPhones = new BusyPhones(clock, this.#agents, id => this.#matching.offerTo(id))
     this.#matching = new Matching({
       agents: this.#agents,
       isBusy: id => this.busyPhones.has(id),
@@ -107,8 +108,9 @@ export class Switchboard {
   async dial(id: string, code: OwnCode): Promise<string[] | undefined> {
     const before = this.#agents.get(id)
     if (!before) return undefined
-    const { agent, says } = dial(before, code, this.#parts.clock.now())
-    await this.#changeAgent(before, agent)
+    const at = this.#parts.clock.now()
+    const { agent, says } = dial(before, code, at)
+    if (agent !== before) await this.#change(withWhoeverSatThere(this.#agents, { before, after: agent }, at))
     return says
   }
 
@@ -188,7 +190,6 @@ export class Switchboard {
   /** Resolves when all that was decided so far is remembered and done, but for recordings that are being filed. Of one call, or of all. */
   settledFor = async (call: string): Promise<void> => this.#mailboxes.get(call)?.idle
   settled = (): Promise<unknown> => Promise.all([...this.#mailboxes.values()].map(({ idle }) => idle))
-
   filed = (): Promise<unknown> => Promise.all([...this.#mailboxes.values()].map(({ filed }) => filed))
 
   /** Lets go of all timers. Calls and agents stay as they are. */
@@ -243,7 +244,7 @@ export class Switchboard {
   #keep(known: Mailbox | undefined, change: Change, commands: Command[]): void {
     const call = change.call!.after
     const mailbox = known ?? this.#newMailbox(call)
-    const letGo = BusyPhones.letGo(known?.call, call)
+    const letGo = BusyPhones.letGo(known?.call, call).map(id => phoneFor(this.#agents, id))
     this.#mailboxes.set(call.id, mailbox)
     mailbox.call = call
     for (const { after } of change.agents) this.#setAgent(after)
@@ -251,14 +252,14 @@ export class Switchboard {
     const remembered = this.#parts.memory.remember(change, commands.length === 0)
     mailbox.after(remembered, commands, this.#whenLetGo(commands))
     for (const { before, after } of change.agents)
-      if (isHeldByCall(before) && !isHeldByCall(after)) letGo.push(after.id)
-    for (const agent of letGo) this.#letGo.set(agent, mailbox.idle)
+      if (isHeldByCall(before) && !isHeldByCall(after)) letGo.push(phoneOf(before))
+    for (const phone of letGo) this.#letGo.set(phone, mailbox.idle)
     if (isClosed(call)) this.#mailboxes.delete(call.id)
   }
 
   /** A phone is not rung before its former call has let go of it: it would be busy. */
   #whenLetGo(commands: readonly Command[]): Promise<unknown> | undefined {
-    const held = commands.flatMap(command => (command.do === 'ring' ? (this.#letGo.get(command.agent) ?? []) : []))
+    const held = commands.flatMap(command => (command.do === 'ring' ? (this.#letGo.get(phoneRung(command)) ?? []) : []))
     return held.length === 0 ? undefined : Promise.all(held)
   }
 
@@ -268,18 +269,18 @@ export class Switchboard {
     return new Mailbox(call, { phone, clock, log, nights: () => this.nights, happened })
   }
 
-  async #changeAgent(before: Agent, after: Agent): Promise<void> {
-    if (after === before) return
-    this.#setAgent(after)
-    const remembered = this.#parts.memory.remember({ agents: [{ before, after }] })
-    this.#tell(null, [], [{ before, after }])
-    this.#matching.offerTo(after.id)
+  async #change(agents: readonly AgentChange[]): Promise<void> {
+    for (const { after } of agents) this.#setAgent(after)
+    const remembered = this.#parts.memory.remember({ agents })
+    this.#tell(null, [], agents)
+    for (const { after } of agents) this.#matching.offerTo(after.id)
     await remembered
   }
 
   /** Nobody waits for this to be remembered; whoever keeps the memory answers for it where it cannot be. */
   #turn(before: Agent, after: Agent): void {
-    this.#changeAgent(before, after).catch(thrown =>
+    if (after === before) return
+    this.#change([{ before, after }]).catch(thrown =>
       this.#parts.log.warn({ agent: after.id, error: sentenceOf(thrown) }, 'not remembered'),
     )
   }
@@ -290,9 +291,7 @@ export class Switchboard {
   }
 
   /** It ended at its time, also where nobody was there to see it. */
-  #wakeAgent(agent: Agent): void {
-    this.#turn(agent, woken(agent, agent.wakeAt!))
-  }
+  #wakeAgent = (agent: Agent): void => this.#turn(agent, woken(agent, agent.wakeAt!))
 
   #tell(call: Call | null, facts: readonly Fact[], agents: readonly AgentChange[]): void {
     for (const watcher of this.#watchers) watcher(call, facts, agents)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type Agent, PAUSE_REASONS, talkEnded } from '../../src/agent/agent.ts'
-import { codeDialled, dial, type OwnCode } from '../../src/agent/codes.ts'
+import { codeDialled, dial, type OwnCode, signsIn } from '../../src/agent/codes.ts'
 import { anAgent, NOON } from '../call/given.ts'
 
 const LATER = NOON + 60_000
@@ -35,6 +35,17 @@ test('*01 to *09 say what came of a talk', () => {
   expect(codeDialled('*01')).toEqual({ kind: 'disposition', key: 1 })
   expect(codeDialled('*09')).toEqual({ kind: 'disposition', key: 9 })
 })
+
+test.each([
+  ['*1', ''],
+  ['*18001', '8001'],
+  ['*112345678', '12345678'],
+  ['*11', undefined],
+  ['*1123456789', undefined],
+  ['*1*8001', undefined],
+  ['*2', undefined],
+  ['8001', undefined],
+])('%j is dialled to sign in as %j', (number, who) => expect(signsIn(number)).toBe(who))
 
 test('a reason of the centre’s own has the key that it was given, and no other', () => {
   const own = [

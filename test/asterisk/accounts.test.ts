@@ -38,7 +38,7 @@ test('an account that Asterisk refuses is told to a person, and the other agents
   const logged: object[] = []
   await pushAccounts(ari, accounts, pino({ level: 'error' }, { write: line => void logged.push(JSON.parse(line)) }))
   expect(given).toEqual(['8001', '8003'])
-  expect(logged).toMatchObject([{ level: 50, agent: '8002' }])
+  expect(logged).toMatchObject([{ level: 50, account: '8002' }])
 })
 
 test('where Asterisk cannot be asked, nobody is to blame, and whoever asked is told', async () => {
@@ -106,7 +106,7 @@ test('what is right already is left alone, and what is changed is given at once'
   expect(objects.get('auth/8001')?.password).toBe('new')
 })
 
-test('the account of somebody who is no agent any more is closed, and no other', async () => {
+test('an account that nobody has any more is closed, and no other', async () => {
   const others = {
     'endpoint/trunk': { context: 'from-trunk' },
     'endpoint/door': { context: 'from-agents' },

@@ -144,7 +144,7 @@ test('where a phone works nobody is refused, and somebody is told', () => {
 test('a phone that must come over TLS and does not is told of once, until it is let in', () => {
   for (let i = 0; i < 3; i++) keeper.hear(event('ChallengeResponseFailed', STRANGER, '8001@clear'))
   keeper.hear(event('SuccessfulAuth', OTHER, '8001'))
-  expect(logged).toMatchObject([{ level: 40, agent: '8001', msg: expect.stringContaining('must come over TLS') }])
+  expect(logged).toMatchObject([{ level: 40, phone: '8001', msg: expect.stringContaining('must come over TLS') }])
 })
 
 test('a service that begins refuses whom the one before it did, and leaves nothing else of it', async () => {

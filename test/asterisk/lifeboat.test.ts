@@ -18,7 +18,7 @@ class Queues implements Ami {
     this.#names = names
   }
 
-  async action({ action, queue, interface: phone, paused }: Fields): Promise<Fields> {
+  async action({ action, queue, interface: phone, membername, paused }: Fields): Promise<Fields> {
     await pause(1)
     if (!this.isUp) throw new AmiFailed('away', 'gone')
     const words = [action, queue, phone?.slice('PJSIP/'.length), paused === 'true' ? 'paused' : '']
@@ -26,7 +26,7 @@ class Queues implements Ami {
     const key = `${queue} ${phone}`
     if (this.refusing || (action === 'QueueAdd') === this.members.has(key)) throw new AmiFailed('refused', 'no')
     if (action === 'QueueRemove') this.members.delete(key)
-    else this.enter(queue!, phone!, paused === 'true')
+    else this.enter(queue!, phone!, paused === 'true', 'dynamic', membername)
     return { response: 'Success' }
   }
 
@@ -35,9 +35,16 @@ class Queues implements Ami {
     return [...this.#names.map(queue => ({ event: 'QueueParams', queue })), ...this.members.values()]
   }
 
-  enter(queue: string, location: string, isPaused = false, membership = 'dynamic'): void {
+  enter(queue: string, location: string, isPaused = false, membership = 'dynamic', named?: string): void {
+    const name = named ?? this.members.get(`${queue} ${location}`)?.name ?? location.replace('PJSIP/', '')
     const paused = isPaused ? '1' : '0'
-    this.members.set(`${queue} ${location}`, { event: 'QueueMember', queue, location, paused, membership })
+    this.members.set(`${queue} ${location}`, { event: 'QueueMember', queue, name, location, paused, membership })
+  }
+
+  /** As whom each phone is in the queue for all. */
+  names(): string[] {
+    const all = [...this.members.values()].filter(({ queue }) => queue === 'lifeboat')
+    return all.map(({ name, location }) => `${name} at ${location}`).sort()
   }
 
   /** `queue agent`, with a star where paused. */
@@ -94,6 +101,14 @@ async function becomes(id: string, ...states: AgentState[]): Promise<void> {
     agents.set(id, after)
     lifeboat.watch(before, after)
   }
+  await lifeboat.settled()
+}
+
+/** All at once, in this order. */
+async function changes(...all: [string, Partial<Agent>][]): Promise<void> {
+  const turned = all.map(([id, set]) => ({ before: agents.get(id)!, after: { ...agents.get(id)!, ...set } }))
+  for (const { after } of turned) agents.set(after.id, after)
+  for (const { before, after } of turned) lifeboat.watch(before, after)
   await lifeboat.settled()
 }
 
@@ -165,6 +180,31 @@ test('of changes in quick succession the last is what counts', async () => {
   await becomes('8001', 'paused', 'ready', 'paused', 'signed-out', 'ready', 'paused')
   expect(asterisk.asked.length).toBeLessThan(4)
   expect(asterisk.seen()).toEqual(['lifeboat PJSIP/8001*'])
+})
+
+test('who sits at a phone is rung there under their own name, moves and leaves with it, and gives way to who takes the seat', async () => {
+  has(agent('8001', 'signed-out', { sales: 5 }), agent('8002', 'signed-out'))
+  await compared()
+  await changes(['8001', { state: 'ready', phone: '2001' }])
+  expect(asterisk.names()).toEqual(['8001 at PJSIP/2001'])
+  await changes(['8001', { phone: '2002' }])
+  expect(asterisk.names()).toEqual(['8001 at PJSIP/2002'])
+  await changes(['8001', { state: 'signed-out', phone: null }], ['8002', { state: 'ready', phone: '2002' }])
+  expect(asterisk.names()).toEqual(['8002 at PJSIP/2002'])
+  expect(asterisk.seen()).toEqual(['lifeboat PJSIP/2002'])
+  await changes(['8002', { phone: null }])
+  expect(asterisk.names()).toEqual(['8002 at PJSIP/8002'])
+  await changes(['8002', { state: 'signed-out' }])
+  expect(asterisk.seen()).toEqual([])
+})
+
+test('a phone that is still aboard as somebody else is so no more, and one of before is known by its agent', async () => {
+  asterisk.enter('lifeboat', 'PJSIP/2001', false, 'dynamic', '8002')
+  asterisk.enter('lifeboat', 'PJSIP/8001', true, 'dynamic', '8001')
+  has({ ...agent('8001', 'ready'), phone: '2001' }, agent('8002', 'paused'))
+  await compared()
+  expect(asterisk.names()).toEqual(['8001 at PJSIP/2001', '8002 at PJSIP/8002'])
+  expect(asterisk.seen()).toEqual(['lifeboat PJSIP/2001', 'lifeboat PJSIP/8002*'])
 })
 
 test('what Asterisk refuses is told in the log, and mended by comparing anew', async () => {

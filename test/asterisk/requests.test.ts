@@ -43,6 +43,12 @@ test('Asterisk itself gives up a ring two seconds after us, in whole seconds', (
   )
 })
 
+test('an agent is rung at their own phone, or where they sit; the leg is theirs in both', () => {
+  const leg = { do: 'ring', leg: 'h~8001~7', agent: '8001', caller: '1', callerName: '', forMs: 1_000 } as const
+  expect(asked(leg)[0]).toContain('channels/h~8001~7?endpoint=PJSIP/8001&')
+  expect(asked({ ...leg, phone: '2001' })[0]).toContain('channels/h~8001~7?endpoint=PJSIP/2001&')
+})
+
 test('a phone is told to pick up by itself where the agent has asked for the call, and else is not', () => {
   const own = { do: 'ring', leg: 'c~8001~1', agent: '8001', caller: '138', callerName: 'x', forMs: 1_000 } as const
   const [asking] = requestsFor({ ...own, picksUp: true }, soundAt)

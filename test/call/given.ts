@@ -55,6 +55,7 @@ export const anAgent = (id: string, set: Partial<Agent> = {}): Agent => ({
   language: 'zh',
   team: '',
   by: null,
+  phone: null,
   skills: { sales: 5, support: 5 },
   version: 1,
   state: 'ready',

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connectDatabase } from '../../src/database/connect.ts'
-import { checkedPin, loadDue, onDutyAt, removeDuty, renewPin, setDuty } from '../../src/database/duty.ts'
+import { checkedPin, loadDue, onDutyAt, removeDuty, setDuty } from '../../src/database/duty.ts'
+import { renewPin } from '../../src/database/pins.ts'
 import { remember } from '../../src/database/remember.ts'
 import type { OnDuty } from '../../src/flows/duty.ts'
 import { WEEKDAYS } from '../../src/ivr/calendar.ts'
@@ -54,7 +55,7 @@ beforeEach(async () => {
   await knex.raw('truncate duty, queues, agents, agent_states, calls, facts, legs cascade')
   warned = []
   await setDuty(knex, ADA)
-  pin = (await renewPin(knex, '7'))!
+  pin = (await renewPin(knex, { table: 'duty', id: '7' }))!
 })
 
 const check = (who: string, keyed: string, at = NOON) => checkedPin(ofService, { who, pin: keyed }, at, 'UTC', log)
@@ -78,7 +79,7 @@ describe('a PIN', () => {
   test('is kept as a salt and a hash', async () => {
     const { pin: kept } = await knex('duty').first()
     expect(kept).toMatch(/^[0-9a-f]{32}:[0-9a-f]{64}$/)
-    await renewPin(knex, '7')
+    await renewPin(knex, { table: 'duty', id: '7' })
     expect((await knex('duty').first()).pin.slice(0, 32)).not.toBe(kept.slice(0, 32))
   })
 
@@ -116,9 +117,9 @@ describe('a PIN', () => {
 
   test('that is new is right at once, though the old one was locked', async () => {
     for (let i = 0; i < 3; i += 1) await check('7', wrongPin())
-    pin = (await renewPin(knex, '7'))!
+    pin = (await renewPin(knex, { table: 'duty', id: '7' }))!
     expect(await check('7', pin)).toMatchObject({ person: '7' })
-    expect(await renewPin(knex, '8')).toBeUndefined()
+    expect(await renewPin(knex, { table: 'duty', id: '8' })).toBeUndefined()
   })
 })
 
@@ -128,7 +129,7 @@ describe('on duty', () => {
   test('are those within their hours, in their order, who have a PIN', async () => {
     await setDuty(knex, { ...ADA, id: '3', number: '13900139003', turn: 2 })
     expect(await there(NOON)).toEqual(['7'])
-    await renewPin(knex, '3')
+    await renewPin(knex, { table: 'duty', id: '3' })
     expect(await there(NOON)).toEqual(['7', '3'])
     await setDuty(knex, { ...ADA, turn: 3 })
     expect(await there(NOON)).toEqual(['3', '7'])
@@ -230,7 +231,7 @@ describe('a message', () => {
 
   test('that is kept is told to nobody else before the end of the shift; who keeps it hears it again', async () => {
     await setDuty(knex, { ...ADA, id: '3', number: '13900139003', turn: 2 })
-    const other = (await renewPin(knex, '3'))!
+    const other = (await renewPin(knex, { table: 'duty', id: '3' }))!
     await presses('2')
     expect(await due(NOON + 7 * 60 * MINUTE)).toEqual([])
     expect(await check('3', other)).toMatchObject({ waiting: [] })

@@ -31,6 +31,7 @@ const fang: Agent = {
   language: 'zh',
   team: '',
   by: null,
+  phone: null,
   skills: {},
   version: 0,
   state: 'signed-out',
@@ -96,7 +97,7 @@ test.for([1, 2, 3])(
 test('what an older version has left in its spool is taken in', async () => {
   const { tell, periods } = await aDatabase()
   const older = morning().map(({ before, after }) => {
-    const { talks: _, offeredAt: __, signedInAt: ___, ...then } = after
+    const { talks: _, offeredAt: __, signedInAt: ___, phone: ____, ...then } = after
     return { before, after: then as Agent }
   })
   await tell(older)

@@ -103,6 +103,16 @@ describe('what happens to an agent', () => {
     ])
   })
 
+  test('is told where they move to another phone, as they do', () => {
+    const before = anAgent('8001', { state: 'paused', reason: 'rest' })
+    expect(eventsOf({ agents: [{ before, after: { ...before, phone: '2001' } }] }, NOON + 2_000)).toMatchObject([
+      { type: 'agent.state', at: NOON + 2_000, details: { state: 'paused', phone: '2001', reason: 'rest' } },
+    ])
+    expect(change({ kind: 'sign-out' }, anAgent('8001', { phone: '2001' }))).toMatchObject([
+      { type: 'agent.state', at: NOON + 1_000, details: { state: 'signed-out', phone: null } },
+    ])
+  })
+
   test('is not told where nothing of it can be seen', () => {
     const before = anAgent('8001')
     expect(eventsOf({ agents: [{ before, after: { ...before, version: 2, offeredAt: NOON } }] }, NOON)).toEqual([])

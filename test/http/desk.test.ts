@@ -50,12 +50,28 @@ describe('an agent', () => {
     expect((await sendsOn({ from: '8001', queue: 'sales' })).error).toMatchObject({ status: 409, id: 'not-moved' })
   })
 
+  it('sits at their own phone, or at one of the centre’s', async () => {
+    desks.centre.phones = new Set(['2001'])
+    const seat = await setsState('8002', { state: 'ready', phone: '2001' })
+    expect(SEAT_ANSWER.parse(seat.body)).toMatchObject({ state: 'ready', phone: '2001' })
+    expect((await get('/api/board')).body).toMatchObject({
+      agents: expect.arrayContaining([expect.objectContaining({ agent: '8002', phone: '2001' })]),
+    })
+    expect((await setsState('8002', { state: 'ready', phone: '8002' })).body).toMatchObject({ phone: '8002' })
+    expect((await setsState('8001', { state: 'ready', phone: '2001' })).error).toMatchObject({
+      ...{ status: 409, id: 'in-call', detail: expect.stringContaining('8001 cannot sign in at phone 2001 now') },
+    })
+    expect((await setsState('8002', { state: 'signed-out' })).body).toMatchObject({ phone: null })
+  })
+
   it('is asked for what can be, or a sentence names the field', async () => {
     const refused: [string, object, number, string][] = [
       ['state', { state: 'asleep' }, 400, 'state'],
       ['state', {}, 400, 'state'],
       ['state', { state: 'paused', reason: 'nap' }, 400, 'reason'],
       ['state', { state: 'ready', why: 'so' }, 400, 'why'],
+      ['state', { state: 'ready', phone: '2009' }, 400, 'phone'],
+      ['state', { state: 'paused', phone: '8001' }, 400, 'phone'],
       ['wrap-up', {}, 400, 'extendS'],
       ['wrap-up', { extendS: 60, end: true }, 400, 'extendS'],
       ['wrap-up', { extendS: 901 }, 400, 'extendS'],

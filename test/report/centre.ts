@@ -102,6 +102,7 @@ const signedOut = (id: string): Agent => ({
   language: 'zh',
   team: '',
   by: null,
+  phone: null,
   skills: {},
   version: 0,
   state: 'signed-out',

@@ -46,6 +46,7 @@ export function someAgents({ between, upTo }: Random, now: number): Agent[] {
     language: 'zh',
     team: '',
     by: null,
+    phone: null,
     skills: { ...(i % 3 === 0 ? {} : { sales: 1 + upTo(9) }), ...(i % 3 === 1 ? {} : { support: 1 + upTo(9) }) },
     version: 0,
     state: 'signed-out',

@@ -13,7 +13,7 @@ export const CLICK = 'click '
 
 /** An agent has dialled: their call begins; or what they wanted is done, and the line is closed. */
 export async function deskDials({ board, centre, phone }: Desk, dialled: DialledNumber): Promise<void> {
-  const { channel, agent, number, at } = dialled
+  const { channel, phone: agent, number, at } = dialled
   if (number.startsWith(CLICK)) return clicks({ board, centre }, agent, number.slice(CLICK.length), at)
   const code = codeDialled(number)
   const comes = code ? undefined : dialNumber(board, centre, dialled)

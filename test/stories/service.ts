@@ -165,9 +165,9 @@ export class Service implements Phone, Clock {
     }
   }
 
-  dial(channel: string, agent: string, number: string): Promise<void> {
+  dial(channel: string, phone: string, number: string): Promise<void> {
     const desk = { board: this.board, centre: this.centre, phone: this }
-    return deskDials(desk, { channel, agent, number, at: this.now() })
+    return deskDials(desk, { channel, phone, number, at: this.now() })
   }
 
   // ── The ports, as long as it lives ──

@@ -33,6 +33,25 @@ describe('an agent’s state is set from a desk', () => {
     expect(call?.id).toBe('talk')
   })
 
+  test('at a phone of the centre’s, to which they move, and from which nobody in a call is moved', async () => {
+    const { agents, board, centre } = aDesk()
+    centre.phones = new Set(['2001', '2002'])
+    expect((await agents.setState('8002', { state: 'ready', phone: '2001' })).agent).toMatchObject({ phone: '2001' })
+    await agents.setState('8002', { state: 'paused' })
+    expect((await agents.setState('8002', { state: 'ready' })).agent).toMatchObject({ state: 'ready', phone: '2001' })
+    await agents.setState('8002', { state: 'paused' })
+    const { agent } = await agents.setState('8002', { state: 'ready', phone: '2002' })
+    expect(agent).toMatchObject({ state: 'ready', phone: '2002' })
+    expect((await agents.setState('8002', { state: 'ready', phone: '8002' })).agent.phone).toBeNull()
+    await expect(agents.setState('8001', { state: 'ready', phone: '2001' })).rejects.toMatchObject({ id: 'in-call' })
+    await expect(agents.setState('8002', { state: 'ready', phone: '8001' })).rejects.toMatchObject({ field: 'phone' })
+    await expect(agents.setState('8002', { state: 'ready', phone: '2009' })).rejects.toMatchObject({
+      ...{ field: 'phone', message: 'phone must be 8002, their own, or one of the centre’s: there is no phone 2009.' },
+    })
+    await expect(agents.setState('8002', { state: 'paused', phone: '2001' })).rejects.toMatchObject({ field: 'phone' })
+    expect(board.agents.get('8002')).toMatchObject({ state: 'ready', phone: null })
+  })
+
   test('as often as it is asked for, and is then so once', async () => {
     const { agents, board } = aDesk()
     await agents.setState('8002', { state: 'ready' })

@@ -40,6 +40,7 @@ const fang: Agent = {
   language: 'zh',
   team: '',
   by: null,
+  phone: null,
   skills: { sales: 8 },
   version: 1,
   state: 'ready',
@@ -87,8 +88,7 @@ function aBoard() {
     onRecord: async () => new Set(),
     isTold: () => false,
   })
-  const has = (id: string, up = true): void => {
-    const role = id === CALL ? 'caller' : 'other'
+  const has = (id: string, up = true, role: SeenChannel['role'] = id === CALL ? 'caller' : 'other'): void => {
     asterisk.set(id, { id, up, ours: true, caller: { number: '', name: '' }, dialled: '', role })
   }
   return {
@@ -101,15 +101,8 @@ function aBoard() {
 function aTalk() {
   const { board, has, ...rest } = aBoard()
   const happen = (happening: Omit<Happening, 'at'>): void => board.happen(CALL, { ...happening, at: NOON } as Happening)
-  happen({
-    kind: 'Arrived',
-    channel: CALL,
-    from: '1',
-    name: '',
-    to: '2',
-    flow: 'direct-sales',
-    language: 'zh',
-  } as Happening)
+  const caller = { channel: CALL, from: '1', name: '', to: '2', flow: 'direct-sales', language: 'zh' }
+  happen({ kind: 'Arrived', ...caller } as Happening)
   happen({ kind: 'Answered' })
   const leg = board.call(CALL)!.leg!.id
   happen({ kind: 'LegAnswered', leg } as Happening)
@@ -130,6 +123,17 @@ test('a caller whose end was never heard of is let go at the second look, and so
   await audit.look()
   expect(board.call(CALL)).toMatchObject({ phase: 'ended', outcome: 'answered' })
   expect(board.agents.get('8001')!.state).toBe('ready')
+})
+
+test('who dials a code is left alone while they are served, and not for ever', async () => {
+  const { board, audit, performed, has } = aBoard()
+  has('hotline-2.1', true, 'agent')
+  board.busyPhones.begin('hotline-2.1', '2001')
+  for (let i = 0; i < 3; i += 1) await audit.look()
+  expect(performed).toEqual([])
+  board.busyPhones.end('hotline-2.1')
+  for (let i = 0; i < 2; i += 1) await audit.look()
+  expect(performed).toEqual([{ do: 'hang-up', channel: 'hotline-2.1', cause: 16 }])
 })
 
 test('an agent whose end was never heard of has left: the survey follows', async () => {

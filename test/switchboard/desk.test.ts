@@ -40,8 +40,8 @@ function begin(...agents: ReturnType<typeof anAgent>[]): void {
   board.wake()
 }
 
-const dials = (number: string, agent = '8001', channel = OWN) =>
-  dialNumber(board, centre, { channel, agent, number, at: NOON })
+const dials = (number: string, phone = '8001', channel = OWN) =>
+  dialNumber(board, centre, { channel, phone, number, at: NOON })
 const happens = (call: string, happening: Unstamped<Happening>) => board.happen(call, { ...happening, at: NOON })
 type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never
 

@@ -53,7 +53,7 @@ async function passes(ms: number): Promise<void> {
   await new Promise(done => setImmediate(done))
 }
 
-const lamp = (agent: string, waiting: number): Lamp => ({ agent, waiting })
+const lamp = (phone: string, waiting: number): Lamp => ({ phone, waiting })
 
 describe('the lamp of an agent’s phone', () => {
   test('tells how many messages and callbacks wait in the lines that they serve, all that came together at once', async () => {
@@ -68,6 +68,13 @@ describe('the lamp of an agent’s phone', () => {
     hotline.promised(ANNA, 'message', 'm-1')
     await passes(250)
     expect(told).toEqual([])
+  })
+
+  test('is that of the phone where they sit; the one that they have left is dark', async () => {
+    hotline.centre.phones = new Set(['2001'])
+    await hotline.board.dial('8001', { kind: 'sign-in', phone: '2001' })
+    await passes(250)
+    expect(told).toEqual([[lamp('8001', 0), lamp('2001', 2)]])
   })
 
   test('tells no more of a callback that somebody has made', async () => {
