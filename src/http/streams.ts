@@ -136,8 +136,8 @@ export class Streams {
 
   /** Tells what only the table has. Resolves with the last event that it has told, or passed over. */
   async #catchUp(stream: Stream, group: Group, after: number): Promise<number> {
+    const { last } = this.#parts.live
     const lowest = await this.#reading(this.#parts.swept)
-    const last = this.#parts.live.last
     // An id that we have not given yet is another database's.
     if (after < lowest || after > last) stream.response.write(missed(after < lowest ? lowest : last))
     let at = after > last ? last : Math.max(after, lowest)
