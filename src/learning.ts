@@ -6,6 +6,7 @@ import { learnDialling } from './database/dialling.ts'
 import { learnFlows } from './database/flows.ts'
 import { learnHours } from './database/hours.ts'
 import { learnLines } from './database/lines.ts'
+import { loadAgents } from './database/load.ts'
 import { learnPauseReasons } from './database/pauseReasons.ts'
 import { learnPhones } from './database/phones.ts'
 import { learnPrompts } from './database/prompts.ts'
@@ -16,8 +17,8 @@ import type { Log } from './log.ts'
 import type { Systems } from './lookup/systems.ts'
 import type { Shelf } from './sound/shelf.ts'
 import { type Centre, tellDeadEnds } from './switchboard/centre.ts'
-import type { Departed } from './switchboard/departed.ts'
 import type { Clock } from './switchboard/ports.ts'
+import type { Roster } from './switchboard/roster.ts'
 
 export type Learning = {
   knex: Knex
@@ -25,7 +26,7 @@ export type Learning = {
   systems: Systems
   shelf: Shelf
   exchange: Exchange
-  departed: Departed
+  roster: Roster
   picture: Picture
   clock: Clock
   log: Log
@@ -33,7 +34,7 @@ export type Learning = {
 
 /** How the centre is set up may have been changed: from now on it goes by that. Rejects where it cannot be read. */
 export async function learnCentre(parts: Learning): Promise<void> {
-  const { knex, centre, systems, shelf, exchange, departed, picture, clock, log } = parts
+  const { knex, centre, systems, shelf, exchange, roster, picture, clock, log } = parts
   // The flows last: one that was published a moment ago may lean on what was set the moment before.
   await learnHours(knex, centre)
   await learnCallers(knex, centre)
@@ -42,14 +43,14 @@ export async function learnCentre(parts: Learning): Promise<void> {
   await learnDialling(knex, centre)
   await learnSystems(knex, systems)
   await learnPrompts(knex, shelf)
-  const areOthers = await learnLines(knex, centre, log)
+  const areOtherLines = await learnLines(knex, centre, log)
   await exchange.tell()
   await exchange.door.giveChanged()
-  departed.learn(await removedAgents(knex))
-  if (areOthers) exchange.linesChanged()
+  const areOtherAgents = roster.learn(await loadAgents(knex), await removedAgents(knex))
+  if (areOtherLines || areOtherAgents) exchange.linesChanged()
   const arePublished = await learnFlows(knex, centre, log)
   // What a flow and a queue are to each other can only be judged when both are known.
-  if (areOthers || arePublished) tellDeadEnds(centre, log)
+  if (areOtherLines || arePublished) tellDeadEnds(centre, log)
   for (const { id, ...said } of await neededNoMore(knex))
     exchange.board.happen(id, { kind: 'Withdrawn', because: 'cancelled', ...said, at: clock.now() })
   await picture.learn()

@@ -21,7 +21,7 @@ import { Systems } from './lookup/systems.ts'
 import { lastEvents, sweptUpTo } from './report/events.ts'
 import { Shelf } from './sound/shelf.ts'
 import { systemClock } from './switchboard/clock.ts'
-import { Departed } from './switchboard/departed.ts'
+import { Roster } from './switchboard/roster.ts'
 import type { Switchboard } from './switchboard/switchboard.ts'
 import { follow } from './timetable.ts'
 
@@ -152,12 +152,12 @@ async function open(
   const reports = connectDatabase(url, { connections: REPORTS_AT_ONCE })
   opened.push(() => reports.destroy())
   const picture = new Picture({ board: exchange.board, centre, clock, reports, zone: config.zone })
-  const departed = new Departed({ board: exchange.board, log })
+  const roster = new Roster({ board: exchange.board, log })
   await exchange.restore()
   const lamps = openLamps({ asterisk, exchange, centre, memory, reports, clock, log })
   opened.push(() => lamps.close())
   const learn = () =>
-    learnCentre({ knex, centre, systems, shelf, exchange, departed, picture, clock, log }).then(() => lamps.look())
+    learnCentre({ knex, centre, systems, shelf, exchange, roster, picture, clock, log }).then(() => lamps.look())
   const changes = listenFor(CHANGED, url, learn, log)
   opened.push(() => changes.close())
   forget = () => {

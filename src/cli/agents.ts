@@ -52,7 +52,7 @@ export function addAgents(program: Command, config: () => Config): void {
     .action(async (id, words) => console.log(await agentAdd(config(), id, words)))
   agent
     .command('set')
-    .description('remote holds at once, all else from the next start of the service on')
+    .description('holds at once')
     .argument('<id>')
     .argument('<setting...>', settings)
     .action(async (id, words) => console.log(await agentSet(config(), id, words)))
@@ -103,16 +103,13 @@ export const agentAdd = (config: Config, id: string, words: string[]): Promise<s
     if (set.name === undefined) throw new BadInput('name', 'a new agent needs name=…')
     const password = await addAgent(knex, id, set)
     if (password === undefined) throw new BadInput('id', `There is an agent ${id} already: use agent set.`)
-    return [
-      passwordLine(id, password),
-      'They can sign in once the service has been started again, which disturbs no call.',
-    ].join('\n')
+    return passwordLine(id, password)
   })
 
 export const agentSet = (config: Config, id: string, words: string[]): Promise<string> =>
   withDatabase(config, async knex => {
     if (!(await changeAgent(knex, id, rowIn(words, SETTINGS)))) throw nobody(id)
-    return `${id} is set so: remote at once, all else from the next start of the service on, which disturbs no call.`
+    return `${id} is set so, at once.`
   })
 
 export const agentPassword = (config: Config, id: string): Promise<string> =>

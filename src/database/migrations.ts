@@ -37,6 +37,7 @@ import * as legs from '../../migrations/036_legs.ts'
 import * as hotDesk from '../../migrations/037_hot_desk.ts'
 import * as desks from '../../migrations/038_desks.ts'
 import * as departedAndKept from '../../migrations/040_departed_and_kept.ts'
+import * as roster from '../../migrations/041_roster.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -79,6 +80,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '037_hot_desk': hotDesk,
   '038_desks': desks,
   '040_departed_and_kept': departedAndKept,
+  '041_roster': roster,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

@@ -173,7 +173,7 @@ export class Switchboard {
     this.#mailboxes.clear()
     this.#agents.clear()
     this.#matching.clear(past)
-    for (const agent of agents) this.#setAgent(agent)
+    for (const agent of agents) this.setAgent(agent)
     for (const call of calls)
       this.#spareTheOthers(call.id, () => {
         this.#mailboxes.set(call.id, this.#newMailbox(call))
@@ -247,7 +247,7 @@ export class Switchboard {
     const letGo = BusyPhones.letGo(known?.call, call).map(id => phoneFor(this.#agents, id))
     this.#mailboxes.set(call.id, mailbox)
     mailbox.call = call
-    for (const { after } of change.agents) this.#setAgent(after)
+    for (const { after } of change.agents) this.setAgent(after)
     mailbox[this.#awake ? 'arm' : 'disarm']()
     const remembered = this.#parts.memory.remember(change, commands.length === 0)
     mailbox.after(remembered, commands, this.#whenLetGo(commands))
@@ -270,7 +270,7 @@ export class Switchboard {
   }
 
   async #change(agents: readonly AgentChange[]): Promise<void> {
-    for (const { after } of agents) this.#setAgent(after)
+    for (const { after } of agents) this.setAgent(after)
     const remembered = this.#parts.memory.remember({ agents })
     this.#tell(null, [], agents)
     for (const { after } of agents) this.#matching.offerTo(after.id)
@@ -285,7 +285,8 @@ export class Switchboard {
     )
   }
 
-  #setAgent(agent: Agent): void {
+  /** Of what they do only `dial` and calls may change anything: it is not remembered. */
+  setAgent(agent: Agent): void {
     this.#agents.set(agent.id, agent)
     if (this.#awake) this.#wakeUps.set(agent)
   }

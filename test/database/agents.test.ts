@@ -76,7 +76,7 @@ test('what cannot be is refused in a sentence', async () => {
   await expect(agentPassword(config, '8009')).rejects.toMatchObject(nobody)
 })
 
-test('a service hears of a changed account, by a command or by hand, and not of what agents do', async () => {
+test('a service hears of who is set otherwise, by a command or by hand, and not of what agents do', async () => {
   const rings = vi.fn()
   const bell = listenFor(CHANGED, config.databaseUrl!, async () => rings(), pino({ level: 'silent' }))
   onTestFinished(() => bell.close())
@@ -84,8 +84,10 @@ test('a service hears of a changed account, by a command or by hand, and not of 
   await knex('agents').where({ id: '8001' }).update({ state: 'ready', version: 7 })
   await agentPassword(config, '8001')
   await vi.waitFor(() => expect(rings).toHaveBeenCalledTimes(2))
-  await knex('agents').where({ id: '8002' }).delete()
+  await agentSet(config, '8001', ['skills=sales:3'])
   await vi.waitFor(() => expect(rings).toHaveBeenCalledTimes(3))
+  await knex('agents').where({ id: '8002' }).update({ language: 'en' })
+  await vi.waitFor(() => expect(rings).toHaveBeenCalledTimes(4))
 })
 
 const banned = (endsAt: number) => ({ beganAt: endsAt - 900_000, endsAt, tries: 20 })
