@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { addAgent, changeAgent } from '../../src/database/agents.ts'
 import type { Board } from '../../src/live/board.ts'
 import type { Dialog } from '../../src/softphone/dialog.ts'
 import type { Softphone } from '../../src/softphone/softphone.ts'
@@ -292,23 +291,4 @@ test('who is moved to an agent is served next, and by that agent; the board show
   expect(await api('agents/8001/words')).toEqual({ words: [] })
   const { today } = (await api<Board>('board?queue=sales')).queues[0]!
   expect(today).toMatchObject({ answered: answered + 1, offered })
-})
-
-test('who is added, and set otherwise, while calls go on is served so at once, without a new start', async () => {
-  const password = (await addAgent(world.knex, '8050', { name: 'Lei', skills: { support: 1 } }))!
-  await expect.poll(() => api('agents/8050'), { timeout: 10_000 }).toMatchObject({ state: 'signed-out' })
-  const lei = await world.phone({ user: '8050', password, tone: { hz: VOICES.agent } })
-  await lei.register()
-  await signIn(lei)
-  // For whom they may wait: at rest.
-  await signIn(fang)
-  await world.dial(fang, '*41')
-  const waiting = await waitingCaller('13800000003')
-  const ring = lei.nextInvite({ withinMs: 15_000 })
-  await changeAgent(world.knex, '8050', { skills: { sales: 1 } })
-  await bothHear(waiting, await (await ring).answer())
-  await waiting.hangUp()
-  await world.quiet()
-  await world.dial(lei, '*2')
-  await world.agentIs('8050', 'signed-out')
 })
