@@ -95,6 +95,8 @@ export class Streams {
    * or NoRoomForStreams.
    */
   async open(response: Response, who: Who, audience: Audience, whole: boolean, after?: number): Promise<void> {
+    // Gone while it was looked up who they are: its `close` comes no more.
+    if (response.destroyed) return
     this.#insistOnRoom(who)
     // Without chunks: each would be a write of its own around what is sent to all.
     response.removeHeader('transfer-encoding')

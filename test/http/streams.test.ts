@@ -38,6 +38,7 @@ class Unread extends EventEmitter {
     this.destroy()
   }
   destroy(): void {
+    if (this.destroyed) return
     this.destroyed = true
     this.emit('close')
   }
@@ -67,8 +68,7 @@ beforeEach(() => {
 })
 afterEach(() => streams.stop())
 
-async function opens(name: string): Promise<Unread> {
-  const response = new Unread()
+async function opens(name: string, response = new Unread()): Promise<Unread> {
   const who: Who = { ...KEY_HOLDER, name }
   await streams.open(response as unknown as Response, who, EVERYTHING, true)
   opened.push(response)
@@ -85,6 +85,15 @@ test('one person listens to so many streams at once, also while the first are st
   await first
   await expect(opens('person:li')).rejects.toMatchObject({ id: 'too-many-streams' })
   opened[0]!.destroy()
+  await opens('person:li')
+})
+
+test('who hangs up before it is known who they are is not counted', async () => {
+  for (let i = 0; i < STREAMS_AT_MOST; i++) {
+    const gone = new Unread()
+    gone.destroy()
+    await opens('person:li', gone)
+  }
   await opens('person:li')
 })
 
