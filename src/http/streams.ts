@@ -37,8 +37,10 @@ const SLICE = 64
 /** Who is that far behind is cut, and comes back with the last id that they have; of many, sooner: memory has an end. */
 const BEHIND_BYTES = 2 * 2 ** 20
 const ALL_BEHIND_BYTES = 512 * 2 ** 20
-/** Of one person or key; the centre's own key is not counted. */
+/** Of one person. */
 export const STREAMS_AT_MOST = 20
+/** Of one key, by which a program may listen for a whole team; the centre's own is not counted. */
+export const KEY_STREAMS_AT_MOST = 200
 /** Of all. */
 export const MOST = 2_000
 const LOOK_EVERY_MS = 5_000
@@ -51,8 +53,8 @@ const COME_BACK_AFTER_MS = 1_000
 const TAKES_WITHIN_MS = 30_000
 
 class TooManyStreams extends HotlineError {
-  constructor() {
-    super('too-many-streams', `You listen to ${STREAMS_AT_MOST} streams of events already: end one of them first.`)
+  constructor(atMost: number) {
+    super('too-many-streams', `You listen to ${atMost} streams of events already: end one of them first.`)
   }
 }
 
@@ -123,7 +125,8 @@ export class Streams {
     if (this.#open.size >= MOST) throw new NoRoomForStreams()
     if (name === KEY_HOLDER.name) return
     const theirs = [...this.#open].filter(({ who }) => who.name === name)
-    if (theirs.length >= STREAMS_AT_MOST) throw new TooManyStreams()
+    const atMost = name.startsWith('key:') ? KEY_STREAMS_AT_MOST : STREAMS_AT_MOST
+    if (theirs.length >= atMost) throw new TooManyStreams(atMost)
   }
 
   /** Those who listen are told to come back. */

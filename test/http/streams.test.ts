@@ -6,7 +6,7 @@ import { addKey } from '../../src/database/sessions.ts'
 import type { Audience } from '../../src/events/audience.ts'
 import type { Event } from '../../src/events/event.ts'
 import type { Hearer } from '../../src/events/live.ts'
-import { MOST, STREAMS_AT_MOST, Streams } from '../../src/http/streams.ts'
+import { KEY_STREAMS_AT_MOST, MOST, STREAMS_AT_MOST, Streams } from '../../src/http/streams.ts'
 import { KEY_HOLDER, type Who } from '../../src/rights/rights.ts'
 import { NOON } from '../call/given.ts'
 import { testDatabase } from '../database/testDatabase.ts'
@@ -97,6 +97,12 @@ test('who hangs up before it is known who they are is not counted', async () => 
   await opens('person:li')
 })
 
+test('one key listens to more, as a program does that listens for each of a team', async () => {
+  for (let i = 0; i < KEY_STREAMS_AT_MOST; i++) await opens('key:crm')
+  await expect(opens('key:crm')).rejects.toMatchObject({ id: 'too-many-streams' })
+  await opens('key:desk')
+})
+
 test('all together listen to so many, the centre’s own key as well, which is not counted by itself', async () => {
   for (let i = 0; i < MOST; i++) await opens(KEY_HOLDER.name)
   await expect(opens('person:li')).rejects.toMatchObject({ id: 'no-room-for-streams' })
@@ -128,7 +134,7 @@ test('over HTTP the next one is told why, and the others hear on', async () => {
   const bounds = { teams: null, queues: null, madeBy: 'key:centre', madeAt: Date.now(), endsAt: null }
   const key = await addKey(knex, { id: 'crm', rights: ['events:read'], ...bounds })
   const listeners = await Promise.all(
-    Array.from({ length: STREAMS_AT_MOST }, () => Listener.open(service.port, { key })),
+    Array.from({ length: KEY_STREAMS_AT_MOST }, () => Listener.open(service.port, { key })),
   )
   const asks = () => fetch(`http://127.0.0.1:${service.port}/api/events`, { headers: { 'x-api-key': key } })
   const refused = await asks()
@@ -136,7 +142,7 @@ test('over HTTP the next one is told why, and the others hear on', async () => {
     429,
     'application/problem+json; charset=utf-8',
   ])
-  expect(await refused.json()).toMatchObject({ id: 'too-many-streams', detail: expect.stringContaining('20 streams') })
+  expect(await refused.json()).toMatchObject({ id: 'too-many-streams', detail: expect.stringContaining('200 streams') })
   expect(listeners.some(({ isOver }) => isOver)).toBe(false)
   const other = await Listener.open(service.port, { key: KEY })
   for (const one of [...listeners, other]) one.close()
