@@ -69,7 +69,7 @@ export function shownTo(agent: string, { template, ...pop }: Pop, numbers: 'whol
     caller: { number: masked(caller.number), name: '*'.repeat([...caller.name].length) },
     pressed: pop.pressed.map(({ at }) => ({ at, key: '*' })),
     words: Object.fromEntries(Object.keys(pop.words).map(name => [name, '***'])),
-    system: withoutNumbers(pop.system, caller.number),
+    system: withoutNumbers(pop.system),
     url: template !== null && namesTheCaller(template) ? null : url,
   }
 }
