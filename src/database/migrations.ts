@@ -38,6 +38,7 @@ import * as hotDesk from '../../migrations/037_hot_desk.ts'
 import * as desks from '../../migrations/038_desks.ts'
 import * as departedAndKept from '../../migrations/040_departed_and_kept.ts'
 import * as roster from '../../migrations/041_roster.ts'
+import * as phonesRemoved from '../../migrations/042_phones_removed.ts'
 import { HotlineError } from '../errors.ts'
 
 /** Named here one by one and without a file's ending: a run of compiled code must know them by the same names. */
@@ -81,6 +82,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '038_desks': desks,
   '040_departed_and_kept': departedAndKept,
   '041_roster': roster,
+  '042_phones_removed': phonesRemoved,
 }
 
 /** A number of our own for the lock that lets only one service at a time build the tables. */

@@ -103,8 +103,12 @@ describe('at most one agent sits at a phone', () => {
     expect(await phoneList(config)).toBe('2001: agent 8001')
   })
 
-  test('which is one of the centre’s', async () => {
-    await expect(sits('8001', '2009')).rejects.toMatchObject({ code: '23503' })
+  test('also where it is removed just as they sign in: what has happened is remembered', async () => {
+    await phoneRemove(config, '2001')
+    await sits('8001', '2001')
+    expect(await agentList(config)).toContain('8001: at phone 2001\n')
+    await sits('8001', null)
+    expect(await agentList(config)).not.toContain('at phone')
   })
 })
 
