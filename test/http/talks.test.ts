@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import type { Knex } from 'knex'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { filingIn, setDisposition } from '../../src/database/dispositions.ts'
 import { CALL_ANSWER, MESSAGES_ANSWER } from '../../src/http/answers.ts'
 import { CALLBACKS_ANSWER } from '../../src/http/callbackAnswers.ts'
@@ -58,6 +59,23 @@ describe('what came of a talk', () => {
     expect(await file('8001', 3, NOW), 'a key of another queue').toBe('no-key')
     expect(await file('8002', 1, NOW)).toBe('no-talk')
     expect(await given()).toMatchObject({ code: 'sold' })
+  })
+
+  it('which is found without a look at all that they have had', async () => {
+    const years = await knex().transaction()
+    onTestFinished(async () => void (await years.rollback()))
+    await years.raw(`insert into legs (id, call_id, agent_id, offered_at, connected_at, ended_at)
+      select 'old-' || i, 'old-' || i, '8001', at, at, at
+      from (select i, timestamptz '2025-01-01' + make_interval(mins => i) as at from generate_series(1, 20000) as i) as old`)
+    await years.raw('analyze legs')
+    const asked: { sql: string; bindings: Knex.Value[] }[] = []
+    years.on('query', query => asked.push(query))
+    expect(await filingIn(years)('8001', 1, NOW)).toBe('filed')
+    const { sql, bindings } = asked.find(one => one.sql.includes('from "legs"'))!
+    const { rows } = await years.raw(`explain ${sql.replaceAll(/\$\d+/g, '?')}`, bindings)
+    const plan = rows.map((row: Record<string, string>) => row['QUERY PLAN']).join('\n')
+    expect(plan).toContain('using legs_of_agent')
+    expect(plan).not.toContain('Sort')
   })
 
   it('is refused with a sentence where it cannot be', async () => {
