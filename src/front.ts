@@ -147,5 +147,5 @@ async function sweep(knex: Knex, people: Knex, auditDays: number, clock: Clock):
   await sweepEvents(knex, now).catch(unlessAway)
   await sweepPeople(people, now).catch(unlessAway)
   await sweepWords(people, now).catch(unlessAway)
-  await sweepAuditLog(people, now, auditDays).catch(unlessAway)
+  await sweepAuditLog(people, auditDays).catch(unlessAway)
 }

@@ -23,16 +23,15 @@ export async function sweepWords(knex: Knex, at: number): Promise<void> {
 
 const SWEPT_AT_ONCE = 10_000
 
+/** As the trigger that keeps them has it, and by the clock that it goes by: one that it refuses would keep all the others. */
+const OLD_ENOUGH = 'at <= now() - make_interval(days => ?)'
+
 /** Deeds of more than so many days ago. Any others a trigger keeps, whoever wants to take them away. */
-export async function sweepAuditLog(knex: Knex, at: number, days: number): Promise<void> {
-  const old = knex('audit_log')
-    .where('at', '<', new Date(at - days * DAY_MS))
-    .orderBy('at')
-    .limit(SWEPT_AT_ONCE)
-    .select('id')
+export async function sweepAuditLog(knex: Knex, days: number): Promise<void> {
   for (let swept = SWEPT_AT_ONCE; swept === SWEPT_AT_ONCE; )
     swept = await knex.transaction(async (trx): Promise<number> => {
       await trx.raw("select set_config('hotline.audit_kept_days', ?, true)", [String(days)])
+      const old = trx('audit_log').whereRaw(OLD_ENOUGH, [days]).orderBy('at').limit(SWEPT_AT_ONCE).select('id')
       return trx('audit_log').whereIn('id', old).delete()
     })
 }
