@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import { type AgentState, isHeldByCall } from '../agent/agent.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import type { Language } from '../ivr/flow.ts'
+import { NO_PIN } from './pins.ts'
 
 /** Agents as they are set up. The table itself rings the bell where an account changes, whoever changes it. */
 
@@ -84,7 +85,7 @@ export const removeAgent = (knex: Knex, id: string, at: number): Promise<string 
       throw new BadInput('id', `${id} has a call now (${agent.state}): remove them when it is over.`)
     await trx('agents')
       .where({ id })
-      .update({ removed_at: new Date(at), sip_password: drawPassword() })
+      .update({ removed_at: new Date(at), sip_password: drawPassword(), ...NO_PIN })
     await trx('agent_skills').where({ agent_id: id }).delete()
     const [person]: { id: string }[] = await trx('people').where({ agent_id: id }).update({ agent_id: null }, ['id'])
     return person?.id

@@ -13,13 +13,17 @@ const WHO = { duty: 'person', agents: 'agent' }
 
 const pinsOf = (table: Whose['table']): Lock => ({ table, secret: 'pin', wrong: 'wrong_pins', wrongAtMost: 3 })
 
+/** Of an agent who has none. */
+export const NO_PIN = { pin: null, ...unlocked(pinsOf('agents')) }
+
 const DIGITS = 6
 
-/** A new PIN, in place of any other and of what has locked that; undefined: there is nobody of this id. */
+/** A new PIN, in place of any other and of what has locked that; undefined: there is nobody of this id, or no more. */
 export async function renewPin(knex: Knex, { table, id }: Whose): Promise<string | undefined> {
   const pin = String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0')
   const row = { pin: await hashOf(pin), ...unlocked(pinsOf(table)) }
-  return (await knex(table).where({ id }).update(row)) > 0 ? pin : undefined
+  const theirs = table === 'agents' ? { id, removed_at: null } : { id }
+  return (await knex(table).where(theirs).update(row)) > 0 ? pin : undefined
 }
 
 /** Whether it is theirs; not while it is locked, nor of whom there is not. Rejects where the database is away. */

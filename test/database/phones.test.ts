@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Agent, signIn } from '../../src/agent/agent.ts'
-import { agentAdd, agentList, agentPin } from '../../src/cli/agents.ts'
+import { agentAdd, agentList, agentPin, agentRemove } from '../../src/cli/agents.ts'
 import { phoneAdd, phoneList, phoneRemove } from '../../src/cli/phones.ts'
 import { readConfig } from '../../src/config.ts'
 import { CHANGED, listenFor } from '../../src/database/bell.ts'
@@ -139,6 +139,17 @@ describe('an agent’s PIN', () => {
     expect(await tried(pin)).toBe(false)
     expect(await tried(pin, NOON + LOCKED_MINUTES * 60_000)).toBe(true)
     await Promise.all([wrong, wrong, wrong].map(one => tried(one)))
+    expect(await tried(await newPin())).toBe(true)
+  })
+
+  test('goes with the agent, and does not come back with them', async () => {
+    const pin = await newPin()
+    await agentRemove(config, '8001')
+    expect(await tried(pin)).toBe(false)
+    await expect(agentPin(config, '8001')).rejects.toMatchObject({ id: 'not-found' })
+    const [{ name }] = await knex('agents').where({ id: '8001' })
+    await agentAdd(config, '8001', [`name=${name}`])
+    expect(await tried(pin)).toBe(false)
     expect(await tried(await newPin())).toBe(true)
   })
 })
