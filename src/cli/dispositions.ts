@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { type Disposition, loadDispositions, removeDisposition, setDisposition } from '../database/dispositions.ts'
 import { queueRow } from '../database/lines.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import { withDatabase } from './ask.ts'
-import { say } from './typed.ts'
+import { keyFrom, keySet, say, type TypedKey } from './typed.ts'
 
 /** What may come of a talk. */
 
@@ -20,7 +20,9 @@ export function addDispositions(program: Command, config: () => Config): void {
     .requiredOption('--zh <name>', 'its name in Chinese')
     .requiredOption('--en <name>', 'and in English')
     .option('--queue <queue>', 'for talks of one queue; without it of any')
-    .option('--key <key>', 'by which phones say so, after *0: 1 to 9', keyIn)
+    .option('--key <key>', 'by which phones say so, after *0: 1 to 9, or none; without it the one that it has', key =>
+      keyFrom(1, key),
+    )
     .action(async (code, asked) => console.log(await dispositionAdd(config(), code, asked)))
   disposition
     .command('remove')
@@ -28,11 +30,6 @@ export function addDispositions(program: Command, config: () => Config): void {
     .argument('<code>')
     .option('--queue <queue>', 'that of one queue')
     .action(async (code, asked) => console.log(await dispositionRemove(config(), code, asked)))
-}
-
-function keyIn(text: string): number {
-  if (!/^[1-9]$/.test(text)) throw new InvalidArgumentError('a key from 1 to 9 is needed.')
-  return Number(text)
 }
 
 const whose = (queue: string): string => (queue === '' ? 'any queue' : `the queue ${queue}`)
@@ -45,7 +42,7 @@ export const dispositionList = (config: Config): Promise<string> =>
     return lines.length > 0 ? lines.join('\n') : 'There are no dispositions.'
   })
 
-type Named = { zh: string; en: string; queue?: string; key?: number }
+type Named = { zh: string; en: string; queue?: string; key?: TypedKey }
 
 export async function dispositionAdd(
   config: Config,
@@ -60,7 +57,7 @@ export async function dispositionAdd(
       key !== undefined && one.key === key && one.queue === queue && one.code !== code
     const other = (await loadDispositions(knex)).find(isOther)
     if (other) throw new BadInput('key', `*0${key} is ${other.code} already, of ${whose(queue)}.`)
-    await setDisposition(knex, { queue, code, zh, en, key: key ?? null })
+    await setDisposition(knex, { queue, code, zh, en, ...keySet(key) })
     return `Agents may say ${code} of talks of ${whose(queue)} from now on.`
   })
 }

@@ -1,11 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { PAUSE_REASONS } from '../agent/agent.ts'
 import type { Config } from '../config.ts'
 import { loadPauseReasons, removePauseReason, setPauseReason } from '../database/pauseReasons.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import { insistOnName } from '../flows/names.ts'
 import { withDatabase } from './ask.ts'
-import { say } from './typed.ts'
+import { keyFrom, keySet, say, type TypedKey } from './typed.ts'
 
 /** Why agents pause, besides what every centre knows. */
 
@@ -18,18 +18,13 @@ export function addPauses(program: Command, config: () => Config): void {
     .argument('<reason>')
     .requiredOption('--zh <name>', 'its name in Chinese')
     .requiredOption('--en <name>', 'and in English')
-    .option('--key <key>', 'by which phones give it, after *4: 5 to 9', keyIn)
+    .option('--key <key>', 'by which phones give it, after *4: 5 to 9, or none; without it the one that it has', key =>
+      keyFrom(5, key),
+    )
     .action(async (id, named) => console.log(await pauseSet(config(), id, named)))
   say(pause.command('remove').description('no agent may give it any more').argument('<reason>'), id =>
     pauseRemove(config(), id),
   )
-}
-
-const KEYS = [5, 6, 7, 8, 9]
-
-function keyIn(text: string): number {
-  if (!KEYS.includes(Number(text))) throw new InvalidArgumentError('a key from 5 to 9 is needed.')
-  return Number(text)
 }
 
 export const pauseList = (config: Config): Promise<string> =>
@@ -39,7 +34,7 @@ export const pauseList = (config: Config): Promise<string> =>
     return lines.length > 0 ? lines.join('\n') : 'There are no reasons besides rest, meal, training and meeting.'
   })
 
-type Named = { zh: string; en: string; key?: number }
+type Named = { zh: string; en: string; key?: TypedKey }
 
 export async function pauseSet(config: Config, id: string, { zh, en, key }: Named): Promise<string> {
   insistOnName('reason', id)
@@ -48,7 +43,7 @@ export async function pauseSet(config: Config, id: string, { zh, en, key }: Name
   return withDatabase(config, async knex => {
     const other = (await loadPauseReasons(knex)).find(one => key !== undefined && one.key === key && one.id !== id)
     if (other) throw new BadInput('key', `*4${key} is ${other.id} already.`)
-    await setPauseReason(knex, { id, zh, en, key: key ?? null })
+    await setPauseReason(knex, { id, zh, en, ...keySet(key) })
     return `Agents may pause for ${id} from now on.`
   })
 }

@@ -16,3 +16,17 @@ export function wholeNumber(text: string): number {
     throw new InvalidArgumentError(`a whole number from 1 to ${HIGHEST} is needed.`)
   return number
 }
+
+export type TypedKey = number | 'none'
+
+/** A key of a phone. */
+export function keyFrom(lowest: number, text: string): TypedKey {
+  if (text === 'none') return text
+  if (!/^[1-9]$/.test(text) || Number(text) < lowest)
+    throw new InvalidArgumentError(`a key from ${lowest} to 9, or none, is needed.`)
+  return Number(text)
+}
+
+/** As it is kept: nothing of it where it was not typed. */
+export const keySet = (key: TypedKey | undefined): { key?: number | null } =>
+  key === undefined ? {} : { key: key === 'none' ? null : key }

@@ -11,8 +11,15 @@ export type Disposition = { queue: string; code: string; zh: string; en: string;
 export const loadDispositions = (knex: Knex): Promise<Disposition[]> =>
   knex('dispositions').orderBy(['queue', 'code']).select('queue', 'code', 'name_zh as zh', 'name_en as en', 'key')
 
-export const setDisposition = (knex: Knex, { queue, code, zh, en, key }: Disposition): Promise<unknown> =>
-  knex('dispositions').insert({ queue, code, name_zh: zh, name_en: en, key }).onConflict(['queue', 'code']).merge()
+/** Without a `key` it keeps the one that it has. */
+export const setDisposition = (
+  knex: Knex,
+  { queue, code, zh, en, ...key }: Omit<Disposition, 'key'> & Partial<Pick<Disposition, 'key'>>,
+): Promise<unknown> =>
+  knex('dispositions')
+    .insert({ queue, code, name_zh: zh, name_en: en, ...key })
+    .onConflict(['queue', 'code'])
+    .merge()
 
 /** Resolves with whether there was one. What was said of talks before stays. */
 export const removeDisposition = async (knex: Knex, queue: string, code: string): Promise<boolean> =>

@@ -13,9 +13,13 @@ export async function learnPauseReasons(knex: Knex, centre: Centre): Promise<voi
   centre.pauseReasons = await loadPauseReasons(knex)
 }
 
-export const setPauseReason = (knex: Knex, { id, zh, en, key }: OwnReason): Promise<void> =>
+/** Without a `key` it keeps the one that it has. */
+export const setPauseReason = (
+  knex: Knex,
+  { id, zh, en, ...key }: Omit<OwnReason, 'key'> & Partial<Pick<OwnReason, 'key'>>,
+): Promise<void> =>
   knex.transaction(async trx => {
-    const row = { name_zh: zh, name_en: en, key }
+    const row = { name_zh: zh, name_en: en, ...key }
     await trx('pause_reasons')
       .insert({ id, ...row })
       .onConflict('id')
