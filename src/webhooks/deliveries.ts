@@ -2,14 +2,23 @@ import { sentenceOf } from '../errors.ts'
 import type { Hearer } from '../events/live.ts'
 import type { Log } from '../log.ts'
 import type { Clock } from '../switchboard/ports.ts'
-import { afterFailure, type Failed, type Parcel, type Webhook } from './webhook.ts'
+import {
+  afterFailure,
+  atOnce,
+  EVENTS_AT_ONCE,
+  type Failed,
+  faster,
+  type Parcel,
+  slower,
+  type Webhook,
+} from './webhook.ts'
 
 /** What of webhooks is kept. Each answers with the webhook as it then is; undefined: it is there no more. */
 export interface Shelf {
   all(): Promise<readonly Webhook[]>
   find(id: string): Promise<Webhook | undefined>
-  /** What is to be sent next, in order; where there is nothing, it is up to date. */
-  next(webhook: Webhook): Promise<Parcel | undefined>
+  /** What is to be sent next, in order, at most so many; where there is nothing, it is up to date. */
+  next(webhook: Webhook, atMost: number): Promise<Parcel | undefined>
   delivered(webhook: Webhook, parcel: Parcel, now: number): Promise<Webhook | undefined>
   failed(webhook: Webhook, parcel: Parcel, failed: Failed, now: number): Promise<Webhook | undefined>
 }
@@ -35,6 +44,8 @@ export class Deliveries {
   /** Of those that are being sent to: whether something has happened since they were looked at. */
   readonly #busy = new Map<string, { news: boolean; done: Promise<void> }>()
   readonly #known = new Set<string>()
+  /** How many each may be sent at once, as it has shown. */
+  readonly #paces = new Map<string, number>()
   readonly #alarms = new Map<string, () => void>()
   readonly #letGo: () => void
   #isStopped = false
@@ -89,20 +100,29 @@ export class Deliveries {
     while (webhook && webhook.offAt === null && !this.#isStopped) {
       const now = clock.now()
       if (webhook.dueAt !== null && webhook.dueAt > now) return this.#alarm(id, webhook.dueAt)
-      const parcel = await shelf.next(webhook)
+      const atMost = atOnce(webhook, this.#paces.get(id))
+      const parcel = await shelf.next(webhook, atMost)
       if (!parcel) return
-      webhook = await this.#sendOne(webhook, parcel)
+      webhook = await this.#sendOne(webhook, parcel, atMost)
     }
-    if (!webhook) this.#known.delete(id)
+    if (webhook) return
+    this.#known.delete(id)
+    this.#paces.delete(id)
   }
 
-  async #sendOne(webhook: Webhook, parcel: Parcel): Promise<Webhook | undefined> {
+  async #sendOne(webhook: Webhook, parcel: Parcel, atMost: number): Promise<Webhook | undefined> {
     const { shelf, post, clock, log } = this.#parts
-    const failure = await post(webhook, parcel, clock.now()).then(() => null, sentenceOf)
-    if (failure === null) return shelf.delivered(webhook, parcel, clock.now())
+    const { id } = webhook
+    const began = clock.now()
+    const failure = await post(webhook, parcel, began).then(() => null, sentenceOf)
+    if (failure === null) {
+      this.#paces.set(id, faster(atMost, parcel.events.length, clock.now() - began))
+      return shelf.delivered(webhook, parcel, clock.now())
+    }
     if (this.#isStopped) return // it was we who broke off
     const failed = afterFailure(webhook, failure, clock.now())
-    const { id } = webhook
+    // The one on which it stood still is out of the way.
+    this.#paces.set(id, failed.isDead ? EVENTS_AT_ONCE : slower(atMost))
     if (failed.isDead) log.warn({ webhook: id, event: parcel.events[0].id, failure }, 'a webhook did not take an event')
     if (failed.offBecause !== null)
       log.warn({ webhook: id, failure }, 'a webhook has taken nothing for a day: it is off')

@@ -1,8 +1,7 @@
 import { request as overHttp } from 'node:http'
 import { request as overHttps } from 'node:https'
 import { isRefusedHost, NotPublic, publicLookup } from './address.ts'
-
-const ANSWER_WITHIN_MS = 10_000
+import { ANSWER_WITHIN_MS } from './webhook.ts'
 
 /** `anywhere`: also to this machine, and the networks behind it. `until`: then it is broken off. */
 export type Posting = { anywhere: boolean; until: AbortSignal }

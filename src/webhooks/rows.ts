@@ -3,7 +3,7 @@ import { hears } from '../events/audience.ts'
 import type { Event } from '../events/event.ts'
 import { eventFrom, eventsAfter } from '../report/events.ts'
 import type { Shelf } from './deliveries.ts'
-import { atOnce, audienceOf, type Failed, type Parcel, type Webhook } from './webhook.ts'
+import { audienceOf, type Failed, type Parcel, type Webhook } from './webhook.ts'
 
 /** Webhooks and what is to be sent to them, as rows. */
 
@@ -59,21 +59,21 @@ export class WebhookRows implements Shelf {
     return (await this.#knex('webhooks').where({ id }).delete()) > 0
   }
 
-  async next(webhook: Webhook): Promise<Parcel | undefined> {
+  async next(webhook: Webhook, atMost: number): Promise<Parcel | undefined> {
     const letters: { event: Event }[] = await this.#knex('webhook_letters')
       .where({ webhook_id: webhook.id, dead_at: null })
       .orderBy('event_id')
-      .limit(atOnce(webhook))
+      .limit(atMost)
       .select('event')
     return (
       parcelOf(
         letters.map(({ event }) => event),
         true,
-      ) ?? parcelOf(await this.#nextOf(webhook), false)
+      ) ?? parcelOf(await this.#nextOf(webhook, atMost), false)
     )
   }
 
-  async #nextOf(webhook: Webhook): Promise<Event[]> {
+  async #nextOf(webhook: Webhook, atMost: number): Promise<Event[]> {
     const audience = await this.#audience(webhook)
     let at = webhook.position
     for (;;) {
@@ -81,7 +81,7 @@ export class WebhookRows implements Shelf {
       const page = known.length > 0 ? known : await eventsAfter(this.#knex, at, PAGE)
       const heard = page.filter(event => hears(audience, event))
       this.#pages.set(webhook.id, heard)
-      if (heard.length > 0 || page.length === 0) return heard.slice(0, atOnce(webhook))
+      if (heard.length > 0 || page.length === 0) return heard.slice(0, atMost)
       at = page.at(-1)!.id
       await this.#update(webhook.id, { position: at })
     }

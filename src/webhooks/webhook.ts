@@ -32,8 +32,19 @@ export type Parcel = { readonly events: readonly [Event, ...Event[]]; readonly i
 
 export const EVENTS_AT_ONCE = 50
 
+/** Who has not answered by then has not taken it. */
+export const ANSWER_WITHIN_MS = 10_000
+
 /** After each try in vain fewer, and at last one by one: so who takes all but one is sent the others, and what is given up was sent alone. */
-export const atOnce = ({ tries }: Pick<Webhook, 'tries'>): number => Math.max(1, EVENTS_AT_ONCE >> (2 * tries))
+export const atOnce = ({ tries }: Pick<Webhook, 'tries'>, pace = EVENTS_AT_ONCE): number =>
+  Math.min(pace, Math.max(1, EVENTS_AT_ONCE >> (2 * tries)))
+
+/** How many from now on, where so many at most were sent in vain. */
+export const slower = (atMost: number): number => Math.max(1, atMost >> 2)
+
+/** And where `taken` of at most so many were taken, in that time: who is slow is not sent again and again more than they can do. */
+export const faster = (atMost: number, taken: number, tookMs: number): number =>
+  taken < atMost || tookMs > ANSWER_WITHIN_MS / 4 ? atMost : Math.min(EVENTS_AT_ONCE, 2 * atMost)
 
 /** After the first try, the second, … After the last of them the event is given up. */
 export const PAUSES_MS = [1_000, 5_000, 30_000, 120_000, 600_000]

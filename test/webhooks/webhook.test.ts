@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest'
 import { newSecret, signed } from '../../src/webhooks/signature.ts'
-import { afterFailure, atOnce, EVENTS_AT_ONCE, PAUSES_MS, type Webhook } from '../../src/webhooks/webhook.ts'
+import { afterFailure, atOnce, EVENTS_AT_ONCE, PAUSES_MS, slower } from '../../src/webhooks/webhook.ts'
+import { webhook } from './given.ts'
 
-const webhook: Webhook = {
-  ...{ id: 'w', url: 'https://crm.example.com', types: null, whole: false, team: null, queues: null, secret: 's' },
-  ...{ createdAt: 0, createdBy: 'key:centre', position: 0, tries: 0, dueAt: null, failingSince: null, failure: null },
-  ...{ deliveredAt: null, offAt: null, offBecause: null },
-}
 const DAY = 86_400_000
 
 test('what is not taken is sent again after ever longer pauses, and then given up', () => {
@@ -28,6 +24,8 @@ test('what is not taken is sent again after ever longer pauses, and then given u
 test('fewer are sent at once after each try in vain, and what is given up was sent by itself thrice', () => {
   expect([0, 1, 2, 3, 4, 5].map(tries => atOnce({ tries }))).toEqual([EVENTS_AT_ONCE, 12, 3, 1, 1, 1])
   expect(atOnce({ tries: PAUSES_MS.length })).toBe(1)
+  expect([slower(50), slower(12), slower(3), slower(1)]).toEqual([12, 3, 1, 1])
+  expect([atOnce({ tries: 0 }, 12), atOnce({ tries: 1 }, 50)]).toEqual([12, 12])
 })
 
 test('who has taken nothing for a day is sent nothing more, once an event is given up', () => {
