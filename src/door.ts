@@ -9,7 +9,7 @@ import { unlessAway } from './away.ts'
 import type { Config } from './config.ts'
 import { loadAddresses, loadLifted, noteAddress } from './database/addresses.ts'
 import { loadAccounts } from './database/load.ts'
-import { isPinOf } from './database/pins.ts'
+import { type PinTried, tryPin } from './database/pins.ts'
 import type { Log } from './log.ts'
 import type { Clock } from './switchboard/ports.ts'
 
@@ -22,11 +22,11 @@ export class Door {
   on: { back: () => void; came: (account: string) => void } = { back: () => {}, came: () => {} }
   readonly #accounts: Accounts
   /** Whether it is that agent's. Rejects where it cannot be told. */
-  readonly isTheirPin: (agent: string, pin: string) => Promise<boolean>
+  readonly tryPin: (agent: string, pin: string) => Promise<PinTried>
 
   constructor({ config, ari, knex, clock, log }: DoorParts) {
     this.#accounts = new Accounts({ ari, load: () => loadAccounts(knex).catch(unlessAway), log })
-    this.isTheirPin = (id, pin) => isPinOf(knex, { table: 'agents', id }, pin, clock.now(), log)
+    this.tryPin = (id, pin) => tryPin(knex, { table: 'agents', id }, pin, clock.now(), log)
     this.keeper = new Doorkeeper({
       ...{ ari, clock, log },
       isExempt: within(['127.0.0.1', ...config.trunk.split(',')]),

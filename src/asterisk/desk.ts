@@ -20,7 +20,7 @@ export type DeskParts = Omit<PhoneSupervisingParts, 'board'> & {
   file: Filing
   door: {
     /** Whether this is the agent's PIN. Rejects where that cannot be told. */
-    isTheirPin(agent: string, pin: string): Promise<boolean>
+    tryPin(agent: string, pin: string): Promise<'right' | 'wrong' | 'locked'>
   }
 }
 
@@ -30,6 +30,8 @@ type Asked = { readonly phone: string; readonly agent: string; pin: string }
 /** A quarter of a minute, in which they may key it in. */
 const FOR_THE_PIN = ['silence', 'silence', 'silence']
 const LONGEST_PIN = 40
+/** As the audit log has it. */
+const WHY_NOT = { wrong: 'wrong-pin', locked: 'locked' }
 
 /**
  * An agent dials a number, which begins a call, or a code: it is done, spoken, and the line is closed, as where a number may not be
@@ -82,7 +84,8 @@ export class Desk {
     const { board, centre } = this.#parts
     const who = whoSignsIn(board.agents, centre.phones, phone, said)
     if ('says' in who) return this.#speak(channel, '', async () => [who.says])
-    if (!who.needsPin) return this.#speak(channel, who.agent, () => this.#seat(channel, phone, who.agent))
+    if (!who.needsPin)
+      return this.#speak(channel, who.agent, async () => (await this.#seat(channel, phone, who.agent)).says)
     this.#asked.set(channel, { phone, agent: who.agent, pin: '' })
     await this.#play(channel, DESK_ASKS, who.agent, async () => ['duty-pin', ...FOR_THE_PIN])
   }
@@ -101,14 +104,32 @@ export class Desk {
     this.#asked.delete(channel)
     board.busyPhones.begin(channel, phone)
     await this.#try(() => this.#parts.phone.perform({ do: 'stop-saying', say: channel + DESK_ASKS }))
-    const isRight = await door.isTheirPin(agent, pin).catch(thrown => {
+    const tried = await door.tryPin(agent, pin).catch(thrown => {
       log.warn({ agent, error: sentenceOf(thrown) }, 'whether a PIN is right cannot be told')
       return undefined
     })
-    await this.#speak(channel, agent, async () => {
-      if (isRight) return this.#seat(channel, phone, agent)
-      return [isRight === undefined ? 'service-unavailable' : 'duty-wrong']
-    })
+    if (tried === undefined) return this.#speak(channel, agent, async () => ['service-unavailable'])
+    if (tried === 'right') return this.#speak(channel, agent, () => this.#seatWhoKnows(channel, phone, agent))
+    const outcome = board.agents.has(agent) ? WHY_NOT[tried] : 'unknown-agent'
+    await this.#note(phone, agent, outcome)
+    await this.#speak(channel, agent, async () => ['duty-wrong'])
+  }
+
+  /** By their PIN. Who is put out of that seat by it is in the audit log, too. */
+  async #seatWhoKnows(channel: string, phone: string, agent: string): Promise<string[]> {
+    const { board } = this.#parts
+    const other = agentAt(board.agents, phone)?.id
+    const { says, outcome } = await this.#seat(channel, phone, agent)
+    const isPutOut = outcome === 'done' && other !== undefined && other !== agent
+    await this.#note(phone, agent, outcome, isPutOut ? { signedOut: other } : {})
+    return says
+  }
+
+  async #note(phone: string, agent: string, outcome: string, details: object = {}): Promise<void> {
+    const { supervisors, clock, log } = this.#parts
+    await supervisors
+      .note({ phone, what: 'dial *1', whom: agent, details, outcome, at: clock.now() })
+      .catch(thrown => log.warn({ agent, error: sentenceOf(thrown) }, 'a sign-in is not in the audit log'))
   }
 
   /** It was asked for in vain. */
@@ -116,20 +137,21 @@ export class Desk {
     if (this.#asked.delete(channel)) await this.told(channel)
   }
 
-  async #seat(channel: string, phone: string, id: string): Promise<string[]> {
+  async #seat(channel: string, phone: string, id: string): Promise<{ says: string[]; outcome: string }> {
     const { board } = this.#parts
     const agent = board.agents.get(id)
-    if (!agent) return ['unknown-agent']
+    if (!agent) return { says: ['unknown-agent'], outcome: 'unknown-agent' }
     const because = whyNotSeated(board, agent, phone, channel)
-    if (because) return [because === 'in-call' ? 'dial/in-call' : 'phone/in-use']
+    if (because) return { says: [because === 'in-call' ? 'dial/in-call' : 'phone/in-use'], outcome: because }
     const other = agentAt(board.agents, phone)
     const seat = seatOf(id, phone)
-    const says = await board.dial(id, { kind: 'sign-in', phone: seat })
-    return [
+    const greeting = await board.dial(id, { kind: 'sign-in', phone: seat })
+    const says = [
       ...(other && other.id !== id ? ['phone/other-signed-out'] : []),
       ...(seat === null ? [] : ['agent-number', ...digits(id)]),
-      ...says!,
+      ...greeting!,
     ]
+    return { says, outcome: 'done' }
   }
 
   #speak = (channel: string, agent: string, says: () => Promise<string[]>): Promise<void> =>

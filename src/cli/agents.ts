@@ -103,12 +103,15 @@ export const agentAdd = (config: Config, id: string, words: string[]): Promise<s
     if (set.name === undefined) throw new BadInput('name', 'a new agent needs name=…')
     const password = await addAgent(knex, id, set)
     if (password === undefined) throw new BadInput('id', `There is an agent ${id} already: use agent set.`)
+    await note(knex, 'agent add', id, set)
     return passwordLine(id, password)
   })
 
 export const agentSet = (config: Config, id: string, words: string[]): Promise<string> =>
   withDatabase(config, async knex => {
-    if (!(await changeAgent(knex, id, rowIn(words, SETTINGS)))) throw nobody(id)
+    const set = rowIn(words, SETTINGS)
+    if (!(await changeAgent(knex, id, set))) throw nobody(id)
+    await note(knex, 'agent set', id, set)
     return `${id} is set so, at once.`
   })
 
@@ -116,6 +119,7 @@ export const agentPassword = (config: Config, id: string): Promise<string> =>
   withDatabase(config, async knex => {
     const password = await renewPassword(knex, id)
     if (password === undefined) throw nobody(id)
+    await note(knex, 'agent password', id)
     return passwordLine(id, password)
   })
 
@@ -123,6 +127,7 @@ export const agentPin = (config: Config, id: string): Promise<string> =>
   withDatabase(config, async knex => {
     const pin = await renewPin(knex, { table: 'agents', id })
     if (pin === undefined) throw nobody(id)
+    await note(knex, 'agent pin', id)
     return `The PIN of ${id} is ${pin} from now on. It is shown this once.`
   })
 

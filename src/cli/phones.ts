@@ -6,6 +6,7 @@ import { isEmergency } from '../dialling/dialling.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import { accountLine } from './agents.ts'
 import { withDatabase } from './ask.ts'
+import { note } from './people.ts'
 import { yesOrNo } from './queueSettings.ts'
 import { rowIn } from './settings.ts'
 import { say } from './typed.ts'
@@ -43,6 +44,7 @@ export const phoneAdd = (config: Config, id: string, words: string[] = []): Prom
       throw new BadInput('id', `the id must be no agent's: ${id} is one, and has a phone of their own.`)
     const password = await addPhone(knex, id, remote)
     if (password === undefined) throw new BadInput('id', `There is a phone ${id} already.`)
+    await note(knex, 'phone add', id, { remote })
     return [
       accountLine(`Phone ${id}`, id, password),
       'Agents sign in there by *1 and their id, with the PIN that hotline agent pin gives them.',
@@ -55,5 +57,6 @@ export const phoneRemove = (config: Config, id: string): Promise<string> =>
     if (!isThere) throw new NotFound(`There is no phone ${id}.`)
     if (!(await removePhone(knex, id)))
       throw new BadInput('id', `An agent sits at phone ${id}, and must sign out first.`)
+    await note(knex, 'phone remove', id)
     return `Phone ${id} is no phone of the centre any more.`
   })

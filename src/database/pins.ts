@@ -26,12 +26,19 @@ export async function renewPin(knex: Knex, { table, id }: Whose): Promise<string
   return (await knex(table).where(theirs).update(row)) > 0 ? pin : undefined
 }
 
-/** Whether it is theirs; not while it is locked, nor of whom there is not. Rejects where the database is away. */
-export async function isPinOf(knex: Knex, { table, id }: Whose, pin: string, at: number, log: Log): Promise<boolean> {
+/** `locked`: one try too many, this or one before; so it is also where there is nobody of this id. */
+export type PinTried = 'right' | 'wrong' | 'locked'
+
+/** Rejects where the database is away. */
+export async function tryPin(knex: Knex, { table, id }: Whose, pin: string, at: number, log: Log): Promise<PinTried> {
   const pins = pinsOf(table)
   const { isRight, row } = await tryLock(knex, pins, id, pin, at)
   if (isRight) await unlock(knex, pins, id)
   else if (row?.locked_until)
     log.warn({ [WHO[table]]: id }, `wrong PINs: somebody tries, and it is locked for ${LOCKED_MINUTES} minutes`)
-  return isRight
+  return isRight ? 'right' : row && !row.locked_until ? 'wrong' : 'locked'
 }
+
+/** Whether it is theirs; not while it is locked, nor of whom there is not. Rejects where the database is away. */
+export const isPinOf = async (...tried: Parameters<typeof tryPin>): Promise<boolean> =>
+  (await tryPin(...tried)) === 'right'

@@ -4,6 +4,7 @@ import type { Agent } from '../../src/agent/agent.ts'
 import { Desk } from '../../src/asterisk/desk.ts'
 import type { Command } from '../../src/call/commands.ts'
 import { Centre } from '../../src/switchboard/centre.ts'
+import type { PhoneDeed } from '../../src/switchboard/phoneSupervising.ts'
 import { PhoneRefused } from '../../src/switchboard/ports.ts'
 import { Switchboard } from '../../src/switchboard/switchboard.ts'
 import { anAgent, NOON } from '../call/given.ts'
@@ -12,6 +13,7 @@ import { anAgent, NOON } from '../call/given.ts'
 
 const CHANNEL = 'hotline-1.1'
 const PIN = '271828'
+const LAST_TRY = '000000'
 
 /** These agents are there, each with that PIN; `isAway`: the database. */
 function aDesk({
@@ -38,25 +40,26 @@ function aDesk({
   const board = new Switchboard({ centre, namedQueues: [], phone, memory: { remember: async () => {} }, clock, log })
   board.restore(agents, [])
   board.wake()
-  const isTheirPin = async (id: string, pin: string) => {
+  const tryPin = async (id: string, pin: string) => {
     if (isAway) throw new Error('the database is away')
-    return id === '8001' && pin === PIN
+    return id === '8001' && pin === PIN ? 'right' : pin === LAST_TRY ? 'locked' : 'wrong'
   }
-  const desk = new Desk({ board, centre, phone, clock, log, ...NOBODYS, door: { isTheirPin } })
+  const deeds: PhoneDeed[] = []
+  const supervisors = { whoMay: async () => undefined, note: async (deed: PhoneDeed) => void deeds.push(deed) }
+  const desk = new Desk({ board, centre, phone, clock, log, ...NOBODYS, supervisors, door: { tryPin } })
   /** What is heard after it. */
   const keysIn = async (pin: string): Promise<string | undefined> => {
     for (const key of pin) expect(desk.keyed(CHANNEL, key)).toBe(true)
     await new Promise(setImmediate)
     return done.at(-1)
   }
-  return { desk, board, done, logged, keysIn }
+  return { desk, board, done, logged, deeds, keysIn }
 }
 
 /** What these tests do not ask for. */
 const NOBODYS = {
   isAwake: () => true,
   file: async () => undefined,
-  supervisors: { whoMay: async () => undefined, note: async () => {} },
 }
 
 const ASKED = 'duty-pin silence silence silence'
@@ -114,6 +117,28 @@ test('who takes the seat of another hears so, and where that one is in a call, t
   await taken.desk.dialled(CHANNEL, '2001', '*18001')
   expect(await taken.keysIn(`${PIN}#`)).toBe('phone/in-use')
   expect(taken.board.agents.get('8002')!.state).toBe('talking')
+})
+
+const DEED = { phone: '2001', what: 'dial *1', whom: '8001', details: {}, at: NOON }
+
+test('who signs in by their PIN is in the audit log, and whom they have put out of the seat', async () => {
+  const { desk, deeds, keysIn } = aDesk({ agents: [anAgent('8001'), anAgent('8002', { phone: '2001' })] })
+  await desk.dialled(CHANNEL, '2001', '*18001')
+  await keysIn(`${PIN}#`)
+  expect(deeds).toEqual([{ ...DEED, outcome: 'done', details: { signedOut: '8002' } }])
+})
+
+test.each([
+  ['a wrong PIN', '8001', '314159', 'wrong-pin'],
+  ['one that locks it', '8001', LAST_TRY, 'locked'],
+  ['one for nobody', '9999', PIN, 'unknown-agent'],
+  ['where who sits there has a call', '8001', PIN, 'phone-in-use'],
+])('so is who does not: %s; and the PIN is not', async (_, whom, pin, outcome) => {
+  const talks = anAgent('8002', { phone: '2001', state: 'talking', call: 'c' })
+  const { desk, deeds, keysIn } = aDesk({ agents: [anAgent('8001', { state: 'signed-out' }), talks] })
+  await desk.dialled(CHANNEL, '2001', `*1${whom}`)
+  await keysIn(`${pin}#`)
+  expect(deeds).toEqual([{ ...DEED, whom, outcome }])
 })
 
 test.each([

@@ -2,13 +2,13 @@ import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Agent, signIn } from '../../src/agent/agent.ts'
-import { agentAdd, agentList, agentPin, agentRemove } from '../../src/cli/agents.ts'
+import { agentAdd, agentList, agentPassword, agentPin, agentRemove, agentSet } from '../../src/cli/agents.ts'
 import { phoneAdd, phoneList, phoneRemove } from '../../src/cli/phones.ts'
 import { readConfig } from '../../src/config.ts'
 import { CHANGED, listenFor } from '../../src/database/bell.ts'
 import { loadAccounts, loadAgents, loadCentre } from '../../src/database/load.ts'
 import { LOCKED_MINUTES } from '../../src/database/lock.ts'
-import { isPinOf } from '../../src/database/pins.ts'
+import { isPinOf, tryPin } from '../../src/database/pins.ts'
 import { remember } from '../../src/database/remember.ts'
 import { createSampleCentre } from '../../src/database/sample.ts'
 import { testDatabase } from './testDatabase.ts'
@@ -69,6 +69,30 @@ describe('a phone of the centre’s', () => {
     await phoneRemove(config, '2001')
     expect(await phoneList(config)).toBe('There are no phones but the agents’ own.')
     await expect(phoneRemove(config, '2001')).rejects.toMatchObject({ id: 'not-found' })
+  })
+
+  test('and what is done about it is in the audit log, as what is done about agents', async () => {
+    const shown = [
+      await phoneAdd(config, '2001', ['remote=yes']),
+      await agentAdd(config, '8005', ['name=陈静', 'team=North']),
+      await agentPassword(config, '8005'),
+      await agentPin(config, '8005'),
+    ]
+    await phoneRemove(config, '2001')
+    await agentSet(config, '8005', ['team=South'])
+    await expect(phoneRemove(config, '2001')).rejects.toThrow()
+    const deeds = await knex('audit_log').orderBy('id').select('what', 'whom', 'details', 'outcome')
+    expect(deeds.map(({ what, whom, details }) => [what, whom, details])).toEqual([
+      ['phone add', '2001', { remote: true }],
+      ['agent add', '8005', { name: '陈静', team: 'North' }],
+      ['agent password', '8005', {}],
+      ['agent pin', '8005', {}],
+      ['phone remove', '2001', {}],
+      ['agent set', '8005', { team: 'South' }],
+    ])
+    const secrets = shown.flatMap(text => /(?:password|is) ([\w-]{6,24}) from now on/.exec(text)?.slice(1) ?? [])
+    expect(secrets).toHaveLength(4)
+    for (const secret of secrets) expect(JSON.stringify(deeds)).not.toContain(secret)
   })
 
   test('is heard of by a service at once', async () => {
@@ -140,6 +164,13 @@ describe('an agent’s PIN', () => {
     expect(await tried(pin, NOON + LOCKED_MINUTES * 60_000)).toBe(true)
     await Promise.all([wrong, wrong, wrong].map(one => tried(one)))
     expect(await tried(await newPin())).toBe(true)
+  })
+
+  test('is told apart from one too many, which locks it, for the audit log', async () => {
+    await newPin()
+    const outcomes: string[] = []
+    for (let i = 0; i < 4; i++) outcomes.push(await tryPin(knex, { table: 'agents', id: '8001' }, 'x', NOON, log))
+    expect(outcomes).toEqual(['wrong', 'wrong', 'locked', 'locked'])
   })
 
   test('goes with the agent, and does not come back with them', async () => {
