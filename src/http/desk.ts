@@ -1,3 +1,4 @@
+import type { Agent } from '../agent/agent.ts'
 import type { Right, Who } from '../rights/rights.ts'
 import { may, mayFor } from '../rights/rights.ts'
 import type { AgentActs, Seat } from '../switchboard/agentActs.ts'
@@ -34,7 +35,8 @@ export function desk({ agents, zone }: ApiParts): Route[] {
       answers: { 200: json('The agent after it', SEAT_ANSWER) },
       async handle({ who, params, body, response }) {
         seatFor(who, params.id, ['agents:direct'], agents)
-        const seat = await agents.setState(params.id, { ...body, by: byWhom(who, params.id) })
+        const mayPutOut = (colleague: Agent): boolean => maySeeTo(who, colleague, ['agents:direct'])
+        const seat = await agents.setState(params.id, { ...body, by: byWhom(who, params.id), mayPutOut })
         response.json(stamped(agentOf(seat, who), zone))
       },
     }),
@@ -90,10 +92,13 @@ export function desk({ agents, zone }: ApiParts): Route[] {
 export function seatFor(who: Who, id: string, rights: readonly Right[], agents: Pick<AgentActs, 'see'>): Seat {
   if (!rights.some(right => mayFor(who, id, right))) throw new Forbidden(rights)
   const seat = agents.see(id)
-  const isTheirs = who.agent === id && may(who, 'own:desk')
-  if (!isTheirs && who.teams !== null && !who.teams.includes(seat.agent.team)) throw new Forbidden(rights)
+  if (!maySeeTo(who, seat.agent, rights)) throw new Forbidden(rights)
   return seat
 }
+
+const maySeeTo = (who: Who, { id, team }: Agent, rights: readonly Right[]): boolean =>
+  (who.agent === id && may(who, 'own:desk')) ||
+  (may(who, ...rights) && (who.teams === null || who.teams.includes(team)))
 
 /** As the agent is told of it; undefined: they themselves. */
 export const byWhom = (who: Who, agent: string): string | undefined => (who.agent === agent ? undefined : who.name)

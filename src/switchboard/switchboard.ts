@@ -110,7 +110,7 @@ export class Switchboard {
     if (!before) return undefined
     const at = this.#parts.clock.now()
     const { agent, says } = dial(before, code, at)
-    if (agent !== before) await this.#change(withWhoeverSatThere(this.#agents, { before, after: agent }, at))
+    if (agent !== before) await this.#change(withWhoeverSatThere(this.#agents, { before, after: agent }, code, at))
     return says
   }
 
