@@ -1,16 +1,18 @@
 import type { Agent } from '../agent/agent.ts'
+import type { Call } from '../call/call.ts'
 import type { Right, Who } from '../rights/rights.ts'
 import { may, mayFor } from '../rights/rights.ts'
 import type { AgentActs, Seat } from '../switchboard/agentActs.ts'
 import { agentOf, DIALLED_ANSWER, SEAT_ANSWER } from './agentAnswers.ts'
 import type { ApiParts } from './api.ts'
 import { AGENT_ID, DIAL_ASKED, NOTHING, STATE_ASKED, WRAP_UP_ASKED } from './asked.ts'
+import { reachesCall } from './board.ts'
 import { json, type Route, route } from './route.ts'
 import { stamped } from './stamped.ts'
 import { Forbidden } from './who.ts'
 
 /** What agents do at their desks, and supervisors for them. */
-export function desk({ agents, zone }: ApiParts): Route[] {
+export function desk({ agents, live, zone }: ApiParts): Route[] {
   return [
     route({
       path: '/api/agents/{id}',
@@ -66,7 +68,8 @@ export function desk({ agents, zone }: ApiParts): Route[] {
       answers: { 200: json('The agent, whose phone was told', SEAT_ANSWER) },
       async handle({ who, params, response }) {
         seatFor(who, params.id, ['calls:control'], agents)
-        response.json(stamped(agentOf(await agents.answer(params.id), who), zone))
+        const isThere = (call: Call): boolean => who.agent === params.id || reachesCall(live(), who, call)
+        response.json(stamped(agentOf(await agents.answer(params.id, isThere), who), zone))
       },
     }),
     route({

@@ -26,8 +26,11 @@ export type AgentActs = {
    * NotDialled or AsteriskAway.
    */
   dial(agent: string, asked: DialAsked): Promise<Call>
-  /** answer-call: their phone picks up what rings there. Rejects with NotFound, NothingRings, NotPickedUp, PhoneNotTold or AsteriskAway. */
-  answer(agent: string): Promise<Seat>
+  /**
+   * answer-call: their phone picks up what rings there. `isThere`: which calls are for who asks; without it all. Rejects with NotFound,
+   * NothingRings, NotPickedUp, PhoneNotTold or AsteriskAway.
+   */
+  answer(agent: string, isThere?: (call: Call) => boolean): Promise<Seat>
   /** Their wrap-up lasts for so long from now, at least; or is over. Rejects with NotFound or NotWrappingUp. */
   wrapUp(agent: string, asked: { extendMs: number } | 'end'): Promise<Seat>
 }
@@ -114,10 +117,10 @@ export function agentActs({ board, centre, clock, isAwake, numberOf, pickUp }: A
       await board.settledFor(call.id)
       return call
     },
-    async answer(id) {
+    async answer(id, isThere) {
       see(id)
       if (!isAwake()) throw new AsteriskAway()
-      await answerCall(board, id, pickUp)
+      await answerCall(board, id, pickUp, isThere)
       return see(id)
     },
     async wrapUp(id, asked) {
