@@ -88,6 +88,8 @@ export type Waiting = {
   readonly isCallback?: true
   /** Agents who missed this call: not asked again while others can be. */
   readonly missedBy: readonly string[]
+  /** Likewise those who have sent them on. */
+  readonly deflectedBy?: readonly string[]
 }
 
 /** The time of joining, less the head start. Everybody's place ages alike, so who comes first stays so. */

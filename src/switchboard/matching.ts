@@ -88,12 +88,13 @@ export class Matching {
     const waits = call.phase === 'queued' && call.dismissed === null && !call.inLifeboat && !isOnTheLine(call)
     const queue = waits || (ringsOn(call) && !isPromise(call)) ? this.#parts.queue(call.queue!) : undefined
     if (!queue || (!waits && queue.strategy !== 'ring-all')) return undefined
-    const { id, headStartMs = 0, first: only, missedBy } = call
+    const { id, headStartMs = 0, first: only, missedBy, deflectedBy } = call
     const relaxed = stepsFor(call, queue)
     const place = placeOf(call.queuedAt!, headStartMs)
     const waiting = {
       ...{ call: id, queue: asFor(call, relaxedBy(queue, relaxed)), relaxed, place, missedBy },
       ...(isPromise(call) && { isCallback: true as const }),
+      ...(deflectedBy && { deflectedBy }),
       ...(only && { only }),
       // What somebody has given to one agent is theirs, whoever else waits.
       ...(isPromise(call) && isWithoutWaiting(call) && !only && { isPromised: true as const }),

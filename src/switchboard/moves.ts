@@ -62,9 +62,9 @@ export async function move(parts: ActsParts, id: string, wanted: Wanted, by: str
   return stands
 }
 
-/** Asked for again, it is done already. Of a call that is not theirs nothing more is said. */
+/** Asked for again, it is done already, while they wait. Of a call that is not theirs nothing more is said. */
 function sentOnBefore(call: Call, from: string, calls: readonly Call[]): MovedTo {
-  if (call.missedBy.includes(from)) return standing(call, calls)
+  if (call.deflectedBy?.includes(from) && waits(call)) return standing(call, calls)
   throw new NotMoved(`The call ${call.id} does not ring at the phone of agent ${from}.`)
 }
 

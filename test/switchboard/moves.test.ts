@@ -186,6 +186,31 @@ describe('a call that rings is sent on by its agent', () => {
     expect(hotline.told).toHaveLength(before)
   })
 
+  test('by nobody who has let it ring out, nor again once somebody has answered; nothing of it is told then', async () => {
+    const notTheirs = 'not-moved: The call a does not ring at the phone of agent 8001.'
+    const hotline = await rings()
+    hotline.now += 60_000
+    hotline.board.happen('a', { kind: 'WaitOver', wait: 'ring', at: hotline.at })
+    expect(hotline.board.call('a')).toMatchObject({ phase: 'queued', missedBy: ['8001'] })
+    expect(await answered(hotline, { from: '8001', queue: 'support' })).toBe(notTheirs)
+    const sentOn = await rings()
+    await sentOn.isReady('8002')
+    expect(await answered(sentOn, { from: '8001', agent: '8002' })).toBe('done')
+    sentOn.takes('a')
+    expect(await answered(sentOn, { from: '8001', agent: '8002' })).toBe(notTheirs)
+  })
+
+  test('nor by who was rung for it again, and then let it ring out', async () => {
+    const hotline = await rings()
+    expect(await answered(hotline, { from: '8001', queue: 'sales' })).toBe('done')
+    expect(rungFor(hotline, 'a'), 'nobody else is there').toEqual(['8001'])
+    hotline.now += 60_000
+    hotline.board.happen('a', { kind: 'WaitOver', wait: 'ring', at: hotline.at })
+    expect(await answered(hotline, { from: '8001', queue: 'support' })).toBe(
+      'not-moved: The call a does not ring at the phone of agent 8001.',
+    )
+  })
+
   test('or it is said why not', async () => {
     const hotline = await rings()
     expect(await answered(hotline, { from: '8002', queue: 'support' })).toBe(
