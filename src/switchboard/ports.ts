@@ -38,8 +38,9 @@ export type SeenChannel = {
   dialled: string
   /** `customer`: whom we have called, on tape. */
   role: 'caller' | 'agent' | 'customer' | 'other'
-  /** Of which phone it is, where the lifeboat has rung it. */
-  rungByLifeboat?: string
+  /** Of which phone it is; absent: of none. */
+  phone?: string
+  isRungByLifeboat?: boolean
 }
 
 /** `away`: there is no connection; recovery will see to it. `gone`: what it was meant for does not exist. */

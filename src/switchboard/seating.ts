@@ -58,7 +58,7 @@ export class NotSeatedThere extends Conflict {
 }
 
 const WHY: Record<NotSeated, string> = {
-  'phone-in-use': 'who sits there is in a call',
+  'phone-in-use': 'that phone is in a call',
   'in-call': 'they are in a call at another phone',
 }
 
@@ -70,7 +70,8 @@ export function whyNotSeated(seats: Seats, agent: Agent, phone: string, channel?
   if (phoneOf(agent) === phone) return undefined
   if (isHeldByCall(agent) || busyPhones.has(agent.id)) return 'in-call'
   const other = agentAt(agents, phone)
-  return other && (isHeldByCall(other) || busyPhones.isInUse(phone, channel)) ? 'phone-in-use' : undefined
+  // Who was signed out while they supervise has the phone still.
+  return (other && isHeldByCall(other)) || busyPhones.isInUse(phone, channel) ? 'phone-in-use' : undefined
 }
 
 /** With this change whoever sat at that phone is signed out, by whoever has asked for it; first, so that it is nobody's in between. */

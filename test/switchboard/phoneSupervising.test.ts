@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Call } from '../../src/call/call.ts'
 import { type PhoneDeed, PhoneSupervising, type TalkAt } from '../../src/switchboard/phoneSupervising.ts'
-import { CALL } from '../call/given.ts'
+import { whyNotSeated } from '../../src/switchboard/seating.ts'
+import { anAgent, CALL } from '../call/given.ts'
 import { random } from '../random.ts'
 import { Room } from './aRoom.ts'
 
@@ -12,8 +13,10 @@ import { Room } from './aRoom.ts'
 const { prompts } = JSON.parse(readFileSync('sounds/catalogue.json', 'utf8')) as { prompts: object }
 const CHANNEL = 'hotline-2.7'
 
-async function aPhone({ isAway = false } = {}) {
+/** `at`: where 8009 sits. */
+async function aPhone({ isAway = false, at = '8009' } = {}) {
   const room = new Room(random(1))
+  if (at !== '8009') room.disk.agents.set('8009', anAgent('8009', { state: 'paused', reason: 'rest', phone: at }))
   await room.starts()
   const asked: TalkAt[] = []
   const deeds: PhoneDeed[] = []
@@ -29,8 +32,9 @@ async function aPhone({ isAway = false } = {}) {
   const parts = { board, clock, centre: undefined as never, isAwake: () => true, log: pino({ level: 'silent' }) }
   const desk = new PhoneSupervising({ ...parts, supervisors })
   const dials = async (agent: string, phone = '8009', channel = CHANNEL) => {
-    room.channels.set(channel, { role: 'agent', up: false })
-    board.busyPhones.begin(channel, phone)
+    const account = phone === '8009' ? at : phone
+    room.channels.set(channel, { role: 'agent', up: false, phone: account })
+    board.busyPhones.begin(channel, account)
     const says = await desk.dialled({ channel, phone, agent })
     for (const key of says) expect(prompts).toHaveProperty([key])
     await room.hears()
@@ -133,6 +137,37 @@ test('whoever has dialled supervises on when the service dies, or is let in then
   expect(supervisors()).toEqual([])
   expect(room.board.busyPhones.has('8009')).toBe(false)
   room.board.stop()
+})
+
+describe('who is signed out of the phone on which they supervise', () => {
+  const signsOut = ({ board }: Room) => board.dial('8009', { kind: 'wish', wish: { kind: 'sign-out' } })
+  const whyNot = ({ board }: Room) => whyNotSeated(board, board.agents.get('8002')!, '2001')
+
+  test('has it until they hang up, whatever key they press and whoever dies: nobody signs in there', async () => {
+    const { dials, presses, room } = await aPhone({ at: '2001' })
+    await dials('8001')
+    await signsOut(room)
+    expect(whyNot(room)).toBe('phone-in-use')
+    await presses('5')
+    expect([room.board.busyPhones.isInUse('2001'), room.board.busyPhones.isInUse('8009')]).toEqual([true, false])
+    room.dies()
+    await room.starts()
+    await room.hears()
+    expect(whyNot(room)).toBe('phone-in-use')
+    room.hangsUp(CHANNEL)
+    await room.hears()
+    expect(whyNot(room)).toBeUndefined()
+    room.board.stop()
+  })
+
+  test('takes nothing over there: the talk would be at a phone of nobody’s', async () => {
+    const { dials, presses, room } = await aPhone({ at: '2001' })
+    await dials('8001')
+    await signsOut(room)
+    expect(await presses('7')).toEqual(['dial/in-call'])
+    expect(room.acts.talk(CALL).serves).toBe('8001')
+    room.board.stop()
+  })
 })
 
 const notAnswered = (call: Call): Call => ({
