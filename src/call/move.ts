@@ -4,6 +4,7 @@ import { type Call, openLegs, ringsOn } from './call.ts'
 import { ANSWERED_ELSEWHERE, NORMAL_CLEARING } from './causes.ts'
 import type { Happening } from './facts.ts'
 import { headStartOf, offerEnded, stand } from './inLine.ts'
+import { isPromise } from './made.ts'
 import type { Story } from './story.ts'
 
 /**
@@ -38,11 +39,11 @@ export function moved(story: Story, move: Happening & { kind: 'Moved' }): void {
 export const ringsAt = (call: Call, agent: string): boolean =>
   ringsOn(call) && openLegs(call).some(leg => leg.agent === agent)
 
-/** A callback stays in the line that has promised it. */
+/** A callback stays in the line that has promised it, until its customer is reached. */
 function toLine(story: Story, queue: Queue, move: Happening & { kind: 'Moved' }): void {
   const { call, view } = story
   const { headStartMs, agent, by } = move
-  if (call.callback) return
+  if (isPromise(call)) return
   stopRinging(story, move)
   story.add({ kind: 'Overflowed', queue: call.queue!, because: 'moved', flow: direct(queue.id).id, by })
   stand(story, queue, {
@@ -78,7 +79,7 @@ function stopRinging(story: Story, { by, from }: Happening & { kind: 'Moved' }, 
     const isSentOn = leg.agent === from
     const cause = isSentOn ? ANSWERED_ELSEWHERE : NORMAL_CLEARING
     const ended = { kind: 'OfferEnded', leg: leg.id, agent: leg.agent, result: 'withdrawn', cause } as const
-    if (story.call.callback) story.add({ ...ended, ...(isSentOn && { by }) })
+    if (isPromise(story.call)) story.add({ ...ended, ...(isSentOn && { by }) })
     else offerEnded(story, leg, 'withdrawn', cause, isSentOn ? by : undefined)
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openLegs } from '../../src/call/call.ts'
+import { aQueue } from '../call/given.ts'
 import { ANNA, BOB, Hotline } from './aHotline.ts'
 
 const LI = 'person:li'
@@ -15,6 +16,26 @@ const rungFor = ({ board }: Hotline, id: string): string[] => openLegs(board.cal
 
 const factsOf = (hotline: Hotline, id: string): string[] =>
   hotline.told.filter(([call]) => call === id).map(([, { kind }]) => kind)
+
+const CALLED_BACK = `cb-sales-${ANNA}`
+
+/** 8001 has called Anna back, and sent her on. 8002 is ready, and 8003 talks. */
+async function calledBackAndSentOn(to: { agent: string } | { queue: string }): Promise<Hotline> {
+  const hotline = new Hotline('8001', '8002', '8003')
+  const { board } = hotline
+  await hotline.isReady('8003')
+  hotline.calls('a', BOB)
+  hotline.takes('a')
+  await hotline.isReady('8001')
+  hotline.promised(ANNA, 'asked')
+  hotline.takes(CALLED_BACK)
+  await hotline.isReady('8002')
+  const leg = board.call(CALLED_BACK)!.channel
+  for (const kind of ['LegAnswered', 'OnTape'] as const) board.happen(CALLED_BACK, { kind, leg, at: hotline.at })
+  hotline.now += 60_000
+  board.happen(CALLED_BACK, { kind: 'SingleStepTransfer', to, by: 'agent:8001', at: hotline.at })
+  return hotline
+}
 
 describe('a waiting caller is moved', () => {
   test('before all others, and so is served next', async () => {
@@ -84,6 +105,12 @@ describe('a waiting caller is moved', () => {
     expect(lineAt).toBe(hotline.at)
     expect(sentOn).toEqual([{ queue: 'sales', because: 'moved', joinedAt: queuedAt }])
     expect(factsOf(hotline, 'b').slice(-3)).toEqual(['Overflowed', 'Queued', 'Prompted'])
+  })
+
+  test('to another line also after they were called back and sent on', async () => {
+    const hotline = await calledBackAndSentOn({ agent: '8002' })
+    expect(await hotline.acts.move(CALLED_BACK, { queue: 'support' }, LI)).toMatchObject({ queue: 'support' })
+    expect(hotline.board.call(CALLED_BACK)).toMatchObject({ queue: 'support' })
   })
 
   test('once, however often it is asked for, and whoever asks', async () => {
@@ -175,6 +202,16 @@ describe('a call that rings is sent on by its agent', () => {
     )
     expect(await answered(hotline, { from: '8001', agent: '8002' }, id)).toBe('done')
     expect(rungFor(hotline, id)).toEqual(['8002'])
+  })
+
+  test('also the customer of a callback who was sent on after the talk, who waits like a caller', async () => {
+    const hotline = await calledBackAndSentOn({ agent: '8002' })
+    expect(rungFor(hotline, CALLED_BACK)).toEqual(['8002'])
+    await hotline.board.dial('8001', { kind: 'wish', wish: { kind: 'pause', reason: 'rest' } })
+    await hotline.acts.move(CALLED_BACK, { from: '8002', agent: '8003' }, LI)
+    const { phase, first, waits } = hotline.board.call(CALLED_BACK)!
+    expect({ phase, first }).toEqual({ phase: 'queued', first: '8003' })
+    expect(Object.keys(waits)).toEqual(expect.arrayContaining(['longest-wait', 'announce', 'first-agent']))
   })
 
   test('once, however often it is asked for', async () => {
@@ -274,6 +311,15 @@ describe('who cannot be moved stays where they are, and the reason is told:', ()
     await hotline.board.dial('8001', { kind: 'wish', wish: { kind: 'sign-out' } })
     expect(await refused(hotline, 'a', { queue: 'support' })).toBe(
       'not-moved: Nobody able to serve the line support is signed in.',
+    )
+  })
+
+  test('their agent lacks the skills that are still asked for, also where they were called back and sent on', async () => {
+    const hotline = await calledBackAndSentOn({ agent: '8002' })
+    const relaxing = [{ afterMs: 60_000, skills: { sales: 1 } }]
+    hotline.centre.learn([aQueue('sales', { skills: { sales: 6 }, relaxing })], new Map())
+    expect(await refused(hotline, CALLED_BACK, { agent: '8003' })).toBe(
+      'not-moved: Agent 8003 lacks the skills of the line sales.',
     )
   })
 
