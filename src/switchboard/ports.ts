@@ -52,6 +52,16 @@ export class PhoneRefused extends HotlineError {
   }
 }
 
+/** Of several phones, which were told nothing: the others were. */
+export class SomePhonesRefused extends PhoneRefused {
+  readonly phones: readonly string[]
+
+  constructor(phones: readonly string[], message: string) {
+    super('refused', message)
+    this.phones = phones
+  }
+}
+
 export const isGone = (thrown: unknown): boolean => thrown instanceof PhoneRefused && thrown.id === 'gone'
 
 /** Whoever asks for an act is to ask again. */
