@@ -78,6 +78,8 @@ export interface Memory {
    * another controller was faster. `mayWait`: nothing is to be done about it, so that it may go along with the next.
    */
   remember(change: Change, mayWait?: boolean): Promise<void>
+  /** False: what it is told is kept where no database vouches for it. Absent: it has none that could be away. */
+  readonly isPresent?: boolean
 }
 
 export type Change = {

@@ -65,7 +65,7 @@ export class Switchboard {
       offer: (call, agent, why) => this.happen(call, { kind: 'AgentChosen', agent, why, at: clock.now() }),
     })
     this.callbacks = new Callbacks(this, clock, centre.dialling.bare)
-    this.#view = viewOf(centre, this.#matching, this.#agents, this.callbacks, parts.namedQueues)
+    this.#view = viewOf(centre, this.#matching, this.#agents, this.callbacks, parts.namedQueues, parts.memory)
   }
 
   // ── What is known ──
