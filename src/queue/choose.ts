@@ -75,8 +75,8 @@ type Rank = { because: Disadvantage; of: (candidate: Candidate, call: string, no
 /** Or whoever has just signed in would get every call; and nobody gains by signing out and in. */
 const hoursIn = ({ signedInAt }: Agent, now: number): number => Math.max(now - signedInAt, 900_000) / 3_600_000
 const UNWANTED: Rank[] = [
-  { because: 'missed-this-call', of: ({ missed }) => Number(missed) },
   { because: 'sent-this-call-on', of: ({ deflected }) => Number(deflected) },
+  { because: 'missed-this-call', of: ({ missed }) => Number(missed) },
 ]
 
 type Chosen = { agent: Agent; why: Why }
@@ -93,7 +93,8 @@ export function chooseAgents(
 ): Chosen[] {
   const hindered: Hindered[] = []
   const candidates: Candidate[] = []
-  for (const agent of agents) {
+  const all = [...agents]
+  for (const agent of all) {
     if (agent.state === 'signed-out') continue
     const level = levelFor(agent, waiting.queue)
     const hindrance = level === undefined ? 'not-skilled' : hindranceOf(agent, isBusy, waiting.only)
@@ -107,8 +108,9 @@ export function chooseAgents(
   candidates.sort((a, b) => differ(ranks, a, b)?.by ?? inOrder(a, b))
   const others = tally(hindered)
   const [best, ...rest] = candidates
-  if (!best) return []
-  if (waiting.queue.strategy === 'ring-all') return candidates.map(one => chosen(waiting, one, [], others, now))
+  const theirs = candidates.filter(({ agent }) => !isForAnother(waiting, agent.id, all))
+  if (!best || theirs.length === 0) return []
+  if (waiting.queue.strategy === 'ring-all') return theirs.map(one => chosen(waiting, one, [], others, now))
   const rivals = rest.slice(0, RIVALS_KEPT).map(c => ({
     agent: c.agent.id,
     level: c.level,
@@ -122,6 +124,12 @@ const declined = ({ missedBy, deflectedBy = [] }: Waiting, agent: string) => ({
   missed: missedBy.includes(agent),
   deflected: deflectedBy.includes(agent),
 })
+
+/** This agent has sent them on, and somebody else is there for them. */
+export function isForAnother({ queue, deflectedBy, isRung }: Waiting, agent: string, agents: Iterable<Agent>): boolean {
+  if (!deflectedBy?.includes(agent)) return false
+  return isRung === true || [...agents].some(one => !deflectedBy.includes(one.id) && mayServeSoon(one, queue))
+}
 
 function chosen(
   { queue }: Waiting,
