@@ -1,6 +1,6 @@
 import { sentenceOf } from '../errors.ts'
 import type { Lamp } from '../switchboard/lamps.ts'
-import { PhoneRefused } from '../switchboard/ports.ts'
+import { PhoneRefused, SomePhonesRefused } from '../switchboard/ports.ts'
 import { type AmiAddress, AmiConnection, AmiFailed, type Fields } from './amiConnection.ts'
 
 /** What phones are told beside calls, by NOTIFY (RFC 6665); most desk phones heed these without having asked. */
@@ -12,14 +12,25 @@ export const phonesLogin = (user: string): string => `${user}-phones`
 
 /** The leg is picked up by the phone where it rings, as by hand. Rejects with PhoneRefused: gone, or not ringing yet. */
 export const pickUp = (ami: AmiAddress, leg: string): Promise<void> =>
-  notify(ami, [{ channel: leg, variable: 'Event=talk' }])
+  notify(ami, tell => tell({ channel: leg, variable: 'Event=talk' }))
 
-/** The lamps of these phones, where they are registered. Rejects with PhoneRefused. */
-export const light = (ami: AmiAddress, lamps: readonly Lamp[]): Promise<void> =>
-  notify(
-    ami,
-    lamps.map(({ phone, waiting }) => ({ endpoint: phone, variable: summary(waiting) })),
-  )
+/** The lamps of these phones, where they are registered. One that Asterisk does not know keeps no other dark. Rejects with PhoneRefused. */
+export async function light(ami: AmiAddress, lamps: readonly Lamp[]): Promise<void> {
+  const refused = new Map<string, string>()
+  await notify(ami, async tell => {
+    for (const { phone, waiting } of lamps)
+      await tell({ endpoint: phone, variable: summary(waiting) }).catch(thrown => {
+        if (reasonOf(thrown) === 'away') throw thrown
+        refused.set(phone, sentenceOf(thrown))
+      })
+  })
+  const [first] = refused.values()
+  if (first === undefined) return
+  const others = refused.size > 1 ? ` (and of ${refused.size - 1} more)` : ''
+  throw new SomePhonesRefused([...refused.keys()], first + others)
+}
+
+type Tell = (fields: Fields) => Promise<unknown>
 
 const summary = (waiting: number): string =>
   [
@@ -31,11 +42,11 @@ const summary = (waiting: number): string =>
  * Asterisk counts NOTIFY among what its manager calls `system`, beside what runs a shell command. So it has a login of its own, for as
  * long as it takes: nothing of a caller's ever goes over that (dialplan/manager.conf).
  */
-async function notify(ami: AmiAddress, told: readonly Fields[]): Promise<void> {
+async function notify(ami: AmiAddress, all: (tell: Tell) => Promise<unknown>): Promise<void> {
   const connection = new AmiConnection({ ...ami, user: phonesLogin(ami.user) }, () => {})
   try {
     await connection.login(ANSWER_WITHIN_MS)
-    for (const fields of told) await connection.ask({ action: 'PJSIPNotify', ...fields }, ANSWER_WITHIN_MS)
+    await all(fields => connection.ask({ action: 'PJSIPNotify', ...fields }, ANSWER_WITHIN_MS))
   } catch (thrown) {
     throw new PhoneRefused(reasonOf(thrown), sentenceOf(thrown), { cause: thrown })
   } finally {

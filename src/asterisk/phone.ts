@@ -148,7 +148,8 @@ function seen(channel: Channel): SeenChannel {
     caller: { number, name },
     dialled,
     role: role === 'caller' || role === 'agent' || role === ON_TAPE ? role : 'other',
+    phone: endpointOf(channel.name),
     // As app_queue.c names what it rings, until that call is over.
-    ...(dialplan.app_name === 'AppQueue' && { rungByLifeboat: endpointOf(channel.name) }),
+    isRungByLifeboat: dialplan.app_name === 'AppQueue',
   }
 }

@@ -1,3 +1,4 @@
+import { callOf, isCustomer } from '../ids.ts'
 import { queueOf } from '../switchboard/lifeboat.ts'
 import type { Told } from '../switchboard/lifeboatStory.ts'
 
@@ -5,6 +6,7 @@ import type { Told } from '../switchboard/lifeboatStory.ts'
 export type QueueLogLine = {
   /** ms since 1970; Asterisk writes whole seconds, rounded down. */
   readonly at: number
+  /** Whom we have called is told of by the name of their channel. */
   readonly call: string
   readonly queue: string
   readonly agent: string
@@ -16,7 +18,14 @@ export type QueueLogLine = {
 export function readLine(text: string): QueueLogLine | undefined {
   const [time, call, queue, agent, event, ...fields] = text.split('|')
   if (!event || !time || !/^\d{1,11}$/.test(time)) return undefined
-  return { at: Number(time) * 1_000, call: call!, queue: queue!, agent: agent!, event, fields }
+  return {
+    at: Number(time) * 1_000,
+    call: isCustomer(call!) ? callOf(call!) : call!,
+    queue: queue!,
+    agent: agent!,
+    event,
+    fields,
+  }
 }
 
 /** What the lines tell, in their order. Lines that tell nothing of a call's way (ADDMEMBER, PAUSE, …) are left out. */

@@ -192,6 +192,8 @@ export type Call = {
   /** How many were ahead on joining this one. */
   readonly aheadAtFirst: number | null
   readonly missedBy: readonly string[]
+  /** Who has sent them on while they rang there, and has not missed them since; absent where nobody has. */
+  readonly deflectedBy?: readonly string[]
   /** The one that an agent has answered, or else the one that was offered last. */
   readonly leg: Leg | null
   /** When an agent first talked with them, who did last, and until when; absent where nobody has, or in a call from before this was kept. */

@@ -35,7 +35,7 @@ export function callback(story: Story, happening: Happening): void {
   else if (meant.kind === 'Withdrawn') withdraw(story, meant.because, { by: meant.by, reason: meant.reason })
   else if (isBeforeTheTalk(story.call)) BEFORE[story.call.phase]?.(story, meant)
   else if (meant.kind === 'CallerGone') callerGone(story, meant)
-  else inPhase(story, meant)
+  else if (!story.call.inLifeboat) inPhase(story, meant)
 }
 
 const BEFORE: Partial<Record<Call['phase'], (story: Story, happening: Happening) => void>> = {
@@ -45,9 +45,9 @@ const BEFORE: Partial<Record<Call['phase'], (story: Story, happening: Happening)
   dialling,
 }
 
-/** What the channel does that we have dialled ourselves is what a caller's does, once they are connected. */
-function ofCustomer({ channel, phase }: Call, happening: Happening): Happening {
-  if (phase === 'dialling' || !('leg' in happening) || happening.leg !== channel) return happening
+/** What the channel does that we have dialled ourselves is what a caller's does, once they are connected. In the lifeboat its own log tells when they left. */
+function ofCustomer({ channel, phase, inLifeboat }: Call, happening: Happening): Happening {
+  if (phase === 'dialling' || inLifeboat || !('leg' in happening) || happening.leg !== channel) return happening
   const { at } = happening
   if (happening.kind === 'LegEnded') return { kind: 'CallerGone', cause: happening.cause, by: 'caller', at }
   return happening.kind === 'LegKey' ? { kind: 'KeyPressed', key: happening.key, at } : happening

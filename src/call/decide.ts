@@ -3,7 +3,7 @@ import { type Call, isClosed, isRefused } from './call.ts'
 import { callback, opened } from './callback.ts'
 import type { Fact, Happening } from './facts.ts'
 import { recognised } from './inLine.ts'
-import { callerGone, callerLeftUs, databaseAway, endWithoutCaller, lifeboatAnswered } from './leaving.ts'
+import { aboard, callerGone, callerLeftUs, databaseAway, endWithoutCaller, lifeboatAnswered } from './leaving.ts'
 import { moved } from './move.ts'
 import { dialledIn, dialledOut, onDuty } from './onDuty.ts'
 import { dialled, outbound } from './outbound.ts'
@@ -26,6 +26,7 @@ export function decide(call: Call | null, happening: Happening, view: View): Fac
   if (call.phase === 'ended') ended(story, happening)
   else if (happening.kind === 'Moved') moved(story, happening)
   else if (!supervised(story, happening)) ofCall(story, happening)
+  aboard(story, call.phase)
   endIdleSupervision(story)
   endWithoutCaller(story)
   return story.facts
@@ -33,14 +34,14 @@ export function decide(call: Call | null, happening: Happening, view: View): Fac
 
 function ofCall(story: Story, happening: Happening): void {
   const { call } = story
-  if (call.callback) callback(story, happening)
+  if (happening.kind === 'DatabaseAway') databaseAway(story)
+  else if (happening.kind === 'LifeboatAnswered') lifeboatAnswered(story, happening)
+  else if (call.callback) callback(story, happening)
   else if (call.outbound) outbound(story, happening)
   else if (call.duty) onDuty(story, happening)
   else if (happening.kind === 'CallerGone') callerGone(story, happening)
   else if (happening.kind === 'CallerLeftUs') callerLeftUs(story, happening.at)
   else if (happening.kind === 'CallerKnown') callerKnown(story, happening)
-  else if (happening.kind === 'DatabaseAway') databaseAway(story)
-  else if (happening.kind === 'LifeboatAnswered') lifeboatAnswered(story, happening)
   else if (!call.inLifeboat) inPhase(story, happening)
 }
 

@@ -3,6 +3,7 @@ import { type Call, type Leg, lineSince, openLeg, openLegs, openOutside, ringsOn
 import { NORMAL_CLEARING } from './causes.ts'
 import { endParties } from './control.ts'
 import type { EndedBy, Happening, Outcome } from './facts.ts'
+import { isBeforeTheTalk } from './made.ts'
 import { leaveMessage } from './message.ts'
 import { openParties, type Party, roleOf } from './party.ts'
 import { endPause } from './pause.ts'
@@ -119,6 +120,8 @@ const saidAll = ({ comments, place, queuedAt }: Call): boolean =>
 export function databaseAway(story: Story): void {
   const { call } = story
   if (call.inLifeboat || call.dismissed || NEEDS_NO_DATABASE.includes(call.phase)) return
+  // Whose phone we would ring, or who is on duty, is no caller.
+  if (call.duty || isBeforeTheTalk(call)) return
   if (call.phase === 'ringing') {
     if (!ringsOn(call)) return
     for (const leg of openLegs(call)) withdraw(story, leg, 0)
@@ -129,6 +132,13 @@ export function databaseAway(story: Story): void {
 }
 
 const NEEDS_NO_DATABASE: readonly Call['phase'][] = ['talking', 'surveying', 'leaving-voicemail', 'transferring-out']
+
+/** `before`: the phase out of which they come, as when an agent sends them on, to where the database would be needed. */
+export function aboard(story: Story, before: Call['phase']): void {
+  const { phase } = story.call
+  const isNeeded = NEEDS_NO_DATABASE.includes(before) && phase !== before && phase !== 'ended'
+  if (isNeeded && story.view.isDatabaseAway()) databaseAway(story)
+}
 
 export function lifeboatAnswered(story: Story, { agent }: Happening & { kind: 'LifeboatAnswered' }): void {
   if (!story.call.inLifeboat || story.call.phase === 'talking') return

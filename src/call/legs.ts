@@ -62,20 +62,28 @@ export function onLegs(call: Call, id: string, change: Partial<Leg>): Partial<Ca
 
 /** The caller waits on: for the other phones that ring, or in line, and for the same agent where it is told until when. */
 export function offerEnded(call: Call, fact: Fact & { kind: 'OfferEnded' }): Partial<Call> {
-  const { at, leg, agent, result, cause, by } = fact
+  const { at, leg, result, cause } = fact
   const ended = onLegs(call, leg, { endedAt: at, result, cause })
-  // Who has sent them on does not get them again while another can.
-  const missedBy = result === 'withdrawn' && by === undefined ? call.missedBy : [...call.missedBy, agent]
+  const declined = declinedBy(call, fact)
   const left = openLegs({ ...call, ...ended })
-  if (left.length > 0) return { ...ended, missedBy, waits: { ...without(call, 'ring'), ...ringOf(left) } }
+  if (left.length > 0) return { ...ended, ...declined, waits: { ...without(call, 'ring'), ...ringOf(left) } }
   return {
     ...ended,
     phase: 'queued',
     sayingToAgent: null,
     first: fact.waits?.['first-agent'] === undefined ? null : (call.first ?? null),
-    missedBy,
+    ...declined,
     waits: call.saying ? without(call, 'ring', 'accept') : without(call, 'ring', 'prompt', 'accept'),
   }
+}
+
+/** Neither gets them again while another can. */
+function declinedBy(call: Call, { agent, result, by }: Fact & { kind: 'OfferEnded' }): Partial<Call> {
+  const { missedBy, deflectedBy = [] } = call
+  const others = deflectedBy.filter(one => one !== agent)
+  if (by !== undefined) return { deflectedBy: [...others, agent] }
+  if (result === 'withdrawn') return {}
+  return { missedBy: [...missedBy, agent], ...(others.length < deflectedBy.length && { deflectedBy: others }) }
 }
 
 export const lifeboatLeg = (fact: Fact & { kind: 'LifeboatConnected' }): Leg => ({

@@ -1,9 +1,10 @@
 import { direct } from '../ivr/flow.ts'
 import type { Queue } from '../queue/queue.ts'
-import { type Call, openLegs, ringsOn } from './call.ts'
+import { type Call, type Leg, openLegs, ringsOn } from './call.ts'
 import { ANSWERED_ELSEWHERE, NORMAL_CLEARING } from './causes.ts'
 import type { Happening } from './facts.ts'
 import { headStartOf, offerEnded, stand } from './inLine.ts'
+import { isPromise } from './made.ts'
 import type { Story } from './story.ts'
 
 /**
@@ -38,12 +39,12 @@ export function moved(story: Story, move: Happening & { kind: 'Moved' }): void {
 export const ringsAt = (call: Call, agent: string): boolean =>
   ringsOn(call) && openLegs(call).some(leg => leg.agent === agent)
 
-/** A callback stays in the line that has promised it. */
+/** A callback stays in the line that has promised it, until its customer is reached. */
 function toLine(story: Story, queue: Queue, move: Happening & { kind: 'Moved' }): void {
   const { call, view } = story
   const { headStartMs, agent, by } = move
-  if (call.callback) return
-  stopRinging(story, move)
+  if (isPromise(call)) return
+  stopRinging(story, move, () => true)
   story.add({ kind: 'Overflowed', queue: call.queue!, because: 'moved', flow: direct(queue.id).id, by })
   stand(story, queue, {
     headStartMs: headStartMs ?? headStartOf(story, queue),
@@ -54,7 +55,8 @@ function toLine(story: Story, queue: Queue, move: Happening & { kind: 'Moved' })
 
 function inLine(story: Story, queue: Queue, move: Happening & { kind: 'Moved' }): void {
   const { headStartMs, agent, by, from } = move
-  if ((agent ?? from) !== undefined) stopRinging(story, move, agent)
+  // Sent on to nobody in particular, they ring on at the others' phones.
+  stopRinging(story, move, leg => (agent === undefined ? leg.agent === from : leg.agent !== agent))
   const { call, at } = story
   const { headStartMs: before = 0, first = null } = call
   const isSo = (headStartMs ?? before) === before && (agent ?? first) === first
@@ -70,15 +72,14 @@ function inLine(story: Story, queue: Queue, move: Happening & { kind: 'Moved' })
 
 const forOneMs = ({ lastAgentMs }: Queue): number => lastAgentMs || FOR_ONE_AGENT_MS
 
-/** But for this agent's phone, they go back to the line. */
-function stopRinging(story: Story, { by, from }: Happening & { kind: 'Moved' }, but?: string): void {
-  for (const leg of openLegs(story.call)) {
-    if (leg.agent === but) continue
+/** Where none rings on, they go back to the line. */
+function stopRinging(story: Story, { by, from }: Happening & { kind: 'Moved' }, isMeant: (leg: Leg) => boolean): void {
+  for (const leg of openLegs(story.call).filter(isMeant)) {
     // A phone from which they are sent on shows no missed call.
     const isSentOn = leg.agent === from
     const cause = isSentOn ? ANSWERED_ELSEWHERE : NORMAL_CLEARING
     const ended = { kind: 'OfferEnded', leg: leg.id, agent: leg.agent, result: 'withdrawn', cause } as const
-    if (story.call.callback) story.add({ ...ended, ...(isSentOn && { by }) })
+    if (isPromise(story.call)) story.add({ ...ended, ...(isSentOn && { by }) })
     else offerEnded(story, leg, 'withdrawn', cause, isSentOn ? by : undefined)
   }
 }

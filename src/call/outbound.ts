@@ -21,7 +21,7 @@ export function outbound(story: Story, happening: Happening): void {
   const meant = ofTheTwo(story.call, happening)
   if (story.call.phase === 'dialling') dialling(story, meant)
   else if (meant.kind === 'CallerGone') callerGone(story, meant)
-  else inPhase(story, meant, letGo)
+  else if (!story.call.inLifeboat) inPhase(story, meant, letGo)
 }
 
 /** A person lets it ring for longer than a machine; most networks end it sooner. */
@@ -39,10 +39,10 @@ export function dialled({ number, ...happening }: Happening & { kind: 'AgentDial
 }
 
 /** The agent's own channel is told of like a caller's, the customer's like a leg. */
-function ofTheTwo({ id, channel, phase }: Call, happening: Happening): Happening {
+function ofTheTwo({ id, channel, phase, inLifeboat }: Call, happening: Happening): Happening {
   const { at } = happening
   if (happening.kind === 'CallerLeftUs') return { kind: 'LegEnded', leg: id, cause: NORMAL_CLEARING, at }
-  if (phase === 'dialling' || !('leg' in happening) || happening.leg !== channel) return happening
+  if (phase === 'dialling' || inLifeboat || !('leg' in happening) || happening.leg !== channel) return happening
   if (happening.kind === 'LegEnded') return { kind: 'CallerGone', cause: happening.cause, by: 'caller', at }
   return happening.kind === 'LegKey' ? { kind: 'KeyPressed', key: happening.key, at } : happening
 }

@@ -66,11 +66,9 @@ function setMode(story: Story, { id: supervisor, mode: before }: Supervisor, mod
   if (mode !== before) story.add({ kind: 'SupervisionSet', supervisor, mode, by })
 }
 
-/** Their keys change how they take part. With another they take over, where they may (`switchboard/phoneSupervising.ts`). */
-export const MODE_BY_KEY: Partial<Record<string, Mode>> = { 4: 'listen', 5: 'coach', 6: 'barge' }
-
+/** What they press there is for `switchboard/phoneSupervising.ts`, which asks whether they may. */
 function ofPhone(story: Story, supervisor: Supervisor, happening: Extract<Happening, { leg: string }>): void {
-  const { id, phone, rangAt, answeredAt } = supervisor
+  const { id, rangAt, answeredAt } = supervisor
   const { kind, leg } = happening
   if (leg !== id) {
     if (kind === 'LegAnswered' && leg === earOf(supervisor, story.call))
@@ -78,10 +76,6 @@ function ofPhone(story: Story, supervisor: Supervisor, happening: Extract<Happen
   } else if (kind === 'LegRang' && rangAt === null) story.add({ kind: 'SupervisorRang', supervisor: id })
   else if (kind === 'LegAnswered' && answeredAt === null) story.add({ kind: 'SupervisorAnswered', supervisor: id })
   else if (kind === 'LegEnded') leave(story, supervisor, happening.cause)
-  else if (kind === 'LegKey' && answeredAt !== null) {
-    const mode = MODE_BY_KEY[happening.key]
-    if (mode) setMode(story, supervisor, mode, `phone:${phone}`)
-  }
 }
 
 function rungInVain(story: Story): void {

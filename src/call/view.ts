@@ -38,6 +38,7 @@ export type View = {
   readonly languageOf: (agent: string) => Language
   /** Who is signed in and able to serve this queue. */
   readonly staff: (queue: Queue) => Staff
+  readonly isDatabaseAway: () => boolean
   /** An abandon sooner than this is *short*, ms. */
   readonly shortAbandonMs: number
   /** Queues whose name is recorded. */

@@ -62,8 +62,20 @@ async function withKey(knex: Knex, opener: string, at: number): Promise<Shown | 
     .where({ hash: hashOf(opener) })
     .first(KEY_COLUMNS)
   if (!row || (row.ends_at && row.ends_at.getTime() <= at)) return undefined
-  const { id, rights, teams, queues } = row
-  return { who: { name: `key:${id}`, rights: new Set(rights), agent: null, teams, queues }, session: null }
+  return { who: programOf(row), session: null }
+}
+
+const programOf = ({ id, rights, teams, queues }: KeyRow): Who => ({
+  ...{ name: `key:${id}`, rights: new Set(rights), agent: null, teams, queues },
+})
+
+/** The program that has it; undefined: there is none (any more). */
+export async function keyNamed(knex: Knex, id: string): Promise<Who | undefined> {
+  const row: KeyRow | undefined = await knex('api_keys')
+    .where({ id })
+    .whereRaw('(ends_at is null or ends_at > now())')
+    .first(KEY_COLUMNS)
+  return row && programOf(row)
 }
 
 /** The latest first. */

@@ -1,3 +1,4 @@
+import type { Call } from '../call/call.ts'
 import { BadInput, NotFound } from '../errors.ts'
 import { type Asked, boardOf, placesOf, type Scene } from '../live/board.ts'
 import { reaches } from '../rights/reach.ts'
@@ -61,12 +62,15 @@ function notOneOf(field: string, given: string, allowed: string[]): BadInput {
   return new BadInput(field, `There is no ${field} ${JSON.stringify(given)} here${some}.`, allowed)
 }
 
+export const reachesCall = ({ names }: Scene, who: Who, call: Call): boolean =>
+  placesOf(call, names).some(at => reaches(who, at))
+
 /** What is out of their reach is not there for them. */
-function refuseOutOfReach({ call, names }: Scene, who: Who, id: string, to: { queue?: string; agent?: string }): void {
+export function refuseOutOfReach(scene: Scene, who: Who, id: string, to: { queue?: string; agent?: string }): void {
+  const { call, names } = scene
   const teamOf = (agent: string): string => names.agents.get(agent)?.team ?? ''
   const one = call(id)
-  if (one && !placesOf(one, names).some(at => reaches(who, at)))
-    throw new NotFound(`There is no call ${id}, or it is over.`)
+  if (one && !reachesCall(scene, who, one)) throw new NotFound(`There is no call ${id}, or it is over.`)
   if (to.queue !== undefined && !reaches(who, { queue: to.queue }))
     throw new BadInput('queue', `The queue ${JSON.stringify(to.queue)} is not one of yours.`, [...(who.queues ?? [])])
   if (to.agent !== undefined && !reaches(who, { team: teamOf(to.agent) }))

@@ -5,6 +5,7 @@ import { may, mayFor, type Who } from '../rights/rights.ts'
 import type { Control, Sent, TalkSnapshot, Wanted } from '../switchboard/callControl.ts'
 import type { ApiParts } from './api.ts'
 import { CALL_ID, NOTHING, word } from './asked.ts'
+import { refuseOutOfReach } from './board.ts'
 import { MOVED_ANSWER } from './boardAnswers.ts'
 import { seatFor } from './desk.ts'
 import { json, type Route, route } from './route.ts'
@@ -152,7 +153,7 @@ function invitations(parts: ApiParts): Route[] {
   ]
 }
 
-function deflections({ acts, agents }: ApiParts): Route[] {
+function deflections({ acts, agents, live }: ApiParts): Route[] {
   return [
     route({
       path: '/api/calls/{id}/deflect-call',
@@ -167,9 +168,9 @@ function deflections({ acts, agents }: ApiParts): Route[] {
       async handle({ who, params, body: { from = who.agent, ...to }, response }) {
         if (from === null) throw new BadInput('from', 'from must name the agent at whose phone it rings.')
         seatFor(who, from, ['calls:control'], agents)
-        response.json(
-          await acts.move(params.id, { ...oneOf<{ agent: string } | { queue: string }>(to), from }, who.name),
-        )
+        const wanted = oneOf<{ agent?: string; queue?: string }>(to)
+        if (from !== who.agent) refuseOutOfReach(live(), who, params.id, wanted)
+        response.json(await acts.move(params.id, { ...wanted, from }, who.name))
       },
     }),
   ]

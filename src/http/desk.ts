@@ -1,15 +1,18 @@
+import type { Agent } from '../agent/agent.ts'
+import type { Call } from '../call/call.ts'
 import type { Right, Who } from '../rights/rights.ts'
 import { may, mayFor } from '../rights/rights.ts'
 import type { AgentActs, Seat } from '../switchboard/agentActs.ts'
 import { agentOf, DIALLED_ANSWER, SEAT_ANSWER } from './agentAnswers.ts'
 import type { ApiParts } from './api.ts'
 import { AGENT_ID, DIAL_ASKED, NOTHING, STATE_ASKED, WRAP_UP_ASKED } from './asked.ts'
+import { reachesCall } from './board.ts'
 import { json, type Route, route } from './route.ts'
 import { stamped } from './stamped.ts'
 import { Forbidden } from './who.ts'
 
 /** What agents do at their desks, and supervisors for them. */
-export function desk({ agents, zone }: ApiParts): Route[] {
+export function desk({ agents, live, zone }: ApiParts): Route[] {
   return [
     route({
       path: '/api/agents/{id}',
@@ -34,7 +37,8 @@ export function desk({ agents, zone }: ApiParts): Route[] {
       answers: { 200: json('The agent after it', SEAT_ANSWER) },
       async handle({ who, params, body, response }) {
         seatFor(who, params.id, ['agents:direct'], agents)
-        const seat = await agents.setState(params.id, { ...body, by: byWhom(who, params.id) })
+        const mayPutOut = (colleague: Agent): boolean => maySeeTo(who, colleague, ['agents:direct'])
+        const seat = await agents.setState(params.id, { ...body, by: byWhom(who, params.id), mayPutOut })
         response.json(stamped(agentOf(seat, who), zone))
       },
     }),
@@ -64,7 +68,8 @@ export function desk({ agents, zone }: ApiParts): Route[] {
       answers: { 200: json('The agent, whose phone was told', SEAT_ANSWER) },
       async handle({ who, params, response }) {
         seatFor(who, params.id, ['calls:control'], agents)
-        response.json(stamped(agentOf(await agents.answer(params.id), who), zone))
+        const isThere = (call: Call): boolean => who.agent === params.id || reachesCall(live(), who, call)
+        response.json(stamped(agentOf(await agents.answer(params.id, isThere), who), zone))
       },
     }),
     route({
@@ -90,10 +95,13 @@ export function desk({ agents, zone }: ApiParts): Route[] {
 export function seatFor(who: Who, id: string, rights: readonly Right[], agents: Pick<AgentActs, 'see'>): Seat {
   if (!rights.some(right => mayFor(who, id, right))) throw new Forbidden(rights)
   const seat = agents.see(id)
-  const isTheirs = who.agent === id && may(who, 'own:desk')
-  if (!isTheirs && who.teams !== null && !who.teams.includes(seat.agent.team)) throw new Forbidden(rights)
+  if (!maySeeTo(who, seat.agent, rights)) throw new Forbidden(rights)
   return seat
 }
+
+const maySeeTo = (who: Who, { id, team }: Agent, rights: readonly Right[]): boolean =>
+  (who.agent === id && may(who, 'own:desk')) ||
+  (may(who, ...rights) && (who.teams === null || who.teams.includes(team)))
 
 /** As the agent is told of it; undefined: they themselves. */
 export const byWhom = (who: Who, agent: string): string | undefined => (who.agent === agent ? undefined : who.name)

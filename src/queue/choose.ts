@@ -24,6 +24,7 @@ export type Why = {
 
 export type Disadvantage =
   | 'missed-this-call'
+  | 'sent-this-call-on'
   | 'less-skilled'
   | 'idle-less-long'
   | 'more-calls'
@@ -49,7 +50,7 @@ const RIVALS_KEPT = 3
 /** A fact stays small, however many agents there are. */
 const OTHERS_NAMED = 10
 
-type Candidate = { agent: Agent; level: number; missed: boolean }
+type Candidate = { agent: Agent; level: number; missed: boolean; deflected: boolean }
 type Hindered = { agent: string; by: Hindrance }
 
 const BY_SKILL: Rank[] = [
@@ -73,12 +74,15 @@ const RANKS: Record<Strategy, Rank[]> = {
 type Rank = { because: Disadvantage; of: (candidate: Candidate, call: string, now: number) => number }
 /** Or whoever has just signed in would get every call; and nobody gains by signing out and in. */
 const hoursIn = ({ signedInAt }: Agent, now: number): number => Math.max(now - signedInAt, 900_000) / 3_600_000
-const MISSED: Rank = { because: 'missed-this-call', of: ({ missed }) => Number(missed) }
+const UNWANTED: Rank[] = [
+  { because: 'sent-this-call-on', of: ({ deflected }) => Number(deflected) },
+  { because: 'missed-this-call', of: ({ missed }) => Number(missed) },
+]
 
 type Chosen = { agent: Agent; why: Why }
 
 /**
- * The ready agent whom this caller gets: not one who missed this call if another can; then by the line's strategy. With
+ * The ready agent whom this caller gets: not one who missed this call, or sent it on, if another can; then by the line's strategy. With
  * ring-all every one of them, the best first. Empty: nobody is ready who is able.
  */
 export function chooseAgents(
@@ -89,22 +93,24 @@ export function chooseAgents(
 ): Chosen[] {
   const hindered: Hindered[] = []
   const candidates: Candidate[] = []
-  for (const agent of agents) {
+  const all = [...agents]
+  for (const agent of all) {
     if (agent.state === 'signed-out') continue
     const level = levelFor(agent, waiting.queue)
     const hindrance = level === undefined ? 'not-skilled' : hindranceOf(agent, isBusy, waiting.only)
     if (hindrance) hindered.push({ agent: agent.id, by: hindrance })
-    else candidates.push({ agent, level: level!, missed: waiting.missedBy.includes(agent.id) })
+    else candidates.push({ agent, level: level!, ...declined(waiting, agent.id) })
   }
-  const ranks = [MISSED, ...RANKS[waiting.queue.strategy]].map(({ because, of }) => ({
+  const ranks = [...UNWANTED, ...RANKS[waiting.queue.strategy]].map(({ because, of }) => ({
     because,
     of: (candidate: Candidate) => of(candidate, waiting.call, now),
   }))
   candidates.sort((a, b) => differ(ranks, a, b)?.by ?? inOrder(a, b))
   const others = tally(hindered)
   const [best, ...rest] = candidates
-  if (!best) return []
-  if (waiting.queue.strategy === 'ring-all') return candidates.map(one => chosen(waiting, one, [], others, now))
+  const theirs = candidates.filter(({ agent }) => !isForAnother(waiting, agent.id, all))
+  if (!best || theirs.length === 0) return []
+  if (waiting.queue.strategy === 'ring-all') return theirs.map(one => chosen(waiting, one, [], others, now))
   const rivals = rest.slice(0, RIVALS_KEPT).map(c => ({
     agent: c.agent.id,
     level: c.level,
@@ -112,6 +118,17 @@ export function chooseAgents(
     because: differ(ranks, c, best)?.because ?? 'later-in-order',
   }))
   return [chosen(waiting, best, rivals, others, now)]
+}
+
+const declined = ({ missedBy, deflectedBy = [] }: Waiting, agent: string) => ({
+  missed: missedBy.includes(agent),
+  deflected: deflectedBy.includes(agent),
+})
+
+/** This agent has sent them on, and somebody else is there for them. */
+export function isForAnother({ queue, deflectedBy, isRung }: Waiting, agent: string, agents: Iterable<Agent>): boolean {
+  if (!deflectedBy?.includes(agent)) return false
+  return isRung === true || [...agents].some(one => !deflectedBy.includes(one.id) && mayServeSoon(one, queue))
 }
 
 function chosen(

@@ -4,7 +4,7 @@ import type { Waiting } from './queue.ts'
 
 /**
  * Who waits, in order of their places. A caller whose agent's phone is ringing has left the line and comes back to the same
- * place. Callers of one queue for whom its skills were relaxed, or who wait for one agent, stand in lines of their own: who
+ * place. Callers of one queue for whom its skills were relaxed, who wait for one agent, or whom one has sent on, stand in lines of their own: who
  * waits for a master must not keep from an apprentice those behind them who would be content.
  */
 export class WaitingLines {
@@ -15,8 +15,8 @@ export class WaitingLines {
   /** Joins, or changes what is known of a waiting caller. */
   join(waiting: Waiting): void {
     this.leave(waiting.call)
-    const { queue, relaxed, only, isPromised } = waiting
-    const name = [queue.id, relaxed, only, isPromised].join(' ')
+    const { queue, relaxed, only, isPromised, deflectedBy } = waiting
+    const name = [queue.id, relaxed, only, isPromised, deflectedBy].join(' ')
     const line = this.#lines.get(name) ?? []
     this.#lines.set(name, line)
     line.splice(countBefore(line, waiting.place, true), 0, waiting)

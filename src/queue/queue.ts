@@ -88,6 +88,10 @@ export type Waiting = {
   readonly isCallback?: true
   /** Agents who missed this call: not asked again while others can be. */
   readonly missedBy: readonly string[]
+  /** Those who have sent them on: not asked again while anybody else is at work who can be, also where that one is busy. */
+  readonly deflectedBy?: readonly string[]
+  /** Phones ring for them. */
+  readonly isRung?: true
 }
 
 /** The time of joining, less the head start. Everybody's place ages alike, so who comes first stays so. */

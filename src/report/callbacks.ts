@@ -13,6 +13,7 @@ export type CallbackRow = {
   id: string
   /** The call in which it was promised first. */
   call: string
+  /** That promised it, wherever the customer was sent on to since. */
   queue: string
   customer: string
   customerName: string
@@ -51,11 +52,14 @@ export function callbacksReport(
   reach: Reach = EVERYWHERE,
 ): Promise<CallbackRow[]> {
   return snapshot(knex, async moment => {
-    const question = moment('calls').select(COLUMNS).where('direction', 'callback').limit(CALLBACKS_AT_MOST)
-    if (queue !== undefined) question.where({ queue })
+    const question = moment('calls')
+      .select([...COLUMNS, moment.raw(`${PROMISED_IN} as queue`)])
+      .where('direction', 'callback')
+      .limit(CALLBACKS_AT_MOST)
+    if (queue !== undefined) question.whereRaw(`${PROMISED_IN} = ?`, [queue])
     if (agent !== undefined) question.whereRaw(WITH_AGENT, [agent])
-    narrowToReach(question, reach, CALL)
-    if (queues !== undefined) question.whereIn('queue', queues)
+    narrowToReach(question, reach, { ...CALL, queue: PROMISED_IN })
+    if (queues !== undefined) question.whereRaw(`${PROMISED_IN} = any(?)`, [[...queues]])
     if (open !== undefined) question.where('ended_at', open ? 'is' : 'is not', null)
     if (open) question.where('is_open', true).orderByRaw("(callback->>'promisedUntil')::float8, id")
     else
@@ -69,11 +73,14 @@ export function callbacksReport(
   })
 }
 
+const PROMISED_IN = "(select body->>'queue' from facts where call_id = calls.id and seq = 1)"
 const WITH_AGENT = 'exists (select 1 from legs where call_id = calls.id and agent_id = ?)'
 
 /** Of which queue it is. Throws NotFound. */
 export async function queueOfCallback(knex: Knex, id: string): Promise<string> {
-  const row = await knex('calls').where({ id, direction: 'callback' }).first('queue')
+  const row = await knex('calls')
+    .where({ id, direction: 'callback' })
+    .first(knex.raw(`${PROMISED_IN} as queue`))
   if (!row) throw new NotFound(`There is no callback ${id}.`)
   return row.queue
 }
@@ -82,7 +89,7 @@ export async function queueOfCallback(knex: Knex, id: string): Promise<string> {
 export const isOverdue = ({ promisedUntil, tries, triedBefore, dialledAt }: Callback, now: number): boolean =>
   now > promisedUntil && dialledAt === null && tries.length === triedBefore
 
-const COLUMNS = 'id queue caller caller_name language phase outcome ended_at connected_at callback'.split(' ')
+const COLUMNS = 'id caller caller_name language phase outcome ended_at connected_at callback'.split(' ')
 
 type Filed = {
   id: string

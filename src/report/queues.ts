@@ -200,11 +200,10 @@ with arrived as (
   cross join lateral (select case when c.connected_at < c.promised_at then there.served_at else c.connected_at end as served_at) told
   where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'inbound'
 ), called_back as (
-  -- The first promise is what they were promised, whatever was promised since.
+  -- The first promise is what they were promised, whatever was promised since, and by its line, wherever they were sent on to.
   -- Who was taken over by somebody on duty was reached by no try of ours, but reached.
-  select c.id, c.queue as of_line, ${SLOT[grain]} as of_slot, c.outcome as came_to,
-    c.connected_at is not null or coalesce(c.outcome = 'answered', false) as reached,
-    jsonb_array_length(c.callback->'tries') as tries,
+  select c.id, f.body->>'queue' as of_line, ${SLOT[grain]} as of_slot, c.outcome as came_to,
+    c.connected_at is not null or coalesce(c.outcome = 'answered', false) as reached, jsonb_array_length(c.callback->'tries') as tries,
     coalesce((c.callback->'tries'->0->>'at')::float8, (c.callback->>'dialledAt')::float8, ${SINCE_1970('own.dialled_at')},
       case when c.outcome = 'answered' then ${SINCE_1970('c.ended_at')} end) as dialled_at,
     (f.body->>'promisedUntil')::float8 as until, ${SINCE_1970('coalesce(c.ended_at, :now)')} as over_at
@@ -213,7 +212,8 @@ with arrived as (
     select o.arrived_at as dialled_at from facts w join calls o on o.id = w.body->>'call' and o.direction = 'outbound'
     where w.call_id = c.id and w.kind = 'CallbackWithdrawn' limit 1
   ) own on true
-  where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'callback' and ${withinReach(reach, OF_CALL)}
+  where c.arrived_at >= :from and c.arrived_at < :to and c.direction = 'callback'
+    and ${withinReach(reach, { ...OF_CALL, queue: "f.body->>'queue'" })}
 ), passed as (
   select id, false as is_total, false as sent_on, true as is_last, 0 as stay, case when not line_left then queue end as line, slot,
     line_at as joined_at, line_left_at as left_at, 'infinity'::timestamptz as stays_until, line_outcome as outcome, null as callback

@@ -234,6 +234,7 @@ const BECAUSE: Record<Disadvantage, string> = {
   'less-skilled': 'less skilled',
   'idle-less-long': 'idle less long',
   'missed-this-call': 'missed this call before',
+  'sent-this-call-on': 'has sent this call on',
   'more-calls': 'has had more calls',
   'asked-more-recently': 'was asked more recently',
   'drawn-later': 'was drawn later',

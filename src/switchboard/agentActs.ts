@@ -7,7 +7,7 @@ import type { Centre } from './centre.ts'
 import { clickToDial } from './clicks.ts'
 import { linesOf } from './desk.ts'
 import { AsteriskAway, type Clock } from './ports.ts'
-import { NotSeatedThere, seatOf, whyNotSeated } from './seating.ts'
+import { agentAt, NotSeatedThere, seatOf, whyNotSeated } from './seating.ts'
 import type { Switchboard } from './switchboard.ts'
 
 /** What agents do at their desks, and others for them. */
@@ -26,8 +26,11 @@ export type AgentActs = {
    * NotDialled or AsteriskAway.
    */
   dial(agent: string, asked: DialAsked): Promise<Call>
-  /** answer-call: their phone picks up what rings there. Rejects with NotFound, NothingRings, NotPickedUp, PhoneNotTold or AsteriskAway. */
-  answer(agent: string): Promise<Seat>
+  /**
+   * answer-call: their phone picks up what rings there. `isThere`: which calls are for who asks; without it all. Rejects with NotFound,
+   * NothingRings, NotPickedUp, PhoneNotTold or AsteriskAway.
+   */
+  answer(agent: string, isThere?: (call: Call) => boolean): Promise<Seat>
   /** Their wrap-up lasts for so long from now, at least; or is over. Rejects with NotFound or NotWrappingUp. */
   wrapUp(agent: string, asked: { extendMs: number } | 'end'): Promise<Seat>
 }
@@ -43,12 +46,16 @@ export type DialAsked = {
 }
 
 export const STATES_ASKED = ['ready', 'paused', 'signed-out'] as const
-/** `by`: who asks, where it is not the agent. Without a `reason` a pause is a rest. `phone`: their own, or one of the centre's. */
+/**
+ * `by`: who asks, where it is not the agent. Without a `reason` a pause is a rest. `phone`: their own, or one of the centre's.
+ * `mayPutOut`: whether who asks may sign out a colleague who sits there; without it nobody.
+ */
 export type StateAsked = {
   state: (typeof STATES_ASKED)[number]
   reason?: string | undefined
   phone?: string | undefined
   by?: string | undefined
+  mayPutOut?: ((colleague: Agent) => boolean) | undefined
 }
 
 export class NotWrappingUp extends Conflict {
@@ -110,10 +117,10 @@ export function agentActs({ board, centre, clock, isAwake, numberOf, pickUp }: A
       await board.settledFor(call.id)
       return call
     },
-    async answer(id) {
+    async answer(id, isThere) {
       see(id)
       if (!isAwake()) throw new AsteriskAway()
-      await answerCall(board, id, pickUp)
+      await answerCall(board, id, pickUp, isThere)
       return see(id)
     },
     async wrapUp(id, asked) {
@@ -127,7 +134,7 @@ export function agentActs({ board, centre, clock, isAwake, numberOf, pickUp }: A
 }
 
 /** Throws BadInput or NotSeatedThere. Undefined: wherever they are. */
-function seatAsked({ phone, state }: StateAsked, agent: Agent, board: Switchboard, { phones }: Centre) {
+function seatAsked({ phone, state, mayPutOut }: StateAsked, agent: Agent, board: Switchboard, { phones }: Centre) {
   if (phone === undefined) return undefined
   if (state !== 'ready') throw new BadInput('phone', 'phone must be left out where the state is not ready.')
   if (phone !== agent.id && !phones.has(phone))
@@ -137,6 +144,10 @@ function seatAsked({ phone, state }: StateAsked, agent: Agent, board: Switchboar
     )
   const because = whyNotSeated(board, agent, phone)
   if (because) throw new NotSeatedThere(because, agent.id, phone)
+  const colleague = agentAt(board.agents, phone)
+  // At the phone itself whoever is there takes the seat; from afar nobody can tell whether it is empty.
+  if (colleague && colleague.id !== agent.id && !mayPutOut?.(colleague))
+    throw new NotSeatedThere('phone-in-use', agent.id, phone, 'somebody else sits there')
   return { phone: seatOf(agent.id, phone) }
 }
 

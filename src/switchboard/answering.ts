@@ -40,13 +40,17 @@ const atPhone = (call: Call, agent: string): AtPhone[] => [
   ...openSupervisors(call).filter(({ phone }) => phone === agent),
 ]
 
-/** Resolves when the phone is told; who has answered already has. Rejects with NothingRings, NotPickedUp, PhoneNotTold or AsteriskAway. */
+/**
+ * Resolves when the phone is told; who has answered already has. `isThere`: which calls are for who asks. Rejects with NothingRings,
+ * NotPickedUp, PhoneNotTold or AsteriskAway.
+ */
 export async function answerCall(
   board: Pick<Switchboard, 'calls'>,
   agent: string,
   pickUp: (leg: string) => Promise<void>,
+  isThere: (call: Call) => boolean = () => true,
 ): Promise<void> {
-  const there = board.calls.flatMap(call => (call.inLifeboat ? [] : atPhone(call, agent)))
+  const there = board.calls.flatMap(call => (call.inLifeboat || !isThere(call) ? [] : atPhone(call, agent)))
   const rings = there.find(({ answeredAt }) => answeredAt === null)
   if (!rings && there.length === 0) throw new NothingRings(agent)
   if (!rings) return

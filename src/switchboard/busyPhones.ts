@@ -31,24 +31,25 @@ export class BusyPhones {
     this.#calls.set(channel, { phone, forget })
   }
 
-  /** Whoever supervises a talk does so from their phone. */
+  /** Whoever supervises a talk does so from the phone at which they began, also once they are signed out of it. */
   wrote(before: Call | null, after: Call): void {
     if (before?.supervisors === after.supervisors) return
     const are = openSupervisors(after)
     for (const { id, phone: agent } of are) {
       // Where they have dialled, it is no announcement any more, and lasts.
-      this.#calls.get(id)?.forget()
-      this.#calls.set(id, { phone: phoneFor(this.#agents, agent), forget: () => {} })
+      const known = this.#calls.get(id)
+      known?.forget()
+      this.#calls.set(id, { phone: known?.phone ?? phoneFor(this.#agents, agent), forget: () => {} })
     }
     const were = before ? openSupervisors(before) : []
     for (const { id } of were) if (!are.some(one => one.id === id)) this.end(id)
   }
 
-  /** Whose phone a call has let go of that supervised it. */
-  static letGo = (before: Call | undefined, after: Call): string[] =>
+  /** Phones that supervised a call, and that it has let go of. */
+  letGo = (before: Call | undefined, after: Call): string[] =>
     (before ? openSupervisors(before) : [])
       .filter(({ id }) => !openSupervisors(after).some(one => one.id === id))
-      .map(({ phone }) => phone)
+      .flatMap(({ id }) => this.phoneOn(id) ?? [])
 
   /** Of a channel that is none of these nothing is known, and nothing happens. */
   end(channel: string): void {
@@ -69,6 +70,9 @@ export class BusyPhones {
     for (const [channel, call] of this.#calls) if (call.phone === phone && channel !== but) return true
     return false
   }
+
+  /** Which phone this call has. */
+  phoneOn = (channel: string): string | undefined => this.#calls.get(channel)?.phone
 
   /** Whether this is one of those calls. */
   isOn = (channel: string): boolean => this.#calls.has(channel)

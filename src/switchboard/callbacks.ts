@@ -130,11 +130,12 @@ export class Callbacks {
   #isOver(callback: string, id: string, call = this.#board.call(id)): void {
     if (call && onTheLineWith(call) !== undefined) return
     const promise = this.#board.call(callback)
-    const isSame = call?.inLifeboat || call?.queue === promise?.queue
     // Who dials by themselves has not heard what the customer has left.
     const isMeant = call?.outbound?.clicked?.callback === callback
     const isUnheard = call?.outbound !== undefined && !isMeant && promise?.callback?.messages.length !== 0
-    const isServed = isSame && !isUnheard && (call?.leg?.connectedAt ?? 0) > (promise?.callback?.promisedAt ?? 0)
+    // Whom they sent them on to afterwards is another matter.
+    const servedAt = isMeant ? call.servedAt : call && servedIn(call, promise?.queue)
+    const isServed = !isUnheard && (servedAt ?? 0) > (promise?.callback?.promisedAt ?? 0)
     const isInVain = call !== undefined && wasInVain(call)
     this.#happen(callback, { kind: 'RangOff', call: id, isServed, ...(isInVain && { isInVain }) })
   }
@@ -165,6 +166,14 @@ function onTheLineWith(call: Call): string | undefined {
   if (phase === 'ended' || left) return undefined
   if (duty) return openOutside(call) ? duty.sought.at(-1)?.from : undefined
   return phase === 'dialling' || !isPromise(call) ? from : undefined
+}
+
+/** When somebody talked with them last in this line, also one that sent them on from there. The lifeboat serves for every line. */
+function servedIn(call: Call, line: string | null | undefined): number {
+  const { queue, inLifeboat, leg, servedHereAt, sentOn = [] } = call
+  const isHere = (inLifeboat || queue === line) && servedHereAt !== null
+  const before = sentOn.flatMap(one => (one.queue === line ? (one.servedAt ?? []) : []))
+  return Math.max((isHere && leg?.connectedAt) || 0, ...before)
 }
 
 const isRinging = ({ phase, direction, outbound }: Call): boolean =>

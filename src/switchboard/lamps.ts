@@ -6,7 +6,7 @@ import { sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Centre } from './centre.ts'
 import { linesOf } from './desk.ts'
-import { type Clock, PhoneRefused } from './ports.ts'
+import { type Clock, PhoneRefused, SomePhonesRefused } from './ports.ts'
 import { agentAt } from './seating.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -105,7 +105,8 @@ export class Lamps {
   }
 
   #untold(lamps: readonly Lamp[], thrown: unknown): void {
-    for (const { phone } of lamps) this.#shown.delete(phone)
+    const untold = thrown instanceof SomePhonesRefused ? thrown.phones : lamps.map(({ phone }) => phone)
+    for (const phone of untold) this.#shown.delete(phone)
     throw thrown
   }
 

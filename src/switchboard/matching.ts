@@ -2,7 +2,7 @@ import type { Agent } from '../agent/agent.ts'
 import { type Call, lineSince, ringsOn } from '../call/call.ts'
 import { isPromise } from '../call/made.ts'
 import { mayGoOn } from '../queue/callbacks.ts'
-import { chooseAgents, levelFor, mayServeSoon, type Staff, staffOf, type Why } from '../queue/choose.ts'
+import { chooseAgents, isForAnother, levelFor, mayServeSoon, type Staff, staffOf, type Why } from '../queue/choose.ts'
 import { chooseCaller, WaitingLines } from '../queue/line.ts'
 import { Pace, type Past } from '../queue/pace.ts'
 import { type Forecast, forecast } from '../queue/promise.ts'
@@ -88,12 +88,14 @@ export class Matching {
     const waits = call.phase === 'queued' && call.dismissed === null && !call.inLifeboat && !isOnTheLine(call)
     const queue = waits || (ringsOn(call) && !isPromise(call)) ? this.#parts.queue(call.queue!) : undefined
     if (!queue || (!waits && queue.strategy !== 'ring-all')) return undefined
-    const { id, headStartMs = 0, first: only, missedBy } = call
+    const { id, headStartMs = 0, first: only, missedBy, deflectedBy } = call
     const relaxed = stepsFor(call, queue)
     const place = placeOf(call.queuedAt!, headStartMs)
     const waiting = {
       ...{ call: id, queue: asFor(call, relaxedBy(queue, relaxed)), relaxed, place, missedBy },
       ...(isPromise(call) && { isCallback: true as const }),
+      ...(deflectedBy && { deflectedBy }),
+      ...(!waits && { isRung: true as const }),
       ...(only && { only }),
       // What somebody has given to one agent is theirs, whoever else waits.
       ...(isPromise(call) && isWithoutWaiting(call) && !only && { isPromised: true as const }),
@@ -127,7 +129,9 @@ export class Matching {
     this.#giveUp(id)
     const agent = this.#parts.agents.get(id)
     if (agent?.state !== 'ready' || this.#parts.isBusy(id)) return
-    const [waiting] = inOrder(chooseCaller(agent, this.#rings.heads()), chooseCaller(agent, this.#heads()))
+    const theirs = (head: Waiting): boolean => !isForAnother(head, id, this.#parts.agents.values())
+    const heads = [this.#rings.heads(), this.#heads()].map(all => chooseCaller(agent, all.filter(theirs)))
+    const [waiting] = inOrder(...heads)
     // It may not be made now, or the line's rule says somebody else, as for whom this agent has just sent there: then they are for the next.
     if (waiting && this.#offer(waiting)) this.offerTo(id)
   }
@@ -141,8 +145,10 @@ export class Matching {
   /** Nobody waits for an agent who has gone. All of them first, so that none is offered before one who comes first. */
   #giveUp(agent: string): void {
     const state = this.#parts.agents.get(agent)?.state
-    const waiting = state === 'paused' || state === 'signed-out' ? this.#lines.waitingFor(agent) : []
-    if (waiting.length === 0) return
+    if (state !== 'paused' && state !== 'signed-out') return
+    const waiting = this.#lines.waitingFor(agent)
+    // For whom this one was the last other, whoever has sent them on may serve them after all.
+    if (waiting.length === 0 && !this.#lines.heads().some(({ deflectedBy }) => deflectedBy)) return
     this.#isHeld = true
     for (const { call } of waiting) this.#parts.giveUp(call)
     this.#isHeld = false

@@ -1,5 +1,6 @@
 import type { Agent } from '../agent/agent.ts'
 import { type Call, openLegs } from '../call/call.ts'
+import { isPromise } from '../call/made.ts'
 import { type NotMoved as Phase, ringsAt, whyNotMoved } from '../call/move.ts'
 import { BadInput, Conflict, NotFound } from '../errors.ts'
 import { levelFor, mayServeSoon, staffOf } from '../queue/choose.ts'
@@ -62,9 +63,9 @@ export async function move(parts: ActsParts, id: string, wanted: Wanted, by: str
   return stands
 }
 
-/** Asked for again, it is done already. Of a call that is not theirs nothing more is said. */
+/** Asked for again, it is done already, while they wait. Of a call that is not theirs nothing more is said. */
 function sentOnBefore(call: Call, from: string, calls: readonly Call[]): MovedTo {
-  if (call.missedBy.includes(from)) return standing(call, calls)
+  if (call.deflectedBy?.includes(from) && waits(call)) return standing(call, calls)
   throw new NotMoved(`The call ${call.id} does not ring at the phone of agent ${from}.`)
 }
 
@@ -76,7 +77,7 @@ function lineFor({ centre, board }: ActsParts, call: Call, { queue: id }: Wanted
   const queue = centre.queue(id ?? call.queue!)
   if (!queue) throw new NotMoved(`The line ${call.queue} of ${call.id} is set up no more.`)
   if (queue.id === call.queue) return queue
-  if (call.callback)
+  if (isPromise(call))
     throw new NotMoved(`The callback ${call.id} stays in the line ${call.queue}, which has promised it.`)
   if (Object.keys(staffOf(relaxedBy(queue, queue.relaxing.length), board.agents.values())).length === 0)
     throw new NotMoved(`Nobody able to serve the line ${queue.id} is signed in.`)
@@ -85,7 +86,7 @@ function lineFor({ centre, board }: ActsParts, call: Call, { queue: id }: Wanted
 
 /** As it is for them by now: a callback asks for the least that is enough. */
 const asFor = (call: Call, queue: Queue): Queue =>
-  relaxedBy(queue, call.callback ? queue.relaxing.length : queue.id === call.queue ? (call.relaxed ?? 0) : 0)
+  relaxedBy(queue, isPromise(call) ? queue.relaxing.length : queue.id === call.queue ? (call.relaxed ?? 0) : 0)
 
 function refuseAgent(agent: Agent | undefined, id: string, queue: Queue): void {
   if (!agent) throw new BadInput('agent', `There is no agent ${JSON.stringify(id)}.`)

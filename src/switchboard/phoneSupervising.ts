@@ -1,12 +1,15 @@
-import { MODE_BY_KEY } from '../call/supervise.ts'
-import { heardIn, supervisorOf } from '../call/supervision.ts'
+import { heardIn, supervisorAt, supervisorOf } from '../call/supervision.ts'
+import type { Mode } from '../call/supervisionFacts.ts'
 import { HotlineError, sentenceOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { ActsParts } from './acts.ts'
 import { NotSupervisable, superviseCall } from './supervising.ts'
 
-/** Where a talk is: the line of its caller, null where they stood in none, and the team of its agent. No line: there is no talk. */
-export type TalkAt = { readonly queue?: string | null; readonly team: string }
+/**
+ * Where a talk is: the line of its caller, null where they stood in none, and the team of its agent, where there is one now. No line: there
+ * is no talk.
+ */
+export type TalkAt = { readonly queue?: string | null; readonly team?: string }
 
 /** A deed of a person, who is known by their phone. `at`: ms since 1970. */
 export type PhoneDeed = {
@@ -19,10 +22,13 @@ export type PhoneDeed = {
   readonly at: number
 }
 
-/** The people whose phones they are. */
+/** The people whose phones they are, and programs that let others supervise. */
 export type Supervisors = {
-  /** How the story is to name them, where they may supervise a talk there; undefined: they may not. Rejects where the database is away. */
-  whoMay(phone: string, there: TalkAt): Promise<string | undefined>
+  /**
+   * Whether a person, a program or whose phone it is (`person:li`, `key:crm`, `phone:8009`) may supervise a talk there: how the story is
+   * to name them; undefined: they may not. Rejects where the database is away.
+   */
+  whoMay(name: string, there: TalkAt): Promise<string | undefined>
   /** Into the audit log. */
   note(deed: PhoneDeed): Promise<void>
 }
@@ -35,12 +41,15 @@ class NotTheirs extends HotlineError {
   }
 }
 
+const MODE_BY_KEY: Partial<Record<string, Mode>> = { 4: 'listen', 5: 'coach', 6: 'barge' }
 /** Takes over the talk that they supervise. */
 const TAKES_OVER = '7'
 
 /** Supervising from a bare phone: by a code, and then by keys. Each is in the audit log. What is answered are the prompts that tell why not. */
 export class PhoneSupervising {
   readonly #parts: PhoneSupervisingParts
+  /** By phone: its keys take effect in the order in which they are pressed. */
+  readonly #pressed = new Map<string, Promise<string[]>>()
 
   constructor(parts: PhoneSupervisingParts) {
     this.#parts = parts
@@ -63,20 +72,53 @@ export class PhoneSupervising {
     return supervisor?.id === channel && supervisor.answeredAt !== null ? supervisor.phone : undefined
   }
 
-  /** A key on that phone. The mode it is for they have by now. */
+  /** A key on that phone. */
   async pressed(id: string, phone: string, key: string): Promise<string[]> {
+    const before = this.#pressed.get(phone) ?? Promise.resolve([])
+    const pressed = before.then(() => this.#press(id, phone, key))
+    this.#pressed.set(phone, pressed)
+    const says = await pressed
+    if (this.#pressed.get(phone) === pressed) this.#pressed.delete(phone)
+    return says
+  }
+
+  async #press(id: string, phone: string, key: string): Promise<string[]> {
     const mode = MODE_BY_KEY[key]
     if (mode === undefined && key !== TAKES_OVER) return []
     const deed = { phone, what: `press ${key}`, whom: id, details: mode === undefined ? {} : { mode } }
     return this.#tried(deed, async () => {
-      if (key === TAKES_OVER) await superviseCall(this.#parts, id, { do: 'take-over', phone }, `phone:${phone}`)
+      // Whoever is silent again takes nothing by it.
+      if (mode !== 'listen') await this.#insistStillMay(id, phone)
+      const asked =
+        mode === undefined ? ({ do: 'take-over', phone } as const) : ({ do: 'set-mode', phone, mode } as const)
+      await superviseCall(this.#parts, id, asked, `phone:${phone}`)
     })
+  }
+
+  /**
+   * Who has it from the phone, or has put it there from a desk: they may have been disabled meanwhile, and the talk have passed to where
+   * their rights do not reach.
+   */
+  async #insistStillMay(id: string, phone: string): Promise<void> {
+    const call = this.#parts.board.call(id)
+    const supervisor = call && supervisorAt(call, phone)
+    if (!supervisor) throw new NotSupervisable('not-supervising', id)
+    const agent = heardIn(call)?.agent
+    const team = agent === undefined ? {} : { team: this.#parts.board.agents.get(agent)?.team ?? '' }
+    const asker = supervisor.uses[0]?.by ?? supervisor.by
+    const by = await this.#parts.supervisors.whoMay(asker, { queue: call.queue, ...team })
+    if (by === undefined) throw new NotTheirs(agent ?? id)
+    const now = this.#parts.board.call(id)
+    if (!now || now.queue !== call.queue || heardIn(now)?.agent !== agent) throw new NotSupervisable('no-talk', id)
   }
 
   async #listen({ channel, phone, agent }: { channel: string; phone: string; agent: string }, call: string | null) {
     const { board, supervisors } = this.#parts
     const { team } = board.agents.get(agent)!
-    const by = await supervisors.whoMay(phone, call === null ? { team } : { queue: board.call(call)!.queue, team })
+    const by = await supervisors.whoMay(
+      `phone:${phone}`,
+      call === null ? { team } : { queue: board.call(call)!.queue, team },
+    )
     if (by === undefined) throw new NotTheirs(agent)
     // Meanwhile the talk may have passed to somebody else.
     if (call === null || this.#talkOf(agent)?.id !== call) throw new NotSupervisable('no-talk', call ?? 'none')

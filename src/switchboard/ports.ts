@@ -38,8 +38,9 @@ export type SeenChannel = {
   dialled: string
   /** `customer`: whom we have called, on tape. */
   role: 'caller' | 'agent' | 'customer' | 'other'
-  /** Of which phone it is, where the lifeboat has rung it. */
-  rungByLifeboat?: string
+  /** Of which phone it is; absent: of none. */
+  phone?: string
+  isRungByLifeboat?: boolean
 }
 
 /** `away`: there is no connection; recovery will see to it. `gone`: what it was meant for does not exist. */
@@ -48,6 +49,16 @@ export class PhoneRefused extends HotlineError {
 
   constructor(id: 'away' | 'gone' | 'refused', message: string, options?: ErrorOptions) {
     super(id, message, options)
+  }
+}
+
+/** Of several phones, which were told nothing: the others were. */
+export class SomePhonesRefused extends PhoneRefused {
+  readonly phones: readonly string[]
+
+  constructor(phones: readonly string[], message: string) {
+    super('refused', message)
+    this.phones = phones
   }
 }
 
@@ -67,6 +78,8 @@ export interface Memory {
    * another controller was faster. `mayWait`: nothing is to be done about it, so that it may go along with the next.
    */
   remember(change: Change, mayWait?: boolean): Promise<void>
+  /** False: what it is told is kept where no database vouches for it. Absent: it has none that could be away. */
+  readonly isPresent?: boolean
 }
 
 export type Change = {

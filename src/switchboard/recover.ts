@@ -10,6 +10,7 @@ import { openParties, partyLegs, partyOf } from '../call/party.ts'
 import { tapeParty } from '../call/partyCommands.ts'
 import { tapesAgain } from '../call/pause.ts'
 import { movesAgain } from '../call/room.ts'
+import { openSupervisors } from '../call/supervision.ts'
 import { supervisionAgain } from '../call/supervisionCommands.ts'
 import { sentenceOf } from '../errors.ts'
 import { bridgeId } from '../ids.ts'
@@ -45,7 +46,7 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
   await board.settled()
   const believed = board.calls
   const seen = await phone.look(underWay(believed))
-  for (const { id, rungByLifeboat: phone } of seen.channels.values()) if (phone) board.busyPhones.begin(id, phone)
+  learnBusyPhones(board, seen)
   for (const call of believed) {
     try {
       board.again(call.id, hushAgain(call))
@@ -67,6 +68,13 @@ export async function recover(recovery: Recovery): Promise<{ calls: number; chan
   board.callbacks.catchUp()
   board.wake()
   return { calls: board.calls.length, channels: seen.channels.size }
+}
+
+/** Whoever supervises may have been signed out of that phone meanwhile. */
+function learnBusyPhones({ calls, busyPhones }: Switchboard, { channels }: Seen): void {
+  const supervise = new Set(calls.flatMap(openSupervisors).map(({ id }) => id))
+  for (const { id, phone, isRungByLifeboat } of channels.values())
+    if (phone && (isRungByLifeboat || supervise.has(id))) busyPhones.begin(id, phone)
 }
 
 /** Of whom we call, or ask into a talk. */

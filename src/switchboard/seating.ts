@@ -1,12 +1,13 @@
 import { type Agent, isHeldByCall, isSignedIn, phoneOf, wish } from '../agent/agent.ts'
+import type { OwnCode } from '../agent/codes.ts'
 import { Conflict } from '../errors.ts'
 import type { BusyPhones } from './busyPhones.ts'
 import type { AgentChange } from './ports.ts'
 
 /**
  * Who sits at which phone: at most one agent at each, each agent at one. Who signs in where somebody else sits takes that seat, and the
- * other is signed out: a colleague who went home without a word keeps no phone from who is there. Not in a call: nobody's talk is cut off, and nobody
- * leaves their own behind.
+ * other is signed out: a colleague who went home without a word keeps no phone from who is there (by a program only where who asks may sign
+ * them out). Not in a call: nobody's talk is cut off, and nobody leaves their own behind.
  */
 
 type Agents = ReadonlyMap<string, Agent>
@@ -51,13 +52,13 @@ export type NotSeated = 'phone-in-use' | 'in-call'
 
 export class NotSeatedThere extends Conflict {
   declare readonly id: NotSeated
-  constructor(id: NotSeated, agent: string, phone: string) {
-    super(id, `Agent ${agent} cannot sign in at phone ${phone} now: ${WHY[id]}.`)
+  constructor(id: NotSeated, agent: string, phone: string, why = WHY[id]) {
+    super(id, `Agent ${agent} cannot sign in at phone ${phone} now: ${why}.`)
   }
 }
 
 const WHY: Record<NotSeated, string> = {
-  'phone-in-use': 'who sits there is in a call',
+  'phone-in-use': 'that phone is in a call',
   'in-call': 'they are in a call at another phone',
 }
 
@@ -69,13 +70,15 @@ export function whyNotSeated(seats: Seats, agent: Agent, phone: string, channel?
   if (phoneOf(agent) === phone) return undefined
   if (isHeldByCall(agent) || busyPhones.has(agent.id)) return 'in-call'
   const other = agentAt(agents, phone)
-  return other && (isHeldByCall(other) || busyPhones.isInUse(phone, channel)) ? 'phone-in-use' : undefined
+  // Who was signed out while they supervise has the phone still.
+  return (other && isHeldByCall(other)) || busyPhones.isInUse(phone, channel) ? 'phone-in-use' : undefined
 }
 
-/** With this change whoever sat at that phone is signed out; first, so that it is nobody's in between. */
-export function withWhoeverSatThere(agents: Agents, change: AgentChange, at: number): AgentChange[] {
+/** With this change whoever sat at that phone is signed out, by whoever has asked for it; first, so that it is nobody's in between. */
+export function withWhoeverSatThere(agents: Agents, change: AgentChange, code: OwnCode, at: number): AgentChange[] {
   const { id, phone } = change.after
   const other = phone === null || phone === change.before.phone ? undefined : agentAt(agents, phone)
   if (!other || !isSignedIn(other)) return [change]
-  return [{ before: other, after: wish(other, { kind: 'sign-out', by: `agent:${id}` }, at) }, change]
+  const by = (code.kind === 'sign-in' && code.by) || `agent:${id}`
+  return [{ before: other, after: wish(other, { kind: 'sign-out', by }, at) }, change]
 }

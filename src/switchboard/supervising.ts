@@ -1,4 +1,4 @@
-import { isHeldByCall } from '../agent/agent.ts'
+import { isHeldByCall, phoneOf } from '../agent/agent.ts'
 import type { Call } from '../call/call.ts'
 import { type NotSupervised, whyNotSupervised } from '../call/supervisable.ts'
 import { openSupervisors, supervisorAt } from '../call/supervision.ts'
@@ -76,6 +76,9 @@ function expectFree({ board }: ActsParts, call: Call, asked: Supervision & { pho
   if (act === 'supervise' && isElsewhere(board, call, asked)) throw new AgentUnavailable(agent)
   // Who has dialled from that phone meanwhile has another call.
   if (act === 'take-over' && isHeldByCall(agent) && agent.call !== call.id) throw new AgentUnavailable(agent)
+  // Signed out of the phone on which they supervise they can have no talk there: nobody would know whose it is.
+  const on = board.busyPhones.phoneOn(supervisorAt(call, phone)?.id ?? '')
+  if (act === 'take-over' && on !== undefined && on !== phoneOf(agent)) throw new AgentUnavailable(agent)
 }
 
 /** A phone on which somebody has dialled is busy with just that. */

@@ -18,7 +18,7 @@ import { Keyed } from './keyed.ts'
 import { Mailbox, type MailboxParts } from './mailbox.ts'
 import { Matching } from './matching.ts'
 import type { AgentChange, Change, Clock, Memory, Phone, Watcher } from './ports.ts'
-import { phoneFor, withWhoeverSatThere } from './seating.ts'
+import { withWhoeverSatThere } from './seating.ts'
 import { viewOf } from './view.ts'
 import { WakeUps } from './wakeUps.ts'
 
@@ -65,7 +65,7 @@ export class Switchboard {
       offer: (call, agent, why) => this.happen(call, { kind: 'AgentChosen', agent, why, at: clock.now() }),
     })
     this.callbacks = new Callbacks(this, clock, centre.dialling.bare)
-    this.#view = viewOf(centre, this.#matching, this.#agents, this.callbacks, parts.namedQueues)
+    this.#view = viewOf(centre, this.#matching, this.#agents, this.callbacks, parts.namedQueues, parts.memory)
   }
 
   // ── What is known ──
@@ -110,7 +110,7 @@ export class Switchboard {
     if (!before) return undefined
     const at = this.#parts.clock.now()
     const { agent, says } = dial(before, code, at)
-    if (agent !== before) await this.#change(withWhoeverSatThere(this.#agents, { before, after: agent }, at))
+    if (agent !== before) await this.#change(withWhoeverSatThere(this.#agents, { before, after: agent }, code, at))
     return says
   }
 
@@ -244,7 +244,7 @@ export class Switchboard {
   #keep(known: Mailbox | undefined, change: Change, commands: Command[]): void {
     const call = change.call!.after
     const mailbox = known ?? this.#newMailbox(call)
-    const letGo = BusyPhones.letGo(known?.call, call).map(id => phoneFor(this.#agents, id))
+    const letGo = this.busyPhones.letGo(known?.call, call)
     this.#mailboxes.set(call.id, mailbox)
     mailbox.call = call
     for (const { after } of change.agents) this.setAgent(after)

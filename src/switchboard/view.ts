@@ -8,6 +8,7 @@ import { relaxedBy } from '../queue/queue.ts'
 import type { Callbacks } from './callbacks.ts'
 import type { Centre } from './centre.ts'
 import type { Matching } from './matching.ts'
+import type { Memory } from './ports.ts'
 
 const SHORT_ABANDON_MS = 5_000
 
@@ -18,6 +19,7 @@ export const viewOf = (
   agents: Agents,
   callbacks: Callbacks,
   namedQueues: readonly string[],
+  memory: Memory,
 ): View => ({
   flow: centre.flow,
   releaseOf: centre.releaseOf,
@@ -37,6 +39,7 @@ export const viewOf = (
   waitingFor: queue => matching.length(queue),
   staff: queue => matching.staff(queue),
   languageOf: agent => languageOf(agents, agent),
+  isDatabaseAway: () => memory.isPresent === false,
   shortAbandonMs: SHORT_ABANDON_MS,
   namedQueues,
 })

@@ -10,6 +10,8 @@ export class FakeManager {
   secret = 'secret'
   /** It takes everything in and says nothing. */
   silent = false
+  /** Endpoints that it does not have. */
+  unknown: readonly string[] = []
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
 
@@ -78,6 +80,8 @@ export class FakeManager {
     const ActionID = action.actionid!
     if (action.action === 'login') this.#login(socket, action)
     else if (action.action === 'Refuse') put(socket, { Response: 'Error', ActionID, Message: 'No such queue' })
+    else if (this.unknown.includes(action.endpoint ?? ''))
+      put(socket, { Response: 'Error', ActionID, Message: `Unable to retrieve endpoint ${action.endpoint}` })
     else if (action.action === 'List') putList(socket, ActionID)
     else put(socket, { Response: 'Success', ActionID })
   }

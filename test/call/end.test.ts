@@ -34,6 +34,7 @@ import {
   theCallerPresses,
   theCallerWaitsIn,
   theCallHas,
+  theCallIs,
   theDatabaseIsAway,
   theDiskRefusesItsTape,
   theLegHas,
@@ -41,6 +42,7 @@ import {
   theOutcomeIs,
   thePromptEnds,
 } from './given.ts'
+import { toSendTo } from './partiesGiven.ts'
 
 const WHERE: Record<string, [stands: Step, whoHangsUp: Outcome, asteriskDies: Outcome]> = {
   'on arrival': [aCallArrives(), 'abandoned-in-flow', 'failed'],
@@ -161,6 +163,22 @@ describe('when the database is away', () => {
     ['a survey', aCallerInTheSurvey],
   ])('%s goes on', (_what, stands) => {
     given(stands).when(theDatabaseIsAway).so(nothingHappens)
+  })
+
+  test('who is sent on out of a talk is handed to the lifeboat at that moment, but for a number outside', () => {
+    const isAway = { isDatabaseAway: () => true }
+    for (const [to, queue] of [
+      [{ queue: 'support' }, 'support'],
+      [{ agent: '8002' }, 'sales'],
+    ] as const)
+      given(aTalk)
+        .with(isAway)
+        .when(toSendTo(to))
+        .so(theCallHas({ inLifeboat: true, queue }), agentIs('8001', 'wrapping-up'), agentIs('8002', 'ready'))
+    given(aTalk)
+      .with(isAway)
+      .when(toSendTo({ number: '13900139000' }))
+      .so(theCallHas({ inLifeboat: false }), theCallIs('transferring-out'))
   })
 
   test('whoever the lifeboat put through was answered', () => {

@@ -90,6 +90,7 @@ const VIEW: View = {
   placeInLine: () => ({ ahead: 0, wait: null }),
   staff: () => ({ talking: 1 }),
   languageOf: () => 'zh',
+  isDatabaseAway: () => false,
   shortAbandonMs: 5_000,
   namedQueues: ['sales', 'support', 'operator'],
 }

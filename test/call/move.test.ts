@@ -104,7 +104,7 @@ describe('an agent sends on what rings at their phone', () => {
       .so(
         itIsToldAs('OfferEnded', 'PlaceRaised'),
         noPhoneIsHeld,
-        theCallHas({ phase: 'queued', first: '8002', headStartMs: 0, missedBy: ['8001'] }),
+        theCallHas({ phase: 'queued', first: '8002', headStartMs: 0, missedBy: [], deflectedBy: ['8001'] }),
         ({ facts }) => expect(facts[0]).toMatchObject({ result: 'withdrawn', cause: 26, by: 'person:li' }),
       )
   })
@@ -115,7 +115,11 @@ describe('an agent sends on what rings at their phone', () => {
       .so(itIsToldAs('OfferEnded', 'Overflowed', 'Queued', 'Prompted'), theCallerWaitsIn('support'))
     given(aRingingPhone)
       .when(theySendThemOn({ queue: 'sales' }))
-      .so(itIsToldAs('OfferEnded'), noPhoneIsHeld, theCallHas({ phase: 'queued', queue: 'sales', missedBy: ['8001'] }))
+      .so(
+        itIsToldAs('OfferEnded'),
+        noPhoneIsHeld,
+        theCallHas({ phase: 'queued', queue: 'sales', deflectedBy: ['8001'] }),
+      )
   })
 
   test('but not what rings elsewhere, nor what they have answered', () => {

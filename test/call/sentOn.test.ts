@@ -13,10 +13,13 @@ import {
   type Step,
   theAgentAnswers,
   theAgentsPromptEnds,
+  theCallerHangsUp,
   theCallerWaitsIn,
   theCallHas,
   theCallIs,
+  theDatabaseIsAway,
   theLegHas,
+  theLifeboatConnects,
   theOutcomeIs,
   thePromptEnds,
 } from './given.ts'
@@ -52,6 +55,19 @@ describe('a customer whom the agent sends on', () => {
       .so(theCallIs('talking'), theLegHas({ agent: '8002' }), ({ agents }) => expect(agents.get('8002')!.talks).toBe(1))
       .when(({ call }) => ({ kind: 'LegEnded', leg: call!.leg!.id, cause: 16 }))
       .so(itIsToldAs('AgentLeft', 'Dismissed'), asteriskIsAskedTo('take-out', 'disconnect', 'hang-up'))
+  })
+  it('has the lifeboat where the database is away, which tells by itself whom it connects and when they leave', () => {
+    given(isOffered)
+      .when(theDatabaseIsAway)
+      .so(asteriskIsAskedTo('hang-up', 'lifeboat'), agentIs('8002', 'ready'), theCallHas({ inLifeboat: true }))
+      .when(theyHangUp)
+      .so(nothingHappens)
+      .when(theLifeboatConnects('8002'))
+      .so(theCallIs('talking'), agentIs('8002', 'talking'))
+      .when(theCallerHangsUp)
+      .so(theOutcomeIs('answered'), agentIs('8002', 'ready'))
+    given(itTalks).when(theDatabaseIsAway).so(nothingHappens)
+    given(dials()).when(theDatabaseIsAway).so(nothingHappens)
   })
   it('may hang up while they wait, which is told of the line as of a caller', () => {
     given(waits)

@@ -148,15 +148,15 @@ describe('a supervisor', () => {
       .so(asteriskIsAsked({ do: 'hang-up', channel: LOUD_EAR }, { do: 'listen', ear: `${SUPERVISOR}~ear10t2` }))
   })
 
-  test('changes the mode by keys 4, 5 and 6, and by no other', () => {
+  test('changes the mode, and by no key before it was asked whether they may', () => {
     given(isListening())
-      .when(presses('5'))
+      .when(sets('coach'))
       .so(asteriskIsAskedTo('unmute'))
-      .when(presses('6'))
+      .when(sets('barge'))
       .so(itIsToldAs('SupervisionSet'), asteriskIsAskedTo('listen'))
-      .when(presses('4'))
+      .when(sets('listen'))
       .so(asteriskIsAskedTo('mute', 'hang-up', 'listen'))
-      .when(presses('4'), presses('1'), presses('#'))
+      .when(sets('listen'), presses('5'), presses('1'), presses('#'))
       .so(nothingHappens)
   })
 

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import type { Person } from '../../src/database/people.ts'
 import { agentOf, SEAT_ANSWER } from '../../src/http/agentAnswers.ts'
 import { byWhom, seatFor } from '../../src/http/desk.ts'
 import { whoseTalk } from '../../src/http/talks.ts'
 import { RIGHTS_OF, type Role, type Who } from '../../src/rights/rights.ts'
+import { anAgent } from '../call/given.ts'
+import { signedIn, somebody } from './asker.ts'
 import { KEY, testApi } from './testApi.ts'
 
-const { get, post, desks } = testApi()
+const { get, post, desks, knex } = testApi()
 const withKey = { 'x-api-key': KEY }
 const setsState = (agent: string, sent: object) => post(`/api/agents/${agent}/state`, withKey, sent)
 
@@ -62,6 +65,29 @@ describe('an agent', () => {
       ...{ status: 409, id: 'in-call', detail: expect.stringContaining('8001 cannot sign in at phone 2001 now') },
     })
     expect((await setsState('8002', { state: 'signed-out' })).body).toMatchObject({ phone: null })
+  })
+
+  it('is put out of a seat only by who may sign them out', async () => {
+    desks.centre.phones = new Set(['2001'])
+    await knex()('agents').where({ id: '8001' }).update({ team: 'day' })
+    await knex()('agents').where({ id: '8002' }).update({ team: 'night' })
+    const sits = () => desks.board.setAgent(anAgent('8003', { phone: '2001', team: 'night' }))
+    const takesIt = async (id: string, set: Partial<Person>) => {
+      sits()
+      const asks = await signedIn(knex(), somebody(id, set))
+      const { status, error } = await post('/api/agents/8002/state', asks, { state: 'ready', phone: '2001' })
+      await setsState('8002', { state: 'signed-out' })
+      await knex()('people').where({ id }).update({ agent_id: null })
+      return [status, error?.id, desks.board.agents.get('8003')!.state]
+    }
+    const refused = [409, 'phone-in-use', 'ready']
+    expect(await takesIt('colleague', { roles: ['agent'], agent: '8002' })).toEqual(refused)
+    const boss = { roles: ['supervisor'] } as const
+    expect(await takesIt('own-boss', { ...boss, agent: '8002' })).toEqual([200, undefined, 'signed-out'])
+    expect(desks.board.agents.get('8003')!.by).toBe('agent:8002')
+    expect(await takesIt('night-boss', { ...boss, teams: ['night'] })).toEqual([200, undefined, 'signed-out'])
+    expect(desks.board.agents.get('8003')!.by).toBe('person:night-boss')
+    expect(await takesIt('day-boss', { ...boss, agent: '8002', teams: ['day'] })).toEqual(refused)
   })
 
   it('is asked for what can be, or a sentence names the field', async () => {

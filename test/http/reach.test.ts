@@ -5,7 +5,8 @@ import { routes } from '../../src/http/routes.ts'
 import { CALL, narrowToReach } from '../../src/report/reach.ts'
 import { type Place, type Reach, reaches } from '../../src/rights/reach.ts'
 import { RIGHTS } from '../../src/rights/rights.ts'
-import { ask, type Headed, withKey } from './asker.ts'
+import { anAgent } from '../call/given.ts'
+import { ask, type Headed, signedIn, somebody, withKey } from './asker.ts'
 import { NOW, testApi } from './testApi.ts'
 
 const api = testApi()
@@ -100,6 +101,28 @@ it('who reaches one team sees its agents, and what they did', async () => {
   expect((await get('/api/calls/c-1/recording', north!)).status).toBe(200)
   expect((await get('/api/calls/c-1/recording', south!)).status).toBe(404)
   expect((await get(`/api/low-scores`, south!)).body).toEqual({ lowScores: [] })
+})
+
+it('nobody answers a call that they do not reach, sends it on, or sends one where they do not reach, but at their own phone', async () => {
+  const { board } = api.desks
+  board.setAgent(anAgent('8003', { team: 'south' }))
+  const [support, sales] = await Promise.all(
+    ['support', 'sales'].map(id => withKey(api.knex(), { id: `${id}-desk`, rights: RIGHTS, queues: [id] })),
+  )
+  const own = await signedIn(api.knex(), somebody('bound', { agent: '8003', queues: ['support'] }))
+  const post = (path: string, key: Headed, sent: object = {}) => ask(api.port(), 'post', path, key, sent)
+  const sendsOn = (key: Headed, queue: string) => post('/api/calls/waiting/deflect-call', key, { from: '8003', queue })
+  board.offer(true)
+  expect(board.agents.get('8003')).toMatchObject({ state: 'ringing', call: 'waiting' })
+  expect((await sendsOn(support!, 'support')).error).toMatchObject({
+    ...{ status: 404, detail: 'There is no call waiting, or it is over.' },
+  })
+  expect((await sendsOn(sales!, 'support')).error).toMatchObject({ status: 400, field: 'queue', allowed: ['sales'] })
+  expect((await post('/api/agents/8003/answer', support!)).error).toMatchObject({ status: 409, id: 'nothing-rings' })
+  expect(api.desks.pickedUp).toEqual([])
+  expect((await post('/api/agents/8003/answer', sales!)).status).toBe(200)
+  expect((await post('/api/agents/8003/answer', own)).status).toBe(200)
+  expect((await sendsOn(own, 'sales')).status).toBe(200)
 })
 
 it('nobody acts on a call that they do not reach, nor sets rights for others while bound themselves', async () => {

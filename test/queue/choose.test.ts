@@ -104,8 +104,11 @@ describe('by the strategy', () => {
       })
   })
 
-  test('whoever missed this caller comes last all the same', () => {
+  test('whoever missed this caller, or sent them on, comes last all the same', () => {
     expect(by('longest-idle', { missedBy: ['8002'] }).agent.id).toBe('8004')
+    const { agent, why } = by('longest-idle', { deflectedBy: ['8002'] })
+    expect(agent.id).toBe('8004')
+    expect(why.rivals).toContainEqual(expect.objectContaining({ agent: '8002', because: 'sent-this-call-on' }))
   })
 })
 

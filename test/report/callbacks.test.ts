@@ -1,12 +1,22 @@
 import type { Knex } from 'knex'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type AgentsReport, agentsReport } from '../../src/report/agents.ts'
-import { callbacksReport } from '../../src/report/callbacks.ts'
+import { callbacksReport, queueOfCallback } from '../../src/report/callbacks.ts'
 import { callsReport } from '../../src/report/calls.ts'
 import { callbackStory, reportCalls, reportQueues } from '../../src/report/commands.ts'
 import { type QueuesReport, queuesReport } from '../../src/report/queues.ts'
 import { testDatabase } from '../database/testDatabase.ts'
-import { callsBack, dials, isDue, promises, promisesAgain, takesOver, triesInVain, withdraws } from './callbacks.ts'
+import {
+  callsBack,
+  dials,
+  isDue,
+  promises,
+  promisesAgain,
+  reaches,
+  takesOver,
+  triesInVain,
+  withdraws,
+} from './callbacks.ts'
 import { answered, arrives, Centre, ends } from './centre.ts'
 
 const S = 1_000
@@ -150,4 +160,37 @@ describe('where callbacks are listed', () => {
     expect(text).toMatch(/outcome +not-reached, ended by the hotline\n\n/)
     await expect(callbackStory(knex, 'caller', 'UTC')).rejects.toThrow('There is no callback caller.')
   })
+})
+
+it('are those of the line that promised them, wherever the customer is sent on to after the talk', async () => {
+  const knex = await database.fresh()
+  const centre = await Centre.open(knex)
+  centre.signIn('8001', nine)
+  arrives(centre, { id: 'asker', at: nine })
+  const id = promises(centre, 'asker', { at: nine })
+  ends(centre, 'asker', nine + S, { outcome: 'callback-booked' })
+  const leg = reaches(centre, id, '8001', nine + MIN)
+  const sent = { kind: 'TransferredOn', leg, agent: '8001', to: { queue: 'support' }, by: 'agent:8001' } as const
+  centre.fact(id, { at: nine + 3 * MIN, ...sent })
+  centre.fact(id, { at: nine + 3 * MIN, kind: 'Queued', queue: 'support', ahead: 0, waitMs: null })
+  await centre.save()
+  expect(centre.call(id)).toMatchObject({ phase: 'queued', queue: 'support' })
+
+  const inSales = { queues: ['sales'], teams: null }
+  const inSupport = { queues: ['support'], teams: null }
+  for (const [reach, promised] of [
+    [undefined, 1],
+    [inSales, 1],
+    [inSupport, 0],
+  ] as const) {
+    const { total, queues } = await queuesReport(knex, hour, 'whole', now, reach)
+    expect(total).toMatchObject({ callbacksPromised: promised, callbacksReached: promised, callbacksKept: promised })
+    expect(queues.filter(row => row.callbacksPromised > 0).map(row => row.queue)).toEqual(promised ? ['sales'] : [])
+    expect(await callbacksReport(knex, {}, 'whole', now, reach)).toHaveLength(promised)
+  }
+  for (const filter of [{ queue: 'sales' }, { queues: ['sales'] }])
+    expect(await callbacksReport(knex, filter, 'whole', now)).toMatchObject([{ id, queue: 'sales' }])
+  for (const filter of [{ queue: 'support' }, { queues: ['support'] }])
+    expect(await callbacksReport(knex, filter, 'whole', now)).toEqual([])
+  expect(await queueOfCallback(knex, id)).toBe('sales')
 })

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { openLegs } from '../../src/call/call.ts'
 import type { Fact } from '../../src/call/facts.ts'
 import type { Booking } from '../../src/call/promises.ts'
 import type { Waiting } from '../../src/duty/duty.ts'
@@ -166,4 +167,27 @@ export class Hotline {
   toldTo(id: string): string[] {
     return this.told.flatMap(([call, fact]) => (call === id && fact.kind === 'MessageTold' ? [fact.message] : []))
   }
+}
+
+/** At whose phones they ring. */
+export const rungFor = ({ board }: Hotline, id: string): string[] => openLegs(board.call(id)!).map(({ agent }) => agent)
+
+export const CALLED_BACK = `cb-sales-${ANNA}`
+
+/** 8001 has called Anna back, and sent her on. 8002 is ready, and 8003 talks. */
+export async function calledBackAndSentOn(to: { agent: string } | { queue: string }): Promise<Hotline> {
+  const hotline = new Hotline('8001', '8002', '8003')
+  const { board } = hotline
+  await hotline.isReady('8003')
+  hotline.calls('a', BOB)
+  hotline.takes('a')
+  await hotline.isReady('8001')
+  hotline.promised(ANNA, 'asked')
+  hotline.takes(CALLED_BACK)
+  await hotline.isReady('8002')
+  const leg = board.call(CALLED_BACK)!.channel
+  for (const kind of ['LegAnswered', 'OnTape'] as const) board.happen(CALLED_BACK, { kind, leg, at: hotline.at })
+  hotline.now += 60_000
+  board.happen(CALLED_BACK, { kind: 'SingleStepTransfer', to, by: 'agent:8001', at: hotline.at })
+  return hotline
 }

@@ -25,8 +25,8 @@ import { insist } from '../insist.ts'
 import type { Random } from '../random.ts'
 import { FakeClock } from '../stories/clock.ts'
 
-/** `on`: of an ear, the channel that it hears. */
-type Channel = { role: SeenChannel['role']; up: boolean; on?: string }
+/** `on`: of an ear, the channel that it hears. `phone`: where it is of one. */
+type Channel = { role: SeenChannel['role']; up: boolean; on?: string; phone?: string }
 
 type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never
 
@@ -200,9 +200,9 @@ export class Room implements Phone {
   }
 
   async look(): Promise<Seen> {
-    const channels = [...this.channels].map(([id, { role, up }]) => {
+    const channels = [...this.channels].map(([id, { role, up, phone }]) => {
       const seen = { id, up, ours: true, caller: { number: '', name: '' }, dialled: '', role }
-      return [id, seen] as const
+      return [id, { ...seen, ...(phone !== undefined && { phone }) }] as const
     })
     return {
       ...{ startedAt: 0, channels: new Map(channels), sayings: new Set(), messages: new Map(), spoken: [] },

@@ -19,7 +19,9 @@ const NAMES: Names = {
 }
 
 /** Agent 8001 talks with the caller of `talk`, and nobody with that of `waiting`; what is asked for at desks, and what came of it. */
-export function aTalkAndItsActs(set: { queue?: Partial<Queue>; call?: Partial<Call>; isAwake?: boolean } = {}) {
+export function aTalkAndItsActs(
+  set: { queue?: Partial<Queue>; call?: Partial<Call>; isAwake?: boolean; isPresent?: boolean } = {},
+) {
   const clock = { now: () => NOON, at: () => () => {} }
   const done: Command[] = []
   const remembered: Fact[] = []
@@ -27,7 +29,10 @@ export function aTalkAndItsActs(set: { queue?: Partial<Queue>; call?: Partial<Ca
     perform: async (command: Command) => void done.push(command),
     look: () => Promise.reject(new Error('nobody looks')),
   }
-  const memory = { remember: async ({ call }: Change) => void remembered.push(...(call?.facts ?? [])) }
+  const memory = {
+    isPresent: set.isPresent ?? true,
+    remember: async ({ call }: Change) => void remembered.push(...(call?.facts ?? [])),
+  }
   const centre = new Centre([aQueue('sales', set.queue)], new Map())
   const board = new Switchboard({ centre, namedQueues: [], phone, memory, clock, log: pino({ level: 'silent' }) })
   const { call } = given(aTalk)

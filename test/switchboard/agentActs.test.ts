@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Leg } from '../../src/call/call.ts'
 import { answerCall } from '../../src/switchboard/answering.ts'
 import { PhoneRefused } from '../../src/switchboard/ports.ts'
+import { anAgent } from '../call/given.ts'
 import { aTalkAndItsActs } from './aTalk.ts'
 
 /** Agent 8001 talks, and 8002 is signed out. */
@@ -50,6 +51,26 @@ describe('an agent’s state is set from a desk', () => {
     })
     await expect(agents.setState('8002', { state: 'paused', phone: '2001' })).rejects.toMatchObject({ field: 'phone' })
     expect(board.agents.get('8002')).toMatchObject({ state: 'ready', phone: null })
+  })
+
+  test('at a phone where a colleague sits only for who may sign them out, by whose name they are', async () => {
+    const { agents, board, centre } = aDesk()
+    centre.phones = new Set(['2001'])
+    board.setAgent(anAgent('8003', { phone: '2001' }))
+    const asked = { state: 'ready', phone: '2001', by: 'person:wang' } as const
+    for (const mayPutOut of [undefined, () => false])
+      await expect(agents.setState('8002', { ...asked, mayPutOut })).rejects.toMatchObject({
+        ...{ id: 'phone-in-use', message: 'Agent 8002 cannot sign in at phone 2001 now: somebody else sits there.' },
+      })
+    expect(board.agents.get('8003')).toMatchObject({ state: 'ready', phone: '2001' })
+    await agents.setState('8002', { ...asked, mayPutOut: ({ id }) => id === '8003' })
+    expect(board.agents.get('8003')).toMatchObject({ state: 'signed-out', phone: null, by: 'person:wang' })
+    // Who sits there already puts nobody out.
+    expect((await agents.setState('8002', asked)).agent.phone).toBe('2001')
+    // Also of one who is moved there, and whose own state somebody else has set.
+    board.setAgent(anAgent('8003', { by: 'person:li' }))
+    await agents.setState('8003', { ...asked, mayPutOut: () => true })
+    expect(board.agents.get('8002')).toMatchObject({ state: 'signed-out', by: 'person:wang' })
   })
 
   test('as often as it is asked for, and is then so once', async () => {

@@ -50,6 +50,15 @@ describe('a talk is controlled', () => {
   })
 })
 
+test('a caller who is sent on to a line while the database is away is handed to the lifeboat', async () => {
+  for (const isPresent of [true, false]) {
+    const { acts, board, done } = aTalkAndItsActs({ isPresent })
+    await acts.control('talk', { do: 'single-step-transfer', to: { queue: 'sales' } }, BY)
+    expect(board.call('talk')!.inLifeboat).toBe(!isPresent)
+    expect(done.filter(command => command.do === 'lifeboat')).toHaveLength(isPresent ? 0 : 1)
+  }
+})
+
 test('a caller who is sent on to one agent of a line that rings all has that one rung, and all others where they do not answer', async () => {
   const { acts, board } = aTalkAndItsActs({ queue: { strategy: 'ring-all', wrapUpMs: 0 } })
   const others = ['8003', '8004'].map(id => anAgent(id))

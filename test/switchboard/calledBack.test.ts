@@ -31,6 +31,31 @@ test('who rings before they are called is not called meanwhile, nor once they ar
   expect(centre.stand).toEqual([])
 })
 
+/** Of two lines, they have been promised a callback in one, ring sales, are served there, and wait in support when they hang up. */
+const isSentOnAfterTalk = async (promisedIn: string): Promise<string[]> => {
+  const centre = new Hotline('8001')
+  centre.line = promisedIn
+  centre.promised(ANNA, 'asked')
+  centre.calls('a', ANNA)
+  await centre.isReady('8001')
+  centre.takes('a')
+  await centre.board.dial('8001', { kind: 'wish', wish: { kind: 'pause', reason: 'rest' } })
+  for (const say of [centre.board.call('a')!.saying, centre.board.call('a')!.sayingToAgent])
+    centre.board.happen('a', { kind: 'PromptEnded', say: say!, at: centre.at })
+  centre.now += 60_000
+  const to = { queue: 'support' }
+  centre.board.happen('a', { kind: 'SingleStepTransfer', to, by: 'agent:8001', at: centre.at })
+  expect(centre.board.call('a')).toMatchObject({ phase: 'queued', queue: 'support' })
+  centre.now += 5_000
+  centre.hangsUp('a')
+  return centre.stand
+}
+
+test('who rings, is served, and is sent on to another line is called no more; but is where that line has promised it', async () => {
+  expect(await isSentOnAfterTalk('sales')).toEqual([])
+  expect(await isSentOnAfterTalk('support')).toEqual([`${ANNA} queued`])
+})
+
 test('who rings while their phone is being dialled is called no more', async () => {
   const centre = new Hotline('8001')
   centre.keepsPlace('a', ANNA)

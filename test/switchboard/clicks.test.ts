@@ -72,6 +72,22 @@ describe('an agent clicks on a callback', () => {
     }
   })
 
+  test('which is kept by their talk wherever they send the customer on to, who is not called again', () => {
+    for (const to of [{ queue: 'support' }, { agent: '8002' }]) {
+      const hotline = new Hotline('8001', '8002')
+      const callback = hotline.leavesMessages(ANNA, 'm1')
+      const { board, centre } = hotline
+      const { id } = clickToDial(board, centre, { agent: '8001', callback, hides: false, at: hotline.at })
+      hotline.now += 1_000
+      board.happen(id, { kind: 'LegAnswered', leg: board.call(id)!.leg!.id, at: hotline.at })
+      board.happen(id, { kind: 'OnTape', leg: board.call(id)!.channel, at: hotline.at })
+      board.happen(id, { kind: 'SingleStepTransfer', to, by: 'agent:8001', at: hotline.at })
+      hotline.now += 1_000
+      hotline.hangsUp(id)
+      expect(hotline.stand).toEqual([])
+    }
+  })
+
   test('is not taken from a customer whose phone rings already', () => {
     const hotline = new Hotline('8001', '8002')
     const click = (agent: string) =>

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Lamp, Lamps } from '../../src/switchboard/lamps.ts'
-import { PhoneRefused } from '../../src/switchboard/ports.ts'
+import { PhoneRefused, SomePhonesRefused } from '../../src/switchboard/ports.ts'
 import { ANNA, BOB, Hotline } from './aHotline.ts'
 
 /** What the lamps of phones are told. Time goes by when it is said to. */
@@ -127,6 +127,17 @@ describe('the lamp of an agent’s phone', () => {
     await passes(5_000)
     expect([told, timers]).toEqual([[], []])
     expect(logged).toHaveLength(1)
+  })
+
+  test('is not told again where one of another phone alone is refused', async () => {
+    refusal = new SomePhonesRefused(['8001'], 'Unable to retrieve endpoint 8001')
+    messages.set('sales', 5)
+    lamps.look()
+    await passes(250)
+    refusal = undefined
+    lamps.look()
+    await passes(250)
+    expect(told).toEqual([[lamp('8001', 5)]])
   })
 
   test('is not looked after any more once that is over', async () => {

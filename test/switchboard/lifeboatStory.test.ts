@@ -71,6 +71,18 @@ const arrived = (at: number): Fact => ({
   at,
 })
 
+test('a customer of ours who was handed over is known by the call that dialled them', async () => {
+  board.learn(CALL, [
+    arrived(AT),
+    { kind: 'CallAnswered', at: AT },
+    { kind: 'HandedToLifeboat', queue: 'sales', at: AT },
+  ])
+  const theirs = [BOARDED, QUEUED, TALKING, CONNECTED, COMPLETED, CALLER_LEFT]
+  await cameBackTo(...theirs.map(line => line.replace(CALL, `${CALL}~customer2`)))
+  expect(board.kinds().slice(3)).toEqual(['LifeboatConnected', 'CallEnded'])
+  expect(board.calls).toHaveLength(1)
+})
+
 test('a call that the lifeboat carried from beginning to end becomes a call like any other', async () => {
   const call = await cameBackTo(BOARDED, QUEUED, TALKING, CONNECTED, COMPLETED, AGENT_LEFT)
   expect(board.kinds()).toEqual(['CallArrived', 'CallAnswered', 'HandedToLifeboat', 'LifeboatConnected', 'CallEnded'])

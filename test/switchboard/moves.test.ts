@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { openLegs } from '../../src/call/call.ts'
-import { ANNA, BOB, Hotline } from './aHotline.ts'
+import { aQueue } from '../call/given.ts'
+import { ANNA, BOB, CALLED_BACK, calledBackAndSentOn, Hotline, rungFor } from './aHotline.ts'
 
 const LI = 'person:li'
 
@@ -10,8 +10,6 @@ function threeWait(...agents: string[]): Hotline {
   for (const [i, id] of ['a', 'b', 'c'].entries()) hotline.calls(id, `1380013800${i}`)
   return hotline
 }
-
-const rungFor = ({ board }: Hotline, id: string): string[] => openLegs(board.call(id)!).map(({ agent }) => agent)
 
 const factsOf = (hotline: Hotline, id: string): string[] =>
   hotline.told.filter(([call]) => call === id).map(([, { kind }]) => kind)
@@ -86,6 +84,12 @@ describe('a waiting caller is moved', () => {
     expect(factsOf(hotline, 'b').slice(-3)).toEqual(['Overflowed', 'Queued', 'Prompted'])
   })
 
+  test('to another line also after they were called back and sent on', async () => {
+    const hotline = await calledBackAndSentOn({ agent: '8002' })
+    expect(await hotline.acts.move(CALLED_BACK, { queue: 'support' }, LI)).toMatchObject({ queue: 'support' })
+    expect(hotline.board.call(CALLED_BACK)).toMatchObject({ queue: 'support' })
+  })
+
   test('once, however often it is asked for, and whoever asks', async () => {
     const hotline = threeWait()
     await hotline.isReady('8001')
@@ -114,97 +118,6 @@ describe('a waiting caller is moved', () => {
     hotline.hangsUp('a')
     expect(rungFor(hotline, id)).toEqual(['8001'])
     expect(rungFor(hotline, 'b')).toEqual([])
-  })
-})
-
-describe('a call that rings is sent on by its agent', () => {
-  const rings = async () => {
-    const hotline = new Hotline('8001', '8002')
-    await hotline.isReady('8001')
-    hotline.calls('a', ANNA)
-    expect(rungFor(hotline, 'a')).toEqual(['8001'])
-    return hotline
-  }
-
-  const answered = (hotline: Hotline, wanted: object, id = 'a'): Promise<string> =>
-    hotline.acts.move(id, wanted, LI).then(
-      () => 'done',
-      ({ id, message }) => `${id}: ${message}`,
-    )
-
-  test('to a colleague who is ready, whose phone rings at once; the agent is ready, and has the next caller', async () => {
-    const hotline = await rings()
-    await hotline.isReady('8002')
-    const moved = await hotline.acts.move('a', { from: '8001', agent: '8002' }, LI)
-    expect(moved).toEqual({ call: 'a', queue: 'sales', ahead: 0, headStartMs: 0, agent: '8002' })
-    expect(rungFor(hotline, 'a')).toEqual(['8002'])
-    expect(hotline.board.agents.get('8001')).toMatchObject({ state: 'ready', reason: null })
-    hotline.calls('b', BOB)
-    expect(rungFor(hotline, 'b')).toEqual(['8001'])
-  })
-
-  test('to their line: whoever else is ready comes first, and they again where nobody is', async () => {
-    const hotline = await rings()
-    await hotline.isReady('8002')
-    await hotline.acts.move('a', { from: '8001', queue: 'sales' }, LI)
-    expect(rungFor(hotline, 'a')).toEqual(['8002'])
-    await hotline.acts.move('a', { from: '8002', queue: 'sales' }, LI)
-    expect(rungFor(hotline, 'a')).toHaveLength(1)
-  })
-
-  test('before those who came later, also where a colleague is to be waited for', async () => {
-    const hotline = await rings()
-    await hotline.isReady('8002')
-    hotline.calls('b', BOB)
-    hotline.takes('b')
-    hotline.calls('c', '13800138002')
-    await hotline.acts.move('a', { from: '8001', agent: '8002' }, LI)
-    expect(rungFor(hotline, 'c')).toEqual(['8001'])
-    hotline.hangsUp('b')
-    expect(rungFor(hotline, 'a')).toEqual(['8002'])
-  })
-
-  test('also a callback that nobody has taken yet, which stays in its line', async () => {
-    const hotline = new Hotline('8001', '8002')
-    const id = hotline.promised(ANNA, 'asked')
-    await hotline.isReady('8001')
-    await hotline.isReady('8002')
-    expect(rungFor(hotline, id)).toEqual(['8001'])
-    expect(await answered(hotline, { from: '8001', queue: 'support' }, id)).toBe(
-      `not-moved: The callback ${id} stays in the line sales, which has promised it.`,
-    )
-    expect(await answered(hotline, { from: '8001', agent: '8002' }, id)).toBe('done')
-    expect(rungFor(hotline, id)).toEqual(['8002'])
-  })
-
-  test('once, however often it is asked for', async () => {
-    const hotline = await rings()
-    await hotline.isReady('8002')
-    const first = await hotline.acts.move('a', { from: '8001', agent: '8002' }, LI)
-    const before = hotline.told.length
-    expect(await hotline.acts.move('a', { from: '8001', agent: '8002' }, LI)).toEqual(first)
-    expect(hotline.told).toHaveLength(before)
-  })
-
-  test('or it is said why not', async () => {
-    const hotline = await rings()
-    expect(await answered(hotline, { from: '8002', queue: 'support' })).toBe(
-      'not-moved: The call a does not ring at the phone of agent 8002.',
-    )
-    hotline.takes('a')
-    expect(await answered(hotline, { from: '8002', queue: 'support' }), 'nothing of another’s talk is told').toBe(
-      'not-moved: The call a does not ring at the phone of agent 8002.',
-    )
-  })
-
-  test('to somebody else, who is there', async () => {
-    const hotline = await rings()
-    expect(await answered(hotline, { from: '8001', agent: '8001' })).toBe(
-      'bad-input: Agent 8001 is whose phone rings: name another.',
-    )
-    expect(await answered(hotline, { from: '8001', agent: '8002' })).toBe(
-      'not-moved: Agent 8002 is paused: nobody would be rung.',
-    )
   })
 })
 
@@ -249,6 +162,15 @@ describe('who cannot be moved stays where they are, and the reason is told:', ()
     await hotline.board.dial('8001', { kind: 'wish', wish: { kind: 'sign-out' } })
     expect(await refused(hotline, 'a', { queue: 'support' })).toBe(
       'not-moved: Nobody able to serve the line support is signed in.',
+    )
+  })
+
+  test('their agent lacks the skills that are still asked for, also where they were called back and sent on', async () => {
+    const hotline = await calledBackAndSentOn({ agent: '8002' })
+    const relaxing = [{ afterMs: 60_000, skills: { sales: 1 } }]
+    hotline.centre.learn([aQueue('sales', { skills: { sales: 6 }, relaxing })], new Map())
+    expect(await refused(hotline, CALLED_BACK, { agent: '8003' })).toBe(
+      'not-moved: Agent 8003 lacks the skills of the line sales.',
     )
   })
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Call } from '../../src/call/call.ts'
 import { type PhoneDeed, PhoneSupervising, type TalkAt } from '../../src/switchboard/phoneSupervising.ts'
-import { CALL } from '../call/given.ts'
+import { whyNotSeated } from '../../src/switchboard/seating.ts'
+import { anAgent, CALL } from '../call/given.ts'
 import { random } from '../random.ts'
 import { Room } from './aRoom.ts'
 
@@ -12,16 +13,21 @@ import { Room } from './aRoom.ts'
 const { prompts } = JSON.parse(readFileSync('sounds/catalogue.json', 'utf8')) as { prompts: object }
 const CHANNEL = 'hotline-2.7'
 
-async function aPhone({ isAway = false } = {}) {
+/** `at`: where 8009 sits. */
+async function aPhone({ isAway = false, at = '8009' } = {}) {
   const room = new Room(random(1))
+  if (at !== '8009') room.disk.agents.set('8009', anAgent('8009', { state: 'paused', reason: 'rest', phone: at }))
   await room.starts()
   const asked: TalkAt[] = []
+  const askers: string[] = []
+  const may = { isAway, people: ['phone:8009', 'person:li', 'key:crm'] }
   const deeds: PhoneDeed[] = []
   const supervisors = {
-    whoMay: async (phone: string, there: TalkAt) => {
+    whoMay: async (name: string, there: TalkAt) => {
       asked.push(there)
-      if (isAway) throw new Error('the database is away')
-      return phone === '8009' ? 'person:li' : undefined
+      askers.push(name)
+      if (may.isAway) throw new Error('the database is away')
+      return may.people.includes(name) ? 'person:li' : undefined
     },
     note: async (deed: PhoneDeed) => void deeds.push(deed),
   }
@@ -29,8 +35,9 @@ async function aPhone({ isAway = false } = {}) {
   const parts = { board, clock, centre: undefined as never, isAwake: () => true, log: pino({ level: 'silent' }) }
   const desk = new PhoneSupervising({ ...parts, supervisors })
   const dials = async (agent: string, phone = '8009', channel = CHANNEL) => {
-    room.channels.set(channel, { role: 'agent', up: false })
-    board.busyPhones.begin(channel, phone)
+    const account = phone === '8009' ? at : phone
+    room.channels.set(channel, { role: 'agent', up: false, phone: account })
+    board.busyPhones.begin(channel, account)
     const says = await desk.dialled({ channel, phone, agent })
     for (const key of says) expect(prompts).toHaveProperty([key])
     await room.hears()
@@ -42,7 +49,7 @@ async function aPhone({ isAway = false } = {}) {
     return desk.pressed(CALL, '8009', key)
   }
   const theirs = () => room.acts.talk(CALL).supervisors
-  return { room, desk, dials, presses, asked, deeds, supervisors: theirs }
+  return { room, desk, dials, presses, asked, askers, may, deeds, supervisors: theirs }
 }
 
 test('who may dials, and listens on that line; it is in the audit log, as from their phone', async () => {
@@ -73,6 +80,48 @@ test('keys change how they take part, 7 takes over, and each is in the log; othe
   expect(desk.phoneAt(CALL, CHANNEL)).toBeUndefined()
   expect(deeds.map(({ what, outcome }) => `${what} ${outcome}`)).toEqual([
     ...['dial *9 done', 'press 5 done', 'press 6 done', 'press 4 done', 'press 7 done'],
+  ])
+  room.board.stop()
+})
+
+test('each key asks anew whether they may, but to be silent again: who may no longer is told so, and the attempt is in the log', async () => {
+  const { dials, presses, supervisors, deeds, asked, askers, may, room } = await aPhone()
+  await dials('8001')
+  await presses('5')
+  expect([asked.at(-1), askers.at(-1)]).toEqual([{ queue: 'sales', team: '' }, 'person:li'])
+  may.people = []
+  for (const key of ['6', '7']) expect(await presses(key)).toEqual(['supervise/not-allowed'])
+  expect(supervisors()).toMatchObject([{ mode: 'coach' }])
+  expect(room.acts.talk(CALL).serves).toBe('8001')
+  may.isAway = true
+  expect(await presses('7')).toEqual(['service-unavailable'])
+  expect(await presses('4')).toEqual([])
+  expect(supervisors()).toMatchObject([{ mode: 'listen' }])
+  expect(deeds.slice(2).map(({ what, outcome }) => `${what} ${outcome}`)).toEqual([
+    ...['press 6 forbidden', 'press 7 forbidden', 'press 7 internal', 'press 4 done'],
+  ])
+  room.board.stop()
+})
+
+test('a phone that was rung is asked about by whose wish it was, whatever key was pressed before', async () => {
+  const { desk, askers, supervisors, room } = await aPhone()
+  await room.acts.supervise(CALL, { do: 'supervise', phone: '8009', mode: 'listen' }, 'key:crm')
+  await room.hears()
+  for (const leg of room.phones) room.picksUp(leg)
+  await room.hears()
+  for (const key of ['5', '6']) expect(await desk.pressed(CALL, '8009', key)).toEqual([])
+  expect(askers).toEqual(['key:crm', 'key:crm'])
+  expect(supervisors()).toMatchObject([{ mode: 'barge' }])
+  room.board.stop()
+})
+
+test('keys take effect in the order in which they are pressed', async () => {
+  const { desk, dials, supervisors, room } = await aPhone()
+  await dials('8001')
+  await Promise.all(['5', '6', '5', '4', '6'].map(key => desk.pressed(CALL, '8009', key)))
+  expect(supervisors()).toMatchObject([{ mode: 'barge' }])
+  expect(room.disk.facts.flatMap(fact => (fact.kind === 'SupervisionSet' ? fact.mode : []))).toEqual([
+    ...['coach', 'barge', 'coach', 'listen', 'barge'],
   ])
   room.board.stop()
 })
@@ -133,6 +182,37 @@ test('whoever has dialled supervises on when the service dies, or is let in then
   expect(supervisors()).toEqual([])
   expect(room.board.busyPhones.has('8009')).toBe(false)
   room.board.stop()
+})
+
+describe('who is signed out of the phone on which they supervise', () => {
+  const signsOut = ({ board }: Room) => board.dial('8009', { kind: 'wish', wish: { kind: 'sign-out' } })
+  const whyNot = ({ board }: Room) => whyNotSeated(board, board.agents.get('8002')!, '2001')
+
+  test('has it until they hang up, whatever key they press and whoever dies: nobody signs in there', async () => {
+    const { dials, presses, room } = await aPhone({ at: '2001' })
+    await dials('8001')
+    await signsOut(room)
+    expect(whyNot(room)).toBe('phone-in-use')
+    await presses('5')
+    expect([room.board.busyPhones.isInUse('2001'), room.board.busyPhones.isInUse('8009')]).toEqual([true, false])
+    room.dies()
+    await room.starts()
+    await room.hears()
+    expect(whyNot(room)).toBe('phone-in-use')
+    room.hangsUp(CHANNEL)
+    await room.hears()
+    expect(whyNot(room)).toBeUndefined()
+    room.board.stop()
+  })
+
+  test('takes nothing over there: the talk would be at a phone of nobody’s', async () => {
+    const { dials, presses, room } = await aPhone({ at: '2001' })
+    await dials('8001')
+    await signsOut(room)
+    expect(await presses('7')).toEqual(['dial/in-call'])
+    expect(room.acts.talk(CALL).serves).toBe('8001')
+    room.board.stop()
+  })
 })
 
 const notAnswered = (call: Call): Call => ({
