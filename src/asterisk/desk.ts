@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Code, codeDialled, signsIn } from '../agent/codes.ts'
 import { NORMAL_CLEARING } from '../call/causes.ts'
 import { HotlineError, sentenceOf } from '../errors.ts'
@@ -13,6 +14,7 @@ import { DESK, DESK_ASKS } from './events.ts'
 import type { AriPhone } from './phone.ts'
 
 const REFUSED = '~refused'
+const AFTER_A_KEY_MS = 250
 
 export type DeskParts = Omit<PhoneSupervisingParts, 'board'> & {
   board: Switchboard
@@ -175,9 +177,15 @@ export class Desk {
     })
   }
 
+  /**
+   * A moment later: while something is played to one of two in a bridge, Asterisk takes them aside, and where that is just as they let go of a key,
+   * the end of it may be lost. Then the other hears no sound until the next key (one of five times, in 22.10).
+   */
   async #tell(channel: string, agent: string, says: string[]): Promise<void> {
+    if (says.length === 0) return
     const { board, phone } = this.#parts
-    if (says.length > 0) await phone.play(channel, channel + REFUSED, says, languageOf(board.agents, agent))
+    await pause(AFTER_A_KEY_MS)
+    await phone.play(channel, channel + REFUSED, says, languageOf(board.agents, agent))
   }
 
   async #keyed(call: string, channel: string, key: string, at: number): Promise<string[]> {
