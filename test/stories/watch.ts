@@ -201,7 +201,16 @@ export class Watch {
     const { queue: id, relaxed = 0, first } = call
     const queue = this.#queues.get(id!)!
     const steps = isPromise(call) ? queue.relaxing.length : relaxed
-    return (first ?? agent.id) === agent.id && levelFor(agent, relaxedBy(queue, steps)) !== undefined
+    const able = (one: Agent): boolean => levelFor(one, relaxedBy(queue, steps)) !== undefined
+    return (first ?? agent.id) === agent.id && able(agent) && !this.#isForAnother(agent, call, able)
+  }
+
+  /** Who has sent them on leaves them to the phones that ring, or to who is at work. */
+  #isForAnother(agent: Agent, call: Call, able: (one: Agent) => boolean): boolean {
+    const { deflectedBy = [] } = call
+    if (!deflectedBy.includes(agent.id)) return false
+    const others = [...this.#board.agents.values()].filter(one => able(one) && !deflectedBy.includes(one.id))
+    return ringsOn(call) || others.some(({ state }) => state !== 'paused' && state !== 'signed-out')
   }
 }
 
