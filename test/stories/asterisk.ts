@@ -104,7 +104,7 @@ export class Asterisk {
     this.messages.ends(id)
     this.#remove(channel)
     const { number: from, dialled: to, arrivedAt } = channel
-    if (channel.role === 'caller') this.lifeboat.ended(id, cause, { from, to, arrivedAt })
+    if (channel.role === 'caller' || this.lifeboat.has(id)) this.lifeboat.ended(id, cause, { from, to, arrivedAt })
     for (const { say } of channel.playing) this.#tell({ call: callOf(id), happening: { kind: 'PromptEnded', say } })
     // Of a channel that it has dialled for us, Asterisk tells also while it is on its way through the dialplan.
     if (!channel.ours && !isCustomer(id)) return

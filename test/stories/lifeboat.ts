@@ -1,3 +1,4 @@
+import { callOf, isCustomer } from '../../src/ids.ts'
 import type { Told } from '../../src/switchboard/lifeboatStory.ts'
 import type { Random } from '../random.ts'
 import type { Asterisk } from './asterisk.ts'
@@ -44,7 +45,8 @@ export class Lifeboat {
   }
 
   tell(told: Unstamped<Told>): void {
-    this.#log.push({ ...told, at: this.#clock.now() } as Told)
+    const call = isCustomer(told.call) ? callOf(told.call) : told.call
+    this.#log.push({ ...told, call, at: this.#clock.now() } as Told)
   }
 
   board(call: string, queue: string, caller: { from: string; to: string }): void {
@@ -52,6 +54,10 @@ export class Lifeboat {
     this.#passengers.set(call, { leg: null, giveUpAt: this.#clock.now() + QUEUE_MS })
     this.bell()
     this.#clock.after(SENTENCE_MS, () => this.#serve(call))
+  }
+
+  has(call: string): boolean {
+    return this.#passengers.has(call)
   }
 
   /** A caller's channel is gone, in the lifeboat or not. */

@@ -13,6 +13,7 @@ export class SlowMemory implements Memory {
   #writing: Change[] = []
   #isDead = false
   #isStalled = false
+  isPresent = true
 
   constructor(disk: Disk, clock: FakeClock, random: Random, slowestMs: number) {
     this.#disk = disk
@@ -41,6 +42,7 @@ export class SlowMemory implements Memory {
 
   goesOn(): void {
     this.#isStalled = false
+    this.isPresent = false
     if (this.#writing.length === 0 && this.#pending.length > 0) this.#write()
   }
 

@@ -131,6 +131,7 @@ export class Service implements Phone, Clock {
   findsDatabase(): void {
     if (this.#isDead) return
     this.hasDatabase = true
+    this.#memory.isPresent = true
     this.board.offer(true)
   }
 
