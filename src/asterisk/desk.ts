@@ -107,7 +107,7 @@ export class Desk {
     board.busyPhones.begin(channel, phone)
     await this.#try(() => this.#parts.phone.perform({ do: 'stop-saying', say: channel + DESK_ASKS }))
     const tried = await door.tryPin(agent, pin).catch(thrown => {
-      log.warn({ agent, error: sentenceOf(thrown) }, 'whether a PIN is right cannot be told')
+      log.warn({ phone, error: sentenceOf(thrown) }, 'whether a PIN is right cannot be told')
       return undefined
     })
     if (tried === undefined) return this.#speak(channel, agent, async () => ['service-unavailable'])
@@ -128,10 +128,12 @@ export class Desk {
   }
 
   async #note(phone: string, agent: string, outcome: string, details: object = {}): Promise<void> {
-    const { supervisors, clock, log } = this.#parts
+    const { board, supervisors, clock, log } = this.#parts
+    // Who is nobody may be a PIN, keyed in where the id belongs.
+    const whom = board.agents.has(agent) ? agent : null
     await supervisors
-      .note({ phone, what: 'dial *1', whom: agent, details, outcome, at: clock.now() })
-      .catch(thrown => log.warn({ agent, error: sentenceOf(thrown) }, 'a sign-in is not in the audit log'))
+      .note({ phone, what: 'dial *1', whom, details, outcome, at: clock.now() })
+      .catch(thrown => log.warn({ agent: whom, error: sentenceOf(thrown) }, 'a sign-in is not in the audit log'))
   }
 
   /** It was asked for in vain. */

@@ -28,7 +28,9 @@ export function callbackAfter(call: Call, callback: Callback, fact: CallbackFact
   switch (fact.kind) {
     case 'CallbackDue':
       return {
-        ...{ phase: 'queued', queuedAt: fact.placeAt, lineAt: fact.at, waits: without(call, 'due') },
+        ...{ phase: 'queued', queuedAt: fact.placeAt, lineAt: fact.at, waits: without(call, 'due', 'first-agent') },
+        first: null,
+        ...(call.deflectedBy && { deflectedBy: [] }),
         ...(callback.keepsPlace && { callback: { ...callback, keepsPlace: false } }),
       }
     case 'CallbackRenewed':

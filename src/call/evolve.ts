@@ -156,6 +156,7 @@ function changed(call: Call, fact: Exclude<Fact, Beginning | PartyFact | Supervi
       return {
         ...onLeg(call, { connectedAt: fact.at, result: 'answered' }),
         ...(call.alsoRung && { alsoRung: [] }),
+        ...(call.deflectedBy && { deflectedBy: [] }),
         ...SILENT,
         phase: 'talking',
         sayingToAgent: null,

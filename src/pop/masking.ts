@@ -16,9 +16,9 @@ export function withoutNumbers(value: unknown): unknown {
 }
 
 /** What stands between digits that are one number; a space parts it from what is beside it. */
-const GLUE = String.raw`[.．()（）\p{Pd}−/_]`
+const GLUE = String.raw`[.．·:()（）\p{Pd}−/_]`
 /** Digits, of any script, as people group them. Nothing of it can be read in two ways: so it takes no longer than the text is long. */
-const GROUPED = new RegExp(String.raw`\+?\p{Nd}(?:(?:\p{Zs}|${GLUE}){0,3}\p{Nd})*`, 'gu')
+const GROUPED = new RegExp(String.raw`\+?\p{Nd}(?:(?:[\p{Zs}\t]|${GLUE}){0,3}\p{Nd})*`, 'gu')
 
 const MONTH = '(?:0?[1-9]|1[0-2])'
 const DAY = String.raw`(?:0?[1-9]|[12]\d|3[01])`

@@ -126,8 +126,12 @@ const declined = ({ missedBy, deflectedBy = [] }: Waiting, agent: string) => ({
 })
 
 /** This agent has sent them on, and somebody else is there for them. */
-export function isForAnother({ queue, deflectedBy, isRung }: Waiting, agent: string, agents: Iterable<Agent>): boolean {
-  if (!deflectedBy?.includes(agent)) return false
+export function isForAnother(
+  { queue, deflectedBy, isRung, only }: Waiting,
+  agent: string,
+  agents: Iterable<Agent>,
+): boolean {
+  if (!deflectedBy?.includes(agent) || only === agent) return false
   return isRung === true || [...agents].some(one => !deflectedBy.includes(one.id) && mayServeSoon(one, queue))
 }
 

@@ -42,14 +42,20 @@ class NotTheirs extends HotlineError {
 }
 
 const MODE_BY_KEY: Partial<Record<string, Mode>> = { 4: 'listen', 5: 'coach', 6: 'barge' }
+class PressedAnother extends HotlineError {
+  constructor() {
+    super('pressed-another', 'They have pressed another key meanwhile.')
+  }
+}
+
 /** Takes over the talk that they supervise. */
 const TAKES_OVER = '7'
 
 /** Supervising from a bare phone: by a code, and then by keys. Each is in the audit log. What is answered are the prompts that tell why not. */
 export class PhoneSupervising {
   readonly #parts: PhoneSupervisingParts
-  /** By phone: its keys take effect in the order in which they are pressed. */
-  readonly #pressed = new Map<string, Promise<string[]>>()
+  /** By phone: how many keys it has pressed. The last counts: who asks the database meanwhile for an earlier one gives that up. */
+  readonly #presses = new Map<string, number>()
 
   constructor(parts: PhoneSupervisingParts) {
     this.#parts = parts
@@ -74,21 +80,15 @@ export class PhoneSupervising {
 
   /** A key on that phone. */
   async pressed(id: string, phone: string, key: string): Promise<string[]> {
-    const before = this.#pressed.get(phone) ?? Promise.resolve([])
-    const pressed = before.then(() => this.#press(id, phone, key))
-    this.#pressed.set(phone, pressed)
-    const says = await pressed
-    if (this.#pressed.get(phone) === pressed) this.#pressed.delete(phone)
-    return says
-  }
-
-  async #press(id: string, phone: string, key: string): Promise<string[]> {
     const mode = MODE_BY_KEY[key]
     if (mode === undefined && key !== TAKES_OVER) return []
+    const press = (this.#presses.get(phone) ?? 0) + 1
+    this.#presses.set(phone, press)
     const deed = { phone, what: `press ${key}`, whom: id, details: mode === undefined ? {} : { mode } }
     return this.#tried(deed, async () => {
-      // Whoever is silent again takes nothing by it.
+      // Whoever is silent again takes nothing by it, and is so at once.
       if (mode !== 'listen') await this.#insistStillMay(id, phone)
+      if (this.#presses.get(phone) !== press) throw new PressedAnother()
       const asked =
         mode === undefined ? ({ do: 'take-over', phone } as const) : ({ do: 'set-mode', phone, mode } as const)
       await superviseCall(this.#parts, id, asked, `phone:${phone}`)
@@ -134,7 +134,7 @@ export class PhoneSupervising {
     )
     const id = failure instanceof HotlineError ? failure.id : 'internal'
     await this.#note({ ...deed, outcome: failure === undefined ? 'done' : id })
-    if (failure === undefined) return []
+    if (failure === undefined || failure instanceof PressedAnother) return []
     if (id === 'internal') this.#tell(failure, 'whether somebody may supervise cannot be told')
     return [SAID[id] ?? 'talk/not-possible']
   }

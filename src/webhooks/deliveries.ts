@@ -8,6 +8,7 @@ import {
   EVENTS_AT_ONCE,
   type Failed,
   faster,
+  isTooMuch,
   type Parcel,
   slower,
   type Webhook,
@@ -116,13 +117,16 @@ export class Deliveries {
     const began = clock.now()
     const failure = await post(webhook, parcel, began).then(() => null, sentenceOf)
     if (failure === null) {
-      this.#paces.set(id, faster(atMost, parcel.events.length, clock.now() - began))
+      // It may have been fewer than they can do, for want of one that they did not take.
+      const shown = this.#paces.get(id) ?? EVENTS_AT_ONCE
+      this.#paces.set(id, Math.max(shown, faster(atMost, parcel.events.length, clock.now() - began)))
       return shelf.delivered(webhook, parcel, clock.now())
     }
     if (this.#isStopped) return // it was we who broke off
+    if (isTooMuch(clock.now() - began)) this.#paces.set(id, slower(atMost))
     const failed = afterFailure(webhook, failure, clock.now())
     // The one on which it stood still is out of the way.
-    this.#paces.set(id, failed.isDead ? EVENTS_AT_ONCE : slower(atMost))
+    if (failed.isDead) this.#paces.delete(id)
     if (failed.isDead) log.warn({ webhook: id, event: parcel.events[0].id, failure }, 'a webhook did not take an event')
     if (failed.offBecause !== null)
       log.warn({ webhook: id, failure }, 'a webhook has taken nothing for a day: it is off')

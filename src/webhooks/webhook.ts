@@ -39,12 +39,18 @@ export const ANSWER_WITHIN_MS = 10_000
 export const atOnce = ({ tries }: Pick<Webhook, 'tries'>, pace = EVENTS_AT_ONCE): number =>
   Math.min(pace, Math.max(1, EVENTS_AT_ONCE >> (2 * tries)))
 
-/** How many from now on, where so many at most were sent in vain. */
+/** Whether that was a wait for an answer: who refuses at once says nothing of how much they can do. */
+export const isTooMuch = (tookMs: number): boolean => tookMs >= 0.9 * ANSWER_WITHIN_MS
+
+/** How many from now on, where so many at most were more than can be done in time. */
 export const slower = (atMost: number): number => Math.max(1, atMost >> 2)
 
-/** And where `taken` of at most so many were taken, in that time: who is slow is not sent again and again more than they can do. */
-export const faster = (atMost: number, taken: number, tookMs: number): number =>
-  taken < atMost || tookMs > ANSWER_WITHIN_MS / 4 ? atMost : Math.min(EVENTS_AT_ONCE, 2 * atMost)
+/** And where `taken` of at most so many were taken, in that time: more, as long as these would be, too, if each takes as long. */
+export function faster(atMost: number, taken: number, tookMs: number): number {
+  if (taken < atMost) return atMost
+  const more = tookMs <= ANSWER_WITHIN_MS / 4 ? 2 * atMost : atMost + Math.max(1, atMost >> 2)
+  return isTooMuch((tookMs * more) / atMost) ? atMost : Math.min(EVENTS_AT_ONCE, more)
+}
 
 /** After the first try, the second, … After the last of them the event is given up. */
 export const PAUSES_MS = [1_000, 5_000, 30_000, 120_000, 600_000]

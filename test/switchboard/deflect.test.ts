@@ -53,6 +53,26 @@ describe('a call that rings is sent on by its agent', () => {
     expect(rungFor(hotline, 'a')).toHaveLength(1)
   })
 
+  test('and given back to them by name, rings at theirs', async () => {
+    const hotline = await rings()
+    await hotline.isReady('8002')
+    await hotline.acts.move('a', { from: '8001', agent: '8002' }, LI)
+    expect(rungFor(hotline, 'a')).toEqual(['8002'])
+    await hotline.acts.move('a', { from: '8002', agent: '8001' }, LI)
+    expect(rungFor(hotline, 'a')).toEqual(['8001'])
+  })
+
+  test('and is anybody’s again once somebody has talked with them', async () => {
+    const hotline = await rings()
+    await hotline.isReady('8002')
+    await hotline.acts.move('a', { from: '8001', agent: '8002' }, LI)
+    hotline.takes('a')
+    const { saying, sayingToAgent } = hotline.board.call('a')!
+    for (const say of [saying, sayingToAgent])
+      if (say) hotline.board.happen('a', { kind: 'PromptEnded', say, at: hotline.at })
+    expect(hotline.board.call('a')).toMatchObject({ phase: 'talking', deflectedBy: [] })
+  })
+
   test('before those who came later, also where a colleague is to be waited for', async () => {
     const hotline = await rings()
     await hotline.isReady('8002')
@@ -172,4 +192,21 @@ describe('a call that rings is sent on by its agent', () => {
     hotline.hangsUp('x')
     expect(rungFor(hotline, 'a')).toEqual(['8001'])
   })
+})
+
+test('a promise that was given to one agent and tried in vain is anybody’s at the next try', async () => {
+  const hotline = new Hotline('8001', '8002')
+  const id = hotline.promised(ANNA, 'asked')
+  await hotline.isReady('8001')
+  await hotline.isReady('8002')
+  await hotline.acts.move(id, { from: '8001', agent: '8002' }, LI)
+  expect(rungFor(hotline, id)).toEqual(['8002'])
+  hotline.takes(id)
+  const { channel } = hotline.board.call(id)!
+  hotline.board.happen(id, { kind: 'LegEnded', leg: channel, cause: 17, at: hotline.at })
+  expect(hotline.board.call(id)!.phase).toBe('scheduled')
+  await hotline.board.dial('8002', { kind: 'wish', wish: { kind: 'sign-out' } })
+  hotline.now += 400_000
+  hotline.board.happen(id, { kind: 'WaitOver', wait: 'due', at: hotline.at })
+  expect(rungFor(hotline, id)).toEqual(['8001'])
 })

@@ -115,14 +115,16 @@ test('a phone that was rung is asked about by whose wish it was, whatever key wa
   room.board.stop()
 })
 
-test('keys take effect in the order in which they are pressed', async () => {
+test('of keys that are pressed at once the last counts, and to be silent waits for nothing', async () => {
   const { desk, dials, supervisors, room } = await aPhone()
   await dials('8001')
   await Promise.all(['5', '6', '5', '4', '6'].map(key => desk.pressed(CALL, '8009', key)))
   expect(supervisors()).toMatchObject([{ mode: 'barge' }])
-  expect(room.disk.facts.flatMap(fact => (fact.kind === 'SupervisionSet' ? fact.mode : []))).toEqual([
-    ...['coach', 'barge', 'coach', 'listen', 'barge'],
-  ])
+  const pressed = ['5', '4'].map(key => desk.pressed(CALL, '8009', key))
+  await pressed[1]
+  expect(supervisors()).toMatchObject([{ mode: 'listen' }])
+  await pressed[0]
+  expect(supervisors()).toMatchObject([{ mode: 'listen' }])
   room.board.stop()
 })
 

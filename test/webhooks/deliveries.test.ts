@@ -5,8 +5,13 @@ import { Deliveries, type Shelf } from '../../src/webhooks/deliveries.ts'
 import { ANSWER_WITHIN_MS, EVENTS_AT_ONCE, type Webhook } from '../../src/webhooks/webhook.ts'
 import { webhook } from './given.ts'
 
-/** So many events wait for a receiver that takes that long for each; time passes as it works. Resolves with how many it was sent each time. */
-async function sent(waiting: number, msForEach: (at: number) => number): Promise<{ sizes: number[]; took: number }> {
+const REFUSED = -1
+
+/** So many events wait for a receiver that takes that long for them, or refuses; time passes as it works. Resolves with how many it was sent each time. */
+async function sent(
+  waiting: number,
+  msFor: (count: number, at: { position: number; now: number }) => number,
+): Promise<{ sizes: number[]; took: number }> {
   let row: Webhook = webhook
   let now = 0
   let took = 0
@@ -28,7 +33,8 @@ async function sent(waiting: number, msForEach: (at: number) => number): Promise
     live: { hear: () => () => {} },
     async post(_, { events }) {
       sizes.push(events.length)
-      const ms = events.length * msForEach(row.position)
+      const ms = msFor(events.length, { position: row.position, now })
+      if (ms === REFUSED) throw new Error('connection refused')
       now += Math.min(ms, ANSWER_WITHIN_MS)
       if (ms > ANSWER_WITHIN_MS) throw new Error('no answer')
     },
@@ -52,13 +58,19 @@ async function sent(waiting: number, msForEach: (at: number) => number): Promise
 const anEvent = (id: number) => ({ id }) as Event
 
 test('who takes 300 ms for each is sent as many as they can do, and those but once', async () => {
-  const { sizes, took } = await sent(500, () => 300)
-  expect(sizes.slice(0, 4)).toEqual([EVENTS_AT_ONCE, 12, 12, 12])
+  const { sizes, took } = await sent(500, count => count * 300)
+  expect(sizes.slice(0, 4)).toEqual([EVENTS_AT_ONCE, 12, 15, 18])
   expect(sizes.reduce((sum, size) => sum + size)).toBe(500 + EVENTS_AT_ONCE)
   expect(took).toBeLessThan(500 * 300 + ANSWER_WITHIN_MS + 2_000)
 })
 
 test('who is fast again is soon sent as many as ever', async () => {
-  const { sizes } = await sent(500, at => (at < 60 ? 300 : 1))
-  expect(sizes).toEqual([50, 12, 12, 12, 12, 12, 12, 24, 48, 50, 50, 50, 50, 50, 50, 50, 6])
+  const { sizes } = await sent(500, (count, at) => count * (at.position < 60 ? 300 : 1))
+  expect(sizes).toEqual([50, 12, 15, 18, 22, 27, 50, 50, 50, 50, 50, 50, 50, 50, 6])
+})
+
+test('who was away, and takes three seconds however many there are, is sent as many as before', async () => {
+  const { sizes } = await sent(500, (_, { now }) => (now < 30_000 ? REFUSED : 3_000))
+  expect(sizes.slice(-3)).toEqual([50, 50, expect.any(Number)])
+  expect(sizes.length).toBeLessThan(25)
 })
