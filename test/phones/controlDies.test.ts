@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { callReport } from '../../src/report/call.ts'
+import type { IncomingCall } from '../../src/softphone/call.ts'
 import { ask, barging, type Hearing, hear, listening, Parties, type Talk } from './parties.ts'
 import { channelsOf } from './tape.ts'
 
@@ -48,15 +49,21 @@ async function endedAs({ id, caller }: Talk, ...legs: (readonly [string | null, 
   expect(await stateOf('8001')).toBe('8001 ready')
 }
 
-test('a caller is sent on to an agent whose phone rings when it dies, and who answers when it is back', async () => {
-  const { world, second } = parties
-  await world.dial(second, '*3')
-  const call = await parties.talk('13800138201')
-  const ring = second.nextInvite({ withinMs: 15_000 })
+/** Its agent sends the caller on to 8002, whose phone rings. */
+async function sentOn(call: Talk): Promise<IncomingCall> {
+  const ring = parties.second.nextInvite({ withinMs: 15_000 })
   await parties.act(call, 'single-step-transfer', { agent: '8002' })
   const incoming = await ring
   incoming.ring()
   await call.agent.ended
+  return incoming
+}
+
+test('a caller is sent on to an agent whose phone rings when it dies, and who answers when it is back', async () => {
+  const { world, second } = parties
+  await world.dial(second, '*3')
+  const call = await parties.talk('13800138201')
+  const incoming = await sentOn(call)
   await diesAmid(call, { caller: [call.caller] })
   await call.caller.heard.speech({ withinMs: 5_000 })
   expect(await known(call)).toMatchObject({ talk: { phase: 'ringing' } })
@@ -71,11 +78,7 @@ test('a caller is sent on to an agent who answers while it is dead: they talk, o
   const { world, second } = parties
   await world.dial(second, '*3')
   const call = await parties.talk('13800138202')
-  const ring = second.nextInvite({ withinMs: 15_000 })
-  await parties.act(call, 'single-step-transfer', { agent: '8002' })
-  const incoming = await ring
-  incoming.ring()
-  await call.agent.ended
+  const incoming = await sentOn(call)
   await world.killService()
   const answered = await incoming.answer()
   await hear({ caller: [call.caller], answered: [answered] })
